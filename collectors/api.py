@@ -1,0 +1,179 @@
+"""The recorder between a collector and a cloud: every call ends as a coverage record."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from ..graph.model import Coverage, LabelRead, Location, Resource, Status
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Failure(NamedTuple):
+    """How a call failed, in the cloud's own words."""
+
+    status: Status
+    code: str
+    message: str
+
+
+class ScanCancelled(Exception):
+    """The scan was interrupted; running collectors end at their next call."""
+
+
+class Limits:
+    """The one bound on concurrent calls that all collectors of a scan share."""
+
+    def __init__(self, concurrency: int) -> None:
+        self._calls = threading.BoundedSemaphore(concurrency)
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="clew-detail")
+        self._cancelled = threading.Event()
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Holds one of the places for calls."""
+        if self._cancelled.is_set():
+            raise ScanCancelled
+        with self._calls:
+            yield
+
+    def map(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Does the work on the items at the same time; answers in their order."""
+        return self._pool.map(work, items)
+
+    def cancel(self) -> None:
+        """Lets no further call begin."""
+        self._cancelled.set()
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass
+class Api:
+    """What a collector reads through, in one account and region; a provider's own subclass adds
+    how its SDK is called.
+
+    A failed call never raises into the collector: a listing ends early and marks its labels as
+    not fully read, a detail answers None. Programming errors do raise.
+    """
+
+    provider: str
+    service: str
+    here: Location
+    limits: Limits
+    records: dict[str, Coverage] = field(default_factory=dict)
+    reads: list[LabelRead] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _incomplete: tuple[str, Failure] | None = None
+
+    def classify(self, error: Exception) -> Failure | None:
+        """What an SDK's exception means; None if it does not come from the cloud."""
+        raise NotImplementedError
+
+    @contextmanager
+    def listing(self, models: tuple[type[Resource], ...]) -> Iterator[None]:
+        """Notes, at its end, whether the labels of these models were listed whole."""
+        self._incomplete = None
+        try:
+            yield
+        except ScanCancelled:
+            raise
+        except Exception as error:
+            self._incomplete = ("-", Failure(Status.ERROR, type(error).__name__, str(error)))
+            raise
+        finally:
+            operation, failure = self._incomplete or ("", Failure(Status.OK, "", ""))
+            self.reads += [
+                LabelRead(
+                    model.label,
+                    self.here.account,
+                    self.here.region,
+                    failure.status,
+                    operation,
+                    failure.code,
+                )
+                for model in models
+            ]
+
+    def list_through(self, operation: str, items: Callable[[], Iterable[T]]) -> Iterator[T]:
+        """The items of a listing; a failure ends it and leaves its labels incomplete."""
+        try:
+            yield from self._stepwise(items)
+            self.record(operation)
+        except Exception as error:
+            failure = self.fail(operation, error)
+            self._incomplete = self._incomplete or (operation, failure)
+
+    def read_through(
+        self, operation: str, call: Callable[[], T], absent: Iterable[str] = (), empty: Any = None
+    ) -> T | Any | None:
+        """A detail's answer, ``empty`` if it ends with one of the ``absent`` codes, None if it fails."""
+        try:
+            with self.limits.call():
+                answer = call()
+        except Exception as error:
+            failure = self.classify(error)
+            if failure and failure.code in absent:
+                self.record(operation)
+                return empty
+            self.fail(operation, error)
+            return None
+        self.record(operation)
+        return answer
+
+    def each(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """The work on each item, several at a time, in the items' order."""
+        return self.limits.map(work, list(items))
+
+    def fail(self, operation: str, error: Exception) -> Failure:
+        """Records a failed call; raises what does not come from the cloud."""
+        failure = None if isinstance(error, ScanCancelled) else self.classify(error)
+        if failure is None:
+            raise error
+        self.record(operation, failure)
+        return failure
+
+    def record_crash(self, loader: str, error: Exception) -> None:
+        """Records that a collector's own code failed."""
+        self.record(loader, Failure(Status.ERROR, type(error).__name__, str(error)))
+
+    def record(self, operation: str, failure: Failure | None = None) -> None:
+        """Records how a call ended; of several calls of one operation the worst one stands."""
+        status, code, message = failure or Failure(Status.OK, "", "")
+        with self._lock:
+            before = self.records.get(operation)
+            record = Coverage(
+                self.provider,
+                self.service,
+                operation,
+                self.here.account,
+                self.here.region,
+                status,
+                code,
+                " ".join(message.split()),
+            )
+            self.records[operation] = record if before is None else _worse(before, record)
+
+    def _stepwise(self, items: Callable[[], Iterable[T]]) -> Iterator[T]:
+        """Iterates with a place for calls held only while the next item is fetched."""
+        iterator = iter(items())
+        while True:
+            with self.limits.call():
+                try:
+                    item = next(iterator)
+                except StopIteration:
+                    return
+            yield item
+
+
+def _worse(one: Coverage, other: Coverage) -> Coverage:
+    """The worse of two records; of equally bad ones always the same, whichever came first."""
+    if one.status == other.status:
+        return min(one, other)
+    return one if Status.worst([one.status, other.status]) == one.status else other

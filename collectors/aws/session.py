@@ -1,0 +1,338 @@
+"""AWS credentials, accounts, regions, and the calls that collectors make."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...graph.model import Coverage, Location, Status
+from ..api import Api, Failure, Limits
+from ..collector import Collector
+from ..errors import CollectError
+
+_DENIED = (
+    "AccessDenied",
+    "AuthorizationError",
+    "Forbidden",
+    "NotAuthorized",
+    "UnauthorizedOperation",
+    "OptInRequired",
+    "UnrecognizedClient",
+    "InvalidClientTokenId",
+    "AuthFailure",
+)
+_UNSUPPORTED = (
+    "InvalidAction",
+    "NotImplemented",
+    "SubscriptionRequired",
+    "UnknownOperation",
+    "UnsupportedOperation",
+)
+_THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "BandwidthLimit")
+
+
+@dataclass
+class AWSApi(Api):
+    """Calls to one AWS service (and its siblings) in one account and region."""
+
+    account: "AWSAccount" = field(kw_only=True)
+
+    def client(self, service: str = "") -> Any:
+        """The SDK's client for this account and region; the collector's own service by default."""
+        return self.account.client(service or self.service, self.here.region)
+
+    def pages(
+        self, operation: str, key: str, *, service: str = "", **params: Any
+    ) -> Iterator[dict[str, Any]]:
+        """All items of a listing, over all of its pages.
+
+        ``operation`` is the SDK's method (``describe_trails``), ``key`` a dotted path to the items
+        in its answer. If a page cannot be had the listing ends and its labels are incomplete.
+        """
+        name = self._name(operation, service)
+        return self.list_through(name, lambda: self._paged(operation, key, service, params))
+
+    def details(
+        self, operation: str, key: str, *, service: str = "", **params: Any
+    ) -> list[dict[str, Any]] | None:
+        """All items, over all pages, of a listing that describes one resource; None if it fails."""
+        return self.read_through(
+            self._name(operation, service),
+            lambda: list(self._paged(operation, key, service, params)),
+        )
+
+    def read(
+        self, operation: str, *, absent: Iterable[str] = (), service: str = "", **params: Any
+    ) -> dict[str, Any] | None:
+        """One call's answer; ``{}`` if it ends with a code that means "there is none"; None if it
+        fails, so that what it would have told stays unread."""
+        return self.read_through(
+            self._name(operation, service),
+            lambda: getattr(self.client(service), operation)(**params),
+            absent,
+            {},
+        )
+
+    def scans(self, region: str) -> bool:
+        """Whether the scan reads this region of the account."""
+        return region in self.account.regions
+
+    def classify(self, error: Exception) -> Failure | None:
+        """What a botocore exception means."""
+        return classify(error)
+
+    def _name(self, operation: str, service: str) -> str:
+        name: str = self.client(service).meta.method_to_api_mapping[operation]
+        return f"{service}:{name}" if service and service != self.service else name
+
+    def _paged(
+        self, operation: str, key: str, service: str, params: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        client = self.client(service)
+        if client.can_paginate(operation):
+            answers = client.get_paginator(operation).paginate(**params)
+        else:
+            answers = [getattr(client, operation)(**params)]
+        for answer in answers:
+            items: Any = answer
+            for part in key.split("."):
+                items = items.get(part) or []
+            yield from items
+
+
+def classify(error: Exception) -> Failure | None:
+    """What a botocore exception means; None for any other exception."""
+    from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+
+    if isinstance(error, ClientError):
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        message = str(error.response.get("Error", {}).get("Message", ""))
+        http = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if code.startswith(_THROTTLED) or http == 429:
+            return Failure(Status.THROTTLED, code, message)
+        if code.startswith(_UNSUPPORTED) or http == 501:
+            return Failure(Status.UNSUPPORTED, code, message)
+        if code.startswith(_DENIED) or http in (401, 403):
+            return Failure(Status.DENIED, code, message)
+        return Failure(Status.ERROR, code, message)
+    if isinstance(error, EndpointConnectionError):
+        return Failure(Status.ERROR, "EndpointConnectionError", str(error))
+    if isinstance(error, BotoCoreError):
+        return Failure(Status.ERROR, type(error).__name__, str(error))
+    return None
+
+
+@dataclass
+class AWSAccount:
+    """An AWS account and the session that reads it."""
+
+    id: str
+    partition: str
+    session: Any
+    regions: Sequence[str] = ()
+    coverage: Sequence[Coverage] = ()
+    reachable: bool = True
+    provider: str = "aws"
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def api(self, collector: type[Collector], region: str, limits: Limits) -> AWSApi:
+        """What a collector reads this account through."""
+        here = Location(self.id, region, self.partition)
+        return AWSApi("aws", collector.service, here, limits, account=self)
+
+    def client(self, service: str, region: str) -> Any:
+        """A client, made once; a global service's lies in the account's first region."""
+        name = region if region != "global" else self.home
+        with self._lock:  # sessions are not safe to make clients from in several threads
+            if (service, name) not in self._clients:
+                self._clients[service, name] = self.session.client(
+                    service, region_name=name, config=client_config()
+                )
+            return self._clients[service, name]
+
+    @property
+    def home(self) -> str:
+        """The region whose endpoints serve what is global in the partition."""
+        return {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(
+            self.partition, "us-east-1"
+        )
+
+
+def client_config() -> Any:
+    """How every client behaves: bounded adaptive retries, time-outs, the account never put into
+    the host name, so that custom endpoints work."""
+    from botocore.config import Config
+
+    return Config(
+        retries={"mode": "adaptive", "total_max_attempts": 4},
+        connect_timeout=10,
+        read_timeout=60,
+        max_pool_connections=32,
+        user_agent_extra="clew",
+        inject_host_prefix=False,
+    )
+
+
+@dataclass(frozen=True)
+class AWSOptions:
+    """Which accounts and regions of AWS to scan, and with whose credentials."""
+
+    profiles: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    """ARNs of roles to assume, each in the account to scan."""
+    external_id: str = ""
+    org_role: str = ""
+    """Name of a role in every account of the organization."""
+    regions: Sequence[str] = ()
+
+
+def connect(options: AWSOptions) -> list[AWSAccount]:
+    """The accounts that the options name, each with a session and its regions.
+
+    :raises CollectError: where no credentials can be had, or a profile or region does not exist.
+    """
+    accounts: dict[str, AWSAccount] = {}
+    for profile in options.profiles or [""]:
+        for account in _accounts_of(_session(profile), options):
+            accounts.setdefault(account.id, account)
+    for account in accounts.values():
+        if account.reachable:
+            _find_regions(account, options.regions)
+    return list(accounts.values())
+
+
+def _session(profile: str) -> Any:
+    try:
+        import boto3
+        from botocore.exceptions import ProfileNotFound
+    except ModuleNotFoundError:
+        raise CollectError("AWS needs its extra: pip install 'clew[aws]'") from None
+    try:
+        return boto3.Session(profile_name=profile or None)
+    except ProfileNotFound:
+        known = ", ".join(sorted(boto3.Session().available_profiles)) or "none"
+        raise CollectError(
+            f"There is no AWS profile '{profile}'. Profiles found: {known}."
+        ) from None
+
+
+def _accounts_of(session: Any, options: AWSOptions) -> list[AWSAccount]:
+    own = _identify(session)
+    if options.org_role:
+        client = session.client("organizations", region_name=own.home, config=client_config())
+        try:
+            pages = client.get_paginator("list_accounts").paginate()
+            members = [member for page in pages for member in page["Accounts"]]
+        except Exception as error:
+            raise _refused("list the organization's accounts", error) from error
+        active = [member["Id"] for member in members if member["Status"] == "ACTIVE"]
+        roles = [
+            f"arn:{own.partition}:iam::{member}:role/{options.org_role}"
+            for member in active
+            if member != own.id
+        ]
+        return [own, *(_assume(own, role, options.external_id) for role in roles)]
+    if options.roles:
+        return [_assume(own, role, options.external_id) for role in options.roles]
+    return [own]
+
+
+def _identify(session: Any) -> AWSAccount:
+    region = session.region_name or "us-east-1"
+    try:
+        sts = session.client("sts", region_name=region, config=client_config())
+        identity = sts.get_caller_identity()
+    except Exception as error:
+        raise _refused("ask who you are", error) from error
+    return AWSAccount(identity["Account"], identity["Arn"].split(":")[1], session)
+
+
+def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
+    """The account of a role; an unreachable one, with the reason in its coverage, if the role
+    may not be assumed."""
+    import boto3
+    import botocore.session
+    from botocore.credentials import DeferredRefreshableCredentials
+
+    parts = role.split(":")
+    if len(parts) != 6 or not parts[5].startswith("role/"):
+        raise CollectError(f"'{role}' is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME).")
+    account = parts[4]
+    more = {"ExternalId": external_id} if external_id else {}
+
+    def fetch() -> dict[str, Any]:
+        sts = own.client("sts", own.session.region_name or own.home)
+        answer = sts.assume_role(RoleArn=role, RoleSessionName="clew", **more)["Credentials"]
+        return {
+            "access_key": answer["AccessKeyId"],
+            "secret_key": answer["SecretAccessKey"],
+            "token": answer["SessionToken"],
+            "expiry_time": answer["Expiration"].isoformat(),
+        }
+
+    inner = botocore.session.get_session()
+    inner._credentials = DeferredRefreshableCredentials(fetch, "assume-role")
+    session = boto3.Session(botocore_session=inner, region_name=own.session.region_name)
+    status = Failure(Status.OK, "", "")
+    try:
+        fetch()
+    except Exception as error:
+        failure = classify(error)
+        if failure is None:
+            raise
+        status = failure
+    record = Coverage("aws", "sts", "AssumeRole", account, "global", *status)
+    return AWSAccount(
+        account,
+        own.partition,
+        session,
+        coverage=[record],
+        reachable=status.status == Status.OK,
+    )
+
+
+def _find_regions(account: AWSAccount, wanted: Sequence[str]) -> None:
+    """Sets the account's regions: those wanted, or all that are enabled."""
+    known = account.session.get_available_regions("ec2", partition_name=account.partition)
+    client = account.client("ec2", account.session.region_name or account.home)
+    try:
+        enabled = sorted(
+            region["RegionName"] for region in client.describe_regions()["Regions"]
+        )
+        failure = Failure(Status.OK, "", "")
+    except Exception as error:
+        refused = classify(error)
+        if refused is None:
+            raise
+        # Without the list the regions that no account can switch off are read all the same.
+        enabled, failure = known, refused
+    unknown = sorted(set(wanted) - {*enabled, *known})
+    if unknown:
+        raise CollectError(
+            f"There is no AWS region '{unknown[0]}'. Enabled in {account.id}: {', '.join(enabled)}."
+        )
+    account.regions = tuple(sorted(wanted)) or tuple(enabled)
+    account.coverage = [
+        *account.coverage,
+        Coverage("aws", "ec2", "DescribeRegions", account.id, "global", *failure),
+    ]
+
+
+def _refused(action: str, error: Exception) -> CollectError:
+    failure = classify(error)
+    if failure is None:
+        raise error
+    if failure.code in ("NoCredentialsError", "PartialCredentialsError"):
+        return CollectError(
+            "No AWS credentials were found. Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or run "
+            "`aws sso login`, and try again."
+        )
+    if "Expired" in failure.code or "TokenRetrieval" in failure.code or "SSO" in failure.code:
+        return CollectError(
+            "The AWS credentials have expired. Sign in again (`aws sso login`, or a new session "
+            "token) and try again."
+        )
+    if failure.code == "EndpointConnectionError":
+        return CollectError(f"AWS cannot be reached: {failure.message}")
+    return CollectError(f"AWS refused to {action}: {failure.code} {failure.message}".strip())

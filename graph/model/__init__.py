@@ -1,0 +1,26 @@
+"""The vocabulary every part of Clew shares: resources, references, relationships, coverage."""
+
+from .coverage import Coverage, LabelRead, Scope, Status
+from .identity import Identity
+from .reference import Document, Reference, Timestamp, field, ref
+from .resource import Location, MissingReason, Resource, UnknownResource
+from .vocabulary import RELATIONSHIPS, Relationship
+
+__all__ = [
+    "RELATIONSHIPS",
+    "Coverage",
+    "Document",
+    "Identity",
+    "LabelRead",
+    "Location",
+    "MissingReason",
+    "Reference",
+    "Relationship",
+    "Resource",
+    "Scope",
+    "Status",
+    "Timestamp",
+    "UnknownResource",
+    "field",
+    "ref",
+]

@@ -1,0 +1,115 @@
+"""How a model declares where its fields come from and what they point to, one line each."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+
+def _timestamp(value: object) -> object:
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return value
+
+
+def _jsonable(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return _timestamp(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _document(value: object) -> object:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_jsonable)
+
+
+Timestamp = Annotated[str, BeforeValidator(_timestamp)]
+"""A moment, RFC 3339 in UTC, so that text order is time order in every engine."""
+
+Document = Annotated[str, BeforeValidator(_document)]
+"""A nested document (a policy, a configuration) as canonical JSON text; empty if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a field's value lies in the API's answer.
+
+    ``wire`` is a dotted path (``VpcConfig.SubnetIds``, ``SecurityGroups[].GroupId``); None takes
+    the field's own name in the provider's case. ``call`` names the further API call that reads
+    the field; without one the field comes with the listing itself.
+    """
+
+    wire: str | None = None
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names other resources: which labels, by which of their keys, as which edge."""
+
+    labels: tuple[str, ...]
+    by: tuple[str, ...]
+    rel: str
+
+
+def field(description: str, *, wire: str | None = None, call: str | None = None) -> Any:
+    """A documented property of a resource. Its value is None until it has been read."""
+    return _declared(description, Source(wire, call))
+
+
+def ref(
+    labels: str | tuple[str, ...],
+    *,
+    by: str | tuple[str, ...],
+    rel: str,
+    wire: str | None = None,
+    call: str | None = None,
+) -> Any:
+    """A property that refers to resources of other labels, found ``by`` the first key that fits.
+
+    The value is text or a list of texts. Empty means that there is nothing to refer to; None
+    means that it was not read, and links to a missing target that says so.
+    """
+    reference = Reference(
+        (labels,) if isinstance(labels, str) else labels, (by,) if isinstance(by, str) else by, rel
+    )
+    description = f"{rel} → {' or '.join(reference.labels)}, by {' or '.join(reference.by)}."
+    return _declared(description, Source(wire, call), reference)
+
+
+def _declared(description: str, *metadata: object) -> Any:
+    info: Any = Field(default=None, description=description)
+    info.metadata.extend(metadata)
+    return info
+
+
+_STEP = re.compile(r"([^.\[\]]+)(\[\])?")
+
+
+def wire_reader(path: str) -> Callable[[Mapping[str, Any]], Any]:
+    """A function that reads a dotted path (``A.B[].C``) from an answer; None where it is absent."""
+    steps = [(match[1], bool(match[2])) for match in _STEP.finditer(path)]
+
+    def read(value: Any, depth: int = 0) -> Any:
+        for index in range(depth, len(steps)):
+            name, each = steps[index]
+            value = value.get(name) if isinstance(value, Mapping) else None
+            if value is None:
+                return None
+            if each and index + 1 < len(steps):
+                found = [read(item, index + 1) for item in value]
+                return [item for item in found if item is not None]
+        return value
+
+    if len(steps) == 1 and not steps[0][1]:
+        name = steps[0][0]
+        return lambda raw: raw.get(name)
+    return read

@@ -1,0 +1,60 @@
+"""The relationship types: few, read from subject to object, each meaning one thing everywhere."""
+
+from typing import NamedTuple
+
+
+class Relationship(NamedTuple):
+    """What a relationship type says, and the properties its edges carry beside ``via``."""
+
+    meaning: str
+    properties: dict[str, type] = {}
+
+
+RELATIONSHIPS: dict[str, Relationship] = {
+    "ALLOWS_FROM": Relationship("a rule lets traffic in from the object"),
+    "ALLOWS_TO": Relationship("a rule lets traffic out to the object"),
+    "ATTACHED_TO": Relationship("the subject is plugged into the object"),
+    "AUDITS": Relationship("the subject records the object's data events"),
+    "BOUNDED_BY": Relationship("the object is the permissions boundary of the subject"),
+    "CAN_REACH": Relationship(
+        "packets from the subject arrive at the object",
+        {
+            "protocol": str,
+            "from_port": int,
+            "to_port": int,
+            "address_family": str,
+            "path": str,
+            "unread": list[str],
+            "evidence": str,
+        },
+    ),
+    "DEAD_LETTERS_TO": Relationship("what the subject cannot deliver goes to the object"),
+    "DELIVERS_TO": Relationship("the subject hands what it receives on to the object"),
+    "ENCRYPTED_BY": Relationship("the object is the key that encrypts the subject"),
+    "FORWARDS_TO": Relationship("the subject passes requests on to the object"),
+    "GRANTED_TO": Relationship("the subject is a grant, the object holds it"),
+    "GRANTS_ON": Relationship("the subject is a grant, the object is what it opens"),
+    "HAS_POLICY": Relationship("the object is a policy attached to the subject"),
+    "IN_ACCOUNT": Relationship("the subject belongs to the object, an account or a part of one"),
+    "IN_NETWORK": Relationship("the subject lies in the object, a virtual network"),
+    "IN_SUBNET": Relationship("the subject lies in the object, a subnet"),
+    "INVOKES": Relationship("the subject runs the object's code"),
+    "LOGS_TO": Relationship("the subject writes its logs to the object"),
+    "MEMBER_OF": Relationship("the subject is a member of the object"),
+    "NOTIFIES": Relationship("the subject sends its events to the object"),
+    "PART_OF": Relationship("the subject exists only within the object"),
+    "PEERS_WITH": Relationship("the subject's network is joined with the object's"),
+    "PROTECTED_BY": Relationship("the object filters the subject's traffic"),
+    "READS_FROM": Relationship("the subject takes its input from the object"),
+    "REPLICATES_TO": Relationship("the subject copies its data to the object"),
+    "RESOLVES_TO": Relationship("the subject is a name that leads to the object"),
+    "ROUTES_TO": Relationship("the subject sends traffic on by way of the object"),
+    "RUNS_AS": Relationship("the subject acts with the object's identity"),
+    "SCALES": Relationship("the subject sets the object's capacity"),
+    "SERVES_FROM": Relationship("the subject serves content that it takes from the object"),
+    "TRUSTS": Relationship("the subject lets the object assume it"),
+    "USES_CERTIFICATE": Relationship("the subject proves its identity with the object"),
+    "USES_IMAGE": Relationship("the subject runs from the object, a machine or container image"),
+    "USES_SECRET": Relationship("the subject reads the object, a secret"),
+    "WATCHES": Relationship("the subject raises an alarm on the object"),
+}

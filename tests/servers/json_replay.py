@@ -1,0 +1,437 @@
+"""A recorded estate over HTTP, for the real Azure, GCP and Microsoft Graph clients.
+
+An estate is a folder of JSON files, each a map from request path (decoded, without host and
+query) to the answer in the API's own wire format. Lists are recorded whole; the server cuts them
+into pages the way the API does. Two conventions:
+
+- ``{"status": 403, "body": {...}}`` (these two keys, no other) answers with that status and body;
+- a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+import pytest
+
+ESTATE = Path(__file__).resolve().parent.parent / "estate"
+
+JSON = dict[str, Any]
+Query = Mapping[str, str]
+
+
+def _whole(body: JSON, path: str, query: Query) -> JSON:
+    """Return the body as it was recorded."""
+    return body
+
+
+@dataclass(frozen=True)
+class API:
+    """How one API pages, which of its lists are paged, and how it says no."""
+
+    name: str
+    list_keys: tuple[str, ...]
+    token_param: str
+    next_key: str
+    next_is_url: bool
+    codes: Mapping[int, str]
+    error: Callable[[int, str, str], JSON]
+    size_params: tuple[str, ...] = ()
+    required_params: tuple[tuple[str, str], ...] = ()  # parameter, the code of its absence
+    ignores_case: bool = False
+    shape: Callable[[JSON, str, Query], JSON] = _whole
+
+    def key(self, path: str) -> str:
+        """Return the form in which two spellings of one path are equal."""
+        return path.casefold() if self.ignores_case else path
+
+    def list_key(self, body: JSON) -> str | None:
+        """Return the key of the paged list in a body, if it holds one."""
+        return next((k for k in self.list_keys if isinstance(body.get(k), list | dict)), None)
+
+    def refusal(self, status: int, message: str, code: str | None = None) -> JSON:
+        """Return an error body in this API's shape."""
+        default = self.codes.get(status) or HTTPStatus(status).phrase.replace(" ", "")
+        return self.error(status, code or default, message)
+
+
+# ---------------------------------------------------------------------------- the three APIs
+
+_GCP_STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
+
+# What Graph returns of a user unless $select asks for more: accountEnabled and userType are not
+# among them, and a collector that forgets to ask has to notice it here.
+_USER_DEFAULTS = frozenset(
+    "businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation "
+    "preferredLanguage surname userPrincipalName".split()
+)
+
+
+def _arm_error(status: int, code: str, message: str) -> JSON:
+    return {"error": {"code": code, "message": message}}
+
+
+def _gcp_error(status: int, reason: str, message: str) -> JSON:
+    error: JSON = {
+        "code": status,
+        "message": message,
+        "errors": [{"message": message, "domain": "global", "reason": reason}],
+    }
+    if status in _GCP_STATUS:
+        error["status"] = _GCP_STATUS[status]
+    return {"error": error}
+
+
+def _graph_error(status: int, code: str, message: str) -> JSON:
+    request = "00000000-0000-0000-0000-000000000000"
+    inner = {"date": "2025-01-01T00:00:00", "request-id": request, "client-request-id": request}
+    return {"error": {"code": code, "message": message, "innerError": inner}}
+
+
+def _graph_shape(body: JSON, path: str, query: Query) -> JSON:
+    """Apply a plain ``$select``, and without one the default properties of users."""
+    select = query.get("$select", "")
+    if "$expand" in query or not re.fullmatch(r"(\w+(,\w+)*)?", select):
+        return body
+    wanted = frozenset(select.split(",")) if select else None
+    user_path = re.search(r"/users(/[^/]+)?$", path) is not None
+
+    def trim(entity: JSON) -> JSON:
+        user = user_path or entity.get("@odata.type") == "#microsoft.graph.user"
+        keep = wanted or (_USER_DEFAULTS if user else entity.keys())
+        return {k: v for k, v in entity.items() if k in keep or k.startswith("@odata.")}
+
+    if isinstance(body.get("value"), list):
+        return {**body, "value": [trim(entity) for entity in body["value"]]}
+    return trim(body)
+
+
+AZURE = API(
+    name="azure",
+    list_keys=("value",),
+    token_param="$skiptoken",
+    next_key="nextLink",
+    next_is_url=True,
+    codes={
+        400: "BadRequest",
+        401: "InvalidAuthenticationToken",
+        403: "AuthorizationFailed",
+        404: "ResourceNotFound",
+        429: "TooManyRequests",
+    },
+    error=_arm_error,
+    required_params=(("api-version", "MissingApiVersionParameter"),),
+    ignores_case=True,
+)
+
+GCP = API(
+    name="gcp",
+    list_keys=("items", "accounts", "assets", "folders", "projects", "roles"),
+    token_param="pageToken",
+    next_key="nextPageToken",
+    next_is_url=False,
+    codes={
+        400: "invalid",
+        401: "authError",
+        403: "forbidden",
+        404: "notFound",
+        429: "rateLimitExceeded",
+        503: "backendError",
+    },
+    error=_gcp_error,
+    size_params=("maxResults", "pageSize"),
+)
+
+GRAPH = API(
+    name="graph",
+    list_keys=("value",),
+    token_param="$skiptoken",
+    next_key="@odata.nextLink",
+    next_is_url=True,
+    codes={
+        400: "Request_BadRequest",
+        401: "InvalidAuthenticationToken",
+        403: "Authorization_RequestDenied",
+        404: "Request_ResourceNotFound",
+        429: "TooManyRequests",
+    },
+    error=_graph_error,
+    size_params=("$top",),
+    shape=_graph_shape,
+)
+
+
+# ---------------------------------------------------------------------------- paging
+
+
+def _encode_token(path: str, start: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([path, start]).encode()).decode()
+
+
+def _decode_token(token: str, path: str) -> int | None:
+    """Return where the page starts, or None for a token that is not of this list."""
+    try:
+        owner, start = json.loads(base64.urlsafe_b64decode(token))
+    except ValueError:
+        return None
+    return start if owner == path and isinstance(start, int) else None
+
+
+def _cut_scopes(scopes: JSON, start: int, end: int) -> tuple[JSON, int]:
+    """Return the page of an aggregated list and how many items the list has in all.
+
+    As in the compute API, a page names every scope: one without items on it carries a warning
+    in their place, and the items of one scope may be spread over pages.
+    """
+    everything = [
+        (scope, kind, item)
+        for scope, held in scopes.items()
+        for kind, items in held.items()
+        if isinstance(items, list)
+        for item in items
+    ]
+    page: JSON = {}
+    for scope, kind, item in everything[start:end]:
+        page.setdefault(scope, {}).setdefault(kind, []).append(item)
+    for scope, held in scopes.items():
+        if "warning" in held:
+            page.setdefault(scope, {})["warning"] = held["warning"]
+    nothing = {scope: {"warning": _no_results(scope)} for scope in scopes}
+    return nothing | page, len(everything)
+
+
+def _no_results(scope: str) -> JSON:
+    return {
+        "code": "NO_RESULTS_ON_PAGE",
+        "message": f"There are no results for scope '{scope}' on this page.",
+        "data": [{"key": "scope", "value": scope}],
+    }
+
+
+# ---------------------------------------------------------------------------- the server
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that reached the server, and the status it got."""
+
+    method: str
+    path: str
+    query: Query
+    status: int
+
+
+@dataclass
+class _Fault:
+    fragment: str
+    status: int
+    code: str | None
+    left: int | None  # None: for ever
+
+
+def load_estate(folder: Path) -> JSON:
+    """Merge the files of an estate; a path recorded twice is an error."""
+    answers: JSON = {}
+    for file in sorted(folder.glob("*.json")):
+        for path, answer in json.loads(file.read_text(encoding="utf-8")).items():
+            if path in answers:
+                raise ValueError(f"{file.name} records {path} a second time")
+            answers[path] = answer
+    return answers
+
+
+class JsonReplay:
+    """Serves an estate on a free loopback port for as long as the context is open.
+
+    ``page_size`` caps every page; a request may ask for smaller ones, never for larger.
+    """
+
+    def __init__(self, api: API, estate: Path | Mapping[str, Any], page_size: int = 2) -> None:
+        answers = load_estate(estate) if isinstance(estate, Path) else estate
+        self.api = api
+        self.page_size = page_size
+        self.calls: list[Call] = []
+        self.not_recorded: list[str] = []
+        self._answers = {api.key(path): answer for path, answer in answers.items()}
+        self._faults: list[_Fault] = []
+        self._lock = threading.Lock()
+        self._http = _Server(("127.0.0.1", 0), _Handler)
+        self._http.replay = self
+        # The poll interval bounds how long every test waits for its server to end.
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The server's root, without a trailing slash."""
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+    def deny(self, path_fragment: str, status: int = 403, code: str | None = None) -> None:
+        """Refuse every request whose path or query (decoded) contains the fragment."""
+        self._add_fault(path_fragment, status, code, None)
+
+    def throttle(self, path_fragment: str, times: int | None = None) -> None:
+        """Answer 429 with ``Retry-After: 0``: that many times, or always."""
+        self._add_fault(path_fragment, 429, None, times)
+
+    def reset(self) -> None:
+        """Forget all faults and calls."""
+        with self._lock:
+            self._faults.clear()
+            self.calls.clear()
+            self.not_recorded.clear()
+
+    def respond(self, method: str, target: str) -> tuple[int, JSON]:
+        """Answer one request and remember it."""
+        url = urlsplit(target)
+        path = unquote(url.path)
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        with self._lock:
+            status, body = self._decide(method, url.path, path, query, unquote(target))
+            self.calls.append(Call(method, path, query, status))
+        return status, body
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def _add_fault(self, fragment: str, status: int, code: str | None, left: int | None) -> None:
+        with self._lock:
+            self._faults.append(_Fault(self.api.key(fragment), status, code, left))
+
+    def _decide(
+        self, method: str, raw_path: str, path: str, query: Query, target: str
+    ) -> tuple[int, JSON]:
+        refusal = self.api.refusal
+        fault = self._fault_for(target)
+        if fault:
+            message = f"Refused on request: {path}"
+            return fault.status, refusal(fault.status, message, fault.code)
+        for name, code in self.api.required_params:
+            if name not in query:
+                return 400, refusal(400, f"The query parameter '{name}' is required.", code)
+        answer = self._answers.get(self.api.key(path if method == "GET" else f"{method} {path}"))
+        if answer is None:
+            self.not_recorded.append(path)
+            return 404, refusal(404, f"Not in the recorded estate: {method} {path}")
+        if answer.keys() == {"status", "body"}:
+            return answer["status"], answer["body"]
+        return self._page(self.api.shape(answer, path, query), raw_path, path, query)
+
+    def _fault_for(self, target: str) -> _Fault | None:
+        """Return the first fault that applies to a request, and use it up by one."""
+        for fault in self._faults:
+            if fault.fragment in self.api.key(target) and fault.left != 0:
+                fault.left = None if fault.left is None else fault.left - 1
+                return fault
+        return None
+
+    def _page(self, body: JSON, raw_path: str, path: str, query: Query) -> tuple[int, JSON]:
+        api = self.api
+        list_key = api.list_key(body)
+        if list_key is None:
+            return 200, body
+        start: int | None = 0
+        if token := query.get(api.token_param):
+            start = _decode_token(token, api.key(path))
+            if start is None:
+                return 400, api.refusal(400, f"Invalid {api.token_param} for {path}")
+        end = start + self._size(query)
+        items = body[list_key]
+        if isinstance(items, list):
+            page, total = items[start:end], len(items)
+        else:
+            page, total = _cut_scopes(items, start, end)
+        answer = {**body, list_key: page}
+        if end < total:
+            token = _encode_token(api.key(path), end)
+            following = urlencode({**query, api.token_param: token}, safe="$,")
+            answer[api.next_key] = (
+                f"{self.url}{raw_path}?{following}" if api.next_is_url else token
+            )
+        return 200, answer
+
+    def _size(self, query: Query) -> int:
+        asked = [int(query[name]) for name in self.api.size_params if query.get(name, "").isdigit()]
+        return min([self.page_size, *(size for size in asked if size)])
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    replay: JsonReplay
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one segment, or each answer waits for a delayed ACK
+    server: _Server
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, body = self.server.replay.respond(self.command, self.path)
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.send_header("Retry-After", "0")
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay silent: ``JsonReplay.calls`` is the log."""
+
+
+# ---------------------------------------------------------------------------- fixtures
+
+
+@pytest.fixture
+def azure_replay() -> Iterator[JsonReplay]:
+    """The Azure estate behind the ARM API."""
+    with JsonReplay(AZURE, ESTATE / "azure") as server:
+        yield server
+
+
+@pytest.fixture
+def gcp_replay() -> Iterator[JsonReplay]:
+    """The GCP estate behind the compute API."""
+    with JsonReplay(GCP, ESTATE / "gcp") as server:
+        yield server
+
+
+@pytest.fixture
+def entra_replay() -> Iterator[JsonReplay]:
+    """The Entra ID estate behind Microsoft Graph."""
+    with JsonReplay(GRAPH, ESTATE / "entra") as server:
+        yield server
