@@ -1,0 +1,285 @@
+"""Turns declared references into edges; what cannot be resolved becomes a missing node."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .model import (
+    Identity,
+    LabelRead,
+    MissingReason,
+    Reference,
+    Resource,
+    Scope,
+    Status,
+    UnknownResource,
+)
+from .schema import Pair
+
+Exists = Callable[[str], bool | None]
+"""Answers whether a globally unique key exists anywhere; None if that cannot be known."""
+
+_ARN = Identity.of("arn:{partition}:{service}:{region}:{account}:{rest}")
+
+
+class Edge(NamedTuple):
+    """One edge of a known pair of labels; ``properties`` follow the relationship's declaration."""
+
+    source: str
+    target: str
+    properties: dict[str, Any]
+
+
+@dataclass
+class ResourceGraph:
+    """Resources and the edges between them, in memory."""
+
+    nodes: dict[str, Resource] = field(default_factory=dict)
+    edges: dict[Pair, list[Edge]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, source: Resource, rel: str, target: Resource, **properties: Any) -> None:
+        """Joins two resources."""
+        pair = Pair(source.label, rel, target.label)
+        self.edges[pair].append(Edge(source.id, target.id, properties))
+
+
+class Client:
+    """What other services may ask the collector of a label: a read-only index over what it read."""
+
+    def __init__(
+        self,
+        model: type[Resource],
+        resources: Sequence[Resource],
+        reads: Mapping[tuple[str, str], LabelRead],
+        scope: Scope,
+        exists: Exists | None = None,
+    ) -> None:
+        self.model = model
+        self._resources = resources
+        self._reads = reads
+        self._scope = scope
+        self._exists = exists
+        self._identity = Identity.of(model.identity)
+        self._global_listing = any(region == "global" for _, region in reads)
+        self._indexes: dict[str, dict[Any, Resource | None]] = {}
+
+    def find(self, by: str, value: str, account: str | None, region: str | None) -> Resource | None:
+        """The resource with this key; a key that is unique only within an account or region is
+        looked up there. None if there is none or more than one."""
+        index = self._indexes.get(by)
+        if index is None:
+            index = self._indexes[by] = self._index(by)
+        return index.get(self._key(by, value, account, region))
+
+    def fits(self, value: str) -> dict[str, str] | None:
+        """The parts of a full identity of this label; None if the value is not one."""
+        return self._identity.parse(value)
+
+    def stand_in(self, value: str, by: Sequence[str], source: Resource) -> Resource:
+        """The missing node for a value that was not found, with the reason."""
+        parts = self.fits(value)
+        if parts is None:
+            parts = {name: value for name in by if name in self._identity.fields}
+            if self.model.unique_within != "global":
+                parts["account"] = source.account or ""
+                parts["region"] = (source.region or "") if self._by_region else ""
+            partition = source.id.split(":")[1] if source.id.startswith("arn:") else ""
+            built = self._identity.build({"partition": partition, **parts})
+            where = f"{parts.get('account', '')}:{parts.get('region', '')}"
+            id_ = built or f"{self.model.label}:{where}:{value}"
+        else:
+            id_ = value
+        key = next((parts[name] for name in by if name in parts), value)
+        account, region = parts.get("account") or None, parts.get("region") or None
+        reason = self.why_missing(key, account, region)
+        known = {
+            name: value
+            for name, value in {**parts, "account": account, "region": region}.items()
+            if name in self.model.model_fields and name != "id"
+        }
+        if not known.get("name"):
+            known["name"] = key
+        return self.model.absent(id_, reason, **known)
+
+    def why_missing(self, key: str, account: str | None, region: str | None) -> MissingReason:
+        """Why a key that belongs there, as far as is known, was not found."""
+        if account and account not in self._scope.all_accounts:
+            return MissingReason.CROSS_ACCOUNT
+        if self.model.label not in self._scope.labels:
+            return MissingReason.OUT_OF_SCOPE
+        if account is None:
+            return self._why_unowned(key)
+        if self._global_listing:
+            return self._why_unlisted(account, "global")
+        if region is None:
+            return self._worst(
+                self._why_unlisted(account, each) for each in self._scope.regions[account]
+            )
+        if region not in self._scope.regions.get(account, ()):
+            return MissingReason.OUT_OF_SCOPE
+        return self._why_unlisted(account, region)
+
+    @property
+    def _by_region(self) -> bool:
+        return self.model.unique_within == "region"
+
+    def _why_unowned(self, key: str) -> MissingReason:
+        if self._exists and self._exists(key) is False:
+            return MissingReason.NOT_FOUND
+        accounts = self._scope.accounts.get(self.model.provider, [])
+        listed = {account for (account, _), read in self._reads.items() if read.status == Status.OK}
+        failed = {account for (account, _), read in self._reads.items() if read.status != Status.OK}
+        if failed or set(accounts) - listed:
+            return MissingReason.UNREADABLE
+        return MissingReason.UNKNOWN_OWNER
+
+    def _why_unlisted(self, account: str, region: str) -> MissingReason:
+        read = self._reads.get((account, region))
+        if read and read.status == Status.OK:
+            return MissingReason.NOT_FOUND
+        return MissingReason.UNREADABLE
+
+    @staticmethod
+    def _worst(reasons: Iterable[MissingReason]) -> MissingReason:
+        unreadable = MissingReason.UNREADABLE in set(reasons)
+        return MissingReason.UNREADABLE if unreadable else MissingReason.NOT_FOUND
+
+    def _index(self, by: str) -> dict[Any, Resource | None]:
+        index: dict[Any, Resource | None] = {}
+        for resource in self._resources:
+            value = getattr(resource, by)
+            for each in value if isinstance(value, list) else (value,):
+                if each:
+                    key = self._key(by, each, resource.account, resource.region)
+                    ambiguous = key in index and index[key] is not resource
+                    index[key] = None if ambiguous else resource
+        return index
+
+    def _key(self, by: str, value: str, account: str | None, region: str | None) -> Any:
+        if by == "id" or self.model.unique_within == "global":
+            return value
+        if self.model.unique_within == "account":
+            return account, value
+        return account, region, value
+
+
+def link(
+    resources: Iterable[Resource],
+    models: Iterable[type[Resource]],
+    reads: Iterable[LabelRead],
+    scope: Scope,
+    exists: Mapping[str, Exists] | None = None,
+) -> ResourceGraph:
+    """The graph of the resources: each reference leads to a resource or to a missing node.
+
+    ``exists`` asks, by label, whether a globally unique key exists at all.
+    """
+    collected = merged(resources)
+    clients = _clients(collected.values(), models, reads, scope, exists or {})
+    graph = ResourceGraph({id_: node for id_, node in collected.items() if node.missing is None})
+    resolved: dict[tuple[Reference, str, str | None, str | None], Resource] = {}
+    for source in sorted(graph.nodes.values(), key=lambda node: node.id):
+        for name, reference in type(source).references.items():
+            value = getattr(source, name)
+            if value is None:
+                target = _unread(source, name, clients[reference.labels[0]].model)
+                graph.nodes.setdefault(target.id, target)
+                graph.add(source, reference.rel, graph.nodes[target.id], via=name)
+                continue
+            for each in value if isinstance(value, list) else (value,):
+                if not each:
+                    continue
+                key = (reference, each, source.account, source.region)
+                found = resolved.get(key)
+                if found is None:
+                    found = resolved[key] = _resolve(each, reference, source, clients)
+                graph.add(source, reference.rel, graph.nodes.setdefault(found.id, found), via=name)
+    return graph
+
+
+def merged(resources: Iterable[Resource]) -> dict[str, Resource]:
+    """One resource for each id, whoever listed it: the reading that knows most counts first, and a
+    field that it could not read is taken from another."""
+    groups: dict[str, list[Resource]] = {}
+    for resource in resources:
+        groups.setdefault(resource.id, []).append(resource)
+    return {id_: group[0] if len(group) == 1 else _merge(group) for id_, group in groups.items()}
+
+
+def _merge(group: list[Resource]) -> Resource:
+    ordered = sorted(
+        group,
+        key=lambda node: (
+            node.missing is not None,
+            -sum(value is not None for value in node.__dict__.values()),
+            node.model_dump_json(),
+        ),
+    )
+    best = ordered[0]
+    filled = {
+        name: next((found for one in ordered if (found := getattr(one, name)) is not None), None)
+        for name in type(best).model_fields
+        if name != "missing"
+    }
+    return best.model_copy(update=filled)
+
+
+def _clients(
+    resources: Iterable[Resource],
+    models: Iterable[type[Resource]],
+    reads: Iterable[LabelRead],
+    scope: Scope,
+    exists: Mapping[str, Exists],
+) -> dict[str, Client]:
+    by_label: dict[str, list[Resource]] = defaultdict(list)
+    for resource in resources:
+        by_label[resource.label].append(resource)
+    read: dict[str, dict[tuple[str, str], LabelRead]] = defaultdict(dict)
+    for each in reads:
+        read[each.label][each.account, each.region] = each
+    return {
+        model.label: Client(
+            model, by_label[model.label], read[model.label], scope, exists.get(model.label)
+        )
+        for model in models
+    }
+
+
+def _resolve(
+    value: str, reference: Reference, source: Resource, clients: Mapping[str, Client]
+) -> Resource:
+    candidates = [clients[label] for label in reference.labels]
+    for client in candidates:
+        for by in reference.by:
+            if by in client.model.model_fields:
+                found = client.find(by, value, source.account, source.region)
+                if found is not None:
+                    return found
+    if len(candidates) == 1:
+        return candidates[0].stand_in(value, reference.by, source)
+    fitting = next((client for client in candidates if client.fits(value)), None)
+    if fitting:
+        return fitting.stand_in(value, reference.by, source)
+    return _unknown(value, clients[UnknownResource.label])
+
+
+def _unknown(value: str, client: Client) -> Resource:
+    """The node for something of a kind that nothing collects."""
+    owner = _ARN.parse(value) or {}
+    account, region = owner.get("account") or None, owner.get("region") or None
+    reason = client.why_missing(value, account, region)
+    if reason != MissingReason.CROSS_ACCOUNT:
+        reason = MissingReason.OUT_OF_SCOPE
+    return UnknownResource.absent(value, reason, name=value, account=account, region=region)
+
+
+def _unread(source: Resource, name: str, model: type[Resource]) -> Resource:
+    """The node for what a reference would lead to that could not be read."""
+    return model.absent(
+        f"unread:{source.id}#{name}",
+        MissingReason.UNREADABLE,
+        name=f"(unread {name})",
+        account=source.account,
+        region=source.region,
+    )

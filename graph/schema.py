@@ -1,0 +1,91 @@
+"""The shape of the graph, read off the models: what snapshots and stores create beforehand."""
+
+import types
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from .model import RELATIONSHIPS, Resource, UnknownResource
+
+VERSION = 1
+"""Version of the snapshot's layout; raised when an older reader would misread it."""
+
+
+class Column(StrEnum):
+    """The property types that every engine has."""
+
+    STRING = "STRING"
+    INT64 = "INT64"
+    DOUBLE = "DOUBLE"
+    BOOL = "BOOL"
+    STRINGS = "STRING[]"
+    INTS = "INT64[]"
+
+
+class Pair(NamedTuple):
+    """Between which labels edges of a type run."""
+
+    source: str
+    rel: str
+    target: str
+
+
+class Schema(BaseModel):
+    """Labels with their columns, relationship types with theirs, and what they join."""
+
+    labels: dict[str, dict[str, Column]]
+    relationships: dict[str, dict[str, Column]]
+    pairs: list[Pair]
+
+    @classmethod
+    def of(cls, models: Iterable[type[Resource]], derived: Iterable[Pair] = ()) -> "Schema":
+        """The schema of these models and of the edges that are derived from them."""
+        all_models = list(models)
+        pairs = set(derived)
+        for model in all_models:
+            for reference in model.references.values():
+                for target in (*reference.labels, *fallback(reference.labels)):
+                    pairs.add(Pair(model.label, reference.rel, target))
+        return cls(
+            labels={
+                model.label: {
+                    "id": Column.STRING,
+                    "provider": Column.STRING,
+                    **{name: column_of(info.annotation) for name, info in model.model_fields.items()},
+                }
+                for model in sorted(all_models, key=lambda model: model.label)
+            },
+            relationships={
+                rel: {"via": Column.STRING}
+                | {name: column_of(kind) for name, kind in declared.properties.items()}
+                for rel, declared in sorted(RELATIONSHIPS.items())
+            },
+            pairs=sorted(pairs),
+        )
+
+
+def fallback(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The label of a target whose kind none of the possible labels fits."""
+    return (UnknownResource.label,) if len(labels) > 1 else ()
+
+
+def column_of(annotation: Any) -> Column:
+    """The column that holds values of a field's type."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return column_of(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        (kind,) = (choice for choice in get_args(annotation) if choice is not type(None))
+        return column_of(kind)
+    if origin is list:
+        return {str: Column.STRINGS, int: Column.INTS}[get_args(annotation)[0]]
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return Column.STRING
+    return {
+        str: Column.STRING,
+        bool: Column.BOOL,
+        int: Column.INT64,
+        float: Column.DOUBLE,
+    }[annotation]

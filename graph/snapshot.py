@@ -1,0 +1,251 @@
+"""One scan as one folder: typed Parquet for each label and pair, coverage, and a manifest.
+
+The folder is written beside its place and renamed into it, so that it is there whole or not at
+all. The manifest holds a checksum of every file.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ValidationError
+
+from .linking import Edge, ResourceGraph
+from .model import Coverage, LabelRead, Resource, Scope, Status
+from .schema import VERSION, Column, Pair, Schema
+
+_TYPES = {
+    Column.STRING: pa.string(),
+    Column.INT64: pa.int64(),
+    Column.DOUBLE: pa.float64(),
+    Column.BOOL: pa.bool_(),
+    Column.STRINGS: pa.list_(pa.string()),
+    Column.INTS: pa.list_(pa.int64()),
+}
+
+
+class SnapshotError(Exception):
+    """A snapshot cannot be read; the message says why and what to do."""
+
+
+class Manifest(BaseModel):
+    """What a snapshot's folder holds."""
+
+    version: int
+    started: datetime
+    finished: datetime
+    scope: Scope
+    schema_: Schema
+    files: dict[str, str]
+    """SHA-256 of every other file, by its path in the folder."""
+
+
+class Snapshot:
+    """A scan on disk, read file by file when asked."""
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.path = path
+        self.manifest = manifest
+        self.schema = manifest.schema_
+        self.scope = manifest.scope
+
+    @classmethod
+    def open(cls, path: Path) -> "Snapshot":
+        """The snapshot in a folder, once all its files are proved to be whole.
+
+        :raises SnapshotError: if there is none, it is damaged, or a newer Clew wrote it.
+        """
+        try:
+            document = json.loads((path / "manifest.json").read_bytes())
+            version = document["version"]
+        except (FileNotFoundError, NotADirectoryError):
+            raise SnapshotError(f"There is no scan at {path}.") from None
+        except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+            raise SnapshotError(f"{path / 'manifest.json'} is damaged; scan again.") from None
+        if not isinstance(version, int) or version > VERSION:
+            raise SnapshotError(
+                f"The scan at {path} has schema {version}, this Clew reads up to {VERSION}; "
+                "upgrade with: pip install -U clew"
+            )
+        try:
+            manifest = Manifest.model_validate(document)
+        except ValidationError:
+            raise SnapshotError(f"{path / 'manifest.json'} is damaged; scan again.") from None
+        for name, checksum in manifest.files.items():
+            try:
+                actual = _checksum(path / name)
+            except FileNotFoundError:
+                raise SnapshotError(f"The scan at {path} lacks {name}; scan again.") from None
+            if actual != checksum:
+                raise SnapshotError(
+                    f"The scan at {path} is damaged: {name} is not what was written; scan again."
+                )
+        return cls(path, manifest)
+
+    @property
+    def digest(self) -> str:
+        """Identifies the content: the same for two scans that found the same."""
+        content = json.dumps([self.manifest.files, self.schema.model_dump(mode="json")])
+        return sha256(content.encode()).hexdigest()
+
+    def nodes(self, label: str) -> pa.Table:
+        """The nodes of a label, a row each, sorted by id; the columns follow the schema."""
+        path = self.path / f"nodes/{label}.parquet"
+        if path.exists():
+            return pq.read_table(path)
+        return _node_schema(self.schema, label).empty_table()
+
+    def edges(self, pair: Pair) -> pa.Table:
+        """The edges of a pair: ``source``, ``target`` and the relationship's properties."""
+        path = self.path / f"edges/{'-'.join(pair)}.parquet"
+        if path.exists():
+            return pq.read_table(path)
+        return _edge_schema(self.schema, pair.rel).empty_table()
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Labels that have nodes."""
+        return sorted(file.stem for file in (self.path / "nodes").glob("*.parquet"))
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Pairs that have edges."""
+        return sorted(
+            Pair(*file.stem.split("-")) for file in (self.path / "edges").glob("*.parquet")
+        )
+
+    @cached_property
+    def coverage(self) -> list[Coverage]:
+        """How every call of the scan ended."""
+        rows = pq.read_table(self.path / "coverage.parquet").to_pylist()
+        return [Coverage(**{**row, "status": Status(row["status"])}) for row in rows]
+
+    @cached_property
+    def reads(self) -> list[LabelRead]:
+        """Which labels were listed whole in which account and region."""
+        rows = pq.read_table(self.path / "reads.parquet").to_pylist()
+        return [LabelRead(**{**row, "status": Status(row["status"])}) for row in rows]
+
+
+def write(
+    path: Path,
+    graph: ResourceGraph,
+    schema: Schema,
+    *,
+    scope: Scope,
+    coverage: Iterable[Coverage],
+    reads: Iterable[LabelRead],
+    started: datetime,
+    finished: datetime,
+) -> Snapshot:
+    """Writes a snapshot and opens it; a snapshot that is there already is replaced.
+
+    Rows are sorted, so that the same findings give the same files.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        _write_tables(beside, graph, schema, coverage, reads)
+        files = {
+            file.relative_to(beside).as_posix(): _checksum(file)
+            for file in sorted(beside.rglob("*"))
+            if file.is_file()
+        }
+        manifest = Manifest(
+            version=VERSION,
+            started=started,
+            finished=finished,
+            scope=scope,
+            schema_=schema,
+            files=files,
+        )
+        (beside / "manifest.json").write_text(manifest.model_dump_json(indent=1))
+        _sync(beside)
+        beside.chmod(0o755)
+        if path.exists():
+            shutil.rmtree(path)
+        beside.rename(path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return Snapshot(path, manifest)
+
+
+def _write_tables(
+    folder: Path,
+    graph: ResourceGraph,
+    schema: Schema,
+    coverage: Iterable[Coverage],
+    reads: Iterable[LabelRead],
+) -> None:
+    (folder / "nodes").mkdir()
+    (folder / "edges").mkdir()
+    by_label: dict[str, list[Resource]] = {}
+    for node in graph.nodes.values():
+        by_label.setdefault(node.label, []).append(node)
+    for label, nodes in by_label.items():
+        nodes.sort(key=lambda node: node.id)
+        rows = ({"provider": node.provider, **node.__dict__} for node in nodes)
+        _write(folder / f"nodes/{label}.parquet", rows, _node_schema(schema, label))
+    for pair, edges in graph.edges.items():
+        _write(
+            folder / f"edges/{'-'.join(pair)}.parquet",
+            _edge_rows(edges, schema.relationships[pair.rel]),
+            _edge_schema(schema, pair.rel),
+        )
+    _write_records(folder / "coverage.parquet", Coverage, coverage)
+    _write_records(folder / "reads.parquet", LabelRead, reads)
+
+
+def _edge_rows(edges: Sequence[Edge], columns: Mapping[str, Column]) -> Iterator[dict[str, Any]]:
+    def order(edge: Edge) -> tuple[str, ...]:
+        return edge.source, edge.target, *(repr(edge.properties.get(name)) for name in columns)
+
+    for edge in sorted(edges, key=order):
+        yield {"source": edge.source, "target": edge.target, **edge.properties}
+
+
+def _write(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
+    pq.write_table(pa.Table.from_pylist(list(rows), schema), path, compression="zstd")
+
+
+def _write_records(
+    path: Path, kind: type[Coverage] | type[LabelRead], records: Iterable[Coverage | LabelRead]
+) -> None:
+    schema = pa.schema([(name, pa.string()) for name in kind._fields])
+    _write(path, (record._asdict() for record in sorted(set(records))), schema)
+
+
+def _node_schema(schema: Schema, label: str) -> pa.Schema:
+    return pa.schema([(name, _TYPES[kind]) for name, kind in schema.labels[label].items()])
+
+
+def _edge_schema(schema: Schema, rel: str) -> pa.Schema:
+    columns = {"source": Column.STRING, "target": Column.STRING, **schema.relationships[rel]}
+    return pa.schema([(name, _TYPES[kind]) for name, kind in columns.items()])
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as stream:
+        digest = sha256()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    for file in folder.rglob("*"):
+        descriptor = os.open(file, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

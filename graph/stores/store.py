@@ -1,0 +1,116 @@
+"""What a store is: one small interface, whichever engine is behind it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+from ..schema import Pair, Schema
+from ..snapshot import Snapshot
+
+
+class StoreError(Exception):
+    """A store cannot be reached, or refused; the message says what to do."""
+
+
+class QueryError(StoreError):
+    """A query is wrong, would write, took too long, or needs what this engine lacks."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What an engine can do beyond the common Cypher."""
+
+    engine: str
+    """Name and version, as people know it."""
+    served: bool
+    """Whether it is a server that several people share."""
+    persistent: bool
+    """Whether what was loaded outlives the process."""
+    concurrent_writers: bool
+    """Whether several processes may load at the same time."""
+
+
+class Node(NamedTuple):
+    """A node in a query's answer."""
+
+    label: str
+    properties: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The full identity."""
+        return str(self.properties["id"])
+
+
+class Relationship(NamedTuple):
+    """An edge in a query's answer. Its ends are there where the engine tells them."""
+
+    type: str
+    properties: dict[str, Any]
+
+
+class Step(NamedTuple):
+    """One edge of a path, in the direction it was walked."""
+
+    source: Node
+    type: str
+    target: Node
+
+
+class Store(ABC):
+    """A graph database that holds one snapshot at a time and answers openCypher.
+
+    A query's row is a mapping of its columns to scalars, lists, :class:`Node` and
+    :class:`Relationship`; a node has the columns of its own label and no others.
+    """
+
+    capabilities: Capabilities
+    schema: Schema
+
+    @abstractmethod
+    def load(self, snapshot: Snapshot) -> None:
+        """Makes the store hold this snapshot, and nothing of what it held before.
+
+        Every label and relationship type of the schema exists afterwards, so that a query on one
+        without data answers nothing instead of failing. Loading again changes nothing.
+        """
+
+    @abstractmethod
+    def query(
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> list[dict[str, Any]]:
+        """The rows of a reading query, at most ``limit`` of them, within ``timeout`` seconds.
+
+        :raises QueryError: if it is wrong, would change the store, or takes too long.
+        """
+
+    @abstractmethod
+    def shortest_paths(
+        self, source: str, target: str, types: Sequence[str] = (), longest: int = 8
+    ) -> list[list[Step]]:
+        """All shortest directed paths between two ids, over these relationship types (all, if
+        none are named), of at most ``longest`` edges."""
+
+    @abstractmethod
+    def nodes(self, label: str) -> Iterator[dict[str, Any]]:
+        """The properties of every node of a label, by id."""
+
+    @abstractmethod
+    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every edge of a pair: source id, target id, properties."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Frees what the store holds."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,55 @@
+"""Loads a part of the graph into NetworkX, for traversals in Python."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+import networkx
+
+from .schema import Pair, Schema
+from .snapshot import Snapshot
+
+
+class Readable(Protocol):
+    """A snapshot or a store, label by label."""
+
+    schema: Schema
+
+    def nodes(self, label: str) -> Iterator[dict[str, Any]]:
+        """The properties of every node of a label."""
+
+    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every edge of a pair."""
+
+
+class SnapshotReader:
+    """Reads a snapshot row by row, as a store would."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.schema = snapshot.schema
+        self._snapshot = snapshot
+
+    def nodes(self, label: str) -> Iterator[dict[str, Any]]:
+        """The properties of every node of a label."""
+        yield from self._snapshot.nodes(label).to_pylist()
+
+    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every edge of a pair."""
+        for row in self._snapshot.edges(pair).to_pylist():
+            yield row.pop("source"), row.pop("target"), row
+
+
+def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.MultiDiGraph:
+    """A graph of the nodes of these labels (all, if none are named) and the edges among them.
+
+    A node is its id, with its properties and ``label``; an edge has ``rel`` beside its properties.
+    """
+    graph = networkx.MultiDiGraph()
+    chosen = set(source.schema.labels if labels is None else labels)
+    for label in sorted(chosen):
+        for properties in source.nodes(label):
+            graph.add_node(properties["id"], label=label, **properties)
+    for pair in source.schema.pairs:
+        if {pair.source, pair.target} <= chosen:
+            for start, end, properties in source.edges(pair):
+                graph.add_edge(start, end, rel=pair.rel, **properties)
+    return graph
