@@ -2,7 +2,7 @@
 
 An estate is a folder of JSON files, each a map from request path (decoded, without host and
 query) to the answer in the API's own wire format. Lists are recorded whole; the server cuts them
-into pages the way the API does. Two conventions:
+into pages the way the API does; filters are ignored. Two conventions:
 
 - ``{"status": 403, "body": {...}}`` (these two keys, no other) answers with that status and body;
 - a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET.
@@ -16,6 +16,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -40,7 +41,6 @@ def _whole(body: JSON, path: str, query: Query) -> JSON:
 class API:
     """How one API pages, which of its lists are paged, and how it says no."""
 
-    name: str
     list_keys: tuple[str, ...]
     token_param: str
     next_key: str
@@ -58,7 +58,10 @@ class API:
 
     def list_key(self, body: JSON) -> str | None:
         """Return the key of the paged list in a body, if it holds one."""
-        return next((k for k in self.list_keys if isinstance(body.get(k), list | dict)), None)
+        for key in self.list_keys:
+            if isinstance(body.get(key), list | dict if key == "items" else list):
+                return key
+        return None
 
     def refusal(self, status: int, message: str, code: str | None = None) -> JSON:
         """Return an error body in this API's shape."""
@@ -80,10 +83,19 @@ _GCP_STATUS = {
 
 # What Graph returns of a user unless $select asks for more: accountEnabled and userType are not
 # among them, and a collector that forgets to ask has to notice it here.
-_USER_DEFAULTS = frozenset(
-    "businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation "
-    "preferredLanguage surname userPrincipalName".split()
-)
+_USER_DEFAULTS = {
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+}
 
 
 def _arm_error(status: int, code: str, message: str) -> JSON:
@@ -112,7 +124,7 @@ def _graph_shape(body: JSON, path: str, query: Query) -> JSON:
     select = query.get("$select", "")
     if "$expand" in query or not re.fullmatch(r"(\w+(,\w+)*)?", select):
         return body
-    wanted = frozenset(select.split(",")) if select else None
+    wanted = set(select.split(",")) if select else None
     user_path = re.search(r"/users(/[^/]+)?$", path) is not None
 
     def trim(entity: JSON) -> JSON:
@@ -126,7 +138,6 @@ def _graph_shape(body: JSON, path: str, query: Query) -> JSON:
 
 
 AZURE = API(
-    name="azure",
     list_keys=("value",),
     token_param="$skiptoken",
     next_key="nextLink",
@@ -144,7 +155,6 @@ AZURE = API(
 )
 
 GCP = API(
-    name="gcp",
     list_keys=("items", "accounts", "assets", "folders", "projects", "roles"),
     token_param="pageToken",
     next_key="nextPageToken",
@@ -162,7 +172,6 @@ GCP = API(
 )
 
 GRAPH = API(
-    name="graph",
     list_keys=("value",),
     token_param="$skiptoken",
     next_key="@odata.nextLink",
@@ -191,16 +200,23 @@ def _decode_token(token: str, path: str) -> int | None:
     """Return where the page starts, or None for a token that is not of this list."""
     try:
         owner, start = json.loads(base64.urlsafe_b64decode(token))
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     return start if owner == path and isinstance(start, int) else None
 
 
-def _cut_scopes(scopes: JSON, start: int, end: int) -> tuple[JSON, int]:
-    """Return the page of an aggregated list and how many items the list has in all.
+def _cut(items: list[Any] | JSON, start: int, end: int) -> tuple[list[Any] | JSON, int]:
+    """Return a page of a list, and how many items the whole list has."""
+    if isinstance(items, list):
+        return items[start:end], len(items)
+    return _cut_scopes(items, start, end)
 
-    As in the compute API, a page names every scope: one without items on it carries a warning
-    in their place, and the items of one scope may be spread over pages.
+
+def _cut_scopes(scopes: JSON, start: int, end: int) -> tuple[JSON, int]:
+    """Do the same for an aggregated list of the compute API.
+
+    A page names every scope: one without items on it carries a warning in their place, and the
+    items of one scope may be spread over pages.
     """
     everything = [
         (scope, kind, item)
@@ -238,6 +254,24 @@ class Call:
     path: str
     query: Query
     status: int
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    target: str
+
+    @cached_property
+    def raw_path(self) -> str:
+        return urlsplit(self.target).path
+
+    @cached_property
+    def path(self) -> str:
+        return unquote(self.raw_path)
+
+    @cached_property
+    def query(self) -> Query:
+        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
 
 @dataclass
@@ -301,12 +335,10 @@ class JsonReplay:
 
     def respond(self, method: str, target: str) -> tuple[int, JSON]:
         """Answer one request and remember it."""
-        url = urlsplit(target)
-        path = unquote(url.path)
-        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        request = _Request(method, target)
         with self._lock:
-            status, body = self._decide(method, url.path, path, query, unquote(target))
-            self.calls.append(Call(method, path, query, status))
+            status, body = self._decide(request)
+            self.calls.append(Call(method, request.path, request.query, status))
         return status, body
 
     def __enter__(self) -> Self:
@@ -327,61 +359,55 @@ class JsonReplay:
         with self._lock:
             self._faults.append(_Fault(self.api.key(fragment), status, code, left))
 
-    def _decide(
-        self, method: str, raw_path: str, path: str, query: Query, target: str
-    ) -> tuple[int, JSON]:
-        refusal = self.api.refusal
-        fault = self._fault_for(target)
+    def _decide(self, request: _Request) -> tuple[int, JSON]:
+        api, path = self.api, request.path
+        fault = self._fault_for(request)
         if fault:
-            message = f"Refused on request: {path}"
-            return fault.status, refusal(fault.status, message, fault.code)
-        for name, code in self.api.required_params:
-            if name not in query:
-                return 400, refusal(400, f"The query parameter '{name}' is required.", code)
-        answer = self._answers.get(self.api.key(path if method == "GET" else f"{method} {path}"))
+            return fault.status, api.refusal(fault.status, f"Refused: {path}", fault.code)
+        for name, code in api.required_params:
+            if name not in request.query:
+                return 400, api.refusal(400, f"The query parameter '{name}' is required.", code)
+        recorded_as = path if request.method == "GET" else f"{request.method} {path}"
+        answer = self._answers.get(api.key(recorded_as))
         if answer is None:
             self.not_recorded.append(path)
-            return 404, refusal(404, f"Not in the recorded estate: {method} {path}")
+            return 404, api.refusal(404, f"Not in the recorded estate: {recorded_as}")
         if answer.keys() == {"status", "body"}:
             return answer["status"], answer["body"]
-        return self._page(self.api.shape(answer, path, query), raw_path, path, query)
+        return self._page(api.shape(answer, path, request.query), request)
 
-    def _fault_for(self, target: str) -> _Fault | None:
+    def _fault_for(self, request: _Request) -> _Fault | None:
         """Return the first fault that applies to a request, and use it up by one."""
+        target = self.api.key(unquote(request.target))
         for fault in self._faults:
-            if fault.fragment in self.api.key(target) and fault.left != 0:
+            if fault.fragment in target and fault.left != 0:
                 fault.left = None if fault.left is None else fault.left - 1
                 return fault
         return None
 
-    def _page(self, body: JSON, raw_path: str, path: str, query: Query) -> tuple[int, JSON]:
-        api = self.api
+    def _page(self, body: JSON, request: _Request) -> tuple[int, JSON]:
+        api, owner = self.api, self.api.key(request.path)
         list_key = api.list_key(body)
         if list_key is None:
             return 200, body
-        start: int | None = 0
-        if token := query.get(api.token_param):
-            start = _decode_token(token, api.key(path))
-            if start is None:
-                return 400, api.refusal(400, f"Invalid {api.token_param} for {path}")
-        end = start + self._size(query)
-        items = body[list_key]
-        if isinstance(items, list):
-            page, total = items[start:end], len(items)
-        else:
-            page, total = _cut_scopes(items, start, end)
+        token = request.query.get(api.token_param)
+        start = _decode_token(token, owner) if token else 0
+        if start is None:
+            return 400, api.refusal(400, f"Invalid {api.token_param} for {request.path}")
+        end = start + self._size(request.query)
+        page, total = _cut(body[list_key], start, end)
         answer = {**body, list_key: page}
         if end < total:
-            token = _encode_token(api.key(path), end)
-            following = urlencode({**query, api.token_param: token}, safe="$,")
-            answer[api.next_key] = (
-                f"{self.url}{raw_path}?{following}" if api.next_is_url else token
-            )
+            token = _encode_token(owner, end)
+            query = urlencode({**request.query, api.token_param: token}, safe="$,")
+            following = f"{self.url}{request.raw_path}?{query}"
+            answer[api.next_key] = following if api.next_is_url else token
         return 200, answer
 
     def _size(self, query: Query) -> int:
-        asked = [int(query[name]) for name in self.api.size_params if query.get(name, "").isdigit()]
-        return min([self.page_size, *(size for size in asked if size)])
+        """Return the size of the page: what was asked for, within the server's cap."""
+        asked = [query.get(name, "") for name in self.api.size_params]
+        return min([self.page_size, *(int(size) for size in asked if size.isdigit() and int(size))])
 
 
 class _Server(ThreadingHTTPServer):
@@ -407,9 +433,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Stay silent: ``JsonReplay.calls`` is the log."""
 
 
