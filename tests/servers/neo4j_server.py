@@ -32,7 +32,7 @@ import pytest
 
 _SOURCES = Path(__file__).parent / "neo4j"
 # Taken at import, before any test points the user's directories elsewhere.
-_CACHE = Path(platformdirs.user_cache_dir("clew-tests", appauthor=False))
+_CACHE = Path(platformdirs.user_cache_dir("clew-tests", appauthor=False), "neo4j")
 _CACHE_DAYS = 30
 
 _IMAGE = "neo4j:5.26-community"
@@ -179,6 +179,8 @@ def _java_process() -> Iterator[Neo4jServer]:
             # The server lives for a minute or so: the optimising compiler costs more than it saves.
             "-XX:TieredStopAtLevel=1",
             "-Xlog:disable",
+            f"-Djava.io.tmpdir={work}",
+            f"-Djna.tmpdir={work}",
             f"-XX:ArchiveClassesAtExit={recorded_classes}"
             if recorded_classes
             else f"-XX:SharedArchiveFile={shared_classes}",
@@ -237,7 +239,7 @@ def _prepared(java: Path, javac: Path) -> Path:
     key = hashlib.sha256(f"{java}\0{java.stat().st_mtime_ns}\0".encode())
     for name in ("pom.xml", "Launcher.java"):
         key.update((_SOURCES / name).read_bytes())
-    folder = _CACHE / f"neo4j-{key.hexdigest()[:16]}"
+    folder = _CACHE / key.hexdigest()[:16]
     if _is_complete(folder):
         os.utime(folder)
         return folder
@@ -293,7 +295,7 @@ def _keep(recorded: Path, shared: Path) -> None:
 
 def _drop_unused() -> None:
     oldest = time.time() - _CACHE_DAYS * 24 * 3600
-    for folder in _CACHE.glob("neo4j-*"):
+    for folder in _CACHE.iterdir():
         with suppress(OSError):
             if folder.stat().st_mtime < oldest:
                 shutil.rmtree(folder)
