@@ -1,11 +1,14 @@
 """What every AWS model and collector has in common."""
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
 from ...graph.model import Resource, field
+from ...graph.model.reference import wire_reader
 from ..collector import Collector
 
 
@@ -14,7 +17,9 @@ def _tags(value: object) -> object:
     if isinstance(value, Mapping):
         return sorted(f"{key}={text}" for key, text in value.items())
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
-        pairs = ({name.lower().removeprefix("tag"): text for name, text in tag.items()} for tag in value)
+        pairs = (
+            {name.lower().removeprefix("tag"): text for name, text in tag.items()} for tag in value
+        )
         return sorted(f"{pair['key']}={pair.get('value', '')}" for pair in pairs)
     return value
 
@@ -39,3 +44,30 @@ class AWSCollector(Collector):
 def first(values: Any, name: str) -> str:
     """The named text in the first of some items, empty if there is none."""
     return str(values[0].get(name, "")) if values else ""
+
+
+def told(answer: Mapping[str, Any] | None, path: str, empty: Any = "") -> Any:
+    """What a detail's answer says at a dotted path: ``empty`` where the answer leaves it out, None
+    where there is no answer because the call failed."""
+    if answer is None:
+        return None
+    value = _reader(path)(answer)
+    return empty if value is None else value
+
+
+_reader = cache(wire_reader)
+
+
+def parsed(text: str | None) -> dict[str, Any]:
+    """The JSON object that an attribute holds as text; empty if it holds none."""
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def function_arn(arn: str) -> str:
+    """The ARN of a Lambda function without the version or alias; other ARNs as they are."""
+    parts = arn.split(":")
+    return ":".join(parts[:7]) if parts[2:3] == ["lambda"] and parts[5:6] == ["function"] else arn

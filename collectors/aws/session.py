@@ -37,9 +37,9 @@ class AWSApi(Api):
 
     account: "AWSAccount" = field(kw_only=True)
 
-    def client(self, service: str = "") -> Any:
-        """The SDK's client for this account and region; the collector's own service by default."""
-        return self.account.client(service or self.service, self.here.region)
+    def client(self, service: str = "", region: str = "") -> Any:
+        """The SDK's client for this account; the collector's own service and region by default."""
+        return self.account.client(service or self.service, region or self.here.region)
 
     def pages(
         self, operation: str, key: str, *, service: str = "", **params: Any
@@ -62,13 +62,19 @@ class AWSApi(Api):
         )
 
     def read(
-        self, operation: str, *, absent: Iterable[str] = (), service: str = "", **params: Any
+        self,
+        operation: str,
+        *,
+        absent: Iterable[str] = (),
+        service: str = "",
+        region: str = "",
+        **params: Any,
     ) -> dict[str, Any] | None:
         """One call's answer; ``{}`` if it ends with a code that means "there is none"; None if it
         fails, so that what it would have told stays unread."""
         return self.read_through(
             self._name(operation, service),
-            lambda: getattr(self.client(service), operation)(**params),
+            lambda: getattr(self.client(service, region), operation)(**params),
             absent,
             {},
         )
@@ -297,9 +303,7 @@ def _find_regions(account: AWSAccount, wanted: Sequence[str]) -> None:
     known = account.session.get_available_regions("ec2", partition_name=account.partition)
     client = account.client("ec2", account.session.region_name or account.home)
     try:
-        enabled = sorted(
-            region["RegionName"] for region in client.describe_regions()["Regions"]
-        )
+        enabled = sorted(region["RegionName"] for region in client.describe_regions()["Regions"])
         failure = Failure(Status.OK, "", "")
     except Exception as error:
         refused = classify(error)
