@@ -14,6 +14,9 @@ from botocore.loaders import Loader
 from moto.core.model import OperationModel, ServiceModel, Shape, StructureShape
 
 LOADER = Loader()
+S3_EXPRESS = "s3express"
+# Endpoint rules make parts of S3 sign under names that no model carries.
+_SIGNS_LIKE = {S3_EXPRESS: "s3", "s3-object-lambda": "s3"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ def _services_by_signing_name() -> dict[str, tuple[ServiceInfo, ...]]:
 
 def services_signing_as(signing_name: str) -> tuple[ServiceInfo, ...]:
     """Every service whose requests carry this name in their credential scope."""
-    return _services_by_signing_name().get(signing_name, ())
+    name = _SIGNS_LIKE.get(signing_name, signing_name)
+    return _services_by_signing_name().get(name, ())
 
 
 @cache

@@ -83,4 +83,7 @@ def matches(wanted: Any, given: Any) -> bool:
         if all(isinstance(item, str | int | float) for item in [*wanted, *given]):
             return sorted(map(str, wanted)) == sorted(map(str, given))
         return wanted == given
+    if isinstance(wanted, str):
+        # Clients send the bare id of a hosted zone, but its full name is what AWS lists.
+        wanted = wanted.removeprefix("/hostedzone/")
     return bool(wanted == given)

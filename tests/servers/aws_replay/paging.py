@@ -136,8 +136,7 @@ def _mark_end(
         if fields := _NEXT_RECORD.get(operation.name):
             value = items[end].get(fields[position])
         else:
-            shape = output_members(operation).get(path)
-            value = _token(operation.name, end, shape)
+            value = _token(operation, end, input_members(operation).get(plan.inputs[position]))
         if value is not None:
             _set(page, path, value)
 
@@ -163,11 +162,16 @@ def _index(items: list[Any], wanted: Mapping[str, Any]) -> int:
     raise BadToken(f"no record {dict(wanted)}")
 
 
-def _token(operation: str, offset: int, shape: Shape | None) -> Any:
-    if shape is not None and shape.type_name in ("integer", "long"):
+def _token(operation: OperationModel, offset: int, shape: Shape | None) -> Any:
+    kind, shortest = "string", 0
+    if shape is not None:
+        kind, shortest = shape.type_name, int(shape.metadata.get("min", 0))
+    if kind in ("integer", "long"):
         return offset
-    text = base64.b64encode(f"{operation}:{offset}".encode()).decode()
-    return {"page": {"S": text}} if shape is not None and shape.type_name == "map" else text
+    # Clients check the length of what they send back; four bytes of base64 carry three.
+    text = f"{operation.name}:{offset}".ljust(shortest * 3 // 4 + 1)
+    token = base64.b64encode(text.encode()).decode()
+    return {"page": {"S": token}} if kind == "map" else token
 
 
 def _offset(operation: str, token: Any) -> int:

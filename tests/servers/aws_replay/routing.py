@@ -17,7 +17,7 @@ from moto.core.model import OperationModel, StructureShape
 from moto.core.parse import PROTOCOL_PARSERS, UNDEFINED
 from werkzeug.datastructures import Headers, MultiDict
 
-from .catalog import ServiceInfo, service_model, services_signing_as
+from .catalog import S3_EXPRESS, ServiceInfo, service_model, services_signing_as
 
 CBOR = "smithy-rpc-v2-cbor"
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
@@ -91,6 +91,9 @@ def find_target(
     service the estate has a file for wins, else the one named like the signing name.
     """
     targets = list(_targets(request, services_signing_as(signing_name)))
+    if signing_name == S3_EXPRESS:
+        # ListBuckets and ListDirectoryBuckets differ in nothing but their signing name.
+        targets.sort(key=lambda target: "Director" not in str(target.operation.name))
     return next((t for t in targets if recorded(t.service)), targets[0] if targets else None)
 
 
@@ -199,10 +202,10 @@ def _rest_targets(request: WireRequest, services: tuple[ServiceInfo, ...]) -> It
         protocol = str(service_model(service.name).protocol)
         if not protocol.startswith("rest-"):
             continue
-        matches = [(m, r) for r in _rules(service.name) if (m := r.match(request))]
-        if matches:
-            (score, labels), rule = max(matches, key=lambda match: match[0][0])
-            found.append((score, Target(service.name, rule.operation, protocol, labels)))
+        for rule in _rules(service.name):
+            if match := rule.match(request):
+                score, labels = match
+                found.append((score, Target(service.name, rule.operation, protocol, labels)))
     best = max((score for score, _ in found), default=None)
     yield from (target for score, target in found if score == best)
 

@@ -30,7 +30,7 @@ _ZEROES: dict[str, Any] = {
     "timestamp": 0,
     "list": [],
     "map": {},
-    "blob": b"",
+    "blob": "",
 }
 
 

@@ -1,4 +1,4 @@
-"""The two STS operations that answer from the caller rather than from the estate."""
+"""The two STS operations that can answer without a record: from the caller's own keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .estate import Estate
+from .estate import Estate, Recorded
 from .wire import ErrorAnswer
 
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/(.+)")
@@ -18,7 +18,30 @@ _SECRET = "replayed-secret-of-no-value"
 _EXPIRES = "2099-01-01T00:00:00Z"
 
 
-def caller_identity(account: str, token: str | None) -> dict[str, Any]:
+def built_in(
+    estate: Estate,
+    account: str,
+    token: str | None,
+    operation: str,
+    params: Mapping[str, Any],
+    entry: Recorded | None,
+) -> Recorded | ErrorAnswer | None:
+    """What STS answers; a record may deny it or replace parts of it."""
+    if entry is not None and entry.error is not None:
+        return entry
+    if operation == "GetCallerIdentity":
+        answer: dict[str, Any] | ErrorAnswer = _caller_identity(account, token)
+    elif operation == "AssumeRole":
+        answer = _assume_role(estate, account, params)
+    else:
+        return entry
+    if isinstance(answer, ErrorAnswer):
+        return answer
+    own = entry.response or {} if entry is not None else {}
+    return Recorded({**answer, **own}, None, {})
+
+
+def _caller_identity(account: str, token: str | None) -> dict[str, Any]:
     """Who the keys belong to: a user, or the role that the session token names."""
     arn = f"arn:aws:iam::{account}:user/replay"
     if token is not None:
@@ -27,7 +50,7 @@ def caller_identity(account: str, token: str | None) -> dict[str, Any]:
     return {"Account": account, "Arn": arn, "UserId": f"AIDA{account}"}
 
 
-def assume_role(
+def _assume_role(
     estate: Estate, caller: str, params: Mapping[str, Any]
 ) -> dict[str, Any] | ErrorAnswer:
     """Temporary keys of the role's account, denied when the estate has no such account."""

@@ -12,11 +12,13 @@ from botocore.serialize import RpcV2CBORSerializer
 from moto.core.model import ServiceModel, StructureShape
 from moto.core.serialize import SerializationContext, get_serializer_class
 
-from .catalog import service_model
+from .catalog import output_members, service_model
 from .routing import CBOR, Target
 
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 _JSON = {"json": "application/x-amz-json-1.1", "rest-json": "application/json"}
+# With nothing to list, this service leaves the list out.
+_OMITTED_WHEN_EMPTY = {"ListQueues": "QueueUrls"}
 _FORBIDDEN = ("AccessDenied", "Unauthorized", "Forbidden")
 
 
@@ -45,6 +47,8 @@ class Reply:
 
 def answer_reply(target: Target, answer: Mapping[str, Any]) -> Reply:
     """Serialize an answer whose values already fit the operation's output shape."""
+    omitted = _OMITTED_WHEN_EMPTY.get(str(target.operation.name))
+    answer = {name: value for name, value in answer.items() if value or name != omitted}
     if target.protocol == CBOR:
         return Reply(200, _cbor(target.operation.output_shape, answer), _cbor_headers())
     serializer = get_serializer_class(target.service, target.protocol)(
@@ -55,6 +59,9 @@ def answer_reply(target: Target, answer: Mapping[str, Any]) -> Reply:
     headers = {"x-amzn-RequestId": REQUEST_ID, **reply["headers"]}
     if target.protocol == "json":
         headers["Content-Type"] = _JSON["json"]
+    for name, shape in output_members(target.operation).items():
+        if name in answer and shape.serialization.get("name") == "Content-Type":
+            headers["Content-Type"] = answer[name]
     return Reply(reply["status_code"], body if isinstance(body, bytes) else body.encode(), headers)
 
 
@@ -89,6 +96,8 @@ def _error_shape(model: ServiceModel | None, code: str) -> StructureShape | None
 
 
 def _status(shape: StructureShape | None, code: str) -> int:
+    if code.isdigit():
+        return int(code)
     modelled = shape.metadata.get("error", {}).get("httpStatusCode") if shape else None
     if modelled:
         return int(modelled)
