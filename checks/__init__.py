@@ -1,0 +1,20 @@
+"""Checks: what is wrong, decided on the graph. One file per check, by provider and service."""
+
+from .check import Check, Cypher, Row, Severity, Traversal
+from .finding import Evidence, Finding, FindingStatus
+from .registry import checks
+from .runner import Report, run
+
+__all__ = [
+    "Check",
+    "Cypher",
+    "Evidence",
+    "Finding",
+    "FindingStatus",
+    "Report",
+    "Row",
+    "Severity",
+    "Traversal",
+    "checks",
+    "run",
+]

@@ -38,6 +38,8 @@ class Schema(BaseModel):
     labels: dict[str, dict[str, Column]]
     relationships: dict[str, dict[str, Column]]
     pairs: list[Pair]
+    calls: dict[str, dict[str, str]] = {}
+    """The API call that reads a field, by label and field, where it is not the listing."""
 
     @classmethod
     def of(cls, models: Iterable[type[Resource]], derived: Iterable[Pair] = ()) -> "Schema":
@@ -53,7 +55,10 @@ class Schema(BaseModel):
                 model.label: {
                     "id": Column.STRING,
                     "provider": Column.STRING,
-                    **{name: column_of(info.annotation) for name, info in model.model_fields.items()},
+                    **{
+                        name: column_of(info.annotation)
+                        for name, info in model.model_fields.items()
+                    },
                 }
                 for model in sorted(all_models, key=lambda model: model.label)
             },
@@ -63,6 +68,14 @@ class Schema(BaseModel):
                 for rel, declared in sorted(RELATIONSHIPS.items())
             },
             pairs=sorted(pairs),
+            calls={
+                model.label: {
+                    name: source.call
+                    for name, source in model.sources.items()
+                    if source.call and source.call != "-"
+                }
+                for model in sorted(all_models, key=lambda model: model.label)
+            },
         )
 
 

@@ -1,0 +1,37 @@
+"""Trails whose bucket lets log files be deleted without MFA."""
+
+from ...check import Check, Cypher, Severity
+
+check = Check(
+    id="cloudtrail_bucket_requires_mfa_delete",
+    title="Log files of a trail can be deleted only with MFA",
+    provider="aws",
+    service="cloudtrail",
+    severity=Severity.MEDIUM,
+    resource="AWSCloudTrailTrail",
+    what=(
+        "Every trail that is logging writes to a bucket whose versioning requires MFA for "
+        "deletion. A bucket that this scan cannot see is MANUAL, with the reason; elsewhere it is "
+        "often reported as belonging to another account whatever the reason."
+    ),
+    why=(
+        "Whoever takes over a principal that may delete objects can erase the record of what they "
+        "did. MFA delete asks for the root user's second factor first."
+    ),
+    remediation=(
+        "As the root user: aws s3api put-bucket-versioning --bucket BUCKET "
+        "--versioning-configuration Status=Enabled,MFADelete=Enabled --mfa 'SERIAL CODE'"
+    ),
+    passes="Trail {resource} logs to {target}, which requires MFA to delete.",
+    fails="Trail {resource} logs to {target}, which does not require MFA to delete.",
+    rule=Cypher("""
+        MATCH (trail:AWSCloudTrailTrail)-[:LOGS_TO]->(bucket:AWSS3Bucket)
+        WHERE trail.is_logging OR trail.is_logging IS NULL
+        RETURN trail AS resource, bucket AS target,
+               CASE WHEN trail.is_logging THEN bucket.mfa_delete END AS passed
+    """),
+    references=(
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html",
+    ),
+    compliance=("CIS AWS 1.4: 2.1.3",),
+)

@@ -1,0 +1,95 @@
+"""What a check is: its identity, its prose and its rule, all of it data."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import networkx
+
+
+class Severity(StrEnum):
+    """How bad a failed check is, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFORMATIONAL = "informational"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True)
+class Cypher:
+    """A rule as a query in the Cypher that every store takes.
+
+    Its columns: ``resource`` (a node), ``passed`` (true, false, or null where a fact is unread),
+    and optionally ``target`` (a node; if it is missing the finding is MANUAL), ``unread`` (a list
+    of texts: what could not be read, which makes a null verdict speak), ``severity``. Nodes in
+    further columns are evidence; further scalars can be named in the check's messages.
+    """
+
+    text: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One verdict of a traversal; the fields mean what the columns of :class:`Cypher` do, nodes
+    being given by id."""
+
+    resource: str
+    passed: bool | None
+    target: str | None = None
+    unread: Sequence[str] = ()
+    severity: str | None = None
+    evidence: Sequence[str] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """A rule as a function over a frozen NetworkX graph of these labels and the edges among them."""
+
+    labels: tuple[str, ...]
+    walk: Callable[[networkx.MultiDiGraph], Iterable[Row]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A question about every resource of a label, with an answer of PASS, FAIL or MANUAL.
+
+    The runner turns the rule's rows into findings, so that no check decides on what is unread:
+    a missing target or a null verdict is MANUAL. Of several rows for the same resource and target
+    a failed one counts before an undecided one, and that before a passed one.
+    """
+
+    id: str
+    title: str
+    provider: str
+    service: str
+    severity: Severity
+    resource: str
+    """The label the check is about. Where its listing failed the check is MANUAL."""
+    what: str
+    """What the check does, exactly, and where the line is drawn."""
+    why: str
+    """What an attacker or an accident makes of it."""
+    remediation: str
+    passes: str
+    """Message of a PASS; ``{resource}``, ``{target}`` and the rule's scalars can be named."""
+    fails: str
+    """Message of a FAIL."""
+    rule: Cypher | Traversal
+    pass_rests_on: tuple[str, ...] = ()
+    """Labels of which a PASS says that there is none: if they were not fully listed in the
+    resource's account and region, the answer is MANUAL."""
+    fail_rests_on: tuple[str, ...] = ()
+    """The same for a FAIL."""
+    references: tuple[str, ...] = ()
+    compliance: tuple[str, ...] = ()
+    """Controls that ask for it, e.g. ``CIS AWS 3.0: 3.3``."""

@@ -1,0 +1,393 @@
+"""Runs checks over a store and turns their rows into findings, three-valued throughout."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..graph.model import Coverage, LabelRead, MissingReason, Scope, Status
+from ..graph.snapshot import Snapshot
+from ..graph.stores.store import Node, Store
+from ..graph.traversal import load
+from .check import Check, Cypher, Row, Severity, Traversal
+from .finding import (
+    Evidence,
+    EvidenceEdge,
+    EvidenceNode,
+    Finding,
+    FindingStatus,
+    finding_id,
+)
+
+UNREADABLE_FIELD = "UNREADABLE_FIELD"
+_ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
+_ACCOUNT_LABELS = {
+    "aws": "AWSAccount",
+    "azure": "AzureSubscription",
+    "gcp": "GCPProject",
+    "entra": "EntraTenant",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run of checks came to."""
+
+    findings: list[Finding]
+    ran: list[Check]
+    skipped: list[Check]
+    """Checks that were not run, because the scan did not set out to read what they are about."""
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """A row of a rule, with its nodes."""
+
+    resource: Node
+    target: Node | None
+    passed: bool | None
+    unread: Sequence[str]
+    severity: str | None
+    evidence: Sequence[Node]
+    values: Mapping[str, Any]
+
+
+def run(
+    selected: Iterable[Check],
+    store: Store,
+    snapshot: Snapshot,
+    progress: Callable[[Check], None] = lambda _: None,
+) -> Report:
+    """Runs the checks on the store, which holds the snapshot. A check that crashes is an ERROR
+    finding; the others go on."""
+    chosen = sorted(selected, key=lambda check: check.id)
+    readings = Readings(snapshot)
+    ran = [check for check in chosen if readings.applies(check)]
+    traversed = _Traversed(store, [check.rule for check in ran])
+    findings: list[Finding] = []
+    for check in ran:
+        try:
+            verdicts = list(_verdicts(check, store, traversed))
+            findings += _unlisted(check, readings)
+            findings += _judged(check, verdicts, readings)
+        except Exception as error:
+            findings.append(_crashed(check, error))
+        progress(check)
+    _add_edges(findings, snapshot)
+    findings.sort(
+        key=lambda found: (
+            _ORDER_OF[found.status],
+            found.severity.rank,
+            found.check,
+            found.resource,
+            found.target or "",
+        )
+    )
+    return Report(findings, ran, [check for check in chosen if check not in ran])
+
+
+_ORDER_OF = {
+    FindingStatus.ERROR: 0,
+    FindingStatus.FAIL: 1,
+    FindingStatus.MANUAL: 2,
+    FindingStatus.PASS: 3,
+}
+
+
+class Readings:
+    """What the scan read, asked by label and place."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.scope: Scope = snapshot.scope
+        self.calls = snapshot.schema.calls
+        self._reads: dict[tuple[str, str], dict[str, LabelRead]] = defaultdict(dict)
+        for read in snapshot.reads:
+            self._reads[read.label, read.account][read.region] = read
+        self._failed: dict[tuple[str, str], Coverage] = {
+            (record.account, record.operation): record
+            for record in snapshot.coverage
+            if record.status != Status.OK
+        }
+        self._regional = {
+            label for (label, _), regions in self._reads.items() if regions.keys() != {"global"}
+        }
+
+    def applies(self, check: Check) -> bool:
+        """Whether the scan set out to read what the check is about."""
+        return bool(self.scope.accounts.get(check.provider)) and (
+            check.resource in self.scope.labels
+        )
+
+    def unlisted(self, label: str, account: str) -> dict[str, LabelRead | None]:
+        """The places of an account where the label's listing failed or never began."""
+        reads = self._reads.get((label, account), {})
+        places = self.scope.regions.get(account, []) if label in self._regional else ["global"]
+        return {
+            place: reads.get(place)
+            for place in places
+            if place not in reads or reads[place].status != Status.OK
+        }
+
+    def why_open(self, labels: Sequence[str], node: Node) -> tuple[str, str] | None:
+        """The reason and the words if one of the labels was not fully listed where the node is."""
+        account = str(node.properties.get("account") or "")
+        region = node.properties.get("region") or "global"
+        for label in labels:
+            if label not in self.scope.labels:
+                return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
+            for place, read in self.unlisted(label, account).items():
+                if place == "global" or region in (place, "global"):
+                    return MissingReason.UNREADABLE, f"{label} {_unlisted_words({place: read})}"
+        return None
+
+    def call_of(self, label: str, name: str, account: str | None) -> str:
+        """The failed call that would have read a field, with its error code, if there is one."""
+        call = self.calls.get(label, {}).get(name, "")
+        failed = self._failed.get((account or "", call))
+        return f" ({call}: {failed.code or failed.status})" if failed else ""
+
+
+class _Traversed:
+    """The graph that all traversals of a run share: loaded once, frozen."""
+
+    def __init__(self, store: Store, rules: Iterable[Cypher | Traversal]) -> None:
+        self._store = store
+        self._labels = {
+            label for rule in rules if isinstance(rule, Traversal) for label in rule.labels
+        }
+        self._graph: networkx.MultiDiGraph | None = None
+
+    @property
+    def graph(self) -> networkx.MultiDiGraph:
+        """The graph of all labels that the traversals name."""
+        if self._graph is None:
+            self._graph = networkx.freeze(load(self._store, self._labels))
+        return self._graph
+
+
+def _verdicts(check: Check, store: Store, traversed: _Traversed) -> Iterable[_Verdict]:
+    if isinstance(check.rule, Cypher):
+        return map(_from_columns, store.query(check.rule.text, check.rule.parameters))
+    graph = traversed.graph
+    return (_from_row(row, graph) for row in check.rule.walk(graph))
+
+
+def _from_columns(columns: Mapping[str, Any]) -> _Verdict:
+    if not isinstance(columns["resource"], Node):
+        raise TypeError("the rule's column `resource` is not a node")
+    known = ("resource", "target", "passed", "unread", "severity")
+    rest = {name: value for name, value in columns.items() if name not in known}
+    return _Verdict(
+        columns["resource"],
+        columns.get("target"),
+        columns["passed"],
+        columns.get("unread") or (),
+        columns.get("severity"),
+        [node for value in rest.values() for node in _nodes_in(value)],
+        {name: value for name, value in rest.items() if not _nodes_in(value)},
+    )
+
+
+def _nodes_in(value: Any) -> list[Node]:
+    if isinstance(value, Node):
+        return [value]
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, Node)]
+    return []
+
+
+def _from_row(row: Row, graph: networkx.MultiDiGraph) -> _Verdict:
+    def node(id_: str) -> Node:
+        properties = dict(graph.nodes[id_])
+        return Node(properties.pop("label"), properties)
+
+    return _Verdict(
+        node(row.resource),
+        node(row.target) if row.target else None,
+        row.passed,
+        row.unread,
+        row.severity,
+        [node(id_) for id_ in row.evidence],
+        row.values,
+    )
+
+
+def _judged(check: Check, verdicts: Iterable[_Verdict], readings: Readings) -> Iterable[Finding]:
+    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for verdict in verdicts:
+        owner = verdict.resource.properties.get("account")
+        if verdict.resource.properties.get("missing") or (owner not in readings.scope.all_accounts):
+            continue
+        found = _judge(check, verdict, readings)
+        groups[found.resource, found.target or ""].append(found)
+    for group in groups.values():
+        worst = min(group, key=lambda found: _ORDER.index(found.status))
+        alike = [found for found in group if found.status == worst.status]
+        messages = sorted({found.message for found in alike})
+        nodes = {node.id: node for found in alike for node in found.evidence.nodes}
+        severity = min((found.severity for found in alike), key=lambda each: each.rank)
+        yield worst.model_copy(
+            update={
+                "message": " ".join(messages),
+                "severity": severity,
+                "evidence": Evidence(nodes=[nodes[id_] for id_ in sorted(nodes)]),
+            }
+        )
+
+
+def _judge(check: Check, verdict: _Verdict, readings: Readings) -> Finding:
+    status, reason, message = _decide(check, verdict, readings)
+    nodes = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
+    properties = verdict.resource.properties
+    return Finding(
+        id=finding_id(check.id, verdict.resource.id, verdict.target and verdict.target.id),
+        check=check.id,
+        status=status,
+        severity=Severity(verdict.severity) if verdict.severity else check.severity,
+        provider=check.provider,
+        service=check.service,
+        account=properties.get("account"),
+        region=properties.get("region"),
+        resource=verdict.resource.id,
+        resource_label=verdict.resource.label,
+        target=verdict.target.id if verdict.target else None,
+        reason=reason,
+        message=message,
+        evidence=Evidence(nodes=[_evidence(node) for node in nodes]),
+    )
+
+
+def _decide(
+    check: Check, verdict: _Verdict, readings: Readings
+) -> tuple[FindingStatus, str | None, str]:
+    target = verdict.target
+    if target and target.properties.get("missing"):
+        reason = MissingReason(target.properties["missing"])
+        return (
+            FindingStatus.MANUAL,
+            reason,
+            f"{_name(verdict.resource)}: {target.label} {_name(target)} {reason.meaning}.",
+        )
+    if verdict.passed is None:
+        words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
+        return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{_name(verdict.resource)}: {words}."
+    rests_on = check.pass_rests_on if verdict.passed else check.fail_rests_on
+    open_question = readings.why_open(rests_on, verdict.resource)
+    if open_question:
+        reason_text, words = open_question
+        return FindingStatus.MANUAL, reason_text, f"{_name(verdict.resource)}: {words}."
+    template = check.passes if verdict.passed else check.fails
+    message = template.format(
+        resource=_name(verdict.resource),
+        target=_name(target) if target else "",
+        **verdict.values,
+    )
+    return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
+
+
+def _unread_fields(check: Check, verdict: _Verdict, readings: Readings) -> str:
+    """Which of the fields that the rule names are unread, and on what."""
+    named = set(re.findall(r"\.(\w+)", check.rule.text)) if isinstance(check.rule, Cypher) else None
+    nodes = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
+    words = [
+        f"{name} of {_name(node)} could not be read"
+        f"{readings.call_of(node.label, name, node.properties.get('account'))}"
+        for node in nodes
+        for name in sorted(node.properties)
+        if node.properties[name] is None
+        and name not in ("missing", "tags")
+        and (named is None or name in named)
+    ]
+    return "; ".join(dict.fromkeys(words)) or "what decides could not be read"
+
+
+def _unlisted(check: Check, readings: Readings) -> Iterable[Finding]:
+    """A MANUAL finding for each account where the check's resources could not all be listed."""
+    for account in readings.scope.accounts[check.provider]:
+        places = readings.unlisted(check.resource, account)
+        if places:
+            yield Finding(
+                id=finding_id(check.id, account, check.resource),
+                check=check.id,
+                status=FindingStatus.MANUAL,
+                severity=check.severity,
+                provider=check.provider,
+                service=check.service,
+                account=account,
+                region=next(iter(places)) if len(places) == 1 else None,
+                resource=account,
+                resource_label=_ACCOUNT_LABELS[check.provider],
+                reason=MissingReason.UNREADABLE,
+                message=f"{check.resource} {_unlisted_words(places)}.",
+            )
+
+
+def _unlisted_words(places: Mapping[str, LabelRead | None]) -> str:
+    names = sorted(place for place in places if place != "global")
+    where = f" in {', '.join(names[:3])}" if names else ""
+    where += f" and {len(names) - 3} more regions" if len(names) > 3 else ""
+    first = next((read for read in places.values() if read), None)
+    why = f" ({first.operation}: {first.code or first.status})" if first else " (never reached)"
+    return f"could not be listed{where}{why}"
+
+
+def _crashed(check: Check, error: Exception) -> Finding:
+    return Finding(
+        id=finding_id(check.id, "-", None),
+        check=check.id,
+        status=FindingStatus.ERROR,
+        severity=check.severity,
+        provider=check.provider,
+        service=check.service,
+        account=None,
+        region=None,
+        resource="-",
+        resource_label=check.resource,
+        message=f"The check itself failed: {type(error).__name__}: {error}",
+    )
+
+
+def _evidence(node: Node) -> EvidenceNode:
+    properties = node.properties
+    return EvidenceNode(
+        id=node.id,
+        label=node.label,
+        name=properties.get("name"),
+        missing=properties.get("missing"),
+    )
+
+
+def _name(node: Node) -> str:
+    return str(node.properties.get("name") or node.id)
+
+
+def _add_edges(findings: Sequence[Finding], snapshot: Snapshot) -> None:
+    """Adds to each finding's evidence the edges among its nodes."""
+    ids = pa.array(
+        sorted({node.id for found in findings for node in found.evidence.nodes}), pa.string()
+    )
+    labels = {node.label for found in findings for node in found.evidence.nodes}
+    leaving: dict[str, list[EvidenceEdge]] = defaultdict(list)
+    for pair in snapshot.pairs:
+        if {pair.source, pair.target} <= labels:
+            table = snapshot.edges(pair).select(["source", "target"])
+            both = pc.and_(
+                pc.is_in(table["source"], value_set=ids), pc.is_in(table["target"], value_set=ids)
+            )
+            for row in table.filter(both).to_pylist():
+                edge = EvidenceEdge(source=row["source"], type=pair.rel, target=row["target"])
+                leaving[edge.source].append(edge)
+    for found in findings:
+        members = {node.id for node in found.evidence.nodes}
+        edges = {
+            (edge.source, edge.type, edge.target): edge
+            for id_ in members
+            for edge in leaving[id_]
+            if edge.target in members
+        }
+        found.evidence.edges = [edges[key] for key in sorted(edges)]

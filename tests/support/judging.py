@@ -1,0 +1,106 @@
+"""A small estate in, the exact verdicts of a check out, on the embedded store."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from clew.checks import Cypher, Finding, checks, run
+from clew.collectors.registry import collectors, models
+from clew.graph import exposure, snapshot
+from clew.graph.linking import link
+from clew.graph.model import Coverage, LabelRead, Resource, Scope, Status
+from clew.graph.schema import Schema
+from clew.graph.stores.ladybug import LadybugStore
+
+ACCOUNT = "111122223333"
+REGION = "us-east-1"
+
+
+@dataclass
+class Estate:
+    """Resources as collectors would have read them, in a scan that read everything else too.
+
+    ``unread`` names labels whose listing failed; ``regions`` and ``accounts`` what was scanned.
+    """
+
+    resources: list[Resource]
+    unread: Iterable[str] = ()
+    accounts: tuple[str, ...] = (ACCOUNT,)
+    regions: tuple[str, ...] = (REGION,)
+    provider: str = "aws"
+    coverage: Iterable[Coverage] = field(default_factory=list)
+
+
+def judge(check_id: str, estate: Estate) -> list[Finding]:
+    """The findings of a check on an estate that was linked, derived, stored and queried."""
+    check = checks()[check_id]
+    scope, reads = _read(estate)
+    graph = link(estate.resources, models(), reads, scope)
+    exposure.derive_into(graph, reads)
+    used = _labels_used(check, graph)
+    schema = Schema.of([model for model in models() if model.label in used], exposure.PAIRS)
+    schema.pairs = [pair for pair in schema.pairs if {pair.source, pair.target} <= used]
+    now = datetime.now(UTC)
+    with TemporaryDirectory() as folder:
+        written = snapshot.write(
+            Path(folder) / "scan",
+            graph,
+            schema,
+            scope=scope,
+            coverage=estate.coverage,
+            reads=reads,
+            started=now,
+            finished=now,
+        )
+        with LadybugStore(Path(folder) / "graph.lbug") as store:
+            store.load(written)
+            return run([check], store, written).findings
+
+
+def verdicts(check_id: str, estate: Estate) -> dict[str, str | tuple[str, str]]:
+    """By resource name (``name → target name`` where there is a target): PASS, FAIL, or MANUAL
+    with its reason."""
+    answers: dict[str, str | tuple[str, str]] = {}
+    for found in judge(check_id, estate):
+        names = {node.id: node.name or node.id for node in found.evidence.nodes}
+        key = names.get(found.resource, found.resource)
+        if found.target:
+            key = f"{key} → {names[found.target]}"
+        assert key not in answers, f"two findings for {key}"
+        answers[key] = (found.status.value, found.reason) if found.reason else found.status.value
+    return answers
+
+
+def _read(estate: Estate) -> tuple[Scope, list[LabelRead]]:
+    owners = [c for c in collectors(estate.provider)]
+    reads = [
+        LabelRead(
+            model.label,
+            account,
+            region,
+            Status.DENIED if model.label in estate.unread else Status.OK,
+            "List" if model.label in estate.unread else "",
+            "AccessDenied" if model.label in estate.unread else "",
+        )
+        for collector in owners
+        for model in collector.models()
+        for account in estate.accounts
+        for region in (estate.regions if collector.regional else ("global",))
+    ]
+    scope = Scope(
+        accounts={estate.provider: list(estate.accounts)},
+        regions={account: list(estate.regions) for account in estate.accounts},
+        labels=sorted({read.label for read in reads}),
+    )
+    return scope, reads
+
+
+def _labels_used(check, graph) -> set[str]:  # type: ignore[no-untyped-def]
+    """Only the labels that matter, since creating every table takes half a second a test."""
+    rule = check.rule
+    named = set(re.findall(r"\w+", rule.text)) if isinstance(rule, Cypher) else set(rule.labels)
+    everything = {model.label for model in models()}
+    return (named & everything) | {node.label for node in graph.nodes.values()} | {check.resource}
