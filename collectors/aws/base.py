@@ -35,6 +35,12 @@ class AWSResource(Resource):
     tags: Tags | None = field("Tags as `key=value`, sorted.", wire="Tags", call="ListTags")
 
 
+class TaggedResource(AWSResource):
+    """A resource whose tags come with its listing."""
+
+    tags: Tags | None = field("Tags as `key=value`, sorted.", wire="Tags")
+
+
 class AWSCollector(Collector):
     """A collector that reads through :class:`~clew.collectors.aws.session.AWSApi`."""
 
@@ -71,3 +77,9 @@ def function_arn(arn: str) -> str:
     """The ARN of a Lambda function without the version or alias; other ARNs as they are."""
     parts = arn.split(":")
     return ":".join(parts[:7]) if parts[2:3] == ["lambda"] and parts[5:6] == ["function"] else arn
+
+
+def name_tag(raw: Mapping[str, Any]) -> str:
+    """What the tag ``Name`` says, which EC2 shows as the name; empty if there is none."""
+    tags = raw.get("Tags") or raw.get("TagSet") or []
+    return next((str(tag["Value"]) for tag in tags if tag["Key"] == "Name"), "")

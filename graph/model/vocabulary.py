@@ -28,6 +28,7 @@ RELATIONSHIPS: dict[str, Relationship] = {
             "evidence": str,
         },
     ),
+    "COVERS": Relationship("the subject holds for the addresses that the object lists"),
     "DEAD_LETTERS_TO": Relationship("what the subject cannot deliver goes to the object"),
     "DELIVERS_TO": Relationship("the subject hands what it receives on to the object"),
     "ENCRYPTED_BY": Relationship("the object is the key that encrypts the subject"),
