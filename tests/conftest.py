@@ -1,0 +1,7 @@
+"""Fixtures that every test can use: the clouds, replayed, and a real Neo4j."""
+
+from servers.aws_replay import aws_replay as aws_replay
+from servers.json_replay import azure_replay as azure_replay
+from servers.json_replay import entra_replay as entra_replay
+from servers.json_replay import gcp_replay as gcp_replay
+from servers.neo4j_server import neo4j_server as neo4j_server
