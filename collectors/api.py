@@ -12,6 +12,8 @@ from ..graph.model import Coverage, LabelRead, Location, Resource, Status
 T = TypeVar("T")
 R = TypeVar("R")
 
+_EVERY_LABEL = ""
+
 
 class Failure(NamedTuple):
     """How a call failed, in the cloud's own words."""
@@ -70,7 +72,7 @@ class Api:
     records: dict[str, Coverage] = field(default_factory=dict)
     reads: list[LabelRead] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _incomplete: tuple[str, Failure] | None = None
+    _incomplete: dict[str, tuple[str, Failure]] = field(default_factory=dict)
 
     def classify(self, error: Exception) -> Failure | None:
         """What an SDK's exception means; None if it does not come from the cloud."""
@@ -79,41 +81,58 @@ class Api:
     @contextmanager
     def listing(self, models: tuple[type[Resource], ...]) -> Iterator[None]:
         """Notes, at its end, whether the labels of these models were listed whole."""
-        self._incomplete = None
+        self._incomplete = {}
         try:
             yield
         except ScanCancelled:
             raise
         except Exception as error:
-            self._incomplete = ("-", Failure(Status.ERROR, type(error).__name__, str(error)))
+            crash = ("-", Failure(Status.ERROR, type(error).__name__, str(error)))
+            self._incomplete = {model.label: crash for model in models}
             raise
         finally:
-            operation, failure = self._incomplete or ("", Failure(Status.OK, "", ""))
-            self.reads += [
-                LabelRead(
-                    model.label,
-                    self.here.account,
-                    self.here.region,
-                    failure.status,
-                    operation,
-                    failure.code,
+            whole = ("", Failure(Status.OK, "", ""))
+            for model in models:
+                operation, failure = self._incomplete.get(
+                    model.label, self._incomplete.get(_EVERY_LABEL, whole)
                 )
-                for model in models
-            ]
+                self.reads.append(
+                    LabelRead(
+                        model.label,
+                        self.here.account,
+                        self.here.region,
+                        failure.status,
+                        operation,
+                        failure.code,
+                    )
+                )
 
-    def list_through(self, operation: str, items: Callable[[], Iterable[T]]) -> Iterator[T]:
-        """The items of a listing; a failure ends it and leaves its labels incomplete."""
+    def list_through(
+        self,
+        operation: str,
+        items: Callable[[], Iterable[T]],
+        lists: type[Resource] | None = None,
+    ) -> Iterator[T]:
+        """The items of a listing; a failure ends it and leaves its labels incomplete: all that
+        the method lists, or the one model that this call ``lists``."""
         try:
             yield from self._stepwise(items)
             self.record(operation)
         except Exception as error:
-            failure = self.fail(operation, error)
-            self._incomplete = self._incomplete or (operation, failure)
+            self._leave_incomplete(operation, self.fail(operation, error), lists)
 
     def read_through(
-        self, operation: str, call: Callable[[], T], absent: Iterable[str] = (), empty: Any = None
+        self,
+        operation: str,
+        call: Callable[[], T],
+        absent: Iterable[str] = (),
+        empty: Any = None,
+        lists: type[Resource] | None = None,
     ) -> T | Any | None:
-        """A detail's answer, ``empty`` if it ends with one of the ``absent`` codes, None if it fails."""
+        """A detail's answer; ``empty`` if it ends with an ``absent`` code, None if it fails.
+
+        A detail that also ``lists`` resources leaves their label incomplete if it fails.
+        """
         try:
             with self.limits.call():
                 answer = call()
@@ -122,7 +141,9 @@ class Api:
             if failure and failure.code in absent:
                 self.record(operation)
                 return empty
-            self.fail(operation, error)
+            failure = self.fail(operation, error)
+            if lists:
+                self._leave_incomplete(operation, failure, lists)
             return None
         self.record(operation)
         return answer
@@ -159,6 +180,13 @@ class Api:
                 " ".join(message.split()),
             )
             self.records[operation] = record if before is None else _worse(before, record)
+
+    def _leave_incomplete(
+        self, operation: str, failure: Failure, lists: type[Resource] | None
+    ) -> None:
+        label = lists.label if lists else _EVERY_LABEL
+        with self._lock:
+            self._incomplete.setdefault(label, (operation, failure))
 
     def _stepwise(self, items: Callable[[], Iterable[T]]) -> Iterator[T]:
         """Iterates with a place for calls held only while the next item is fetched."""

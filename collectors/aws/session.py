@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...graph.model import Coverage, Location, Status
+from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Failure, Limits
 from ..collector import Collector
 from ..errors import CollectError
@@ -42,23 +42,41 @@ class AWSApi(Api):
         return self.account.client(service or self.service, region or self.here.region)
 
     def pages(
-        self, operation: str, key: str, *, service: str = "", **params: Any
-    ) -> Iterator[dict[str, Any]]:
+        self,
+        operation: str,
+        key: str = "",
+        *,
+        service: str = "",
+        lists: type[Resource] | None = None,
+        **params: Any,
+    ) -> Iterator[Any]:
         """All items of a listing, over all of its pages.
 
         ``operation`` is the SDK's method (``describe_trails``), ``key`` a dotted path to the items
-        in its answer. If a page cannot be had the listing ends and its labels are incomplete.
+        in its answer; without one the items are the pages themselves. If a page cannot be had the
+        listing ends and its labels are incomplete: all that the collector's method lists, or only
+        the one that this call ``lists``.
         """
         name = self._name(operation, service)
-        return self.list_through(name, lambda: self._paged(operation, key, service, params))
+        return self.list_through(name, lambda: self._paged(operation, key, service, params), lists)
 
     def details(
-        self, operation: str, key: str, *, service: str = "", **params: Any
-    ) -> list[dict[str, Any]] | None:
-        """All items, over all pages, of a listing that describes one resource; None if it fails."""
+        self,
+        operation: str,
+        key: str,
+        *,
+        service: str = "",
+        lists: type[Resource] | None = None,
+        **params: Any,
+    ) -> list[Any] | None:
+        """All items, over all pages, of a listing that describes one resource; None if it fails.
+
+        Where the items are resources too, ``lists`` is their model: its label is then incomplete.
+        """
         return self.read_through(
             self._name(operation, service),
             lambda: list(self._paged(operation, key, service, params)),
+            lists=lists,
         )
 
     def read(
@@ -93,12 +111,15 @@ class AWSApi(Api):
 
     def _paged(
         self, operation: str, key: str, service: str, params: dict[str, Any]
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Any]:
         client = self.client(service)
         if client.can_paginate(operation):
             answers = client.get_paginator(operation).paginate(**params)
         else:
             answers = [getattr(client, operation)(**params)]
+        if not key:
+            yield from answers
+            return
         for answer in answers:
             items: Any = answer
             for part in key.split("."):
