@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator
 
-from ...graph.model import Resource, field
+from ...graph.model import Identity, Location, Resource, field
 from ...graph.model.reference import wire_reader
 from ..collector import Collector
 
@@ -33,6 +33,13 @@ class AWSResource(Resource):
     provider = "aws"
 
     tags: Tags | None = field("Tags as `key=value`, sorted.", wire="Tags", call="ListTags")
+
+    @classmethod
+    def unread(cls, here: Location, **known: Any) -> Self:
+        """The resource of which a listing told only what is ``known``; the rest was not read."""
+        values = {"account": here.account, "region": here.region, **known}
+        identity = Identity.of(cls.identity).build({"partition": here.partition, **values})
+        return cls(**{"id": identity, **values})
 
 
 class TaggedResource(AWSResource):
@@ -83,3 +90,12 @@ def name_tag(raw: Mapping[str, Any]) -> str:
     """What the tag ``Name`` says, which EC2 shows as the name; empty if there is none."""
     tags = raw.get("Tags") or raw.get("TagSet") or []
     return next((str(tag["Value"]) for tag in tags if tag["Key"] == "Name"), "")
+
+
+def metric_arn(here: Location, namespace: str, name: str, account: str = "") -> str:
+    """The identity of a CloudWatch metric, which has no ARN of its own. No namespace holds a `|`,
+    so two metrics never share it."""
+    return (
+        f"arn:{here.partition}:cloudwatch:{here.region}:{account or here.account}"
+        f":metric/{namespace}|{name}"
+    )
