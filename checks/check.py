@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Traversal:
-    """A rule as a function over a frozen NetworkX graph of these labels and the edges among them."""
+    """A rule as a function over a frozen NetworkX graph of these labels and their edges."""
 
     labels: tuple[str, ...]
     walk: Callable[[networkx.MultiDiGraph], Iterable[Row]]

@@ -3,26 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import networkx
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from ..graph.model import Coverage, LabelRead, MissingReason, Scope, Status
+from ..graph.model import MissingReason
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load
 from .check import Check, Cypher, Row, Severity, Traversal
-from .finding import (
-    Evidence,
-    EvidenceEdge,
-    EvidenceNode,
-    Finding,
-    FindingStatus,
-    finding_id,
-)
+from .evidence import add_edges, evidence_node
+from .finding import Evidence, Finding, FindingStatus, finding_id
+from .readings import Readings, unlisted_words
 
 UNREADABLE_FIELD = "UNREADABLE_FIELD"
 _ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
@@ -78,7 +71,7 @@ def run(
         except Exception as error:
             findings.append(_crashed(check, error))
         progress(check)
-    _add_edges(findings, snapshot)
+    add_edges(findings, snapshot)
     findings.sort(
         key=lambda found: (
             _ORDER_OF[found.status],
@@ -97,59 +90,6 @@ _ORDER_OF = {
     FindingStatus.MANUAL: 2,
     FindingStatus.PASS: 3,
 }
-
-
-class Readings:
-    """What the scan read, asked by label and place."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.scope: Scope = snapshot.scope
-        self.calls = snapshot.schema.calls
-        self._reads: dict[tuple[str, str], dict[str, LabelRead]] = defaultdict(dict)
-        for read in snapshot.reads:
-            self._reads[read.label, read.account][read.region] = read
-        self._failed: dict[tuple[str, str], Coverage] = {
-            (record.account, record.operation): record
-            for record in snapshot.coverage
-            if record.status != Status.OK
-        }
-        self._regional = {
-            label for (label, _), regions in self._reads.items() if regions.keys() != {"global"}
-        }
-
-    def applies(self, check: Check) -> bool:
-        """Whether the scan set out to read what the check is about."""
-        return bool(self.scope.accounts.get(check.provider)) and (
-            check.resource in self.scope.labels
-        )
-
-    def unlisted(self, label: str, account: str) -> dict[str, LabelRead | None]:
-        """The places of an account where the label's listing failed or never began."""
-        reads = self._reads.get((label, account), {})
-        places = self.scope.regions.get(account, []) if label in self._regional else ["global"]
-        return {
-            place: reads.get(place)
-            for place in places
-            if place not in reads or reads[place].status != Status.OK
-        }
-
-    def why_open(self, labels: Sequence[str], node: Node) -> tuple[str, str] | None:
-        """The reason and the words if one of the labels was not fully listed where the node is."""
-        account = str(node.properties.get("account") or "")
-        region = node.properties.get("region") or "global"
-        for label in labels:
-            if label not in self.scope.labels:
-                return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
-            for place, read in self.unlisted(label, account).items():
-                if place == "global" or region in (place, "global"):
-                    return MissingReason.UNREADABLE, f"{label} {_unlisted_words({place: read})}"
-        return None
-
-    def call_of(self, label: str, name: str, account: str | None) -> str:
-        """The failed call that would have read a field, with its error code, if there is one."""
-        call = self.calls.get(label, {}).get(name, "")
-        failed = self._failed.get((account or "", call))
-        return f" ({call}: {failed.code or failed.status})" if failed else ""
 
 
 class _Traversed:
@@ -258,7 +198,7 @@ def _judge(check: Check, verdict: _Verdict, readings: Readings) -> Finding:
         target=verdict.target.id if verdict.target else None,
         reason=reason,
         message=message,
-        evidence=Evidence(nodes=[_evidence(node) for node in nodes]),
+        evidence=Evidence(nodes=[evidence_node(node) for node in nodes]),
     )
 
 
@@ -323,17 +263,8 @@ def _unlisted(check: Check, readings: Readings) -> Iterable[Finding]:
                 resource=account,
                 resource_label=_ACCOUNT_LABELS[check.provider],
                 reason=MissingReason.UNREADABLE,
-                message=f"{check.resource} {_unlisted_words(places)}.",
+                message=f"{check.resource} {unlisted_words(places)}.",
             )
-
-
-def _unlisted_words(places: Mapping[str, LabelRead | None]) -> str:
-    names = sorted(place for place in places if place != "global")
-    where = f" in {', '.join(names[:3])}" if names else ""
-    where += f" and {len(names) - 3} more regions" if len(names) > 3 else ""
-    first = next((read for read in places.values() if read), None)
-    why = f" ({first.operation}: {first.code or first.status})" if first else " (never reached)"
-    return f"could not be listed{where}{why}"
 
 
 def _crashed(check: Check, error: Exception) -> Finding:
@@ -352,42 +283,5 @@ def _crashed(check: Check, error: Exception) -> Finding:
     )
 
 
-def _evidence(node: Node) -> EvidenceNode:
-    properties = node.properties
-    return EvidenceNode(
-        id=node.id,
-        label=node.label,
-        name=properties.get("name"),
-        missing=properties.get("missing"),
-    )
-
-
 def _name(node: Node) -> str:
     return str(node.properties.get("name") or node.id)
-
-
-def _add_edges(findings: Sequence[Finding], snapshot: Snapshot) -> None:
-    """Adds to each finding's evidence the edges among its nodes."""
-    ids = pa.array(
-        sorted({node.id for found in findings for node in found.evidence.nodes}), pa.string()
-    )
-    labels = {node.label for found in findings for node in found.evidence.nodes}
-    leaving: dict[str, list[EvidenceEdge]] = defaultdict(list)
-    for pair in snapshot.pairs:
-        if {pair.source, pair.target} <= labels:
-            table = snapshot.edges(pair).select(["source", "target"])
-            both = pc.and_(
-                pc.is_in(table["source"], value_set=ids), pc.is_in(table["target"], value_set=ids)
-            )
-            for row in table.filter(both).to_pylist():
-                edge = EvidenceEdge(source=row["source"], type=pair.rel, target=row["target"])
-                leaving[edge.source].append(edge)
-    for found in findings:
-        members = {node.id for node in found.evidence.nodes}
-        edges = {
-            (edge.source, edge.type, edge.target): edge
-            for id_ in members
-            for edge in leaving[id_]
-            if edge.target in members
-        }
-        found.evidence.edges = [edges[key] for key in sorted(edges)]

@@ -1,0 +1,1 @@
+"""Collectors: one module per cloud service, each alone."""

@@ -23,7 +23,7 @@ class Failure(NamedTuple):
     message: str
 
 
-class ScanCancelled(Exception):
+class ScanCancelledError(Exception):
     """The scan was interrupted; running collectors end at their next call."""
 
 
@@ -39,7 +39,7 @@ class Limits:
     def call(self) -> Iterator[None]:
         """Holds one of the places for calls."""
         if self._cancelled.is_set():
-            raise ScanCancelled
+            raise ScanCancelledError
         with self._calls:
             yield
 
@@ -84,7 +84,7 @@ class Api:
         self._incomplete = {}
         try:
             yield
-        except ScanCancelled:
+        except ScanCancelledError:
             raise
         except Exception as error:
             crash = ("-", Failure(Status.ERROR, type(error).__name__, str(error)))
@@ -154,7 +154,7 @@ class Api:
 
     def fail(self, operation: str, error: Exception) -> Failure:
         """Records a failed call; raises what does not come from the cloud."""
-        failure = None if isinstance(error, ScanCancelled) else self.classify(error)
+        failure = None if isinstance(error, ScanCancelledError) else self.classify(error)
         if failure is None:
             raise error
         self.record(operation, failure)

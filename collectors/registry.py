@@ -4,8 +4,7 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from ..graph.model import Resource, UnknownResource
-from ..graph.exposure import MODELS as DERIVED_MODELS
+from ..graph.model import Internet, Resource, UnknownResource
 from .collector import Collector
 
 PROVIDERS = ("aws", "azure", "gcp", "entra")
@@ -34,4 +33,4 @@ def models() -> tuple[type[Resource], ...]:
         for collector in collectors(provider)
         for model in collector.models()
     ]
-    return tuple(sorted([*owned, *DERIVED_MODELS, UnknownResource], key=lambda model: model.label))
+    return tuple(sorted([*owned, Internet, UnknownResource], key=lambda model: model.label))

@@ -1,4 +1,4 @@
-"""Runs collectors over accounts and regions: concurrently, resumably, never losing what was read."""
+"""Runs collectors over accounts and regions: concurrently and resumably."""
 
 import asyncio
 import json
@@ -7,16 +7,18 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ..graph.model import Coverage, LabelRead, Resource, Scope, Status
-from .api import Api, Limits, ScanCancelled
+from .api import Api, Limits, ScanCancelledError
 from .collector import Collector
 from .registry import models
 
+R = TypeVar("R", Coverage, LabelRead)
+
 
 class Account(Protocol):
-    """One account (subscription, project, tenant) that a scan reads, with the credentials for it."""
+    """One account (subscription, project, tenant) of a scan, with the credentials for it."""
 
     provider: str
     id: str
@@ -102,8 +104,8 @@ class Spool:
         by_label = {model.label: model for model in models()}
         return Collected(
             [by_label[label].model_validate(values) for label, values in document["resources"]],
-            [Coverage(*row[:5], Status(row[5]), *row[6:]) for row in document["coverage"]],
-            [LabelRead(*row[:3], Status(row[3]), *row[4:]) for row in document["reads"]],
+            [_with_status(Coverage._make(row)) for row in document["coverage"]],
+            [_with_status(LabelRead._make(row)) for row in document["reads"]],
         )
 
     def _path(self, task: Task) -> Path:
@@ -177,7 +179,7 @@ def _run_task(task: Task, limits: Limits) -> Collected:
     try:
         api = task.account.api(task.collector, task.region, limits)
         return asyncio.run(_collect(task.collector, api))
-    except ScanCancelled:
+    except ScanCancelledError:
         raise
     except Exception as error:
         return Collected(coverage=[_crash(task, error)])
@@ -196,7 +198,7 @@ async def _collect(collector_type: type[Collector], api: Api) -> Collected:
                 else:
                     for resource in found:
                         collected.resources.append(resource)
-        except ScanCancelled:
+        except ScanCancelledError:
             raise
         except Exception as error:
             api.record_crash(loader.__name__, error)
@@ -216,3 +218,7 @@ def _crash(task: Task, error: Exception) -> Coverage:
         type(error).__name__,
         str(error),
     )
+
+
+def _with_status(record: R) -> R:
+    return record._replace(status=Status(record.status))

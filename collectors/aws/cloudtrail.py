@@ -1,11 +1,11 @@
-"""AWS CloudTrail: trails and where they write."""
+"""AWS CloudTrail: trails, what they record and where they write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource
+from .base import AWSCollector, AWSResource, function_arn, told
 from .session import AWSApi
 
 
@@ -33,10 +33,40 @@ class Trail(AWSResource):
     latest_delivery_time: Timestamp | None = field(
         "When a log file last reached the bucket.", call="GetTrailStatus"
     )
+    latest_delivery_error: str | None = field(
+        "S3's error at the last delivery; empty if it went well.", call="GetTrailStatus"
+    )
+    latest_cloud_watch_logs_delivery_time: Timestamp | None = field(
+        "When events last reached the log group.", call="GetTrailStatus"
+    )
     event_selectors: Document | None = field("Classic selectors.", call="GetEventSelectors")
     advanced_event_selectors: Document | None = field(
         "Advanced selectors.", call="GetEventSelectors"
     )
+    audited: list[str] | None = ref(
+        ("AWSS3Bucket", "AWSLambda", "AWSDynamoDBTable"),
+        by="id",
+        rel="AUDITS",
+        call="GetEventSelectors",
+    )
+    insight_types: list[str] | None = field(
+        "Kinds of unusual activity it looks for.", call="GetInsightSelectors"
+    )
+
+
+class ShadowTrail(AWSResource):
+    """What a region shows of a trail that also records it but lies elsewhere: in the
+    organization's account or in a region that is not scanned (DescribeTrails)."""
+
+    label = "AWSCloudTrailShadowTrail"
+    identity = "arn:{partition}:cloudtrail:{region}:{account}:shadow-trail/{trail_arn}"
+
+    id: str = field("The trail's ARN within the region and account it records.")
+    trail_arn: str | None = ref(
+        "AWSCloudTrailTrail", by="id", rel="PART_OF", wire="TrailARN"
+    )
+    is_organization_trail: bool | None = field("Records every account of the organization.")
+    is_multi_region_trail: bool | None = field("Records every region.")
 
 
 class CloudTrail(AWSCollector):
@@ -46,28 +76,79 @@ class CloudTrail(AWSCollector):
     permissions = (
         "cloudtrail:DescribeTrails",
         "cloudtrail:GetEventSelectors",
+        "cloudtrail:GetInsightSelectors",
         "cloudtrail:GetTrailStatus",
+        "cloudtrail:ListTags",
     )
 
-    @lists(Trail)
-    def trails(self, api: AWSApi) -> Iterator[Trail]:
-        """Trails made in this region; shadows of other regions' trails are left out."""
-        raws = api.pages("describe_trails", "trailList", includeShadowTrails=False)
+    @lists(Trail, ShadowTrail)
+    def trails(self, api: AWSApi) -> Iterator[Trail | ShadowTrail]:
+        """Trails made in this region, and the shadows of those that this scan does not read."""
+        own = []
+        for raw in api.pages("describe_trails", "trailList", includeShadowTrails=True):
+            foreign = raw["TrailARN"].split(":")[4] != api.here.account
+            if foreign or not api.scans(raw["HomeRegion"]):
+                yield ShadowTrail.load(raw, api.here)
+            elif raw["HomeRegion"] == api.here.region:
+                own.append(raw)
 
         def detailed(raw: dict[str, Any]) -> Trail:
             arn = raw["TrailARN"]
-            status = api.read("get_trail_status", Name=arn) or {}
+            status = api.read("get_trail_status", Name=arn)
             selectors = api.read("get_event_selectors", TrailName=arn)
+            insights = api.read(
+                "get_insight_selectors", TrailName=arn, absent=("InsightNotEnabledException",)
+            )
+            tags = api.read("list_tags", ResourceIdList=[arn])
             return Trail.load(
                 raw,
                 api.here,
                 cloud_watch_logs_log_group_arn=raw.get(
                     "CloudWatchLogsLogGroupArn", ""
                 ).removesuffix(":*"),
-                is_logging=status.get("IsLogging"),
-                latest_delivery_time=status.get("LatestDeliveryTime"),
-                event_selectors=selectors and selectors.get("EventSelectors", []),
-                advanced_event_selectors=selectors and selectors.get("AdvancedEventSelectors", []),
+                is_logging=told(status, "IsLogging", None),
+                latest_delivery_time=told(status, "LatestDeliveryTime"),
+                latest_delivery_error=told(status, "LatestDeliveryError"),
+                latest_cloud_watch_logs_delivery_time=told(
+                    status, "LatestCloudWatchLogsDeliveryTime"
+                ),
+                event_selectors=told(selectors, "EventSelectors", []),
+                advanced_event_selectors=told(selectors, "AdvancedEventSelectors", []),
+                audited=None if selectors is None else sorted(set(_audited(selectors))),
+                insight_types=told(insights, "InsightSelectors[].InsightType", []),
+                tags=_tags(tags),
             )
 
-        return api.each(detailed, raws)
+        yield from api.each(detailed, own)
+
+
+def _tags(answer: dict[str, Any] | None) -> list[dict[str, str]] | None:
+    """The tags of the one resource that was asked for."""
+    if answer is None:
+        return None
+    return [tag for listed in answer["ResourceTagList"] for tag in listed.get("TagsList", [])]
+
+
+def _audited(selectors: dict[str, Any]) -> Iterator[str]:
+    """The ARNs of buckets, functions and tables that selectors name one by one."""
+    for selector in selectors.get("EventSelectors", []):
+        for resource in selector.get("DataResources", []):
+            yield from _named(resource.get("Values", []))
+    for selector in selectors.get("AdvancedEventSelectors", []):
+        for condition in selector["FieldSelectors"]:
+            if condition["Field"] == "resources.ARN":
+                yield from _named(condition.get("Equals", []))
+                # A prefix names a bucket only where it holds the whole of its name.
+                yield from _named(p for p in condition.get("StartsWith", []) if "/" in p)
+
+
+def _named(arns: Iterable[str]) -> Iterator[str]:
+    for arn in arns:
+        if ":s3:::" in arn:
+            bucket = arn.split("/")[0]
+            if not bucket.endswith(":"):
+                yield bucket
+        elif ":function:" in arn:
+            yield function_arn(arn)
+        elif ":table/" in arn:
+            yield "/".join(arn.split("/")[:2])

@@ -298,7 +298,7 @@ def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
             "expiry_time": answer["Expiration"].isoformat(),
         }
 
-    inner = botocore.session.get_session()
+    inner: Any = botocore.session.get_session()
     inner._credentials = DeferredRefreshableCredentials(fetch, "assume-role")
     session = boto3.Session(botocore_session=inner, region_name=own.session.region_name)
     status = Failure(Status.OK, "", "")

@@ -1,0 +1,1 @@
+"""Entra ID, through Microsoft Graph."""

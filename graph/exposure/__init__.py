@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from ..linking import ResourceGraph
 from ..model import LabelRead
 from ..schema import Pair
-from .internet import Internet
 
-MODELS = (Internet,)
 PAIRS: tuple[Pair, ...] = ()
 """Between which labels edges are derived; the schema has them from the start."""
 
-__all__ = ["MODELS", "PAIRS", "Internet", "derive_into"]
+__all__ = ["PAIRS", "derive_into"]
 
 
 def derive_into(graph: ResourceGraph, reads: Sequence[LabelRead]) -> None:

@@ -3,7 +3,7 @@
 from .coverage import Coverage, LabelRead, Scope, Status
 from .identity import Identity
 from .reference import Document, Reference, Timestamp, field, ref
-from .resource import Location, MissingReason, Resource, UnknownResource
+from .resource import Internet, Location, MissingReason, Resource, UnknownResource
 from .vocabulary import RELATIONSHIPS, Relationship
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Coverage",
     "Document",
     "Identity",
+    "Internet",
     "LabelRead",
     "Location",
     "MissingReason",

@@ -6,7 +6,8 @@ from string import Formatter
 
 
 class Identity:
-    """The pattern of a label's full identity, e.g. ``arn:{partition}:iam::{account}:role{path}{name}``.
+    """The pattern of a label's full identity, e.g.
+    ``arn:{partition}:iam::{account}:role{path}{name}``.
 
     A placeholder matches one part (no ``:`` or ``/``), the last one matches the rest, and
     ``{path}`` matches an IAM path: ``/`` or ``/…/``.

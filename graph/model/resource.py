@@ -42,7 +42,7 @@ _MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a collector reads: partition (AWS), account (or subscription, project, tenant), region."""
+    """Where a collector reads; the account may be a subscription, a project or a tenant."""
 
     account: str
     region: str = "global"
@@ -165,4 +165,13 @@ class UnknownResource(Resource):
 
     provider = "any"
     label = "UnknownResource"
+    identity = "{id}"
+
+
+class Internet(Resource):
+    """Everyone on the public internet; the one node that exposure starts from."""
+
+    provider = "any"
+    service = "internet"
+    label = "Internet"
     identity = "{id}"

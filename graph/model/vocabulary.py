@@ -1,5 +1,7 @@
 """The relationship types: few, read from subject to object, each meaning one thing everywhere."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -7,7 +9,7 @@ class Relationship(NamedTuple):
     """What a relationship type says, and the properties its edges carry beside ``via``."""
 
     meaning: str
-    properties: dict[str, type] = {}
+    properties: Mapping[str, type] = MappingProxyType({})
 
 
 RELATIONSHIPS: dict[str, Relationship] = {

@@ -1,0 +1,72 @@
+"""What a scan read, asked by those who must not take unread for safe."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from ..graph.model import Coverage, LabelRead, MissingReason, Scope, Status
+from ..graph.snapshot import Snapshot
+from ..graph.stores.store import Node
+from .check import Check
+
+
+class Readings:
+    """What the scan read, asked by label and place."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.scope: Scope = snapshot.scope
+        self.calls = snapshot.schema.calls
+        self._reads: dict[tuple[str, str], dict[str, LabelRead]] = defaultdict(dict)
+        for read in snapshot.reads:
+            self._reads[read.label, read.account][read.region] = read
+        self._failed: dict[tuple[str, str], Coverage] = {
+            (record.account, record.operation): record
+            for record in snapshot.coverage
+            if record.status != Status.OK
+        }
+        self._regional = {
+            label for (label, _), regions in self._reads.items() if regions.keys() != {"global"}
+        }
+
+    def applies(self, check: Check) -> bool:
+        """Whether the scan set out to read what the check is about."""
+        return bool(self.scope.accounts.get(check.provider)) and (
+            check.resource in self.scope.labels
+        )
+
+    def unlisted(self, label: str, account: str) -> dict[str, LabelRead | None]:
+        """The places of an account where the label's listing failed or never began."""
+        reads = self._reads.get((label, account), {})
+        places = self.scope.regions.get(account, []) if label in self._regional else ["global"]
+        return {
+            place: reads.get(place)
+            for place in places
+            if place not in reads or reads[place].status != Status.OK
+        }
+
+    def why_open(self, labels: Sequence[str], node: Node) -> tuple[str, str] | None:
+        """The reason and the words if one of the labels was not fully listed where the node is."""
+        account = str(node.properties.get("account") or "")
+        region = node.properties.get("region") or "global"
+        for label in labels:
+            if label not in self.scope.labels:
+                return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
+            for place, read in self.unlisted(label, account).items():
+                if place == "global" or region in (place, "global"):
+                    return MissingReason.UNREADABLE, f"{label} {unlisted_words({place: read})}"
+        return None
+
+    def call_of(self, label: str, name: str, account: str | None) -> str:
+        """The failed call that would have read a field, with its error code, if there is one."""
+        call = self.calls.get(label, {}).get(name, "")
+        failed = self._failed.get((account or "", call))
+        return f" ({call}: {failed.code or failed.status})" if failed else ""
+
+
+def unlisted_words(places: Mapping[str, LabelRead | None]) -> str:
+    """What to say of the places where a listing failed or never began."""
+    names = sorted(place for place in places if place != "global")
+    where = f" in {', '.join(names[:3])}" if names else ""
+    where += f" and {len(names) - 3} more regions" if len(names) > 3 else ""
+    first = next((read for read in places.values() if read), None)
+    why = f" ({first.operation}: {first.code or first.status})" if first else " (never reached)"
+    return f"could not be listed{where}{why}"
