@@ -8,8 +8,18 @@ shape, as the AWS CLI prints them:
      "GetTrailStatus": [{"when": {"Name": "a"}, "response": {"IsLogging": true}},
                         {"when": {"Name": "b"}, "error": {"code": "AccessDeniedException"}}]}
 
+An object answers any parameters (or, as `{"error": ...}`, always fails); of a list, the first
+entry whose `when` is a subset of the request's parameters answers. Without a file, a service
+answers that there is nothing; with one, whatever it lacks is an error of status 501 that
+`server.not_recorded` keeps. A file of the region wins over one in `global`, except that s3 and
+s3control read only `global`. docdb and neptune are the rds API on the wire: use `rds.json`.
+
 Clients need nothing but `endpoint_url=server.url` (or AWS_ENDPOINT_URL) and a key id of `AKIA`
-and the account number. Every answer that AWS would page is cut into small pages.
+and the account number. Every answer that AWS would page is cut into small pages. STS gives keys
+for the roles of any account in the estate, unless `global/sts.json` denies it.
+
+Policies and other JSON text may be recorded as objects. Names and types are checked against
+botocore's models, so that a misspelt member is an error and not silently absent.
 """
 
 from __future__ import annotations

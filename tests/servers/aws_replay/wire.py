@@ -19,6 +19,8 @@ REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 _JSON = {"json": "application/x-amz-json-1.1", "rest-json": "application/json"}
 # With nothing to list, this service leaves the list out.
 _OMITTED_WHEN_EMPTY = {"ListQueues": "QueueUrls"}
+# The error that boto3 knows by one name in its model and by another in `Error.Code`.
+_QUERY_CODES = {"QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue"}
 _FORBIDDEN = ("AccessDenied", "Unauthorized", "Forbidden")
 
 
@@ -74,7 +76,9 @@ def error_reply(error: ErrorAnswer, protocol: str, service: str | None = None) -
     name = shape.name if shape else error.code
     if model is not None and model.is_query_compatible:
         # These services once spoke the query protocol and still answer its error codes.
-        headers["x-amzn-query-error"] = f"{error.code};{'Sender' if status < 500 else 'Receiver'}"
+        code = _QUERY_CODES.get(name, error.code)
+        name = next((n for n, query in _QUERY_CODES.items() if query == code), name)
+        headers["x-amzn-query-error"] = f"{code};{'Sender' if status < 500 else 'Receiver'}"
     if protocol == CBOR:
         body = _cbor(None, {"__type": name, "message": error.message})
         return Reply(status, body, headers | _cbor_headers())
