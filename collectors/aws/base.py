@@ -71,10 +71,12 @@ def told(answer: Mapping[str, Any] | None, path: str, empty: Any = "") -> Any:
 _reader = cache(wire_reader)
 
 
-def parsed(text: str | None) -> dict[str, Any]:
-    """The JSON object that an attribute holds as text; empty if it holds none."""
+def parsed(text: str | None) -> dict[str, Any] | None:
+    """The JSON object that an attribute holds as text, empty if it holds none; None if unread."""
+    if text is None:
+        return None
     try:
-        value = json.loads(text or "{}")
+        value = json.loads(text)
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -62,9 +62,7 @@ class ShadowTrail(AWSResource):
     identity = "arn:{partition}:cloudtrail:{region}:{account}:shadow-trail/{trail_arn}"
 
     id: str = field("The trail's ARN within the region and account it records.")
-    trail_arn: str | None = ref(
-        "AWSCloudTrailTrail", by="id", rel="PART_OF", wire="TrailARN"
-    )
+    trail_arn: str | None = ref("AWSCloudTrailTrail", by="id", rel="PART_OF", wire="TrailARN")
     is_organization_trail: bool | None = field("Records every account of the organization.")
     is_multi_region_trail: bool | None = field("Records every region.")
 

@@ -1,7 +1,7 @@
 """AWS credentials, accounts, regions, and the calls that collectors make."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,7 +116,7 @@ class AWSApi(Api):
         if client.can_paginate(operation):
             answers = client.get_paginator(operation).paginate(**params)
         else:
-            answers = [getattr(client, operation)(**params)]
+            answers = _by_token(getattr(client, operation), params)
         if not key:
             yield from answers
             return
@@ -125,6 +125,19 @@ class AWSApi(Api):
             for part in key.split("."):
                 items = items.get(part) or []
             yield from items
+
+
+def _by_token(call: Callable[..., dict[str, Any]], params: dict[str, Any]) -> Iterator[Any]:
+    """The pages of an operation that the SDK has no paginator for; one page if it has no tokens."""
+    token = None
+    while True:
+        answer = call(**params)
+        yield answer
+        name = "NextToken" if "NextToken" in answer else "nextToken"
+        last, token = token, answer.get(name)
+        if not token or token == last:
+            return
+        params = {**params, name: token}
 
 
 def classify(error: Exception) -> Failure | None:
