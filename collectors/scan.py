@@ -12,7 +12,6 @@ from typing import Protocol, TypeVar
 from ..graph.model import Coverage, LabelRead, Resource, Scope, Status
 from .api import Api, Limits, ScanCancelledError
 from .collector import Collector
-from .registry import models
 
 R = TypeVar("R", Coverage, LabelRead)
 
@@ -101,7 +100,7 @@ class Spool:
             document = json.loads(self._path(task).read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return None
-        by_label = {model.label: model for model in models()}
+        by_label = {model.label: model for model in task.collector.models()}
         return Collected(
             [by_label[label].model_validate(values) for label, values in document["resources"]],
             [_with_status(Coverage._make(row)) for row in document["coverage"]],
