@@ -1,0 +1,250 @@
+"""Amazon EC2: instances, their interfaces and addresses, volumes, snapshots and images."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...graph.model import Timestamp, field, ref
+from ..collector import lists
+from .base import AWSCollector, TaggedResource, name_tag
+from .session import AWSApi
+
+
+class Instance(TaggedResource):
+    """A virtual machine (DescribeInstances). Its user data is not read."""
+
+    label = "AWSEC2Instance"
+    identity = "arn:{partition}:ec2:{region}:{account}:instance/{instance_id}"
+
+    instance_id: str | None = field("Id.")
+    state: str | None = field("running, stopped, terminated …", wire="State.Name")
+    instance_type: str | None = field("Type.")
+    architecture: str | None = field("Processor architecture.")
+    platform_details: str | None = field("Operating system as it is billed.")
+    launch_time: Timestamp | None = field("When it last started.")
+    availability_zone: str | None = field("Zone.", wire="Placement.AvailabilityZone")
+    tenancy: str | None = field("default, dedicated or host.", wire="Placement.Tenancy")
+    key_name: str | None = field("Key pair for the first login.")
+    image_id: str | None = ref("AWSImage", by="image_id", rel="USES_IMAGE")
+    instance_profile: str | None = ref(
+        "AWSInstanceProfile", by="id", rel="RUNS_AS", wire="IamInstanceProfile.Arn"
+    )
+    vpc_id: str | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK")
+    subnet_id: str | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET")
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", wire="SecurityGroups[].GroupId"
+    )
+    network_interface_ids: list[str] | None = field(
+        "Interfaces attached to it.", wire="NetworkInterfaces[].NetworkInterfaceId"
+    )
+    private_ip_address: str | None = field("Primary private IPv4 address.")
+    public_ip_address: str | None = field("Public IPv4 address of the primary interface.")
+    public_dns_name: str | None = field("Public DNS name.")
+    http_endpoint: str | None = field(
+        "Whether the metadata service answers.", wire="MetadataOptions.HttpEndpoint"
+    )
+    http_tokens: str | None = field(
+        "`required` if the metadata service answers IMDSv2 only.", wire="MetadataOptions.HttpTokens"
+    )
+    http_put_response_hop_limit: int | None = field(
+        "How many hops away the metadata service answers.",
+        wire="MetadataOptions.HttpPutResponseHopLimit",
+    )
+    source_dest_check: bool | None = field("Takes only traffic addressed to it.")
+    enclave_enabled: bool | None = field("May run Nitro enclaves.", wire="EnclaveOptions.Enabled")
+    amd_sev_snp: str | None = field(
+        "`enabled` if AMD SEV-SNP encrypts its memory.", wire="CpuOptions.AmdSevSnp"
+    )
+    detailed_monitoring: str | None = field("Monitored each minute.", wire="Monitoring.State")
+    ebs_optimized: bool | None = field("Has bandwidth of its own for volumes.")
+
+
+class NetworkInterface(TaggedResource):
+    """A network interface, of an instance or of a service (DescribeNetworkInterfaces)."""
+
+    label = "AWSNetworkInterface"
+    identity = "arn:{partition}:ec2:{region}:{account}:network-interface/{network_interface_id}"
+    # In a shared network other accounts refer to it, by its id or by network and address.
+    unique_within = "global"
+
+    network_interface_id: str | None = field("Id.")
+    description: str | None = field("Description; services say in it whose interface it is.")
+    interface_type: str | None = field("What it is for.")
+    status: str | None = field("in-use or available.")
+    vpc_id: str | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK")
+    subnet_id: str | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET")
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", wire="Groups[].GroupId"
+    )
+    instance_id: str | None = ref(
+        "AWSEC2Instance", by="instance_id", rel="ATTACHED_TO", wire="Attachment.InstanceId"
+    )
+    private_ip_addresses: list[str] | None = field(
+        "Private IPv4 addresses.", wire="PrivateIpAddresses[].PrivateIpAddress"
+    )
+    public_ip_addresses: list[str] | None = field(
+        "Public IPv4 addresses, elastic ones too.",
+        wire="PrivateIpAddresses[].Association.PublicIp",
+    )
+    ipv6_addresses: list[str] | None = field("IPv6 addresses.", wire="Ipv6Addresses[].Ipv6Address")
+    vpc_addresses: list[str] | None = field(
+        "Its private addresses as `vpc/address`, which is unique.", call="-"
+    )
+    requester_id: str | None = field("Who made it on behalf of the account.")
+    requester_managed: bool | None = field("Managed by an AWS service.")
+    source_dest_check: bool | None = field("Takes only traffic addressed to it.")
+    deny_all_igw_traffic: bool | None = field("Takes no part in traffic through internet gateways.")
+
+
+class ElasticIP(TaggedResource):
+    """A public address that an account holds (DescribeAddresses)."""
+
+    label = "AWSElasticIP"
+    identity = "arn:{partition}:ec2:{region}:{account}:elastic-ip/{allocation_id}"
+
+    allocation_id: str | None = field("Id.")
+    association_id: str | None = field("Id of its association; empty while it is unused.")
+    public_ip: str | None = field("The address.")
+    private_ip_address: str | None = field("The private address that it stands for.")
+    network_interface_id: str | None = ref(
+        "AWSNetworkInterface", by="network_interface_id", rel="ATTACHED_TO"
+    )
+    instance_id: str | None = ref("AWSEC2Instance", by="instance_id", rel="ATTACHED_TO")
+
+
+class EBSVolume(TaggedResource):
+    """A volume (DescribeVolumes)."""
+
+    label = "AWSEBSVolume"
+    identity = "arn:{partition}:ec2:{region}:{account}:volume/{volume_id}"
+
+    volume_id: str | None = field("Id.")
+    state: str | None = field("in-use, available …")
+    volume_type: str | None = field("Type.")
+    size: int | None = field("Size in GiB.")
+    encrypted: bool | None = field("Encrypted.")
+    kms_key_id: str | None = ref(
+        "AWSKMSKey", by=("id", "key_id", "alias_arns", "aliases"), rel="ENCRYPTED_BY"
+    )
+    instance_ids: list[str] | None = ref(
+        "AWSEC2Instance", by="instance_id", rel="ATTACHED_TO", wire="Attachments[].InstanceId"
+    )
+    availability_zone: str | None = field("Zone.")
+    snapshot_id: str | None = field("Snapshot it was made from.")
+    create_time: Timestamp | None = field("When it was made.")
+
+
+class EBSSnapshot(TaggedResource):
+    """A snapshot that the account owns (DescribeSnapshots)."""
+
+    label = "AWSEBSSnapshot"
+    identity = "arn:{partition}:ec2:{region}:{account}:snapshot/{snapshot_id}"
+
+    snapshot_id: str | None = field("Id.")
+    description: str | None = field("Description.")
+    state: str | None = field("State.")
+    volume_id: str | None = field("Volume it was taken of; it may be gone.")
+    volume_size: int | None = field("Size of the volume in GiB.")
+    encrypted: bool | None = field("Encrypted.")
+    kms_key_id: str | None = ref(
+        "AWSKMSKey", by=("id", "key_id", "alias_arns", "aliases"), rel="ENCRYPTED_BY"
+    )
+    start_time: Timestamp | None = field("When it was taken.")
+    is_public: bool | None = field(
+        "Everyone may make volumes of it.", call="DescribeSnapshots (restorable by all)"
+    )
+
+
+class Image(TaggedResource):
+    """A machine image that the account owns (DescribeImages)."""
+
+    label = "AWSImage"
+    identity = "arn:{partition}:ec2:{region}::image/{image_id}"
+    unique_within = "global"
+
+    image_id: str | None = field("Id.")
+    description: str | None = field("Description.")
+    state: str | None = field("State.")
+    public: bool | None = field("Everyone may start instances from it.")
+    architecture: str | None = field("Processor architecture.")
+    platform_details: str | None = field("Operating system as it is billed.")
+    image_location: str | None = field("Owner and name.")
+    snapshot_ids: list[str] | None = field(
+        "Snapshots it starts from.", wire="BlockDeviceMappings[].Ebs.SnapshotId"
+    )
+    creation_date: str | None = field("When it was made.")
+    deprecation_time: str | None = field("When it is to be taken out of use.")
+
+
+class EC2(AWSCollector):
+    """Instances and what belongs to them."""
+
+    service = "ec2"
+    permissions = (
+        "ec2:DescribeAddresses",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstances",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeVolumes",
+    )
+
+    @lists(Instance)
+    def instances(self, api: AWSApi) -> Iterator[Instance]:
+        """Instances, those that ended within the last hour included."""
+        for reservation in api.pages("describe_instances", "Reservations"):
+            for raw in reservation["Instances"]:
+                yield Instance.load(
+                    raw, api.here, name=name_tag(raw), account=reservation.get("OwnerId")
+                )
+
+    @lists(NetworkInterface)
+    def network_interfaces(self, api: AWSApi) -> Iterator[NetworkInterface]:
+        """Network interfaces, those of AWS services in the account's networks included."""
+        for raw in api.pages("describe_network_interfaces", "NetworkInterfaces"):
+            yield NetworkInterface.load(
+                raw,
+                api.here,
+                name=name_tag(raw),
+                account=raw.get("OwnerId"),
+                tags=raw.get("TagSet", []),
+                vpc_addresses=_vpc_addresses(raw),
+            )
+
+    @lists(ElasticIP)
+    def addresses(self, api: AWSApi) -> Iterator[ElasticIP]:
+        """Elastic IP addresses."""
+        for raw in api.pages("describe_addresses", "Addresses"):
+            yield ElasticIP.load(raw, api.here, name=name_tag(raw))
+
+    @lists(EBSVolume)
+    def volumes(self, api: AWSApi) -> Iterator[EBSVolume]:
+        """Volumes."""
+        for raw in api.pages("describe_volumes", "Volumes"):
+            yield EBSVolume.load(raw, api.here, name=name_tag(raw))
+
+    @lists(EBSSnapshot)
+    def snapshots(self, api: AWSApi) -> Iterator[EBSSnapshot]:
+        """The account's own snapshots. Which are public is read at once for all of them."""
+        own = {"OwnerIds": ["self"]}
+        public = api.details("describe_snapshots", "Snapshots", RestorableByUserIds=["all"], **own)
+        open_to_all = None if public is None else {raw["SnapshotId"] for raw in public}
+        for raw in api.pages("describe_snapshots", "Snapshots", **own):
+            yield EBSSnapshot.load(
+                raw,
+                api.here,
+                name=name_tag(raw),
+                is_public=None if open_to_all is None else raw["SnapshotId"] in open_to_all,
+            )
+
+    @lists(Image)
+    def images(self, api: AWSApi) -> Iterator[Image]:
+        """The account's own images, disabled ones included."""
+        raws = api.pages("describe_images", "Images", Owners=["self"], IncludeDisabled=True)
+        for raw in raws:
+            yield Image.load(raw, api.here, account=raw.get("OwnerId"))
+
+
+def _vpc_addresses(raw: dict[str, Any]) -> list[str]:
+    addresses = [each.get("PrivateIpAddress") for each in raw.get("PrivateIpAddresses", [])]
+    addresses += [each.get("Ipv6Address") for each in raw.get("Ipv6Addresses", [])]
+    return [f"{raw.get('VpcId')}/{address}" for address in addresses if address]
