@@ -2,8 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Failure, Limits
@@ -86,15 +89,18 @@ class AWSApi(Api):
         absent: Iterable[str] = (),
         service: str = "",
         region: str = "",
+        lists: type[Resource] | None = None,
         **params: Any,
     ) -> dict[str, Any] | None:
         """One call's answer; ``{}`` if it ends with a code that means "there is none"; None if it
-        fails, so that what it would have told stays unread."""
+        fails, so that what it would have told stays unread. Where the answer is all that lists a
+        label, ``lists`` is its model: the label is then incomplete."""
         return self.read_through(
             self._name(operation, service),
             lambda: getattr(self.client(service, region), operation)(**params),
             absent,
             {},
+            lists,
         )
 
     def scans(self, region: str) -> bool:
@@ -186,10 +192,18 @@ class AWSAccount:
         name = region if region != "global" else self.home
         with self._lock:  # sessions are not safe to make clients from in several threads
             if (service, name) not in self._clients:
-                self._clients[service, name] = self.session.client(
-                    service, region_name=name, config=client_config()
-                )
+                client = self.session.client(service, region_name=name, config=client_config())
+                client.meta.events.register("before-send.s3-control", self._address_emulator)
+                self._clients[service, name] = client
             return self._clients[service, name]
+
+    def _address_emulator(self, request: Any, **_: Any) -> None:
+        """Takes the account out of the host name, where the SDK's endpoint rules put it for
+        s3control, if what is left is an IP address: an emulator's, with no names below it."""
+        account, _, host = (urlsplit(request.url).hostname or "").partition(".")
+        with suppress(ValueError):
+            if account == self.id and ip_address(host):
+                request.url = request.url.replace(f"{self.id}.", "", 1)
 
     @property
     def home(self) -> str:
@@ -200,8 +214,7 @@ class AWSAccount:
 
 
 def client_config() -> Any:
-    """How every client behaves: bounded adaptive retries, time-outs, the account never put into
-    the host name, so that custom endpoints work."""
+    """How every client behaves: bounded adaptive retries, and time-outs."""
     from botocore.config import Config
 
     return Config(
@@ -210,7 +223,6 @@ def client_config() -> Any:
         read_timeout=60,
         max_pool_connections=32,
         user_agent_extra="clew",
-        inject_host_prefix=False,
     )
 
 

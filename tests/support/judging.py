@@ -75,7 +75,7 @@ def verdicts(check_id: str, estate: Estate) -> dict[str, str | tuple[str, str]]:
 
 
 def _read(estate: Estate) -> tuple[Scope, list[LabelRead]]:
-    owners = [c for c in collectors(estate.provider)]
+    owners = collectors(estate.provider)
     reads = [
         LabelRead(
             model.label,

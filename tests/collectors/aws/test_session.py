@@ -1,0 +1,152 @@
+"""Credentials, accounts and regions, against STS, Organizations and EC2 on a replay server."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clew.collectors.api import Limits
+from clew.collectors.aws.s3control import S3Control
+from clew.collectors.aws.session import AWSAccount, AWSOptions, connect
+from clew.collectors.errors import CollectError
+from servers.aws_replay import AwsReplay
+from support.collecting import write_estate
+
+PROD, DEV, CLOSED = "111122223333", "444455556666", "777788889999"
+REGIONS = ["us-east-1", "eu-west-1"]
+
+
+def member(account: str, status: str = "ACTIVE") -> dict[str, str]:
+    return {"Id": account, "Status": status, "Name": account}
+
+
+def regions() -> dict[str, Any]:
+    return {"DescribeRegions": {"Regions": [{"RegionName": name} for name in REGIONS]}}
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsReplay]:
+    estate = write_estate(
+        tmp_path,
+        {
+            f"{PROD}/us-east-1/ec2": regions(),
+            f"{DEV}/us-east-1/ec2": regions(),
+            f"{PROD}/global/organizations": {
+                "ListAccounts": {
+                    "Accounts": [member(PROD), member(DEV), member(CLOSED, "SUSPENDED")]
+                }
+            },
+            f"{PROD}/global/s3control": {
+                "GetPublicAccessBlock": {
+                    "PublicAccessBlockConfiguration": {"BlockPublicAcls": True}
+                }
+            },
+        },
+    )
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"AKIA{PROD}")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with AwsReplay(estate) as replay:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{replay.port}")
+        yield replay
+
+
+def shown(accounts: list[AWSAccount]) -> dict[str, tuple[bool, tuple[str, ...]]]:
+    return {account.id: (account.reachable, tuple(account.regions)) for account in accounts}
+
+
+def test_the_own_account_with_its_enabled_regions(server: AwsReplay) -> None:
+    assert shown(connect(AWSOptions())) == {PROD: (True, ("eu-west-1", "us-east-1"))}
+
+
+def test_regions_can_be_chosen(server: AwsReplay) -> None:
+    assert shown(connect(AWSOptions(regions=["eu-west-1"]))) == {PROD: (True, ("eu-west-1",))}
+
+
+def test_every_active_account_of_the_organization(server: AwsReplay) -> None:
+    everyone = (True, ("eu-west-1", "us-east-1"))
+    assert shown(connect(AWSOptions(org_role="audit"))) == {PROD: everyone, DEV: everyone}
+
+
+def test_a_role_is_assumed_with_its_external_id(server: AwsReplay) -> None:
+    role = f"arn:aws:iam::{DEV}:role/audit"
+    accounts = connect(AWSOptions(roles=[role], external_id="secret handshake"))
+    assert shown(accounts) == {DEV: (True, ("eu-west-1", "us-east-1"))}
+    (assumed, *_) = [call for call in server.calls if call.operation == "AssumeRole"]
+    assert (assumed.params["RoleArn"], assumed.params["ExternalId"]) == (role, "secret handshake")
+
+
+def test_an_account_whose_role_is_refused_stays_in_the_scan_as_unreachable(
+    server: AwsReplay,
+) -> None:
+    server.deny("sts", "AssumeRole")
+    accounts = connect(AWSOptions(org_role="audit"))
+    assert shown(accounts) == {PROD: (True, ("eu-west-1", "us-east-1")), DEV: (False, ())}
+    (record,) = accounts[1].coverage
+    assert (record.operation, record.account, record.status) == ("AssumeRole", DEV, "denied")
+
+
+def test_without_the_list_of_regions_the_known_ones_are_read(server: AwsReplay) -> None:
+    server.deny("ec2", "DescribeRegions", code="UnauthorizedOperation")
+    (account,) = connect(AWSOptions())
+    assert {"us-east-1", "eu-central-1", "sa-east-1"} <= set(account.regions)
+    assert [(r.operation, r.status.value) for r in account.coverage] == [
+        ("DescribeRegions", "denied")
+    ]
+
+
+def test_s3control_works_on_an_endpoint_that_is_an_address(server: AwsReplay) -> None:
+    (account,) = connect(AWSOptions(regions=["us-east-1"]))
+    api = account.api(S3Control, "global", Limits(1))
+    (block,) = S3Control().public_access_block(api)
+    assert block.block_public_acls is True
+
+
+Break = Callable[[AwsReplay, pytest.MonkeyPatch], AWSOptions]
+
+
+def no_credentials(server: AwsReplay, patch: pytest.MonkeyPatch) -> AWSOptions:
+    patch.delenv("AWS_ACCESS_KEY_ID")
+    patch.delenv("AWS_SECRET_ACCESS_KEY")
+    return AWSOptions()
+
+
+def expired_token(server: AwsReplay, patch: pytest.MonkeyPatch) -> AWSOptions:
+    server.deny("sts", "GetCallerIdentity", code="ExpiredToken")
+    return AWSOptions()
+
+
+def not_reachable(server: AwsReplay, patch: pytest.MonkeyPatch) -> AWSOptions:
+    patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    return AWSOptions()
+
+
+def organization_refused(server: AwsReplay, patch: pytest.MonkeyPatch) -> AWSOptions:
+    server.deny("organizations", "ListAccounts", code="AccessDeniedException")
+    return AWSOptions(org_role="audit")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "sentence"),
+    [
+        (no_credentials, "No AWS credentials were found"),
+        (expired_token, "have expired"),
+        (not_reachable, "cannot be reached"),
+        (organization_refused, "refused to list the organization's accounts"),
+        (lambda *_: AWSOptions(profiles=["nobody"]), "There is no AWS profile 'nobody'"),
+        (lambda *_: AWSOptions(regions=["mars-1"]), "There is no AWS region 'mars-1'"),
+        (lambda *_: AWSOptions(roles=["audit"]), "is not the ARN of a role"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    server: AwsReplay, monkeypatch: pytest.MonkeyPatch, break_it: Break, sentence: str
+) -> None:
+    options = break_it(server, monkeypatch)
+    with pytest.raises(CollectError, match=sentence) as caught:
+        connect(options)
+    assert "\n" not in str(caught.value)
