@@ -462,7 +462,7 @@ def trusts(document: object) -> Trusted:
 
 
 def _allowed_principals(document: object) -> Iterator[tuple[str, str]]:
-    policy = document if isinstance(document, Mapping) else parsed(str(document or ""))
+    policy = document if isinstance(document, Mapping) else parsed(str(document or "")) or {}
     for statement in _several(policy.get("Statement")):
         if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
             continue
@@ -545,7 +545,7 @@ def _unlisted_policies(api: AWSApi, found: Iterable[Resource]) -> Iterator[Polic
 def _users_with_credentials(api: AWSApi, users: list[dict[str, Any]]) -> Iterator[Resource]:
     """The users with what tells of their credentials, and the credentials themselves."""
     listed = api.details("list_users", "Users") if users else []
-    sign_ins = listed and {user["Arn"]: user.get("PasswordLastUsed", "") for user in listed}
+    sign_ins = {user["Arn"]: user.get("PasswordLastUsed", "") for user in listed or []}
 
     def detailed(raw: dict[str, Any]) -> list[Resource]:
         name = raw["UserName"]
@@ -556,7 +556,7 @@ def _users_with_credentials(api: AWSApi, users: list[dict[str, Any]]) -> Iterato
             raw,
             api.here,
             has_login_profile=None if login is None else bool(login),
-            password_last_used=sign_ins and sign_ins.get(raw["Arn"]),
+            password_last_used=sign_ins.get(raw["Arn"]),
             access_key_ids=keys and [key["AccessKeyId"] for key in keys],
             mfa_serial_numbers=devices and [device["SerialNumber"] for device in devices],
         )
