@@ -79,9 +79,12 @@ class Client:
     def stand_in(self, value: str, by: Sequence[str], source: Resource) -> Resource:
         """The missing node for a value that was not found, with the reason."""
         parts = self.fits(value)
-        if parts is None:
+        other = _ARN.parse(value) if parts is None else None
+        if other:  # an ARN of another form, e.g. an alias: it names its owner too
+            parts, id_ = {name: other[name] for name in ("account", "region")}, value
+        elif parts is None:
             parts = {name: value for name in by if name in self._identity.fields}
-            if self.model.unique_within != "global":
+            if self.model.unique_within != "global" and not {*by} & {*self.model.global_keys}:
                 parts["account"] = source.account or ""
                 parts["region"] = (source.region or "") if self._by_region else ""
             partition = source.id.split(":")[1] if source.id.startswith("arn:") else ""
@@ -157,7 +160,7 @@ class Client:
         return index
 
     def _key(self, by: str, value: str, account: str | None, region: str | None) -> Any:
-        if by == "id" or self.model.unique_within == "global":
+        if by == "id" or by in self.model.global_keys or self.model.unique_within == "global":
             return value
         if self.model.unique_within == "account":
             return account, value

@@ -100,6 +100,7 @@ class ElasticIP(TaggedResource):
 
     label = "AWSElasticIP"
     identity = "arn:{partition}:ec2:{region}:{account}:elastic-ip/{allocation_id}"
+    global_keys = ("public_ip",)
 
     allocation_id: str | None = field("Id.")
     association_id: str | None = field("Id of its association; empty while it is unused.")

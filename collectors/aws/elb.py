@@ -17,6 +17,7 @@ class LoadBalancer(AWSResource):
 
     label = "AWSLoadBalancer"
     identity = "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{name}"
+    global_keys = ("dns_name",)
 
     name: str | None = field("Name.", wire="LoadBalancerName")
     dns_name: str | None = field("DNS name.", wire="DNSName")

@@ -18,6 +18,7 @@ class LoadBalancer(AWSResource):
 
     label = "AWSLoadBalancerV2"
     identity = "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{full_name}"
+    global_keys = ("dns_name",)
 
     id: str = field("ARN.", wire="LoadBalancerArn")
     name: str | None = field("Name.", wire="LoadBalancerName")

@@ -68,6 +68,8 @@ class Resource(BaseModel):
     """Template of the full identity; its placeholders are fields of the model."""
     unique_within: ClassVar[Literal["global", "account", "region"]] = "region"
     """How far a key other than the id is unique."""
+    global_keys: ClassVar[tuple[str, ...]] = ()
+    """Fields that are unique everywhere all the same, e.g. a DNS name."""
     wire_case: ClassVar[Literal["pascal", "camel"]] = "pascal"
     """How the provider spells field names."""
     references: ClassVar[dict[str, Reference]] = {}
