@@ -1,6 +1,7 @@
 """What every AWS model and collector has in common."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
@@ -86,6 +87,20 @@ def function_arn(arn: str) -> str:
     """The ARN of a Lambda function without the version or alias; other ARNs as they are."""
     parts = arn.split(":")
     return ":".join(parts[:7]) if parts[2:3] == ["lambda"] and parts[5:6] == ["function"] else arn
+
+
+_ECR_IMAGE = re.compile(
+    r"(?P<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?P<region>[^.]+)\.[^/]+/(?P<name>[^:@]+)"
+)
+
+
+def container_image(uri: str, partition: str) -> str:
+    """The ARN of the ECR repository that an image comes from; images of other registries as they
+    are."""
+    found = _ECR_IMAGE.match(uri)
+    if not found:
+        return uri
+    return f"arn:{partition}:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
 
 
 def name_tag(raw: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ RELATIONSHIPS: dict[str, Relationship] = {
     "ALLOWS_TO": Relationship("a rule lets traffic out to the object"),
     "ATTACHED_TO": Relationship("the subject is plugged into the object"),
     "AUDITS": Relationship("the subject records the object's data events"),
-    "BOUNDED_BY": Relationship("the object is the permissions boundary of the subject"),
+    "BOUNDED_BY": Relationship("the object limits what policies can grant to or on the subject"),
     "CAN_REACH": Relationship(
         "packets from the subject arrive at the object",
         {
@@ -58,6 +58,7 @@ RELATIONSHIPS: dict[str, Relationship] = {
     "TRUSTS": Relationship("the subject lets the object assume it"),
     "USES_CERTIFICATE": Relationship("the subject proves its identity with the object"),
     "USES_IMAGE": Relationship("the subject runs from the object, a machine or container image"),
+    "USES_LAYER": Relationship("the subject runs the object's code beside its own"),
     "USES_SECRET": Relationship("the subject reads the object, a secret"),
     "WATCHES": Relationship("the subject raises an alarm on the object"),
 }
