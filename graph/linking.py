@@ -252,14 +252,14 @@ def _clients(
 def _resolve(
     value: str, reference: Reference, source: Resource, clients: Mapping[str, Client]
 ) -> Resource:
-    candidates = [clients[label] for label in reference.labels]
+    candidates = [clients[label] for label in reference.labels if label != UnknownResource.label]
     for client in candidates:
         for by in reference.by:
             if by in client.model.model_fields:
                 found = client.find(by, value, source.account, source.region)
                 if found is not None:
                     return found
-    if len(candidates) == 1:
+    if len(reference.labels) == len(candidates) == 1:
         return candidates[0].stand_in(value, reference.by, source)
     fitting = next((client for client in candidates if client.fits(value)), None)
     if fitting:

@@ -6,6 +6,7 @@ from typing import Any
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
 from .base import AWSCollector, AWSResource, told
+from .hostnames import HostName
 from .session import AWSApi
 
 _TAGGED_AT_ONCE = 20
@@ -20,7 +21,7 @@ class LoadBalancer(AWSResource):
     global_keys = ("dns_name",)
 
     name: str | None = field("Name.", wire="LoadBalancerName")
-    dns_name: str | None = field("DNS name.", wire="DNSName")
+    dns_name: HostName | None = field("DNS name.", wire="DNSName")
     scheme: str | None = field("internet-facing or internal.")
     vpc_id: str | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK", wire="VPCId")
     subnets: list[str] | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET")

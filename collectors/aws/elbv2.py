@@ -7,6 +7,7 @@ from typing import Any
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
 from .base import AWSCollector, AWSResource, function_arn, told
+from .hostnames import HostName
 from .session import AWSApi
 
 _TAGGED_AT_ONCE = 20
@@ -23,7 +24,7 @@ class LoadBalancer(AWSResource):
     id: str = field("ARN.", wire="LoadBalancerArn")
     name: str | None = field("Name.", wire="LoadBalancerName")
     full_name: str | None = field("Kind, name and number, as CloudWatch names it.", call="-")
-    dns_name: str | None = field("DNS name.", wire="DNSName")
+    dns_name: HostName | None = field("DNS name.", wire="DNSName")
     scheme: str | None = field("internet-facing or internal.")
     type: str | None = field("application, network or gateway.")
     state: str | None = field("active, provisioning …", wire="State.Code")

@@ -200,7 +200,7 @@ class AWSAccount:
     def _address_emulator(self, request: Any, **_: Any) -> None:
         """Takes the account out of the host name, where the SDK's endpoint rules put it for
         s3control, if what is left is an IP address: an emulator's, with no names below it."""
-        account, _, host = (urlsplit(request.url).hostname or "").partition(".")
+        account, _dot, host = (urlsplit(request.url).hostname or "").partition(".")
         with suppress(ValueError):
             if account == self.id and ip_address(host):
                 request.url = request.url.replace(f"{self.id}.", "", 1)

@@ -1,0 +1,157 @@
+"""Amazon Route 53: hosted zones and what their names lead to."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+from ...graph.model import field, ref
+from ..collector import lists
+from .base import AWSCollector, AWSResource, told
+from .hostnames import HostName, bucket_of, distribution_of, is_website, load_balancer_of
+from .session import AWSApi
+
+
+class HostedZone(AWSResource):
+    """A hosted zone (ListHostedZones)."""
+
+    label = "AWSRoute53HostedZone"
+    identity = "arn:{partition}:route53:::hostedzone/{zone_id}"
+    unique_within = "global"
+
+    name: HostName | None = field("The domain.")
+    zone_id: str | None = field("Id.")
+    private_zone: bool | None = field("Answers only within its VPCs.", wire="Config.PrivateZone")
+    comment: str | None = field("Comment.", wire="Config.Comment")
+    linked_service: str | None = field(
+        "The service that made the zone for itself; else empty.",
+        wire="LinkedService.ServicePrincipal",
+    )
+    name_servers: list[str] | None = field(
+        "Servers that the domain must be delegated to.", call="GetHostedZone"
+    )
+    vpc_ids: list[str] | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK", call="GetHostedZone")
+    query_log_group_arn: str | None = ref(
+        "AWSLogGroup", by="id", rel="LOGS_TO", call="ListQueryLoggingConfigs"
+    )
+
+
+class Record(AWSResource):
+    """A record set (ListResourceRecordSets)."""
+
+    label = "AWSRoute53Record"
+    identity = "arn:{partition}:route53:::hostedzone/{zone_id}/recordset/{key}"
+    unique_within = "global"
+
+    name: HostName | None = field("The full name.")
+    zone_id: str | None = ref("AWSRoute53HostedZone", by="zone_id", rel="PART_OF")
+    key: str | None = field("Type, name and, where several answer by turns, the set's identifier.")
+    type: str | None = field("Type of the record.")
+    ttl: int | None = field("Seconds that an answer may be kept; null for an alias.", wire="TTL")
+    private_zone: bool | None = field("Its zone answers only within its VPCs.")
+    values: list[str] | None = field("What it answers.", wire="ResourceRecords[].Value")
+    alias_target: HostName | None = field(
+        "AWS's host name that it is an alias of.", wire="AliasTarget.DNSName"
+    )
+    set_identifier: str | None = field("Tells apart sets of the same name and type.")
+    public_addresses: list[str] | None = ref(
+        ("AWSNetworkInterface", "AWSElasticIP", "UnknownResource"),
+        by=("public_ip_addresses", "public_ip", "id"),
+        rel="RESOLVES_TO",
+    )
+    load_balancer_dns_name: str | None = ref(
+        ("AWSLoadBalancerV2", "AWSLoadBalancer"), by="dns_name", rel="RESOLVES_TO"
+    )
+    distribution_domain_name: str | None = ref(
+        "AWSCloudFrontDistribution", by="domain_name", rel="RESOLVES_TO"
+    )
+    s3_bucket_name: str | None = ref("AWSS3Bucket", by="name", rel="RESOLVES_TO")
+    is_s3_website: bool | None = field("The bucket answers as a website.")
+
+
+class Route53(AWSCollector):
+    """Hosted zones with their records."""
+
+    service = "route53"
+    regional = False
+    permissions = (
+        "route53:GetHostedZone",
+        "route53:ListHostedZones",
+        "route53:ListQueryLoggingConfigs",
+        "route53:ListResourceRecordSets",
+        "route53:ListTagsForResource",
+    )
+
+    @lists(HostedZone, Record)
+    def zones(self, api: AWSApi) -> Iterator[HostedZone | Record]:
+        """The account's hosted zones and their records."""
+        raws = list(api.pages("list_hosted_zones", "HostedZones"))
+        if not raws:
+            return
+        configs = api.details("list_query_logging_configs", "QueryLoggingConfigs")
+        log_groups = (
+            None
+            if configs is None
+            else {config["HostedZoneId"]: config["CloudWatchLogsLogGroupArn"] for config in configs}
+        )
+
+        def detailed(raw: dict[str, Any]) -> list[HostedZone | Record]:
+            zone_id = raw["Id"].rpartition("/")[2]
+            about = api.read("get_hosted_zone", Id=zone_id)
+            tags = api.read("list_tags_for_resource", ResourceType="hostedzone", ResourceId=zone_id)
+            zone = HostedZone.load(
+                {**raw, "Id": ""},
+                api.here,
+                zone_id=zone_id,
+                private_zone=told(raw, "Config.PrivateZone", False),
+                name_servers=told(about, "DelegationSet.NameServers", []),
+                vpc_ids=told(about, "VPCs[].VPCId", []),
+                query_log_group_arn=told(log_groups, zone_id),
+                tags=told(tags, "ResourceTagSet.Tags", []),
+            )
+            records = api.pages(
+                "list_resource_record_sets",
+                "ResourceRecordSets",
+                lists=Record,
+                HostedZoneId=zone_id,
+            )
+            return [zone, *(_record(api, zone, record) for record in records)]
+
+        for found in api.each(detailed, raws):
+            yield from found
+
+
+def _record(api: AWSApi, zone: HostedZone, raw: dict[str, Any]) -> Record:
+    name = _unescaped(raw["Name"])
+    own = {"key": "/".join(filter(None, (raw["Type"], name, raw.get("SetIdentifier"))))}
+    values = told(raw, "ResourceRecords[].Value", [])
+    alias = told(raw, "AliasTarget.DNSName")
+    targets = [alias, *(values if raw["Type"] == "CNAME" else [])]
+    website = any(map(is_website, targets))
+    # An alias of S3 names the website's endpoint only: the bucket is named like the record.
+    bucket = next(filter(None, map(bucket_of, targets)), name if website else "")
+    return Record.load(
+        raw,
+        api.here,
+        **own,
+        name=name,
+        zone_id=zone.zone_id,
+        private_zone=zone.private_zone,
+        public_addresses=[
+            value
+            for value in values
+            if raw["Type"] in ("A", "AAAA")
+            and not zone.private_zone
+            and ip_address(value).is_global
+        ],
+        load_balancer_dns_name=next(filter(None, map(load_balancer_of, targets)), ""),
+        distribution_domain_name=next(filter(None, map(distribution_of, targets)), ""),
+        s3_bucket_name=bucket,
+        is_s3_website=website,
+    )
+
+
+def _unescaped(name: str) -> str:
+    """A name as people write it: Route 53 writes `*` and the like in octal."""
+    plain = re.sub(r"\\(\d{3})", lambda match: chr(int(match[1], 8)), name)
+    return plain.lower().removesuffix(".")
