@@ -117,6 +117,10 @@ class TargetGroup(AWSResource):
     ip_address_type: str | None = field("ipv4 or ipv6.")
     vpc_id: str | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK")
     load_balancer_arns: list[str] | None = field("Load balancers that send to it.")
+    preserves_client_ip: bool | None = field(
+        "Targets see the client's address; network load balancers do so if told.",
+        call="DescribeTargetGroupAttributes",
+    )
     health_check_protocol: str | None = field("Protocol of the health check.")
     health_check_port: str | None = field("Port of the health check, or `traffic-port`.")
     health_check_path: str | None = field("Path of the health check.")
@@ -166,6 +170,7 @@ class ELBv2(AWSCollector):
         "elasticloadbalancing:DescribeLoadBalancers",
         "elasticloadbalancing:DescribeRules",
         "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:DescribeTargetGroupAttributes",
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",
     )
@@ -179,29 +184,18 @@ class ELBv2(AWSCollector):
         def detailed(raw: dict[str, Any]) -> LoadBalancer:
             arn = raw["LoadBalancerArn"]
             answer = api.read("describe_load_balancer_attributes", LoadBalancerArn=arn)
-            pairs = told(answer, "Attributes", [])
-
-            def attribute(key: str) -> str | None:
-                if pairs is None:
-                    return None
-                return next((pair.get("Value", "") for pair in pairs if pair["Key"] == key), "")
-
-            def switch(key: str) -> bool | None:
-                value = attribute(key)
-                return None if value is None else value == "true"
-
             return LoadBalancer.load(
                 raw,
                 api.here,
                 full_name=_after(arn, "loadbalancer/"),
                 tags=tags.get(arn),
-                access_log_bucket=attribute("access_logs.s3.bucket"),
-                access_log_enabled=switch("access_logs.s3.enabled"),
-                deletion_protection=switch("deletion_protection.enabled"),
-                drop_invalid_header_fields=switch(
-                    "routing.http.drop_invalid_header_fields.enabled"
+                access_log_bucket=_attribute(answer, "access_logs.s3.bucket"),
+                access_log_enabled=_switch(answer, "access_logs.s3.enabled"),
+                deletion_protection=_switch(answer, "deletion_protection.enabled"),
+                drop_invalid_header_fields=_switch(
+                    answer, "routing.http.drop_invalid_header_fields.enabled"
                 ),
-                cross_zone=switch("load_balancing.cross_zone.enabled"),
+                cross_zone=_switch(answer, "load_balancing.cross_zone.enabled"),
             )
 
         yield from api.each(detailed, raws)
@@ -252,11 +246,19 @@ class ELBv2(AWSCollector):
         """Target groups."""
         raws = list(api.pages("describe_target_groups", "TargetGroups"))
         tags = _tags(api, [raw["TargetGroupArn"] for raw in raws])
-        for raw in raws:
+
+        def detailed(raw: dict[str, Any]) -> TargetGroup:
             arn = raw["TargetGroupArn"]
-            yield TargetGroup.load(
-                raw, api.here, full_name=_after(arn, "targetgroup/"), tags=tags.get(arn)
+            answer = api.read("describe_target_group_attributes", TargetGroupArn=arn)
+            return TargetGroup.load(
+                raw,
+                api.here,
+                full_name=_after(arn, "targetgroup/"),
+                tags=tags.get(arn),
+                preserves_client_ip=_switch(answer, "preserve_client_ip.enabled"),
             )
+
+        yield from api.each(detailed, raws)
 
     @lists(Target)
     def targets(self, api: AWSApi) -> Iterator[Target]:
@@ -312,6 +314,19 @@ def _target(api: AWSApi, group: dict[str, Any], raw: dict[str, Any]) -> Target:
         function=function_arn(target) if kind == "lambda" else "",
         load_balancer=target if kind == "alb" else "",
     )
+
+
+def _attribute(answer: dict[str, Any] | None, key: str) -> str | None:
+    """The value of an attribute, empty if it is not set; None if the attributes are unread."""
+    pairs = told(answer, "Attributes", [])
+    if pairs is None:
+        return None
+    return next((pair.get("Value", "") for pair in pairs if pair["Key"] == key), "")
+
+
+def _switch(answer: dict[str, Any] | None, key: str) -> bool | None:
+    value = _attribute(answer, key)
+    return None if value is None else value == "true"
 
 
 def _tags(api: AWSApi, arns: list[str]) -> dict[str, list[dict[str, str]]]:

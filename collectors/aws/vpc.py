@@ -378,6 +378,7 @@ class VirtualNetworks(AWSCollector):
             yield SecurityGroupRule.load(
                 raw,
                 api.here,
+                name=raw["SecurityGroupRuleId"],
                 account=raw.get("GroupOwnerId"),
                 source_group="" if egress else group,
                 destination_group=group if egress else "",
@@ -426,12 +427,14 @@ class VirtualNetworks(AWSCollector):
             account = raw.get("OwnerId")
             yield NetworkAcl.load(raw, api.here, name=name_tag(raw), account=account)
             for entry in raw["Entries"]:
+                direction = "egress" if entry["Egress"] else "ingress"
                 yield NetworkAclRule.load(
                     entry,
                     api.here,
+                    name=f"{direction} {entry['RuleNumber']}",
                     account=account,
                     network_acl_id=raw["NetworkAclId"],
-                    direction="egress" if entry["Egress"] else "ingress",
+                    direction=direction,
                 )
 
     @lists(VpcEndpoint)
@@ -552,6 +555,7 @@ def _recorded(resource_id: str, here: Location) -> str:
     return f"arn:{here.partition}:ec2:{here.region}:{here.account}:{kind}/{resource_id}"
 
 
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 _OTHER_TARGETS = {
     "TransitGatewayId": "transit-gateway",
     "LocalGatewayId": "local-gateway",
@@ -562,15 +566,7 @@ _OTHER_TARGETS = {
 def _route(raw: dict[str, Any], route_table: str, here: Location, account: str | None) -> Route:
     gateway = raw.get("GatewayId", "")
     kind = gateway.partition("-")[0]
-    destination = next(
-        raw[name]
-        for name in (
-            "DestinationCidrBlock",
-            "DestinationIpv6CidrBlock",
-            "DestinationPrefixListId",
-        )
-        if raw.get(name)
-    )
+    destination = next((raw[name] for name in _DESTINATIONS if raw.get(name)), "")
     others = [
         f"arn:{here.partition}:ec2:{here.region}:{account or here.account}:{type_}/{raw[name]}"
         for name, type_ in _OTHER_TARGETS.items()
@@ -584,6 +580,7 @@ def _route(raw: dict[str, Any], route_table: str, here: Location, account: str |
         raw,
         here,
         account=account,
+        name=destination,
         route_table_id=route_table,
         destination=destination,
         is_local=gateway == "local",
