@@ -20,7 +20,16 @@ from .schema import Pair
 Exists = Callable[[str], bool | None]
 """Answers whether a globally unique key exists anywhere; None if that cannot be known."""
 
-_ARN = Identity.of("arn:{partition}:{service}:{region}:{account}:{rest}")
+_OWNERS = tuple(
+    Identity.of(template)
+    for template in (
+        "arn:{partition}:{service}:{region}:{account}:{rest}",
+        "/subscriptions/{account}/{rest}",
+        "//graph.microsoft.com/tenants/{account}/{rest}",
+        "//{service}/projects/{account}/{rest}",
+    )
+)
+"""The forms in which a full identity, whatever it is of, names its owner."""
 
 
 class Edge(NamedTuple):
@@ -79,9 +88,9 @@ class Client:
     def stand_in(self, value: str, by: Sequence[str], source: Resource) -> Resource:
         """The missing node for a value that was not found, with the reason."""
         parts = self.fits(value)
-        other = _ARN.parse(value) if parts is None else None
-        if other:  # an ARN of another form, e.g. an alias: it names its owner too
-            parts, id_ = {name: other[name] for name in ("account", "region")}, value
+        other = _owner(value) if parts is None else {}
+        if other:  # an identity of another form, e.g. an alias: it names its owner too
+            parts, id_ = other, value
         elif parts is None:
             parts = {name: value for name in by if name in self._identity.fields}
             if self.model.unique_within != "global" and not {*by} & {*self.model.global_keys}:
@@ -113,6 +122,8 @@ class Client:
             return MissingReason.OUT_OF_SCOPE
         if account is None:
             return self._why_unowned(key)
+        if not self._reads:
+            return MissingReason.UNREADABLE
         if self._global_listing:
             return self._why_unlisted(account, "global")
         if region is None:
@@ -182,14 +193,13 @@ def link(
     clients = _clients(collected.values(), models, reads, scope, exists or {})
     graph = ResourceGraph({id_: node for id_, node in collected.items() if node.missing is None})
     resolved: dict[tuple[Reference, str, str | None, str | None], Resource] = {}
+    inverse: list[tuple[Resource, str, Resource, str]] = []
     for source in sorted(graph.nodes.values(), key=lambda node: node.id):
         for name, reference in type(source).references.items():
             value = getattr(source, name)
+            targets = []
             if value is None:
-                target = _unread(source, name, clients[reference.labels[0]].model)
-                graph.nodes.setdefault(target.id, target)
-                graph.add(source, reference.rel, graph.nodes[target.id], via=name)
-                continue
+                targets.append(_unread(source, name, clients[reference.labels[0]].model))
             for each in value if isinstance(value, list) else (value,):
                 if not each:
                     continue
@@ -197,8 +207,28 @@ def link(
                 found = resolved.get(key)
                 if found is None:
                     found = resolved[key] = _resolve(each, reference, source, clients)
-                graph.add(source, reference.rel, graph.nodes.setdefault(found.id, found), via=name)
+                targets.append(found)
+            for found in targets:
+                target = graph.nodes.setdefault(found.id, found)
+                if reference.inverse:
+                    inverse.append((target, reference.rel, source, name))
+                else:
+                    graph.add(source, reference.rel, target, via=name)
+    _add_inverse(graph, inverse)
     return graph
+
+
+def _add_inverse(graph: ResourceGraph, told: Sequence[tuple[Resource, str, Resource, str]]) -> None:
+    """Adds the edges that their targets tell of, where their sources do not."""
+    pairs = {Pair(source.label, rel, target.label) for source, rel, target, _ in told}
+    known = {
+        (pair, edge.source, edge.target) for pair in pairs for edge in graph.edges.get(pair, ())
+    }
+    for source, rel, target, name in told:
+        edge = (Pair(source.label, rel, target.label), source.id, target.id)
+        if edge not in known:
+            known.add(edge)
+            graph.add(source, rel, target, via=name)
 
 
 def merged(resources: Iterable[Resource]) -> dict[str, Resource]:
@@ -269,12 +299,18 @@ def _resolve(
 
 def _unknown(value: str, client: Client) -> Resource:
     """The node for something of a kind that nothing collects."""
-    owner = _ARN.parse(value) or {}
+    owner = _owner(value)
     account, region = owner.get("account") or None, owner.get("region") or None
     reason = client.why_missing(value, account, region)
     if reason != MissingReason.CROSS_ACCOUNT:
         reason = MissingReason.OUT_OF_SCOPE
     return UnknownResource.absent(value, reason, name=value, account=account, region=region)
+
+
+def _owner(value: str) -> dict[str, str]:
+    """The account, and the region if there is one, that a full identity of any kind names."""
+    parts = next(filter(None, (owner.parse(value) for owner in _OWNERS)), {})
+    return {name: parts[name] for name in ("account", "region") if name in parts}
 
 
 def _unread(source: Resource, name: str, model: type[Resource]) -> Resource:

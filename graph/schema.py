@@ -48,8 +48,9 @@ class Schema(BaseModel):
         pairs = set(derived)
         for model in all_models:
             for reference in model.references.values():
-                for target in (*reference.labels, *fallback(reference.labels)):
-                    pairs.add(Pair(model.label, reference.rel, target))
+                for other in (*reference.labels, *fallback(reference.labels)):
+                    ends = (other, model.label) if reference.inverse else (model.label, other)
+                    pairs.add(Pair(ends[0], reference.rel, ends[1]))
         return cls(
             labels={
                 model.label: {

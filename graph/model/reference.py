@@ -53,11 +53,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field that names other resources: which labels, by which of their keys, as which edge."""
+    """A field that names other resources: which labels, by which of their keys, as which edge.
+
+    An ``inverse`` edge leads from the named resource to the one that has the field.
+    """
 
     labels: tuple[str, ...]
     by: tuple[str, ...]
     rel: str
+    inverse: bool = False
 
 
 def field(description: str, *, wire: str | None = None, call: str | None = None) -> Any:
@@ -70,18 +74,25 @@ def ref(
     *,
     by: str | tuple[str, ...],
     rel: str,
+    inverse: bool = False,
     wire: str | None = None,
     call: str | None = None,
 ) -> Any:
     """A property that refers to resources of other labels, found ``by`` the first key that fits.
 
     The value is text or a list of texts. Empty means that there is nothing to refer to; None
-    means that it was not read, and links to a missing target that says so.
+    means that it was not read, and links to a missing target that says so. An ``inverse`` edge
+    leads from the other resource to this one (a group lists its members, which are MEMBER_OF it);
+    where the other tells of the same edge itself, there is one edge.
     """
     reference = Reference(
-        (labels,) if isinstance(labels, str) else labels, (by,) if isinstance(by, str) else by, rel
+        (labels,) if isinstance(labels, str) else labels,
+        (by,) if isinstance(by, str) else by,
+        rel,
+        inverse,
     )
-    description = f"{rel} → {' or '.join(reference.labels)}, by {' or '.join(reference.by)}."
+    arrow = "←" if inverse else "→"
+    description = f"{rel} {arrow} {' or '.join(reference.labels)}, by {' or '.join(reference.by)}."
     return _declared(description, Source(wire, call), reference)
 
 
