@@ -1,0 +1,207 @@
+"""``clew check``: what is wrong."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from . import scans
+from .errors import ExitCode, UsageError, nearest
+from .options import Format, FormatOption, OutputOption, Provider, ScanArgument, Severity, Status
+from .output import (
+    console_for,
+    count,
+    messages,
+    opened,
+    printable,
+    style_of,
+    write_csv,
+    write_json,
+    write_table,
+)
+
+if TYPE_CHECKING:
+    from ..checks import Check, Finding, Report
+    from ..graph.model import Scope
+
+_COLUMNS = (
+    "status",
+    "severity",
+    "check",
+    "account",
+    "region",
+    "resource",
+    "target",
+    "reason",
+    "message",
+)
+
+
+def check(
+    scan: ScanArgument = None,
+    check: Annotated[
+        list[str] | None,
+        typer.Option("--check", "-c", metavar="ID", help="Run this check only. Repeatable."),
+    ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only checks of this service. Repeatable."),
+    ] = None,
+    provider: Annotated[
+        list[Provider] | None,
+        typer.Option(metavar="CLOUD", help="Only checks of this cloud. Repeatable."),
+    ] = None,
+    severity: Annotated[
+        list[Severity] | None,
+        typer.Option(
+            metavar="SEVERITY",
+            case_sensitive=False,
+            help="Only findings of this severity: critical, high, medium, low or informational. Repeatable.",
+        ),
+    ] = None,
+    status: Annotated[
+        list[Status] | None,
+        typer.Option(
+            metavar="STATUS",
+            help="Only findings with this answer: FAIL, MANUAL, PASS or ERROR. Repeatable. A "
+            "table leaves PASS out unless it is named here; json and csv hold every answer.",
+            case_sensitive=False,
+        ),
+    ] = None,
+    fail_on: Annotated[
+        Severity | None,
+        typer.Option(
+            metavar="SEVERITY",
+            help=f"Exit with {ExitCode.FINDINGS:d} if a FAIL, or a check that crashed, is of this "
+            "severity or worse, whatever --status shows.",
+            case_sensitive=False,
+            show_default=False,
+        ),
+    ] = None,
+    format: FormatOption = Format.table,  # noqa: A002
+    output: OutputOption = None,
+) -> None:
+    """Run the checks on a scan. MANUAL means: a fact that decides could not be read."""
+    from ..checks import Severity as Rank
+    from ..checks import run
+    from ..graph.stores.ladybug import open_embedded
+
+    opened_scan = scans.open_scan(scan)
+    chosen = _select(opened_scan.scope, check or (), service or (), provider or ())
+    with open_embedded(opened_scan) as store:
+        report = run(chosen, store, opened_scan)
+    judged = [found for found in report.findings if not severity or found.severity in severity]
+    shown = [found for found in judged if found.status in (status or _shown(format))]
+    with opened(output) as stream:
+        _write(shown, format, stream)
+    _summarize(report, opened_scan.scope, judged, shown, scan)
+    worst = min(
+        (found.severity.rank for found in judged if found.status in ("FAIL", "ERROR")), default=None
+    )
+    if fail_on and worst is not None and worst <= Rank(fail_on).rank:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _select(
+    scope: "Scope", ids: Sequence[str], services: Sequence[str], providers: Sequence[str]
+) -> "list[Check]":
+    """The checks that are meant; a scan of some services is judged on those, unless checks or
+    services are named."""
+    from ..checks import checks
+
+    known = checks()
+    for id_ in ids:
+        if id_ not in known:
+            raise UsageError(
+                f"There is no check '{id_}'. {nearest(id_, list(known))} See: clew list checks"
+            )
+    with_checks = sorted({check.service for check in known.values()})
+    for service in services:
+        if service not in with_checks:
+            raise UsageError(
+                f"No check is about a service '{service}'. {nearest(service, with_checks)} "
+                "See: clew list checks"
+            )
+    wanted = services or (() if ids else scope.reported)
+    return [
+        check
+        for check in known.values()
+        if (not ids or check.id in ids)
+        and (not wanted or check.service in wanted)
+        and (not providers or check.provider in providers)
+    ]
+
+
+def _shown(form: str) -> Sequence[str]:
+    return ("ERROR", "FAIL", "MANUAL") if form == "table" else ("ERROR", "FAIL", "MANUAL", "PASS")
+
+
+def _write(findings: "Sequence[Finding]", form: str, stream: TextIO) -> None:
+    if form == "json":
+        write_json([found.model_dump(mode="json") for found in findings], stream)
+        return
+    rows = [found.model_dump(mode="json", exclude={"evidence"}) for found in findings]
+    if form == "csv":
+        write_csv(rows, ("id", *_COLUMNS, "provider", "service", "resource_label"), stream)
+    elif stream.isatty():
+        print_findings(findings, stream)
+    else:
+        write_table(rows, _COLUMNS, stream)
+
+
+def print_findings(findings: "Iterable[Finding]", stream: TextIO) -> None:
+    """Prints findings for a person: what is said about each, and below it which check says so."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("STATUS", no_wrap=True)
+    table.add_column("SEVERITY", no_wrap=True)
+    table.add_column("FINDING", overflow="fold", ratio=1)
+    for found in findings:
+        where = " ".join(part for part in (found.account, found.region) if part)
+        table.add_row(
+            Text(found.status, style=style_of(found.status)),
+            Text(found.severity, style=style_of(found.severity)),
+            Text.assemble(
+                printable(found.message), "\n", (printable(f"{found.check}  {where}"), "dim")
+            ),
+        )
+    console_for(stream).print(table)
+
+
+def _summarize(
+    report: "Report",
+    scope: "Scope",
+    judged: "Sequence[Finding]",
+    shown: "Sequence[Finding]",
+    scan: str | None,
+) -> None:
+    out = messages()
+    numbers = Counter(str(found.status) for found in judged)
+    words = ", ".join(
+        f"{numbers[status]:,} {status}"
+        for status in ("ERROR", "FAIL", "MANUAL", "PASS")
+        if numbers[status]
+    )
+    out.print(f"{words or 'No findings'} from {count(len(report.ran), 'check')}.")
+    for reason, number in sorted(_why_skipped(report, scope).items()):
+        out.print(f"{count(number, 'check')} skipped: {reason}.")
+    hidden = Counter(str(found.status) for found in judged) - Counter(
+        str(found.status) for found in shown
+    )
+    if hidden:
+        words = ", ".join(f"{number:,} {status}" for status, number in sorted(hidden.items()))
+        out.print(f"Not listed: {words}.")
+    if numbers["MANUAL"]:
+        out.print(f"What could not be read: clew coverage{scans.spelled(scan)}")
+
+
+def _why_skipped(report: "Report", scope: "Scope") -> Counter[str]:
+    return Counter(
+        "their services were left out of the scan"
+        if scope.accounts.get(check.provider)
+        else f"the scan did not read {check.provider}"
+        for check in report.skipped
+    )

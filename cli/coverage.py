@@ -1,0 +1,68 @@
+"""``clew coverage``: what a scan could and could not read."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import scans
+from .options import Format, FormatOption, OutputOption, ScanArgument
+from .output import count, messages, write_rows
+
+if TYPE_CHECKING:
+    from ..graph.model import Coverage
+
+_FIELDS = ("provider", "service", "operation", "account", "region", "status", "code", "message")
+_COLUMNS = ("status", "service", "operation", "account", "regions", "code", "message")
+
+
+def coverage(
+    scan: ScanArgument = None,
+    all: Annotated[  # noqa: A002
+        bool,
+        typer.Option(
+            "--all",
+            help="List the calls that went well too. json and csv always hold every call.",
+        ),
+    ] = False,
+    format: FormatOption = Format.table,  # noqa: A002
+    output: OutputOption = None,
+) -> None:
+    """Say what a scan could not read, and why. Whatever rests on it is MANUAL."""
+    from ..graph.model import Status
+
+    opened = scans.open_scan(scan)
+    worst_first = sorted(
+        opened.coverage, key=lambda record: (-list(Status).index(record.status), record)
+    )
+    if format == "table":
+        shown = [record for record in worst_first if all or record.status != Status.OK]
+        write_rows(list(_by_call(shown)), _COLUMNS, format, output)
+    else:
+        write_rows([record._asdict() for record in worst_first], _FIELDS, format, output)
+    failed = sum(record.status != Status.OK for record in worst_first)
+    went_well = len(worst_first) - failed
+    messages().print(
+        f"{count(failed, 'call')} could not be made, {went_well:,} went well. A call is one "
+        "operation in one account and region."
+    )
+
+
+def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
+    """A row for each operation that ended the same way in several regions."""
+    rows: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for one in records:
+        alike = (one.status, one.service, one.operation, one.account, one.code, one.message)
+        rows[alike].append(one.region)
+    for (status, service, operation, account, code, message), regions in rows.items():
+        few = ", ".join(regions) if len(regions) <= 3 else f"{len(regions)} regions"
+        yield {
+            "status": status,
+            "service": service,
+            "operation": operation,
+            "account": account,
+            "regions": few,
+            "code": code,
+            "message": message,
+        }

@@ -1,0 +1,5 @@
+"""``clew demo``: a bundled estate, from scan to findings."""
+
+
+def demo() -> None:
+    """Look at a bundled multi-cloud estate; needs no account and no server."""

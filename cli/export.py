@@ -1,0 +1,42 @@
+"""``clew export``: the graph in another tool's format."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from . import scans
+from .options import OutputOption, ScanArgument
+from .output import count, messages, opened
+
+
+class ExportFormat(StrEnum):
+    """What can be written."""
+
+    graphml = "graphml"
+    cytoscape = "cytoscape"
+    dot = "dot"
+
+
+def export(
+    scan: ScanArgument = None,
+    format: Annotated[  # noqa: A002
+        ExportFormat,
+        typer.Option(
+            "--format",
+            "-f",
+            help="graphml for Gephi, yEd and Cytoscape; cytoscape for Cytoscape.js; dot for "
+            "Graphviz.",
+            case_sensitive=False,
+        ),
+    ] = ExportFormat.graphml,
+    output: OutputOption = None,
+) -> None:
+    """Write the graph for another tool."""
+    from ..graph.export import WRITERS
+    from ..graph.traversal import SnapshotReader
+
+    reader = SnapshotReader(scans.open_scan(scan))
+    with opened(output) as stream:
+        nodes, edges = WRITERS[format](reader, stream)
+    messages().print(f"{count(nodes, 'node')}, {count(edges, 'edge')}.")

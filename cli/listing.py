@@ -1,0 +1,182 @@
+"""``clew list``: what Clew knows."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .errors import UsageError, nearest
+from .options import Format, FormatOption, OutputOption, Provider
+from .output import opened, write_json, write_rows
+
+if TYPE_CHECKING:
+    from ..graph.model import Resource
+
+listing = typer.Typer(
+    name="list", no_args_is_help=True, help="List checks, queries, collectors, labels, permissions."
+)
+
+ProviderFilter = Annotated[
+    list[Provider] | None,
+    typer.Option(metavar="CLOUD", help="Only those of this cloud. Repeatable."),
+]
+
+
+@listing.command()
+def checks(
+    provider: ProviderFilter = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only those of this service. Repeatable."),
+    ] = None,
+    format: FormatOption = Format.table,  # noqa: A002
+    output: OutputOption = None,
+) -> None:
+    """List the checks."""
+    from ..checks import checks as known
+
+    rows = [
+        {
+            "id": check.id,
+            "severity": check.severity.value,
+            "provider": check.provider,
+            "service": check.service,
+            "title": check.title,
+        }
+        for check in known().values()
+        if (not provider or check.provider in provider)
+        and (not service or check.service in service)
+    ]
+    write_rows(rows, ("id", "severity", "provider", "service", "title"), format, output)
+
+
+@listing.command()
+def queries(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
+    """List the saved queries."""
+    from ..queries.library import library
+
+    rows: list[dict[str, Any]] = [
+        {
+            "name": query.id,
+            "theme": query.theme,
+            "title": query.title,
+            "parameters": [
+                name if parameter.default is None else f"{name}={parameter.default}"
+                for name, parameter in query.parameters.items()
+            ],
+            "columns": list(query.columns),
+        }
+        for query in sorted(library().values(), key=lambda query: (query.theme, query.id))
+    ]
+    columns = ("name", "theme", "title", "parameters")
+    write_rows(rows, columns if format == "table" else (*columns, "columns"), format, output)
+
+
+@listing.command()
+def collectors(
+    provider: ProviderFilter = None,
+    format: FormatOption = Format.table,  # noqa: A002
+    output: OutputOption = None,
+) -> None:
+    """List the collectors: what each reads, and the permissions it needs."""
+    from ..collectors.registry import PROVIDERS
+    from ..collectors.registry import collectors as known
+
+    rows: list[dict[str, Any]] = [
+        {
+            "provider": each.provider,
+            "service": each.service,
+            "regional": each.regional,
+            "labels": [model.label for model in each.models()],
+            "permissions": list(each.permissions),
+        }
+        for name in provider or PROVIDERS
+        for each in known(name)
+    ]
+    columns = ("provider", "service", "labels")
+    more = ("provider", "service", "regional", "labels", "permissions")
+    write_rows(rows, columns if format == "table" else more, format, output)
+
+
+@listing.command()
+def labels(
+    label: Annotated[
+        str | None,
+        typer.Argument(metavar="LABEL", help="Show what this label has.", show_default=False),
+    ] = None,
+    provider: ProviderFilter = None,
+    format: FormatOption = Format.table,  # noqa: A002
+    output: OutputOption = None,
+) -> None:
+    """List the node labels, or what one of them has."""
+    from ..collectors.registry import models
+
+    known = {model.label: model for model in models()}
+    if label is not None:
+        if label not in known:
+            raise UsageError(
+                f"There is no label '{label}'. {nearest(label, list(known))} See: clew list labels"
+            )
+        write_rows(_properties(known[label]), ("property", "type", "meaning"), format, output)
+        return
+    rows = [
+        {
+            "label": model.label,
+            "provider": model.provider,
+            "service": model.service,
+            "meaning": meaning(model),
+        }
+        for model in known.values()
+        if not provider or model.provider in provider
+    ]
+    write_rows(rows, ("label", "provider", "service", "meaning"), format, output)
+
+
+@listing.command()
+def permissions(
+    provider: Annotated[
+        Provider, typer.Argument(metavar="CLOUD", help="aws, azure, gcp or entra.")
+    ],
+    service: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only for this service. Repeatable.")
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Print the least that a scan must be allowed: for AWS as a policy, else as a list."""
+    from ..collectors.registry import collectors as known
+
+    names = sorted(each.service for each in known(provider))
+    for name in service or ():
+        if name not in names:
+            raise UsageError(f"There is no {provider} service '{name}'. {nearest(name, names)}")
+    needed = sorted(
+        {
+            permission
+            for each in known(provider)
+            if not service or each.service in service
+            for permission in each.permissions
+        }
+    )
+    with opened(output) as stream:
+        write_json(aws_policy(needed) if provider == "aws" else needed, stream)
+
+
+def aws_policy(actions: list[str]) -> dict[str, Any]:
+    """The IAM policy that allows these actions, all of them reading, on everything."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Sid": "ClewReads", "Effect": "Allow", "Action": actions, "Resource": "*"}],
+    }
+
+
+def meaning(model: "type[Resource]") -> str:
+    """The first sentence of a model's documentation, on one line."""
+    return " ".join((model.__doc__ or "").split("\n\n")[0].split())
+
+
+def _properties(model: "type[Resource]") -> list[dict[str, Any]]:
+    from ..graph.schema import column_of
+
+    return [
+        {"property": name, "type": column_of(info.annotation).value, "meaning": info.description}
+        for name, info in model.model_fields.items()
+    ]

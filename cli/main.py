@@ -1,0 +1,100 @@
+"""The entry point: the commands, and how a command that fails says so."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from .check import check
+from .coverage import coverage
+from .demo import demo
+from .errors import ExitCode, explain
+from .export import export
+from .listing import listing
+from .push import push
+from .query import query
+from .scan import scan
+
+app = typer.Typer(
+    name="clew",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (demo, scan, check, query, coverage, export, push):
+    app.command()(command)
+app.add_typer(listing, name="list")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        typer.echo(f"clew {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def clew(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error comes from. Works anywhere.")
+    ] = False,
+) -> None:
+    """Collects cloud resources, links them into a graph, and says what is wrong with them."""
+
+
+def run() -> None:
+    """Runs the command line and ends the process."""
+    code = main(sys.argv[1:])
+    if code == ExitCode.INTERRUPTED:
+        # Threads may still wait for a cloud's answer; nobody waits for them.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def main(arguments: list[str]) -> int:
+    """Runs a command and answers its exit code."""
+    debug = "--debug" in arguments
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="clew", standalone_mode=False)
+        return int(code or ExitCode.DONE)
+    except typer.exceptions.TyperException as error:
+        if debug:
+            raise
+        return _misused(error)
+    except Exception as error:
+        if debug:
+            raise
+        sentence, code = explain(error)
+        _complain(sentence)
+        return code
+
+
+def _misused(error: "typer.exceptions.TyperException") -> int:
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if context is None:
+        _complain(message)
+    elif message == context.get_help():
+        typer.echo(message, err=True)
+    else:
+        sentence = " ".join(message.replace("Value error, ", "").split()).rstrip(".")
+        _complain(f"{sentence}. See: {context.command_path} --help")
+    return error.exit_code
+
+
+def _complain(sentence: str) -> None:
+    from rich.text import Text
+
+    from .output import messages, printable
+
+    lines = "\n".join(printable(line) for line in sentence.splitlines())
+    messages().print(Text.assemble(("Error: ", "bold red"), lines))

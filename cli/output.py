@@ -1,0 +1,201 @@
+"""Data to standard output or a file, words to standard error; tables, JSON and CSV."""
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Rows = Sequence[Mapping[str, Any]]
+
+_GAP = 2
+_NARROWEST = 16
+"""Columns are folded to no less than this; where that does not fit each row is a block."""
+_STYLES = {
+    "FAIL": "bold red",
+    "ERROR": "bold magenta",
+    "MANUAL": "yellow",
+    "PASS": "green",
+    "critical": "bold red",
+    "high": "red",
+    "medium": "yellow",
+    "denied": "red",
+    "error": "bold magenta",
+    "throttled": "yellow",
+    "ok": "green",
+}
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that takes its place only once it is written whole."""
+    if path is None:
+        yield sys.stdout
+        return
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}-", delete=False
+    ) as beside:
+        try:
+            yield beside  # type: ignore[misc]
+            beside.flush()
+            os.fsync(beside.fileno())
+            os.chmod(beside.name, 0o666 & ~_umask())
+            os.replace(beside.name, path)
+        except BaseException:
+            os.unlink(beside.name)
+            raise
+
+
+def write_rows(rows: Rows, columns: Sequence[str], form: str, path: Path | None) -> None:
+    """Writes rows as a table, one JSON array, or CSV."""
+    with opened(path) as stream:
+        if form == "json":
+            write_json(rows, stream)
+        elif form == "csv":
+            write_csv(rows, columns, stream)
+        else:
+            write_table(rows, columns, stream)
+
+
+def write_json(document: Any, stream: TextIO) -> None:
+    """Writes one JSON document."""
+    json.dump(document, stream, indent=2, ensure_ascii=False)
+    stream.write("\n")
+
+
+def write_csv(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
+    """Writes CSV; a text that a spreadsheet would run as a formula is prefixed with ``'``."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_csv_cell(row.get(name)) for name in columns])
+
+
+def write_table(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
+    """Writes a table: folded to a terminal's width, in full length anywhere else.
+
+    Where the columns would become too narrow to read, each row is a block of lines instead.
+    """
+    cells = [[text_of(row.get(name)) for name in columns] for row in rows]
+    heads = [name.replace("_", " ").upper() for name in columns]
+    widths = [
+        max([len(head), *(len(line[index]) for line in cells)]) for index, head in enumerate(heads)
+    ]
+    console = console_for(stream)
+    if not console.is_terminal:
+        for line in (heads, *cells):
+            padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
+            stream.write((" " * _GAP).join(padded).rstrip() + "\n")
+        return
+    gaps = _GAP * (len(columns) - 1)
+    if sum(min(width, _NARROWEST) for width in widths) + gaps > console.width:
+        _print_blocks(console, heads, cells)
+    else:
+        _print_table(console, heads, cells, widths)
+
+
+def _print_table(
+    console: "Console", heads: list[str], cells: list[list[str]], widths: list[int]
+) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for head, width in zip(heads, widths, strict=True):
+        table.add_column(head, overflow="fold", min_width=min(width, _NARROWEST))
+    for line in cells:
+        table.add_row(*(Text(text, style=_STYLES.get(text, "")) for text in line))
+    console.print(table)
+
+
+def _print_blocks(console: "Console", heads: list[str], cells: list[list[str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    for number, line in enumerate(cells):
+        if number:
+            console.print()
+        block = Table.grid(padding=(0, _GAP, 0, 0))
+        block.add_column(no_wrap=True, style="bold")
+        block.add_column(overflow="fold")
+        for head, text in zip(heads, line, strict=True):
+            block.add_row(head, Text(text, style=_STYLES.get(text, "")))
+        console.print(block)
+
+
+def text_of(value: Any) -> str:
+    """A value as one line of text that cannot steer a terminal."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        name = value.get("name") or value.get("id")
+        if name and value.get("label"):
+            return printable(f"{name} ({value['label']})")
+        return printable(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, list | tuple):
+        return ", ".join(text_of(item) for item in value)
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """The text with control characters spelled out, so that a resource's name stays a name."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def style_of(value: str) -> str:
+    """The style in which a status or severity is shown."""
+    return _STYLES.get(value, "")
+
+
+def console_for(stream: TextIO) -> "Console":
+    """A console that writes data to a stream; colours and width only if it is a terminal."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+def messages() -> "Console":
+    """The console for progress, summaries and errors, on standard error."""
+    from rich.console import Console
+
+    return Console(
+        stderr=True,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=not sys.stderr.isatty(),
+    )
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 scan``, ``1,200 scans``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return text_of(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, Mapping | list | tuple):
+        text = json.dumps(value, ensure_ascii=False)
+    else:
+        text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

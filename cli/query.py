@@ -1,0 +1,142 @@
+"""``clew query``: questions in Cypher, saved or written on the spot."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import scans
+from .errors import UsageError, nearest
+from .options import Format, FormatOption, OutputOption
+from .output import count, messages, write_rows
+
+if TYPE_CHECKING:
+    from ..queries.library import Query
+
+
+def query(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCAN] [NAME]",
+            help="The name of a saved query, after the scan if it is not the newest.",
+            show_default=False,
+        ),
+    ] = None,
+    cypher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Ask this instead of a saved query; `-` reads it from standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param", "-p", metavar="NAME=VALUE", help="A parameter of the query. Repeatable."
+        ),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the saved queries.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="At most this many rows; 0 for all.")] = 10_000,
+    timeout: Annotated[
+        float, typer.Option(min=0.001, help="Give up after so many seconds.")
+    ] = 60.0,
+    format: FormatOption = Format.table,  # noqa: A002
+    output: OutputOption = None,
+) -> None:
+    """Ask the graph. A query only reads; `clew query --list` shows the saved ones."""
+    if list_:
+        from .listing import queries
+
+        queries(format=format, output=output)
+        return
+    scan, name = _scan_and_name(arguments or [], has_cypher=cypher is not None)
+    if cypher is None:
+        saved = _saved(name)
+        text, columns = saved.cypher, list(saved.columns)
+        parameters = _typed(saved, _pairs(param or []))
+    else:
+        text, columns = (sys.stdin.read() if cypher == "-" else cypher), []
+        parameters = {name: _guessed(value) for name, value in _pairs(param or []).items()}
+    from ..graph.stores.ladybug import open_embedded
+
+    with open_embedded(scans.open_scan(scan)) as store:
+        rows = store.query(text, parameters, limit=limit + 1 if limit else None, timeout=timeout)
+    more = bool(limit) and len(rows) > limit
+    plain = [
+        {column: _plain(value) for column, value in row.items()}
+        for row in (rows[:limit] if more else rows)
+    ]
+    write_rows(plain, columns or list(plain[0] if plain else {}), format, output)
+    if more:
+        messages().print(f"There are more than {count(limit, 'row')}; --limit 0 shows all.")
+    elif not plain:
+        messages().print("No rows.")
+
+
+def _scan_and_name(arguments: list[str], *, has_cypher: bool) -> tuple[str | None, str]:
+    if len(arguments) > (1 if has_cypher else 2):
+        extra = "a scan beside --cypher" if has_cypher else "a scan and the name of a query"
+        raise UsageError(f"Too many arguments: give at most {extra}.")
+    if has_cypher:
+        return (arguments[0] if arguments else None), ""
+    if not arguments:
+        raise UsageError("Name a saved query or give --cypher. See: clew query --list")
+    return (arguments[0] if len(arguments) == 2 else None), arguments[-1]
+
+
+def _saved(name: str) -> "Query":
+    from ..queries.library import library
+
+    known = library()
+    if name not in known:
+        hint = nearest(name, list(known))
+        raise UsageError(f"There is no query '{name}'. {hint} See: clew query --list")
+    return known[name]
+
+
+def _pairs(given: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--param {text} is not NAME=VALUE.")
+        pairs[name] = value
+    return pairs
+
+
+def _typed(saved: "Query", given: Mapping[str, str]) -> dict[str, Any]:
+    from ..queries.library import ParameterError
+
+    try:
+        return saved.values(given)
+    except ParameterError as error:
+        raise UsageError(str(error)) from None
+
+
+def _guessed(text: str) -> Any:
+    """A parameter without a declared type: JSON where it is JSON, text otherwise."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _plain(value: Any) -> Any:
+    """A value of an answer as JSON has it: a node is its properties with its label."""
+    from ..graph.stores.store import Node, Path, Relationship
+
+    if isinstance(value, Node):
+        return {"label": value.label, **value.properties}
+    if isinstance(value, Relationship):
+        return {"type": value.type, **value.properties}
+    if isinstance(value, Path):
+        return {"nodes": _plain(value.nodes), "relationships": _plain(value.relationships)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,218 @@
+"""``clew scan``: collects, links and writes."""
+
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import scans
+from .errors import ExitCode, InterruptedScanError, UsageError, nearest
+from .options import Provider
+from .output import count, messages
+
+if TYPE_CHECKING:
+    from ..collectors.collector import Collector
+    from ..graph.snapshot import Snapshot
+
+_EXIT = f"With --strict the exit code is {ExitCode.INCOMPLETE:d} if anything could not be read."
+
+
+def scan(
+    providers: Annotated[
+        list[Provider],
+        typer.Argument(metavar="PROVIDER...", help="aws, azure, gcp, entra; one or several."),
+    ],
+    service: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Report on this service only; what its references lead to is read too. "
+            "Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="AWS: read this region only. Repeatable.", show_default=False
+        ),
+    ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="AWS: use this profile. Repeatable.", show_default=False),
+    ] = None,
+    role_arn: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ARN", help="AWS: assume this role and scan its account. Repeatable."),
+    ] = None,
+    external_id: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", help="AWS: external id for assuming roles.", show_default=False
+        ),
+    ] = "",
+    org_role: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="AWS: name of a role to assume in every account of the organization.",
+            show_default=False,
+        ),
+    ] = "",
+    subscription: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Azure: scan this subscription only. Repeatable.", show_default=False
+        ),
+    ] = None,
+    project: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="GCP: scan this project only. Repeatable.", show_default=False
+        ),
+    ] = None,
+    tenant: Annotated[
+        str,
+        typer.Option(
+            metavar="ID", help="Azure and Entra: sign in to this tenant.", show_default=False
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="SCAN",
+            help="Folder of the scan. Default: a new one among Clew's own scans.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the scan that was interrupted.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=_EXIT)] = False,
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=256, help="How many calls may run at the same time.")
+    ] = 16,
+) -> None:
+    """Read clouds and write a scan. Only calls that read are made. Prints the scan's folder."""
+    from .connecting import Wanted, connect
+    from .progress import showing
+
+    chosen = list(dict.fromkeys(providers))
+    selected = _select(chosen, service or [])
+    folder = _folder(output, resume)
+    accounts = connect(
+        chosen,
+        Wanted(
+            profiles=profile or (),
+            roles=role_arn or (),
+            external_id=external_id,
+            org_role=org_role,
+            regions=region or (),
+            subscriptions=subscription or (),
+            projects=project or (),
+            tenant=tenant,
+        ),
+    )
+    from ..pipeline import scan as run
+
+    with showing() as progress:
+        try:
+            written = run(accounts, selected, service or (), folder, progress, concurrency)
+        except KeyboardInterrupt:
+            raise InterruptedScanError(
+                f"Interrupted. {progress.kept()} Go on with: {_resuming(folder)}"
+            ) from None
+    typer.echo(folder)
+    _summarize(written, None if output is None else str(output))
+    if strict and any(record.status != "ok" for record in written.coverage):
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def _select(providers: Sequence[str], services: Sequence[str]) -> "list[type[Collector]]":
+    from ..pipeline import UnknownServiceError, selection
+
+    try:
+        return selection(providers, services)
+    except UnknownServiceError as error:
+        raise UsageError(
+            f"No collector of {' and '.join(providers)} reads a service '{error.service}'. "
+            f"{nearest(error.service, list(error.known))} See: clew list collectors"
+        ) from None
+
+
+def _folder(output: Path | None, resume: bool) -> Path:
+    """Where the scan is written; a kept partial one there is gone on with only if asked."""
+    from ..pipeline import partial
+
+    if output is None:
+        left = scans.interrupted()
+        if not resume:
+            return scans.new()
+        if not left:
+            raise UsageError("No scan was interrupted, so there is none to resume.")
+        return left[0]
+    if resume and not partial(output).exists():
+        raise UsageError(f"No scan to {output} was interrupted, so there is none to resume.")
+    if not resume and partial(output).exists():
+        raise UsageError(
+            f"{partial(output)} is left of an interrupted scan: add --resume to go on with it, "
+            "or remove that folder."
+        )
+    if output.exists() and not (output / "manifest.json").exists():
+        raise UsageError(f"{output} exists and is not a scan; choose another folder.")
+    if output.exists():
+        messages().print(f"{output} is a scan already; the new one takes its place.")
+    return output
+
+
+def _resuming(folder: Path) -> str:
+    """This very command, going on."""
+    words: list[str] = []
+    rest = iter(sys.argv[1:])
+    for word in rest:
+        if word in ("-o", "--output"):
+            next(rest, None)
+        elif not word.startswith("--output=") and word != "--resume":
+            words.append(word)
+    return shlex.join(["clew", *words, "-o", str(folder), "--resume"])
+
+
+def _summarize(written: "Snapshot", named: str | None) -> None:
+    """Says what the scan holds and what to do next."""
+    out = messages()
+    seconds = (written.manifest.finished - written.manifest.started).total_seconds()
+    owned, missing = _counts(written)
+    edges = sum(written.edges(pair).num_rows for pair in written.pairs)
+    out.print(
+        f"{count(sum(owned.values()), 'resource')}, {count(edges, 'edge')}, in {seconds:,.0f} s."
+    )
+    for (provider, account), number in sorted(owned.items()):
+        out.print(f"  {provider} {account}: {count(number, 'resource')}")
+    if missing:
+        words = ", ".join(f"{number:,} {reason}" for reason, number in sorted(missing.items()))
+        out.print(f"References that lead out of the scan: {words}.")
+    failed = Counter(str(record.status) for record in written.coverage if record.status != "ok")
+    named_scan = scans.spelled(named)
+    if failed:
+        words = ", ".join(f"{number:,} {status}" for status, number in sorted(failed.items()))
+        out.print(f"Calls that could not be made: {words}. See: clew coverage{named_scan}")
+    out.print(f"Next: clew check{named_scan}   or: clew query --list")
+
+
+def _counts(written: "Snapshot") -> tuple[Counter[tuple[str, str]], Counter[str]]:
+    owned: Counter[tuple[str, str]] = Counter()
+    missing: Counter[str] = Counter()
+    for label in written.labels:
+        table = written.nodes(label).select(["provider", "account", "missing"])
+        for row in table.to_pylist():
+            if row["missing"]:
+                missing[row["missing"]] += 1
+            elif row["account"]:
+                owned[row["provider"], row["account"]] += 1
+    return owned, missing

@@ -1,0 +1,181 @@
+"""One scan, whole: collect, link, derive, write. Every face and test that scans calls this."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from .checks import Check, Cypher, checks
+from .collectors import scan as collecting
+from .collectors.api import Api, Limits
+from .collectors.collector import Collector
+from .collectors.registry import collectors, models
+from .collectors.scan import Account, Spool
+from .graph import exposure, snapshot
+from .graph.linking import Exists, link
+from .graph.model import Coverage
+from .graph.schema import Schema
+from .graph.snapshot import Snapshot
+
+
+class Progress(collecting.Progress, Protocol):
+    """Is told how a scan goes on, from its first call to its last file."""
+
+    def stage(self, name: str) -> None:
+        """Called when a stage begins: collect, link, derive, write."""
+
+
+class UnknownServiceError(Exception):
+    """A service was named that no collector of the chosen clouds reads."""
+
+    def __init__(self, service: str, known: Sequence[str]) -> None:
+        super().__init__(service)
+        self.service = service
+        self.known = known
+
+
+def scan(
+    accounts: Sequence[Account],
+    selected: Sequence[type[Collector]],
+    reported: Iterable[str],
+    folder: Path,
+    progress: Progress,
+    concurrency: int = 16,
+) -> Snapshot:
+    """Scans the accounts with the selected collectors and writes the snapshot's folder.
+
+    Finished work is kept in :func:`partial` until the snapshot is written, and what is kept there
+    from an interrupted scan is not read again. ``reported`` names the services that were asked
+    for; the selection may hold more, see :func:`selection`.
+    """
+    spool = Spool(partial(folder))
+    started = _start(spool.folder)
+    progress.stage("collect")
+    scope = collecting.scope_of(accounts, selected, reported)
+    collected = collecting.run(
+        collecting.plan(accounts, selected), Limits(concurrency), progress, spool
+    )
+    coverage = [*collected.coverage, *(one for account in accounts for one in account.coverage)]
+    progress.stage("link")
+    probes = _Probes(accounts, selected)
+    graph = link(collected.resources, models(), collected.reads, scope, probes.by_label())
+    progress.stage("derive")
+    exposure.derive_into(graph, collected.reads)
+    progress.stage("write")
+    written = snapshot.write(
+        folder,
+        graph,
+        Schema.of(models(), exposure.PAIRS),
+        scope=scope,
+        coverage=[*coverage, *probes.coverage],
+        reads=collected.reads,
+        started=started,
+        finished=datetime.now(UTC),
+    )
+    shutil.rmtree(spool.folder)
+    return written
+
+
+def partial(folder: Path) -> Path:
+    """Where a scan keeps its finished work until its snapshot is written."""
+    return folder.with_name(f"{folder.name}.partial")
+
+
+def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[type[Collector]]:
+    """The collectors that a scan of these services needs; all, if none are named.
+
+    Beside the named ones these are the owners of every label that their references lead to or
+    that one of their checks names: a narrowed scan links and judges as a full one does.
+    """
+    available = [each for provider in providers for each in collectors(provider)]
+    if not services:
+        return available
+    known = sorted({each.service for each in available})
+    for service in services:
+        if service not in known:
+            raise UnknownServiceError(service, known)
+    named = [each for each in available if each.service in services]
+    labels = {
+        label
+        for each in named
+        for model in each.models()
+        for reference in model.references.values()
+        for label in reference.labels
+    }
+    owned = {(each.provider, each.service) for each in named}
+    for check in checks().values():
+        if (check.provider, check.service) in owned:
+            labels |= labels_of(check)
+    return [
+        each
+        for each in available
+        if each in named or any(model.label in labels for model in each.models())
+    ]
+
+
+def labels_of(check: Check) -> set[str]:
+    """Every label that a check's verdict may depend on."""
+    if isinstance(check.rule, Cypher):
+        words = re.findall(r"[:|]\s*(\w+)", check.rule.text)
+        named = {model.label for model in models()}.intersection(words)
+    else:
+        named = set(check.rule.labels)
+    return named | {check.resource, *check.pass_rests_on, *check.fail_rests_on}
+
+
+class _Probes:
+    """Asks collectors whether globally unique keys exist that no scanned account owns."""
+
+    def __init__(self, accounts: Iterable[Account], selected: Iterable[type[Collector]]) -> None:
+        self._accounts = [account for account in accounts if account.reachable]
+        self._selected = selected
+        self._limits = Limits(1)
+        self._apis: dict[tuple[str, str], Api] = {}
+        self._answers: dict[tuple[str, str], bool | None] = {}
+
+    @property
+    def coverage(self) -> list[Coverage]:
+        """How the probes' calls ended."""
+        return [record for api in self._apis.values() for record in api.records.values()]
+
+    def by_label(self) -> dict[str, Exists]:
+        """The probe of each label whose collector has one."""
+        return {
+            model.label: self._probe(collector, model.label)
+            for collector in self._selected
+            if collector.exists is not Collector.exists
+            for model in collector.models()
+            if model.unique_within == "global"
+        }
+
+    def _probe(self, collector: type[Collector], label: str) -> Callable[[str], bool | None]:
+        def exists(key: str) -> bool | None:
+            if (label, key) not in self._answers:
+                self._answers[label, key] = self._ask(collector, label, key)
+            return self._answers[label, key]
+
+        return exists
+
+    def _ask(self, collector: type[Collector], label: str, key: str) -> bool | None:
+        for account in self._accounts:
+            if account.provider == collector.provider:
+                place = (collector.service, account.id)
+                if place not in self._apis:
+                    self._apis[place] = account.api(collector, "global", self._limits)
+                answer = collector().exists(self._apis[place], label, key)
+                if answer is not None:
+                    return answer
+        return None
+
+
+def _start(folder: Path) -> datetime:
+    """When the scan that keeps its work in this folder began; now, if it is a new one."""
+    note = folder / "started"
+    try:
+        return datetime.fromisoformat(note.read_text())
+    except (FileNotFoundError, ValueError):
+        now = datetime.now(UTC)
+        note.write_text(now.isoformat())
+        return now
