@@ -46,7 +46,7 @@ class AWSResource(Resource):
 class TaggedResource(AWSResource):
     """A resource whose tags come with its listing."""
 
-    tags: Tags | None = field("Tags as `key=value`, sorted.", wire="Tags")
+    tags: Tags | None = field("Tags as `key=value`, sorted.")
 
 
 class AWSCollector(Collector):

@@ -73,6 +73,7 @@ class Role(TaggedResource):
     label = "AWSRole"
     identity = "arn:{partition}:iam::{account}:role{path}{name}"
     unique_within = "account"
+    global_keys = ("sessions_arn",)
 
     id: str = field("ARN.", wire="Arn")
     name: str | None = field("Name.", wire="RoleName")

@@ -10,7 +10,7 @@ from .session import AWSApi
 
 
 class Function(AWSResource):
-    """A function as it is published last (ListFunctions). Of its environment only names are kept."""
+    """A function (ListFunctions). Of its environment only the names are kept."""
 
     label = "AWSLambda"
     identity = "arn:{partition}:lambda:{region}:{account}:function:{name}"

@@ -1,0 +1,334 @@
+"""Amazon ECS: clusters, services, tasks, and the task definitions that they run."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from ...graph.model import Location, Resource, Timestamp, field, ref
+from ..collector import lists
+from .base import AWSCollector, TaggedResource, container_image, told
+from .session import AWSApi
+
+_KEY_NAMES = ("id", "key_id", "alias_arns", "aliases")
+
+
+class Cluster(TaggedResource):
+    """A cluster (DescribeClusters)."""
+
+    label = "AWSECSCluster"
+    identity = "arn:{partition}:ecs:{region}:{account}:cluster/{name}"
+    wire_case = "camel"
+
+    id: str = field("ARN.", wire="clusterArn")
+    name: str | None = field("Name.", wire="clusterName")
+    status: str | None = field("ACTIVE …")
+    capacity_providers: list[str] | None = field("Where its tasks may run.")
+    container_insights: str | None = field("disabled, enabled or enhanced.", call="-")
+    exec_kms_key_id: str | None = ref(
+        "AWSKMSKey",
+        by=_KEY_NAMES,
+        rel="ENCRYPTED_BY",
+        wire="configuration.executeCommandConfiguration.kmsKeyId",
+    )
+    exec_logging: str | None = field(
+        "How sessions opened in containers are logged: NONE, DEFAULT or OVERRIDE.",
+        wire="configuration.executeCommandConfiguration.logging",
+    )
+    exec_log_group: str | None = ref(
+        "AWSLogGroup",
+        by="name",
+        rel="LOGS_TO",
+        wire="configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName",
+    )
+    exec_bucket: str | None = ref(
+        "AWSS3Bucket",
+        by="name",
+        rel="LOGS_TO",
+        wire="configuration.executeCommandConfiguration.logConfiguration.s3BucketName",
+    )
+    storage_kms_key_id: str | None = ref(
+        "AWSKMSKey",
+        by=_KEY_NAMES,
+        rel="ENCRYPTED_BY",
+        wire="configuration.managedStorageConfiguration.kmsKeyId",
+    )
+
+
+class Service(TaggedResource):
+    """What keeps a number of tasks running (DescribeServices)."""
+
+    label = "AWSECSService"
+    identity = "arn:{partition}:ecs:{region}:{account}:service/{cluster_name}/{name}"
+    wire_case = "camel"
+
+    id: str = field("ARN.", wire="serviceArn")
+    name: str | None = field("Name.", wire="serviceName")
+    cluster_name: str | None = field("Name of the cluster.", call="-")
+    cluster_arn: str | None = ref("AWSECSCluster", by="id", rel="PART_OF")
+    status: str | None = field("ACTIVE …")
+    launch_type: str | None = field("EC2, FARGATE or EXTERNAL; empty with capacity providers.")
+    desired_count: int | None = field("Tasks it should run.")
+    running_count: int | None = field("Tasks it runs.")
+    created_at: Timestamp | None = field("When it was made.")
+    enable_execute_command: bool | None = field("Sessions may be opened in its containers.")
+    task_definition: str | None = ref("AWSECSTaskDefinition", by="id", rel="INVOKES")
+    role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    subnets: list[str] | None = ref(
+        "AWSEC2Subnet",
+        by="subnet_id",
+        rel="IN_SUBNET",
+        wire="networkConfiguration.awsvpcConfiguration.subnets",
+    )
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup",
+        by="group_id",
+        rel="PROTECTED_BY",
+        wire="networkConfiguration.awsvpcConfiguration.securityGroups",
+    )
+    assign_public_ip: str | None = field(
+        "ENABLED if its tasks get public addresses.",
+        wire="networkConfiguration.awsvpcConfiguration.assignPublicIp",
+    )
+    target_groups: list[str] | None = ref(
+        "AWSTargetGroup", by="id", rel="MEMBER_OF", wire="loadBalancers[].targetGroupArn"
+    )
+    load_balancers: list[str] | None = ref(
+        "AWSLoadBalancer", by="name", rel="MEMBER_OF", wire="loadBalancers[].loadBalancerName"
+    )
+
+
+class Task(TaggedResource):
+    """A running task (DescribeTasks)."""
+
+    label = "AWSECSTask"
+    identity = "arn:{partition}:ecs:{region}:{account}:task/{cluster_name}/{name}"
+    wire_case = "camel"
+
+    id: str = field("ARN.", wire="taskArn")
+    name: str | None = field("Id.", call="-")
+    cluster_name: str | None = field("Name of the cluster.", call="-")
+    cluster_arn: str | None = ref("AWSECSCluster", by="id", rel="PART_OF")
+    service_arn: str | None = ref("AWSECSService", by="id", rel="PART_OF")
+    task_definition_arn: str | None = ref("AWSECSTaskDefinition", by="id", rel="INVOKES")
+    group: str | None = field("Service or family that it belongs to.")
+    last_status: str | None = field("RUNNING …")
+    launch_type: str | None = field("EC2, FARGATE or EXTERNAL.")
+    created_at: Timestamp | None = field("When it was made.")
+    enable_execute_command: bool | None = field("Sessions may be opened in its containers.")
+    task_role_override: str | None = ref(
+        "AWSRole", by="id", rel="RUNS_AS", wire="overrides.taskRoleArn"
+    )
+    execution_role_override: str | None = ref(
+        "AWSRole", by="id", rel="RUNS_AS", wire="overrides.executionRoleArn"
+    )
+    images: list[str] | None = ref(
+        ("AWSECRRepository", "UnknownResource"), by="id", rel="USES_IMAGE", call="-"
+    )
+    image_uris: list[str] | None = field("Images of its containers.", wire="containers[].image")
+    image_digests: list[str] | None = field("Of these images.", wire="containers[].imageDigest")
+    network_interface_ids: list[str] | None = ref(
+        "AWSNetworkInterface", by="network_interface_id", rel="ATTACHED_TO", call="-"
+    )
+    subnets: list[str] | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call="-")
+
+
+class TaskDefinition(TaggedResource):
+    """What a task runs, as what and with which secrets (DescribeTaskDefinition).
+
+    Only those that services and running tasks use are read. Of environment variables and secrets
+    only names are kept.
+    """
+
+    label = "AWSECSTaskDefinition"
+    identity = "arn:{partition}:ecs:{region}:{account}:task-definition/{family}:{revision}"
+    wire_case = "camel"
+
+    id: str = field("ARN.", wire="taskDefinitionArn")
+    name: str | None = field("Family and revision.", call="-")
+    family: str | None = field("Family.")
+    revision: int | None = field("Revision.")
+    status: str | None = field("ACTIVE or INACTIVE.")
+    network_mode: str | None = field("awsvpc, bridge, host or none.")
+    requires_compatibilities: list[str] | None = field("Launch types it is made for.")
+    pid_mode: str | None = field("Whose processes its containers see.")
+    task_role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    execution_role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    images: list[str] | None = ref(
+        ("AWSECRRepository", "UnknownResource"), by="id", rel="USES_IMAGE", call="-"
+    )
+    image_uris: list[str] | None = field(
+        "Images of its containers.", wire="containerDefinitions[].image"
+    )
+    container_names: list[str] | None = field(
+        "Names of its containers.", wire="containerDefinitions[].name"
+    )
+    privileged_containers: list[str] | None = field(
+        "Containers with the rights of the host's root.", call="-"
+    )
+    writable_root_containers: list[str] | None = field(
+        "Containers that may write to their root file system.", call="-"
+    )
+    environment_names: list[str] | None = field("Names of environment variables.", call="-")
+    log_groups: list[str] | None = ref("AWSLogGroup", by="id", rel="LOGS_TO", call="-")
+    secrets: list[str] | None = ref(
+        ("AWSSecret", "UnknownResource"), by=("id", "partial_arn"), rel="USES_SECRET", call="-"
+    )
+    file_system_ids: list[str] | None = field(
+        "EFS file systems it mounts.", wire="volumes[].efsVolumeConfiguration.fileSystemId"
+    )
+
+
+class ECS(AWSCollector):
+    """Clusters and all that runs in them."""
+
+    service = "ecs"
+    permissions = (
+        "ecs:DescribeClusters",
+        "ecs:DescribeServices",
+        "ecs:DescribeTaskDefinition",
+        "ecs:DescribeTasks",
+        "ecs:ListClusters",
+        "ecs:ListServices",
+        "ecs:ListTasks",
+    )
+
+    @lists(Cluster, Service, Task, TaskDefinition)
+    def clusters(self, api: AWSApi) -> Iterator[Resource]:
+        """Clusters, what is listed by cluster, and the definitions that this uses."""
+        arns = list(api.pages("list_clusters", "clusterArns"))
+
+        def content(cluster: str) -> list[Service | Task]:
+            services = list(_services(api, cluster))
+            return [*services, *_tasks(api, cluster, services)]
+
+        yield from _clusters(api, arns)
+        found = list(chain.from_iterable(api.each(content, arns)))
+        yield from found
+        used = {
+            each.task_definition if isinstance(each, Service) else each.task_definition_arn
+            for each in found
+        }
+
+        def definition(arn: str) -> TaskDefinition:
+            answer = api.read("describe_task_definition", taskDefinition=arn, include=["TAGS"])
+            if answer is None:
+                return TaskDefinition.unread(api.here, id=arn, name=_last(arn))
+            return _definition(answer, api.here)
+
+        yield from api.each(definition, sorted(arn for arn in used if arn))
+
+
+def _clusters(api: AWSApi, arns: list[str]) -> Iterator[Cluster]:
+    for batch in _batches(arns, 100):
+        answer = api.read(
+            "describe_clusters", clusters=batch, include=["CONFIGURATIONS", "SETTINGS", "TAGS"]
+        )
+        if answer is None:
+            yield from (Cluster.unread(api.here, id=arn, name=_last(arn)) for arn in batch)
+            continue
+        for raw in answer["clusters"]:
+            settings = {setting["name"]: setting["value"] for setting in raw.get("settings", [])}
+            yield Cluster.load(
+                raw, api.here, container_insights=settings.get("containerInsights", "")
+            )
+
+
+def _services(api: AWSApi, cluster: str) -> Iterator[Service]:
+    arns = api.details("list_services", "serviceArns", lists=Service, cluster=cluster)
+    for batch in _batches(arns or [], 10):
+        answer = api.read("describe_services", cluster=cluster, services=batch, include=["TAGS"])
+        known = {"cluster_name": _last(cluster), "cluster_arn": cluster}
+        if answer is None:
+            yield from (Service.unread(api.here, id=arn, name=_last(arn), **known) for arn in batch)
+        else:
+            yield from (Service.load(raw, api.here, **known) for raw in answer["services"])
+
+
+def _tasks(api: AWSApi, cluster: str, services: list[Service]) -> Iterator[Task]:
+    by_group = {f"service:{service.name}": service.id for service in services}
+    arns = api.details("list_tasks", "taskArns", lists=Task, cluster=cluster)
+    for batch in _batches(arns or [], 100):
+        answer = api.read("describe_tasks", cluster=cluster, tasks=batch, include=["TAGS"])
+        known = {"cluster_name": _last(cluster), "cluster_arn": cluster}
+        if answer is None:
+            yield from (Task.unread(api.here, id=arn, name=_last(arn), **known) for arn in batch)
+            continue
+        for raw in answer["tasks"]:
+            group = raw.get("group", "")
+            yield Task.load(
+                raw,
+                api.here,
+                name=_last(raw["taskArn"]),
+                # A service that is not among those that could be listed is unread.
+                service_arn=by_group.get(group) if group.startswith("service:") else "",
+                images=_images(raw["containers"], api.here),
+                network_interface_ids=_attachments(raw, "networkInterfaceId"),
+                subnets=_attachments(raw, "subnetId"),
+                **known,
+            )
+
+
+def _attachments(task: dict[str, Any], name: str) -> list[str]:
+    return [
+        detail["value"]
+        for attachment in task.get("attachments", [])
+        for detail in attachment.get("details", [])
+        if detail["name"] == name
+    ]
+
+
+def _definition(answer: dict[str, Any], here: Location) -> TaskDefinition:
+    raw = answer["taskDefinition"]
+    containers = raw["containerDefinitions"]
+    return TaskDefinition.load(
+        raw,
+        here,
+        name=f"{raw['family']}:{raw['revision']}",
+        images=_images(containers, here),
+        privileged_containers=[each["name"] for each in containers if each.get("privileged")],
+        writable_root_containers=[
+            each["name"] for each in containers if not each.get("readonlyRootFilesystem")
+        ],
+        environment_names=sorted(
+            {variable["name"] for each in containers for variable in each.get("environment", [])}
+        ),
+        log_groups=sorted({arn for each in containers for arn in _log_group(each, here)}),
+        secrets=sorted({arn for each in containers for arn in _secrets(each, here)}),
+        tags=answer.get("tags", []),
+    )
+
+
+def _images(containers: list[dict[str, Any]], here: Location) -> list[str]:
+    uris = {container["image"] for container in containers if container.get("image")}
+    return sorted({container_image(uri, here.partition) for uri in uris})
+
+
+def _log_group(container: dict[str, Any], here: Location) -> Iterator[str]:
+    options = told(container, "logConfiguration.options", {})
+    if group := options.get("awslogs-group"):
+        region = options.get("awslogs-region") or here.region
+        yield f"arn:{here.partition}:logs:{region}:{here.account}:log-group:{group}"
+
+
+def _secrets(container: dict[str, Any], here: Location) -> Iterator[str]:
+    """Secrets and parameters that a container is given, or that fetch its image and logs."""
+    given = [secret["valueFrom"] for secret in container.get("secrets", [])]
+    given += told(container, "logConfiguration.secretOptions[].valueFrom", [])
+    given.append(told(container, "repositoryCredentials.credentialsParameter"))
+    for value in filter(None, given):
+        if not value.startswith("arn:"):  # a parameter of the same region may be named alone
+            parameter = value.removeprefix("/")
+            yield f"arn:{here.partition}:ssm:{here.region}:{here.account}:parameter/{parameter}"
+        elif ":secretsmanager:" in value:  # a key within it, a stage and a version may follow
+            yield ":".join(value.split(":")[:7])
+        else:
+            yield value
+
+
+def _batches(items: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _last(arn: str) -> str:
+    return arn.rpartition("/")[2]
