@@ -1,9 +1,11 @@
 """The recorder between a collector and a cloud: every call ends as a coverage record."""
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,6 +33,7 @@ class Limits:
     """The one bound on concurrent calls that all collectors of a scan share."""
 
     def __init__(self, concurrency: int) -> None:
+        self.concurrency = concurrency
         self._calls = threading.BoundedSemaphore(concurrency)
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="clew-detail")
         self._cancelled = threading.Event()
@@ -42,6 +45,18 @@ class Limits:
             raise ScanCancelledError
         with self._calls:
             yield
+
+    @asynccontextmanager
+    async def async_call(self) -> AsyncIterator[None]:
+        """The same for a call in an event loop, which goes on while this one waits."""
+        while not self._calls.acquire(blocking=False):
+            await asyncio.sleep(0.005)
+        try:
+            if self._cancelled.is_set():
+                raise ScanCancelledError
+            yield
+        finally:
+            self._calls.release()
 
     def map(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Does the work on the items at the same time; answers in their order."""
@@ -115,11 +130,8 @@ class Api:
     ) -> Iterator[T]:
         """The items of a listing; a failure ends it and leaves its labels incomplete: all that
         the method lists, or the one model that this call ``lists``."""
-        try:
+        with self._recorded_listing(operation, lists):
             yield from self._stepwise(items)
-            self.record(operation)
-        except Exception as error:
-            self._leave_incomplete(operation, self.fail(operation, error), lists)
 
     def read_through(
         self,
@@ -137,20 +149,16 @@ class Api:
             with self.limits.call():
                 answer = call()
         except Exception as error:
-            failure = self.classify(error)
-            if failure and failure.code in absent:
-                self.record(operation)
-                return empty
-            failure = self.fail(operation, error)
-            if lists:
-                self._leave_incomplete(operation, failure, lists)
-            return None
+            return self._failed_read(operation, error, absent, empty, lists)
         self.record(operation)
         return answer
 
     def each(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """The work on each item, several at a time, in the items' order."""
         return self.limits.map(work, list(items))
+
+    async def close(self) -> None:
+        """Ends what is held open, in the event loop that the loaders ran in."""
 
     def fail(self, operation: str, error: Exception) -> Failure:
         """Records a failed call; raises what does not come from the cloud."""
@@ -181,6 +189,32 @@ class Api:
             )
             self.records[operation] = record if before is None else _worse(before, record)
 
+    @contextmanager
+    def _recorded_listing(self, operation: str, lists: type[Resource] | None) -> Iterator[None]:
+        try:
+            yield
+            self.record(operation)
+        except Exception as error:
+            self._leave_incomplete(operation, self.fail(operation, error), lists)
+
+    def _failed_read(
+        self,
+        operation: str,
+        error: Exception,
+        absent: Iterable[str],
+        empty: Any,
+        lists: type[Resource] | None,
+    ) -> Any | None:
+        """What stands for the answer of a detail that failed."""
+        failure = self.classify(error)
+        if failure and failure.code in absent:
+            self.record(operation)
+            return empty
+        failure = self.fail(operation, error)
+        if lists:
+            self._leave_incomplete(operation, failure, lists)
+        return None
+
     def _leave_incomplete(
         self, operation: str, failure: Failure, lists: type[Resource] | None
     ) -> None:
@@ -198,6 +232,60 @@ class Api:
                 except StopIteration:
                     return
             yield item
+
+
+class AsyncApi(Api):
+    """An api whose SDK runs in an event loop: the same recording, for loaders that are async."""
+
+    async def async_list_through(
+        self,
+        operation: str,
+        items: Callable[[], AsyncIterable[T]],
+        lists: type[Resource] | None = None,
+    ) -> AsyncIterator[T]:
+        """What :meth:`list_through` does."""
+        with self._recorded_listing(operation, lists):
+            iterator = aiter(items())
+            while True:
+                async with self.limits.async_call():
+                    try:
+                        item = await anext(iterator)
+                    except StopAsyncIteration:
+                        break
+                yield item
+
+    async def async_read_through(
+        self,
+        operation: str,
+        call: Callable[[], Awaitable[T]],
+        absent: Iterable[str] = (),
+        empty: Any = None,
+        lists: type[Resource] | None = None,
+    ) -> T | Any | None:
+        """What :meth:`read_through` does."""
+        try:
+            async with self.limits.async_call():
+                answer = await call()
+        except Exception as error:
+            return self._failed_read(operation, error, absent, empty, lists)
+        self.record(operation)
+        return answer
+
+    async def async_each(
+        self, work: Callable[[T], Awaitable[R]], items: Iterable[T]
+    ) -> AsyncIterator[R]:
+        """What :meth:`each` does."""
+        running: deque[asyncio.Future[R]] = deque()
+        try:
+            for item in items:
+                if len(running) == self.limits.concurrency:
+                    yield await running.popleft()
+                running.append(asyncio.ensure_future(work(item)))
+            while running:
+                yield await running.popleft()
+        finally:
+            for future in running:
+                future.cancel()
 
 
 def _worse(one: Coverage, other: Coverage) -> Coverage:

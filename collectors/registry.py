@@ -42,6 +42,6 @@ def _defined(provider: str, kind: type[T]) -> Iterator[type[T]]:
     package = import_module(f".{provider}", __package__)
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         for value in vars(import_module(module.name)).values():
-            if isinstance(value, type) and issubclass(value, kind):
-                if value.__module__ == module.name:
-                    yield value
+            known = isinstance(value, type) and issubclass(value, kind)
+            if known and value.__module__ == module.name:
+                yield value

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from ..graph.model import Coverage, LabelRead, Resource, Scope, Status
 from .api import Api, Limits, ScanCancelledError
-from .collector import Collector
+from .collector import Collector, Loader
 
 R = TypeVar("R", Coverage, LabelRead)
 
@@ -187,23 +187,30 @@ def _run_task(task: Task, limits: Limits) -> Collected:
 async def _collect(collector_type: type[Collector], api: Api) -> Collected:
     collector = collector_type()
     collected = Collected()
-    for loader in collector_type.loaders():
-        try:
-            with api.listing(loader.models):  # type: ignore[attr-defined]
-                found = loader(collector, api)
-                if isinstance(found, AsyncIterator):
-                    async for resource in found:
-                        collected.resources.append(resource)
-                else:
-                    for resource in found:
-                        collected.resources.append(resource)
-        except ScanCancelledError:
-            raise
-        except Exception as error:
-            api.record_crash(loader.__name__, error)
+    try:
+        for loader in collector_type.loaders():
+            await _load(loader, collector, api, collected)
+    finally:
+        await api.close()
     collected.coverage = sorted(api.records.values())
     collected.reads = api.reads
     return collected
+
+
+async def _load(loader: Loader, collector: Collector, api: Api, collected: Collected) -> None:
+    try:
+        with api.listing(loader.models):  # type: ignore[attr-defined]
+            found = loader(collector, api)
+            if isinstance(found, AsyncIterator):
+                async for resource in found:
+                    collected.resources.append(resource)
+            else:
+                for resource in found:
+                    collected.resources.append(resource)
+    except ScanCancelledError:
+        raise
+    except Exception as error:
+        api.record_crash(loader.__name__, error)
 
 
 def _crash(task: Task, error: Exception) -> Coverage:
