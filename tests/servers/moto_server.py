@@ -41,10 +41,10 @@ class MotoServer:
 
     def start_authorizing(self) -> None:
         """From here on every call needs a policy that allows it."""
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(
             f"{self.url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"}
         )
-        urllib.request.urlopen(request).close()  # noqa: S310
+        urllib.request.urlopen(request).close()
 
     def _client(self, service: str, region: str, keys: Mapping[str, str]) -> Any:
         return boto3.client(service, region_name=region, endpoint_url=self.url, **keys)  # type: ignore[call-overload]
@@ -75,7 +75,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            urllib.request.urlopen(f"{url}/moto-api/data.json").close()  # noqa: S310
+            urllib.request.urlopen(f"{url}/moto-api/data.json").close()
         except urllib.error.URLError:
             time.sleep(0.1)
         else:
