@@ -2,7 +2,7 @@
 
 from .coverage import Coverage, LabelRead, Scope, Status
 from .identity import Identity
-from .reference import Document, Reference, Timestamp, field, ref
+from .reference import Document, KeyValues, Reference, Timestamp, field, ref
 from .resource import Internet, Location, MissingReason, Resource, UnknownResource
 from .vocabulary import RELATIONSHIPS, Relationship
 
@@ -11,6 +11,7 @@ __all__ = [
     "Coverage",
     "Document",
     "Identity",
+    "KeyValues",
     "Internet",
     "LabelRead",
     "Location",

@@ -31,11 +31,20 @@ def _document(value: object) -> object:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_jsonable)
 
 
+def _key_values(value: object) -> object:
+    if isinstance(value, Mapping):
+        return sorted(f"{key}={text}" for key, text in value.items())
+    return value
+
+
 Timestamp = Annotated[str, BeforeValidator(_timestamp)]
 """A moment, RFC 3339 in UTC, so that text order is time order in every engine."""
 
 Document = Annotated[str, BeforeValidator(_document)]
 """A nested document (a policy, a configuration) as canonical JSON text; empty if there is none."""
+
+KeyValues = Annotated[list[str], BeforeValidator(_key_values)]
+"""A map of texts, such as tags or labels, as sorted ``key=value``."""
 
 
 @dataclass(frozen=True, slots=True)
