@@ -44,10 +44,17 @@ class Node(NamedTuple):
 
 
 class Relationship(NamedTuple):
-    """An edge in a query's answer. Its ends are there where the engine tells them."""
+    """An edge in a query's answer."""
 
     type: str
     properties: dict[str, Any]
+
+
+class Path(NamedTuple):
+    """A path in a query's answer; each relationship joins two nodes that follow each other."""
+
+    nodes: list[Node]
+    relationships: list[Relationship]
 
 
 class Step(NamedTuple):
@@ -61,8 +68,9 @@ class Step(NamedTuple):
 class Store(ABC):
     """A graph database that holds one snapshot at a time and answers openCypher.
 
-    A query's row is a mapping of its columns to scalars, lists, :class:`Node` and
-    :class:`Relationship`; a node has the columns of its own label and no others.
+    A query's row is a mapping of its columns to scalars, lists, maps, :class:`Node`,
+    :class:`Relationship` and :class:`Path`. A node has the columns of its own label, all of them
+    and no others; a variable-length relationship is a list of relationships.
     """
 
     capabilities: Capabilities
@@ -87,15 +95,26 @@ class Store(ABC):
     ) -> list[dict[str, Any]]:
         """The rows of a reading query, at most ``limit`` of them, within ``timeout`` seconds.
 
+        It begins with MATCH, OPTIONAL MATCH, UNWIND, WITH or RETURN and calls no procedure.
+
         :raises QueryError: if it is wrong, would change the store, or takes too long.
         """
 
     @abstractmethod
     def shortest_paths(
-        self, source: str, target: str, types: Sequence[str] = (), longest: int = 8
+        self,
+        source: str,
+        target: str,
+        types: Sequence[str] = (),
+        longest: int = 8,
+        limit: int = 1000,
     ) -> list[list[Step]]:
-        """All shortest directed paths between two ids, over these relationship types (all, if
-        none are named), of at most ``longest`` edges."""
+        """All shortest directed paths between two ids (``limit`` of them, if there are more), over
+        these relationship types (all, if none are named), of at most ``longest`` edges.
+
+        Edges of one type between the same two nodes are one step. There is no path from a node to
+        itself.
+        """
 
     @abstractmethod
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
