@@ -39,10 +39,20 @@ class AWSApi(Api):
     """Calls to one AWS service (and its siblings) in one account and region."""
 
     account: "AWSAccount" = field(kw_only=True)
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _making: threading.Lock = field(default_factory=threading.Lock)
 
     def client(self, service: str = "", region: str = "") -> Any:
-        """The SDK's client for this account; the collector's own service and region by default."""
-        return self.account.client(service or self.service, region or self.here.region)
+        """The SDK's client for this account; the collector's own service and region by default.
+
+        It is made once and lives as long as this object: clients are large, and a scan has one
+        for every service in every region.
+        """
+        key = (service or self.service, region or self.here.region)
+        with self._making:
+            if key not in self._clients:
+                self._clients[key] = self.account.client(*key)
+            return self._clients[key]
 
     def pages(
         self,
@@ -179,7 +189,6 @@ class AWSAccount:
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
     provider: str = "aws"
-    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> AWSApi:
@@ -188,14 +197,12 @@ class AWSAccount:
         return AWSApi("aws", collector.service, here, limits, account=self)
 
     def client(self, service: str, region: str) -> Any:
-        """A client, made once; a global service's lies in the account's first region."""
+        """A new client; a global service's lies in the partition's home region."""
         name = region if region != "global" else self.home
         with self._lock:  # sessions are not safe to make clients from in several threads
-            if (service, name) not in self._clients:
-                client = self.session.client(service, region_name=name, config=client_config())
-                client.meta.events.register("before-send.s3-control", self._address_emulator)
-                self._clients[service, name] = client
-            return self._clients[service, name]
+            client = self.session.client(service, region_name=name, config=client_config())
+        client.meta.events.register("before-send.s3-control", self._address_emulator)
+        return client
 
     def _address_emulator(self, request: Any, **_: Any) -> None:
         """Takes the account out of the host name, where the SDK's endpoint rules put it for
@@ -313,8 +320,9 @@ def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
     account = parts[4]
     more = {"ExternalId": external_id} if external_id else {}
 
+    sts = own.client("sts", own.session.region_name or own.home)
+
     def fetch() -> dict[str, Any]:
-        sts = own.client("sts", own.session.region_name or own.home)
         answer = sts.assume_role(RoleArn=role, RoleSessionName="clew", **more)["Credentials"]
         return {
             "access_key": answer["AccessKeyId"],

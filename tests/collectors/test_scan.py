@@ -137,13 +137,12 @@ def test_a_failed_listing_is_recorded_and_leaves_only_its_own_label_unread(
 def test_a_failed_page_keeps_what_came_before_and_says_so(tmp_path: Path) -> None:
     with AwsReplay(estate(tmp_path)) as server:
         account = aws_account(server.url)
-        client = account.client("sqs", "us-east-1")
 
         def after_the_first_page(params: dict[str, Any], **_: Any) -> None:
             if params["body"] and b"NextToken" in params["body"]:
                 server.deny("sqs", "ListQueues")
 
-        client.meta.events.register("before-call.sqs.ListQueues", after_the_first_page)
+        account.session.events.register("before-call.sqs.ListQueues", after_the_first_page)
         collected = collect(tmp_path, [account], Queues)
     assert [r.name for r in collected.resources if r.label == "TestQueue"] == NAMES[:2]
     assert labels(collected)["TestQueue"] == "denied"
