@@ -98,6 +98,25 @@ def chain(*names: str) -> list[Link]:
     return [link(PART_OF, *ends) for ends in pairwise(names)]
 
 
+def snapshot_at(
+    path: FilePath, resources: Iterable[Resource], links: Iterable[Link] = ()
+) -> Snapshot:
+    """Writes a snapshot of resources and links."""
+    graph = ResourceGraph({resource.id: resource for resource in resources})
+    for pair, source, target, properties in links:
+        graph.edges[pair].append(Edge(source, target, dict(properties)))
+    return write(
+        path,
+        graph,
+        SCHEMA,
+        scope=Scope(),
+        coverage=[],
+        reads=[],
+        started=_MOMENT,
+        finished=_MOMENT,
+    )
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 
@@ -150,19 +169,7 @@ class StoreConformance:
         """Makes a snapshot of resources and links."""
 
         def make(resources: Iterable[Resource], links: Iterable[Link] = ()) -> Snapshot:
-            graph = ResourceGraph({resource.id: resource for resource in resources})
-            for pair, source, target, properties in links:
-                graph.edges[pair].append(Edge(source, target, dict(properties)))
-            return write(
-                tmp_path_factory.mktemp("snapshots") / "it's [one]",
-                graph,
-                SCHEMA,
-                scope=Scope(),
-                coverage=[],
-                reads=[],
-                started=_MOMENT,
-                finished=_MOMENT,
-            )
+            return snapshot_at(tmp_path_factory.mktemp("scan") / "it's [one]", resources, links)
 
         return make
 

@@ -1,9 +1,16 @@
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from clew.graph.stores.conformance import StoreConformance
-from clew.graph.stores.ladybug import LadybugStore
+from clew.graph.snapshot import Snapshot
+from clew.graph.stores.conformance import StoreConformance, box, chain, snapshot_at
+from clew.graph.stores.ladybug import LadybugStore, cache_folder, open_embedded
+from clew.graph.stores.store import QueryError, StoreError
+
+IDS = "MATCH (n:ConformanceBox) RETURN n.id AS id ORDER BY id"
 
 
 class TestLadybugConforms(StoreConformance):
@@ -11,3 +18,131 @@ class TestLadybugConforms(StoreConformance):
     def store(self, tmp_path: Path) -> Iterator[LadybugStore]:
         with LadybugStore(tmp_path / "cache") as store:
             yield store
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    return snapshot_at(tmp_path / "scan", [box("a"), box("b")], chain("a", "b"))
+
+
+def ids(snapshot: Snapshot, cache: Path) -> list[str]:
+    with open_embedded(snapshot, cache) as store:
+        return [row["id"] for row in store.query(IDS)]
+
+
+def graph_files(cache: Path) -> list[Path]:
+    return list(cache.rglob("*.lbug"))
+
+
+def test_a_graph_is_built_once(snapshot: Snapshot, cache: Path) -> None:
+    assert ids(snapshot, cache) == ["a", "b"]
+    (file,) = graph_files(cache)
+    built = file.stat()
+    assert ids(snapshot, cache) == ["a", "b"]
+    assert file.stat().st_ino == built.st_ino
+    assert file.stat().st_mtime_ns == built.st_mtime_ns
+
+
+def test_the_cache_can_be_deleted(snapshot: Snapshot, cache: Path) -> None:
+    assert ids(snapshot, cache) == ["a", "b"]
+    for path in sorted(cache.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    assert ids(snapshot, cache) == ["a", "b"]
+
+
+@pytest.mark.parametrize("damage", ["empty", "truncated", "garbage", "zeroed", "flipped"])
+def test_a_damaged_graph_is_built_again(snapshot: Snapshot, cache: Path, damage: str) -> None:
+    assert ids(snapshot, cache) == ["a", "b"]
+    (file,) = graph_files(cache)
+    data = file.read_bytes()
+    middle = len(data) // 2
+    file.write_bytes(
+        {
+            "empty": b"",
+            "truncated": data[:middle],
+            "garbage": b"x" * len(data),
+            "zeroed": data[:8192] + bytes(len(data) - 8192),
+            "flipped": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
+        }[damage]
+    )
+    assert ids(snapshot, cache) == ["a", "b"]
+    assert len(graph_files(cache)) == 1
+    assert len(graph_files(cache)[0].read_bytes()) == len(data)
+
+
+def test_graphs_that_were_not_used_for_long_are_removed(tmp_path: Path, cache: Path) -> None:
+    snapshots = [snapshot_at(tmp_path / f"scan{n}", [box(f"b{n}")]) for n in range(7)]
+    kept = set()
+    for age, snapshot in enumerate(snapshots):
+        ids(snapshot, cache)
+        (new,) = {file.parent for file in graph_files(cache)} - kept
+        os.utime(new, (age, age))
+        kept.add(new)
+    left = {file.parent for file in graph_files(cache)}
+    assert len(left) == 4
+    assert ids(snapshots[-1], cache) == ["b6"]
+    assert {file.parent for file in graph_files(cache)} == left
+
+
+def test_a_graph_that_is_in_use_outlives_its_removal(tmp_path: Path, cache: Path) -> None:
+    with open_embedded(snapshot_at(tmp_path / "scan", [box("a")]), cache) as store:
+        for n in range(6):
+            ids(snapshot_at(tmp_path / f"scan{n}", [box(f"b{n}")]), cache)
+        assert [row["id"] for row in store.query(IDS)] == ["a"]
+
+
+def test_processes_can_build_the_same_graph_at_once(snapshot: Snapshot, cache: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from clew.graph.snapshot import Snapshot; "
+        "from clew.graph.stores.ladybug import open_embedded\n"
+        "with open_embedded(Snapshot.open(Path(sys.argv[1])), Path(sys.argv[2])) as store: "
+        f"print([row['id'] for row in store.query({IDS!r})])"
+    )
+    command = [sys.executable, "-c", program, str(snapshot.path), str(cache)]
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.communicate() == ("['a', 'b']\n", "")
+    assert len(graph_files(cache)) == 1
+
+
+def test_a_build_that_fails_leaves_nothing(
+    snapshot: Snapshot, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("clew.graph.snapshot.Snapshot.edges", fail)
+        with pytest.raises(StoreError, match=r"No space left on device.*CLEW_CACHE_DIR"):
+            open_embedded(snapshot, cache)
+    assert list(cache.iterdir()) == []
+    assert ids(snapshot, cache) == ["a", "b"]
+
+
+def test_a_cache_that_cannot_be_written_is_one_sentence(snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="set CLEW_CACHE_DIR"):
+        open_embedded(snapshot, tmp_path / "file")
+
+
+def test_the_environment_names_the_cache(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "elsewhere"))
+    with open_embedded(snapshot) as store:
+        assert store.query("RETURN 1 AS one") == [{"one": 1}]
+    assert cache_folder() == tmp_path / "elsewhere" / "graphs"
+    assert len(graph_files(tmp_path / "elsewhere")) == 1
+
+
+def test_its_own_shortest_form_is_refused(snapshot: Snapshot, cache: Path) -> None:
+    with open_embedded(snapshot, cache) as store, pytest.raises(QueryError, match="shortest_paths"):
+        store.query("MATCH p = (a)-[* SHORTEST 1..3]->(b) RETURN length(p) AS n")
