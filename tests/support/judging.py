@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from clew.checks import Cypher, Finding, checks, run
+from clew.checks import Cypher, Finding, FindingStatus, checks, run
 from clew.collectors.registry import collectors, models
 from clew.graph import exposure, snapshot
 from clew.graph.linking import link
 from clew.graph.model import Coverage, LabelRead, Resource, Scope, Status
 from clew.graph.schema import Schema
-from clew.graph.stores.ladybug import LadybugStore
+from clew.graph.stores.ladybug import open_embedded
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -55,9 +55,11 @@ def judge(check_id: str, estate: Estate) -> list[Finding]:
             started=now,
             finished=now,
         )
-        with LadybugStore(Path(folder) / "graph.lbug") as store:
-            store.load(written)
-            return run([check], store, written).findings
+        with open_embedded(written, Path(folder) / "cache") as store:
+            findings = run([check], store, written).findings
+    crashed = [found.message for found in findings if found.status == FindingStatus.ERROR]
+    assert not crashed, crashed
+    return findings
 
 
 def verdicts(check_id: str, estate: Estate) -> dict[str, str | tuple[str, str]]:
