@@ -103,7 +103,11 @@ class CloudFront(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> list[Distribution | Origin]:
             origins = [_origin(api, raw, origin) for origin in told(raw, "Origins.Items", [])]
-            behaviours = [raw["DefaultCacheBehavior"], *told(raw, "CacheBehaviors.Items", [])]
+            behaviours = [
+                raw.get("DefaultCacheBehavior", {}),
+                *told(raw, "CacheBehaviors.Items", []),
+            ]
+            policies = {told(each, "ViewerProtocolPolicy") for each in behaviours} - {""}
             functions = {
                 function_arn(arn)
                 for behaviour in behaviours
@@ -119,9 +123,7 @@ class CloudFront(AWSCollector):
                 api.here,
                 name=next(iter(told(raw, "Aliases.Items", [])), raw["DomainName"]),
                 origin_ids=[origin.id for origin in origins],
-                viewer_protocol_policies=sorted(
-                    {each["ViewerProtocolPolicy"] for each in behaviours}
-                ),
+                viewer_protocol_policies=sorted(policies),
                 function_arns=sorted(functions),
                 logging_bucket_name=log_host and bucket_of(log_host),
                 default_root_object=told(config, "DistributionConfig.DefaultRootObject"),

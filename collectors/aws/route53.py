@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Any
 
 from ...graph.model import field, ref
 from ..collector import lists
 from .base import AWSCollector, AWSResource, told
 from .hostnames import HostName, bucket_of, distribution_of, is_website, load_balancer_of
+from .ip_ranges import CALL, is_public, published
 from .session import AWSApi
 
 
@@ -58,6 +58,9 @@ class Record(AWSResource):
         ("AWSNetworkInterface", "AWSElasticIP", "UnknownResource"),
         by=("public_ip_addresses", "public_ip", "id"),
         rel="RESOLVES_TO",
+    )
+    aws_addresses: list[str] | None = field(
+        "Those of its public addresses that lie in ranges EC2 hands out.", call=CALL
     )
     load_balancer_dns_name: str | None = ref(
         ("AWSLoadBalancerV2", "AWSLoadBalancer"), by="dns_name", rel="RESOLVES_TO"
@@ -117,14 +120,20 @@ class Route53(AWSCollector):
             )
             return [zone, *(_record(api, zone, record) for record in records)]
 
-        for found in api.each(detailed, raws):
-            yield from found
+        found = [each for group in api.each(detailed, raws) for each in group]
+        addressed = [one for one in found if isinstance(one, Record) and one.public_addresses]
+        ranges = published(api) if addressed else None
+        if ranges:
+            for record in addressed:
+                record.aws_addresses = ranges.held(record.public_addresses or [])
+        yield from found
 
 
 def _record(api: AWSApi, zone: HostedZone, raw: dict[str, Any]) -> Record:
     name = _unescaped(raw["Name"])
-    own = {"key": "/".join(filter(None, (raw["Type"], name, raw.get("SetIdentifier"))))}
     values = told(raw, "ResourceRecords[].Value", [])
+    addressed = raw["Type"] in ("A", "AAAA") and not zone.private_zone
+    public = list(filter(is_public, values)) if addressed else []
     alias = told(raw, "AliasTarget.DNSName")
     targets = [alias, *(values if raw["Type"] == "CNAME" else [])]
     website = any(map(is_website, targets))
@@ -133,17 +142,12 @@ def _record(api: AWSApi, zone: HostedZone, raw: dict[str, Any]) -> Record:
     return Record.load(
         raw,
         api.here,
-        **own,
+        key="/".join(filter(None, (raw["Type"], name, raw.get("SetIdentifier")))),
         name=name,
         zone_id=zone.zone_id,
         private_zone=zone.private_zone,
-        public_addresses=[
-            value
-            for value in values
-            if raw["Type"] in ("A", "AAAA")
-            and not zone.private_zone
-            and ip_address(value).is_global
-        ],
+        public_addresses=public,
+        aws_addresses=None if public else [],
         load_balancer_dns_name=next(filter(None, map(load_balancer_of, targets)), ""),
         distribution_domain_name=next(filter(None, map(distribution_of, targets)), ""),
         s3_bucket_name=bucket,

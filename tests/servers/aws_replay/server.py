@@ -29,6 +29,9 @@ from .routing import (
 from .shapes import empty_answer, typed_answer
 from .wire import ErrorAnswer, Reply, answer_reply, error_reply
 
+IP_RANGES = "ip-ranges.json"
+"""The one document that AWS publishes outside of its APIs; it lies in the estate's root."""
+
 _KEY = re.compile(r"(AKIA|ASIA)(\d{12})")
 _ABSENT = ErrorAnswer("InvalidClientTokenId", "The security token included is invalid.", 403)
 
@@ -140,6 +143,9 @@ class AwsReplay:
 
     def handle(self, request: WireRequest) -> Reply:
         """Answer one request."""
+        if request.path == f"/{IP_RANGES}":
+            published = self.estate.root / IP_RANGES
+            return Reply(200, published.read_bytes()) if published.is_file() else Reply(404)
         scope = read_scope(request)
         if scope is None:
             return self._unknown(request, "no SigV4 credential scope")
