@@ -25,10 +25,10 @@ check = Check(
     passes="Trail {resource} logs to {target}, which requires MFA to delete.",
     fails="Trail {resource} logs to {target}, which does not require MFA to delete.",
     rule=Cypher("""
-        MATCH (trail:AWSCloudTrailTrail)-[:LOGS_TO]->(bucket:AWSS3Bucket)
-        WHERE trail.is_logging OR trail.is_logging IS NULL
-        RETURN trail AS resource, bucket AS target,
-               CASE WHEN trail.is_logging THEN bucket.mfa_delete END AS passed
+        MATCH (t:AWSCloudTrailTrail)-[:LOGS_TO]->(bucket:AWSS3Bucket)
+        WHERE t.is_logging OR t.is_logging IS NULL
+        RETURN t AS resource, bucket AS target,
+               CASE WHEN t.is_logging THEN bucket.mfa_delete END AS passed
     """),
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html",
