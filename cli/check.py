@@ -57,7 +57,8 @@ def check(
         typer.Option(
             metavar="SEVERITY",
             case_sensitive=False,
-            help="Only findings of this severity: critical, high, medium, low or informational. Repeatable.",
+            help="Only findings of this severity: critical, high, medium, low or informational. "
+            "Repeatable.",
         ),
     ] = None,
     status: Annotated[

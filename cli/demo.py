@@ -2,4 +2,4 @@
 
 
 def demo() -> None:
-    """Look at a bundled multi-cloud estate; needs no account and no server."""
+    """Look at a bundled multi-cloud estate. Needs no account and no server."""

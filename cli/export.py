@@ -33,10 +33,10 @@ def export(
     output: OutputOption = None,
 ) -> None:
     """Write the graph for another tool."""
-    from ..graph.export import WRITERS
+    from ..graph.export import export as written_as
     from ..graph.traversal import SnapshotReader
 
     reader = SnapshotReader(scans.open_scan(scan))
     with opened(output) as stream:
-        nodes, edges = WRITERS[format](reader, stream)
+        nodes, edges = written_as(reader, format, stream)
     messages().print(f"{count(nodes, 'node')}, {count(edges, 'edge')}.")

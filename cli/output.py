@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, TextIO
@@ -37,13 +38,21 @@ _STYLES = {
 def opened(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that takes its place only once it is written whole."""
     if path is None:
+        if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         yield sys.stdout
         return
     with NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}-", delete=False
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
+        newline="",
+        dir=path.parent,
+        prefix=f".{path.name}-",
+        delete=False,
     ) as beside:
         try:
-            yield beside  # type: ignore[misc]
+            yield beside.file  # type: ignore[misc]
             beside.flush()
             os.fsync(beside.fileno())
             os.chmod(beside.name, 0o666 & ~_umask())

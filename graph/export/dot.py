@@ -1,0 +1,42 @@
+"""DOT, which Graphviz draws.
+
+Names such as ``style`` and ``size`` are the drawing's own, so what is written is the drawing: of a
+node its name, label and id, of an edge its type and the field it comes from. Missing nodes are
+dashed.
+"""
+
+from typing import TextIO
+
+from .flattening import Flattened, Written
+
+
+def write(graph: Flattened, stream: TextIO) -> Written:
+    """Writes a directed graph."""
+    stream.write("digraph clew {\n  rankdir=LR;\n  node [shape=box];\n")
+    nodes = edges = 0
+    for node in graph.nodes():
+        attributes = {
+            "label": f"{node.properties.get('name') or node.id}\n{node.label}",
+            "tooltip": node.id,
+        }
+        if "missing" in node.properties:
+            attributes |= {"style": "dashed", "tooltip": f"{node.properties['missing']} {node.id}"}
+        stream.write(f"  {quoted(node.id)} {_listed(attributes)};\n")
+        nodes += 1
+    for edge in graph.edges():
+        attributes = {"label": edge.type, "tooltip": edge.properties.get("via", edge.type)}
+        ends = f"{quoted(edge.source)} -> {quoted(edge.target)}"
+        stream.write(f"  {ends} {_listed(attributes)};\n")
+        edges += 1
+    stream.write("}\n")
+    return Written(nodes, edges)
+
+
+def quoted(text: str) -> str:
+    """A string of DOT, in which an ARN's colons and a Windows path mean nothing special."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _listed(attributes: dict[str, str]) -> str:
+    return "[" + ", ".join(f"{name}={quoted(text)}" for name, text in attributes.items()) + "]"

@@ -1,0 +1,222 @@
+"""What is exported comes back through each format's own readers, whatever resources hold."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx
+import pydot
+import pytest
+from clew.graph.export import FORMATS, export
+from clew.graph.export.flattening import Flattened, as_text, clean, key_of
+from clew.graph.schema import Column, Pair, Schema
+from defusedxml import ElementTree
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+SCHEMA = Schema(
+    labels={
+        "AWSRole": {
+            "id": Column.STRING,
+            "name": Column.STRING,
+            "missing": Column.STRING,
+            "tags": Column.STRINGS,
+            "parent": Column.STRING,
+            "size": Column.INT64,
+            "ports": Column.INTS,
+            "open": Column.BOOL,
+            "share": Column.DOUBLE,
+        },
+        "AWSS3Bucket": {"id": Column.STRING, "name": Column.STRING, "size": Column.STRING},
+    },
+    relationships={"TRUSTS": {"via": Column.STRING}, "CAN_REACH": {"from_port": Column.INT64}},
+    pairs=[
+        Pair("AWSRole", "CAN_REACH", "AWSS3Bucket"),
+        Pair("AWSRole", "TRUSTS", "AWSRole"),
+    ],
+)
+
+
+@dataclass
+class Held:
+    """A graph in memory that reads as a snapshot or a store does."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    joined: dict[Pair, list[tuple[str, str, dict[str, Any]]]]
+    schema: Schema = field(default_factory=lambda: SCHEMA)
+
+    def nodes(self, label: str) -> Iterator[dict[str, Any]]:
+        yield from self.rows.get(label, [])
+
+    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        yield from self.joined.get(pair, [])
+
+
+NASTY = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("\x00\x01\x0b\x1b\x7f\x85\t\n\r\"'\\<>&;:[]{}|,=ü€😀\ud800\ufffe"),
+        st.characters(),
+    ),
+    max_size=12,
+)
+VALUES = {
+    Column.STRING: NASTY,
+    Column.STRINGS: st.lists(NASTY, max_size=3),
+    Column.INT64: st.integers(-(2**63), 2**63 - 1),
+    Column.INTS: st.lists(st.integers(0, 65535), max_size=3),
+    Column.BOOL: st.booleans(),
+    Column.DOUBLE: st.floats(width=32),
+}
+
+
+def _row(label: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            name: NASTY.filter(bool) if name == "id" else st.none() | VALUES[kind]
+            for name, kind in SCHEMA.labels[label].items()
+        }
+    )
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Held:
+    rows = {label: draw(st.lists(_row(label), max_size=4)) for label in SCHEMA.labels}
+    seen: set[str] = set()
+    for label, listed in rows.items():
+        rows[label] = [row for row in listed if not (row["id"] in seen or seen.add(row["id"]))]
+    joined = {}
+    for pair in SCHEMA.pairs:
+        sources = [row["id"] for row in rows[pair.source]]
+        targets = [row["id"] for row in rows[pair.target]]
+        if sources and targets:
+            columns = SCHEMA.relationships[pair.rel]
+            properties = st.fixed_dictionaries(
+                {name: st.none() | VALUES[kind] for name, kind in columns.items()}
+            )
+            edge = st.tuples(st.sampled_from(sources), st.sampled_from(targets), properties)
+            joined[pair] = sorted(draw(st.lists(edge, max_size=4)), key=repr)
+    return Held(rows, joined)
+
+
+def written(form: str, held: Held) -> str:
+    stream = io.StringIO()
+    numbers = export(held, form, stream)
+    assert numbers.nodes == sum(map(len, held.rows.values()))
+    assert numbers.edges == sum(map(len, held.joined.values()))
+    return stream.getvalue()
+
+
+@settings(max_examples=30, deadline=None)
+@given(graphs())
+def test_graphml_comes_back_through_networkx(held: Held) -> None:
+    text = written("graphml", held)
+    ElementTree.fromstring(text.encode())
+    back = networkx.read_graphml(io.BytesIO(text.encode()), force_multigraph=True)
+    flat = Flattened(held)
+    assert {
+        id_: {name: value for name, value in data.items() if value is not None}
+        for id_, data in back.nodes(data=True)
+    } == {node.id: {"label": node.label, **_texts(node.properties)} for node in flat.nodes()}
+    assert {
+        key: (source, target, {name: value for name, value in data.items() if name != "id"})
+        for source, target, key, data in back.edges(keys=True, data=True)
+    } == {
+        edge.id: (edge.source, edge.target, {"type": edge.type, **_texts(edge.properties)})
+        for edge in flat.edges()
+    }
+
+
+@settings(max_examples=30, deadline=None)
+@given(graphs())
+def test_cytoscape_json_comes_back_with_lists_and_joined_ends(held: Held) -> None:
+    document = json.loads(written("cytoscape", held))
+    nodes = [node["data"] for node in document["elements"]["nodes"]]
+    edges = [edge["data"] for edge in document["elements"]["edges"]]
+    flat = Flattened(held)
+    assert [
+        {name: value for name, value in node.items() if name not in ("id", "label")}
+        for node in nodes
+    ] == [
+        {{"parent": "parent_"}.get(name, name): value for name, value in node.properties.items()}
+        for node in flat.nodes()
+    ]
+    ids = [each["id"] for each in (*nodes, *edges)]
+    assert len(ids) == len(set(ids))
+    assert {end for edge in edges for end in (edge["source"], edge["target"])} <= {
+        node["id"] for node in nodes
+    }
+
+
+@settings(max_examples=30, deadline=None)
+@given(graphs())
+def test_dot_comes_back_through_a_parser(held: Held) -> None:
+    (parsed,) = pydot.graph_from_dot_data(written("dot", held))
+    nodes = {_unquoted(node.get_name()): node.get_attributes() for node in parsed.get_nodes()}
+    nodes.pop("node")
+    flat = Flattened(held)
+    assert set(nodes) == {node.id for node in flat.nodes()}
+    assert sorted(
+        (
+            _unquoted(edge.get_source()),
+            _unquoted(edge.get_destination()),
+            _unquoted(edge.get_attributes()["label"]),
+        )
+        for edge in parsed.get_edges()
+    ) == sorted((edge.source, edge.target, edge.type) for edge in flat.edges())
+    for node in flat.nodes():
+        label = _unquoted(nodes[node.id]["label"])
+        assert label == f"{node.properties.get('name') or node.id}\n{node.label}"
+        assert ("style" in nodes[node.id]) == ("missing" in node.properties)
+
+
+def _texts(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: as_text(value) if isinstance(value, list) else value
+        for name, value in properties.items()
+    }
+
+
+def _unquoted(text: str) -> str:
+    inner = text[1:-1] if text.startswith('"') else text
+    return re.sub(r"\\(.)", lambda match: {"n": "\n"}.get(match[1], match[1]), inner)
+
+
+def role(id_: str, **properties: Any) -> dict[str, Any]:
+    return {**dict.fromkeys(SCHEMA.labels["AWSRole"]), "id": id_, **properties}
+
+
+def test_ids_that_differ_in_a_control_character_stay_two_nodes() -> None:
+    assert key_of("a\x00") != key_of("a") == "a"
+    assert clean("a\x1b[31mb\r\n") == "a[31mb\n"
+
+
+def test_a_column_of_two_types_is_text_and_one_without_values_is_left_out() -> None:
+    held = Held(
+        {
+            "AWSRole": [role("r", size=3, ports=[22, 80])],
+            "AWSS3Bucket": [{"id": "b", "name": None, "size": "large"}],
+        },
+        {},
+    )
+    flat = Flattened(held)
+    assert flat.node_columns == {"ports": Column.INTS, "size": Column.STRING}
+    assert [node.properties for node in flat.nodes()] == [
+        {"size": "3", "ports": [22, 80]},
+        {"size": "large"},
+    ]
+
+
+def test_edges_that_say_the_same_keep_their_number_and_ids_do_not_change() -> None:
+    edge = ("r", "r", {"via": "trust"})
+    held = Held({"AWSRole": [role("r")]}, {Pair("AWSRole", "TRUSTS", "AWSRole"): [edge, edge]})
+    first, second = Flattened(held).edges()
+    assert first.id != second.id
+    assert [first, second] == list(Flattened(held).edges())
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_empty_graph_is_a_document_too(form: str) -> None:
+    assert written(form, Held({}, {}))
