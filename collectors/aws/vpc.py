@@ -15,7 +15,7 @@ class Vpc(TaggedResource):
     label = "AWSVpc"
     identity = "arn:{partition}:ec2:{region}:{account}:vpc/{vpc_id}"
     # Accounts that a network or subnet is shared with refer to it by its bare id.
-    unique_within = "global"
+    global_keys = ("vpc_id",)
 
     vpc_id: str | None = field("Id.")
     state: str | None = field("pending or available.")
@@ -35,7 +35,7 @@ class Subnet(TaggedResource):
 
     label = "AWSEC2Subnet"
     identity = "arn:{partition}:ec2:{region}:{account}:subnet/{subnet_id}"
-    unique_within = "global"
+    global_keys = ("subnet_id",)
 
     id: str = field("ARN.", wire="SubnetArn")
     subnet_id: str | None = field("Id.")
@@ -66,7 +66,7 @@ class SecurityGroup(TaggedResource):
 
     label = "AWSEC2SecurityGroup"
     identity = "arn:{partition}:ec2:{region}:{account}:security-group/{group_id}"
-    unique_within = "global"
+    global_keys = ("group_id",)
 
     id: str = field("ARN.", wire="SecurityGroupArn")
     name: str | None = field("Name.", wire="GroupName")
@@ -104,7 +104,7 @@ class PrefixList(TaggedResource):
 
     label = "AWSPrefixList"
     identity = "arn:{partition}:ec2:{region}:{account}:prefix-list/{prefix_list_id}"
-    unique_within = "global"
+    global_keys = ("prefix_list_id",)
 
     id: str = field("ARN.", wire="PrefixListArn")
     name: str | None = field("Name.", wire="PrefixListName")
@@ -280,7 +280,7 @@ class VpcPeeringConnection(TaggedResource):
         "arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{vpc_peering_connection_id}"
     )
     # Both sides list it, each in its own account and region.
-    unique_within = "global"
+    global_keys = ("vpc_peering_connection_id",)
 
     vpc_peering_connection_id: str | None = field("Id.")
     status: str | None = field("active, pending-acceptance, …", wire="Status.Code")
