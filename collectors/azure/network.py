@@ -1,0 +1,506 @@
+"""Azure networks: virtual networks, interfaces, addresses, security groups, load balancers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...graph.model import Location, field, ref
+from ..collector import lists
+from .base import AzureCollector, AzureResource, TrackedResource
+from .session import AzureApi
+
+_NETWORK = "/subscriptions/{account}/resourcegroups/{resource_group}/providers/microsoft.network"
+
+
+class VirtualNetwork(TrackedResource):
+    """A virtual network (Virtual Networks - List All)."""
+
+    label = "AzureVirtualNetwork"
+    identity = _NETWORK + "/virtualnetworks/{name}"
+
+    address_prefixes: list[str] | None = field("Ranges.", wire="addressSpace.addressPrefixes")
+    dns_servers: list[str] | None = field(
+        "DNS servers of its own; empty if it uses Azure's.", wire="dhcpOptions.dnsServers"
+    )
+    enable_ddos_protection: bool | None = field("DDoS protection by plan.")
+
+
+class VirtualNetworkPeering(AzureResource):
+    """One side of a peering of two virtual networks (Virtual Networks - List All)."""
+
+    label = "AzureVirtualNetworkPeering"
+    identity = _NETWORK + "/virtualnetworks/{virtual_network_name}/virtualnetworkpeerings/{name}"
+
+    virtual_network: str | None = ref("AzureVirtualNetwork", by="id", rel="PART_OF")
+    remote_virtual_network: str | None = ref(
+        "AzureVirtualNetwork", by="id", rel="PEERS_WITH", wire="remoteVirtualNetwork.id"
+    )
+    peering_state: str | None = field("Initiated, Connected or Disconnected.")
+    allow_virtual_network_access: bool | None = field("The networks reach each other.")
+    allow_forwarded_traffic: bool | None = field("Also traffic from beyond the remote network.")
+    allow_gateway_transit: bool | None = field("The remote network may use this one's gateway.")
+    use_remote_gateways: bool | None = field("This network uses the remote one's gateway.")
+    remote_address_prefixes: list[str] | None = field(
+        "Ranges of the remote network.", wire="remoteAddressSpace.addressPrefixes"
+    )
+
+
+class Subnet(AzureResource):
+    """A subnet (Virtual Networks - List All)."""
+
+    label = "AzureSubnet"
+    identity = _NETWORK + "/virtualnetworks/{virtual_network_name}/subnets/{name}"
+
+    virtual_network: str | None = ref("AzureVirtualNetwork", by="id", rel="IN_NETWORK")
+    address_prefixes: list[str] | None = field("Ranges.")
+    network_security_group: str | None = ref(
+        "AzureNetworkSecurityGroup", by="id", rel="PROTECTED_BY", wire="networkSecurityGroup.id"
+    )
+    route_table: str | None = ref("AzureRouteTable", by="id", rel="ROUTES_TO", wire="routeTable.id")
+    nat_gateway: str | None = ref("AzureNatGateway", by="id", rel="ROUTES_TO", wire="natGateway.id")
+    service_endpoints: list[str] | None = field(
+        "Services that see this subnet as the source.", wire="serviceEndpoints[].service"
+    )
+    delegations: list[str] | None = field(
+        "Services that the subnet is left to.", wire="delegations[].serviceName"
+    )
+    default_outbound_access: bool | None = field("Azure gives outgoing traffic an address.")
+    private_endpoint_network_policies: str | None = field(
+        "Whether groups and routes hold for private endpoints too."
+    )
+
+
+class NetworkSecurityGroup(TrackedResource):
+    """A network security group (Network Security Groups - List All)."""
+
+    label = "AzureNetworkSecurityGroup"
+    identity = _NETWORK + "/networksecuritygroups/{name}"
+
+    subnets: list[str] | None = ref(
+        "AzureSubnet", by="id", rel="PROTECTED_BY", inverse=True, wire="subnets[].id"
+    )
+    network_interfaces: list[str] | None = ref(
+        "AzureNetworkInterface",
+        by="id",
+        rel="PROTECTED_BY",
+        inverse=True,
+        wire="networkInterfaces[].id",
+    )
+
+
+class SecurityRule(AzureResource):
+    """A rule of a network security group, its own or one of Azure's defaults (Network Security
+    Groups - List All)."""
+
+    label = "AzureSecurityRule"
+    identity = (
+        _NETWORK + "/networksecuritygroups/{network_security_group_name}/securityrules/{name}"
+    )
+
+    network_security_group: str | None = ref("AzureNetworkSecurityGroup", by="id", rel="PART_OF")
+    description: str | None = field("Description.")
+    is_default: bool | None = field("Made by Azure, in every group.")
+    direction: str | None = field("Inbound or Outbound.")
+    access: str | None = field("Allow or Deny.")
+    priority: int | None = field("The rule with the lowest number decides.")
+    protocol: str | None = field("Tcp, Udp, Icmp, Esp, Ah or `*`.")
+    source_address_prefixes: list[str] | None = field("Ranges, service tags or `*`.")
+    source_port_ranges: list[str] | None = field("Ports, ranges or `*`.")
+    source_application_security_groups: list[str] | None = ref(
+        "AzureApplicationSecurityGroup",
+        by="id",
+        rel="COVERS",
+        wire="sourceApplicationSecurityGroups[].id",
+    )
+    destination_address_prefixes: list[str] | None = field("Ranges, service tags or `*`.")
+    destination_port_ranges: list[str] | None = field("Ports, ranges or `*`.")
+    destination_application_security_groups: list[str] | None = ref(
+        "AzureApplicationSecurityGroup",
+        by="id",
+        rel="COVERS",
+        wire="destinationApplicationSecurityGroups[].id",
+    )
+
+
+class ApplicationSecurityGroup(TrackedResource):
+    """A group of interfaces that rules can name (Application Security Groups - List All)."""
+
+    label = "AzureApplicationSecurityGroup"
+    identity = _NETWORK + "/applicationsecuritygroups/{name}"
+
+
+class RouteTable(TrackedResource):
+    """A route table (Route Tables - List All)."""
+
+    label = "AzureRouteTable"
+    identity = _NETWORK + "/routetables/{name}"
+
+    disable_bgp_route_propagation: bool | None = field("Routes of gateways do not hold.")
+
+
+class Route(AzureResource):
+    """A route of a route table (Route Tables - List All)."""
+
+    label = "AzureRoute"
+    identity = _NETWORK + "/routetables/{route_table_name}/routes/{name}"
+
+    route_table: str | None = ref("AzureRouteTable", by="id", rel="PART_OF")
+    address_prefix: str | None = field("Range or service tag that it holds for.")
+    next_hop_type: str | None = field(
+        "VirtualNetworkGateway, VnetLocal, Internet, VirtualAppliance or None."
+    )
+    next_hop_ip_address: str | None = field("Address of the appliance; else empty.")
+
+
+class NatGateway(TrackedResource):
+    """A NAT gateway; so far only what others refer to."""
+
+    label = "AzureNatGateway"
+    identity = _NETWORK + "/natgateways/{name}"
+
+
+class PrivateEndpoint(TrackedResource):
+    """A private endpoint; so far only what others refer to."""
+
+    label = "AzurePrivateEndpoint"
+    identity = _NETWORK + "/privateendpoints/{name}"
+
+
+class NetworkInterface(TrackedResource):
+    """A network interface (Network Interfaces - List All)."""
+
+    label = "AzureNetworkInterface"
+    identity = _NETWORK + "/networkinterfaces/{name}"
+
+    virtual_machine: str | None = ref(
+        "AzureVirtualMachine", by="id", rel="ATTACHED_TO", wire="virtualMachine.id"
+    )
+    private_endpoint: str | None = ref(
+        "AzurePrivateEndpoint", by="id", rel="ATTACHED_TO", wire="privateEndpoint.id"
+    )
+    network_security_group: str | None = ref(
+        "AzureNetworkSecurityGroup", by="id", rel="PROTECTED_BY", wire="networkSecurityGroup.id"
+    )
+    mac_address: str | None = field("MAC address; empty while it is not in use.")
+    primary: bool | None = field("The first interface of its machine.")
+    enable_ip_forwarding: bool | None = field(
+        "Passes on traffic that is not for itself.", wire="enableIPForwarding"
+    )
+
+
+class InterfaceAddress(AzureResource):
+    """An IP configuration of a network interface (Network Interfaces - List All)."""
+
+    label = "AzureNetworkInterfaceIPConfiguration"
+    identity = _NETWORK + "/networkinterfaces/{network_interface_name}/ipconfigurations/{name}"
+
+    network_interface: str | None = ref("AzureNetworkInterface", by="id", rel="PART_OF")
+    subnet: str | None = ref("AzureSubnet", by="id", rel="IN_SUBNET", wire="subnet.id")
+    public_ip_address: str | None = ref(
+        "AzurePublicIPAddress",
+        by="id",
+        rel="ATTACHED_TO",
+        inverse=True,
+        wire="publicIPAddress.id",
+    )
+    application_security_groups: list[str] | None = ref(
+        "AzureApplicationSecurityGroup",
+        by="id",
+        rel="MEMBER_OF",
+        wire="applicationSecurityGroups[].id",
+    )
+    load_balancer_backend_pools: list[str] | None = ref(
+        "AzureLoadBalancerBackendPool",
+        by="id",
+        rel="FORWARDS_TO",
+        inverse=True,
+        wire="loadBalancerBackendAddressPools[].id",
+    )
+    load_balancer_inbound_nat_rules: list[str] | None = ref(
+        "AzureLoadBalancerInboundNatRule",
+        by="id",
+        rel="FORWARDS_TO",
+        inverse=True,
+        wire="loadBalancerInboundNatRules[].id",
+    )
+    primary: bool | None = field("The first configuration of its interface.")
+    private_ip_address: str | None = field("Private address.", wire="privateIPAddress")
+    private_ip_address_version: str | None = field("IPv4 or IPv6.", wire="privateIPAddressVersion")
+
+
+class PublicIPAddress(TrackedResource):
+    """A public address (Public IP Addresses - List All)."""
+
+    label = "AzurePublicIPAddress"
+    identity = _NETWORK + "/publicipaddresses/{name}"
+
+    ip_address: str | None = field("The address; empty while a dynamic one is not in use.")
+    public_ip_address_version: str | None = field("IPv4 or IPv6.", wire="publicIPAddressVersion")
+    public_ip_allocation_method: str | None = field(
+        "Static or Dynamic.", wire="publicIPAllocationMethod"
+    )
+    sku: str | None = field(
+        "Basic is open unless a group filters it, Standard is closed unless a group opens it.",
+        wire="sku.name",
+    )
+    fqdn: str | None = field("DNS name; empty if it has none.", wire="dnsSettings.fqdn")
+    zones: list[str] | None = field("Availability zones.")
+    ip_configuration: str | None = ref(
+        (
+            "AzureNetworkInterfaceIPConfiguration",
+            "AzureLoadBalancerFrontendIPConfiguration",
+            "UnknownResource",
+        ),
+        by="id",
+        rel="ATTACHED_TO",
+        wire="ipConfiguration.id",
+    )
+    nat_gateway: str | None = ref(
+        "AzureNatGateway", by="id", rel="ATTACHED_TO", wire="natGateway.id"
+    )
+
+
+class LoadBalancer(TrackedResource):
+    """A load balancer (Load Balancers - List All)."""
+
+    label = "AzureLoadBalancer"
+    identity = _NETWORK + "/loadbalancers/{name}"
+
+    sku: str | None = field("Basic, Standard or Gateway.", wire="sku.name")
+
+
+class Frontend(AzureResource):
+    """An address that a load balancer listens on (Load Balancers - List All)."""
+
+    label = "AzureLoadBalancerFrontendIPConfiguration"
+    identity = _NETWORK + "/loadbalancers/{load_balancer_name}/frontendipconfigurations/{name}"
+
+    load_balancer: str | None = ref("AzureLoadBalancer", by="id", rel="PART_OF")
+    subnet: str | None = ref("AzureSubnet", by="id", rel="IN_SUBNET", wire="subnet.id")
+    public_ip_address: str | None = ref(
+        "AzurePublicIPAddress",
+        by="id",
+        rel="ATTACHED_TO",
+        inverse=True,
+        wire="publicIPAddress.id",
+    )
+    public_ip_prefix: str | None = field(
+        "Range of public addresses that it listens on; else empty.", wire="publicIPPrefix.id"
+    )
+    private_ip_address: str | None = field(
+        "Private address; empty on a public one.", wire="privateIPAddress"
+    )
+
+
+class BackendPool(AzureResource):
+    """Where a load balancer sends traffic to (Load Balancers - List All)."""
+
+    label = "AzureLoadBalancerBackendPool"
+    identity = _NETWORK + "/loadbalancers/{load_balancer_name}/backendaddresspools/{name}"
+
+    load_balancer: str | None = ref("AzureLoadBalancer", by="id", rel="PART_OF")
+    ip_configurations: list[str] | None = ref(
+        ("AzureNetworkInterfaceIPConfiguration", "UnknownResource"),
+        by="id",
+        rel="FORWARDS_TO",
+        wire="backendIPConfigurations[].id",
+    )
+
+
+class BackendAddress(AzureResource):
+    """A member of a backend pool that is known by its address alone (Load Balancers - List All)."""
+
+    label = "AzureLoadBalancerBackendAddress"
+    identity = (
+        _NETWORK
+        + "/loadbalancers/{load_balancer_name}/backendaddresspools/{backend_pool_name}"
+        + "/loadbalancerbackendaddresses/{name}"
+    )
+
+    backend_pool: str | None = ref("AzureLoadBalancerBackendPool", by="id", rel="PART_OF")
+    virtual_network: str | None = ref("AzureVirtualNetwork", by="id", rel="IN_NETWORK")
+    ip_address: str | None = field("The address, which means something in its network only.")
+
+
+class LoadBalancingRule(AzureResource):
+    """What a load balancer does with traffic to a port (Load Balancers - List All)."""
+
+    label = "AzureLoadBalancerRule"
+    identity = _NETWORK + "/loadbalancers/{load_balancer_name}/loadbalancingrules/{name}"
+
+    load_balancer: str | None = ref("AzureLoadBalancer", by="id", rel="PART_OF")
+    frontend: str | None = ref(
+        "AzureLoadBalancerFrontendIPConfiguration",
+        by="id",
+        rel="ATTACHED_TO",
+        wire="frontendIPConfiguration.id",
+    )
+    backend_pools: list[str] | None = ref(
+        "AzureLoadBalancerBackendPool", by="id", rel="FORWARDS_TO"
+    )
+    protocol: str | None = field("Tcp, Udp or All.")
+    frontend_port: int | None = field("Port that it listens on; 0 is every port.")
+    backend_port: int | None = field("Port that it sends to; 0 is the same as it listened on.")
+    enable_floating_ip: bool | None = field(
+        "The destination stays the frontend's address.", wire="enableFloatingIP"
+    )
+
+
+class InboundNatRule(AzureResource):
+    """A port of a load balancer that leads to one machine (Load Balancers - List All)."""
+
+    label = "AzureLoadBalancerInboundNatRule"
+    identity = _NETWORK + "/loadbalancers/{load_balancer_name}/inboundnatrules/{name}"
+
+    load_balancer: str | None = ref("AzureLoadBalancer", by="id", rel="PART_OF")
+    frontend: str | None = ref(
+        "AzureLoadBalancerFrontendIPConfiguration",
+        by="id",
+        rel="ATTACHED_TO",
+        wire="frontendIPConfiguration.id",
+    )
+    ip_configuration: str | None = ref(
+        ("AzureNetworkInterfaceIPConfiguration", "UnknownResource"),
+        by="id",
+        rel="FORWARDS_TO",
+        wire="backendIPConfiguration.id",
+    )
+    backend_pool: str | None = ref(
+        "AzureLoadBalancerBackendPool", by="id", rel="FORWARDS_TO", wire="backendAddressPool.id"
+    )
+    protocol: str | None = field("Tcp, Udp or All.")
+    frontend_port: int | None = field("Port that it listens on; null where it has a range.")
+    frontend_port_range_start: int | None = field("First port, one for each member of the pool.")
+    frontend_port_range_end: int | None = field("Last port.")
+    backend_port: int | None = field("Port that it sends to.")
+
+
+class Network(AzureCollector):
+    """Virtual networks and what is in them."""
+
+    service = "network"
+    client = "azure.mgmt.network.NetworkManagementClient"
+    permissions = (
+        "Microsoft.Network/applicationSecurityGroups/read",
+        "Microsoft.Network/loadBalancers/read",
+        "Microsoft.Network/networkInterfaces/read",
+        "Microsoft.Network/networkSecurityGroups/read",
+        "Microsoft.Network/publicIPAddresses/read",
+        "Microsoft.Network/routeTables/read",
+        "Microsoft.Network/virtualNetworks/read",
+    )
+
+    @lists(VirtualNetwork, VirtualNetworkPeering, Subnet)
+    def virtual_networks(self, api: AzureApi) -> Iterator[AzureResource]:
+        """Virtual networks with their subnets and peerings."""
+        for raw in api.pages("virtual_networks.list_all"):
+            network = VirtualNetwork.load(raw, api.here)
+            yield network
+            parent = {"virtual_network": network.id, "region": network.region}
+            for peering in raw.get("virtualNetworkPeerings") or []:
+                yield VirtualNetworkPeering.load(peering, api.here, **parent)
+            for subnet in raw.get("subnets") or []:
+                prefixes = _several(subnet, "addressPrefix", "addressPrefixes")
+                yield Subnet.load(subnet, api.here, address_prefixes=prefixes, **parent)
+
+    @lists(NetworkSecurityGroup, SecurityRule)
+    def network_security_groups(self, api: AzureApi) -> Iterator[AzureResource]:
+        """Network security groups with their rules."""
+        for raw in api.pages("network_security_groups.list_all"):
+            group = NetworkSecurityGroup.load(raw, api.here)
+            yield group
+            for key, is_default in (("securityRules", False), ("defaultSecurityRules", True)):
+                for rule in raw.get(key) or []:
+                    yield _rule(rule, api.here, group, is_default)
+
+    @lists(ApplicationSecurityGroup)
+    def application_security_groups(self, api: AzureApi) -> Iterator[ApplicationSecurityGroup]:
+        """Groups of interfaces that rules can name."""
+        for raw in api.pages("application_security_groups.list_all"):
+            yield ApplicationSecurityGroup.load(raw, api.here)
+
+    @lists(RouteTable, Route)
+    def route_tables(self, api: AzureApi) -> Iterator[AzureResource]:
+        """Route tables with their routes."""
+        for raw in api.pages("route_tables.list_all"):
+            table = RouteTable.load(raw, api.here)
+            yield table
+            for route in raw.get("routes") or []:
+                yield Route.load(route, api.here, route_table=table.id, region=table.region)
+
+    @lists(NetworkInterface, InterfaceAddress)
+    def network_interfaces(self, api: AzureApi) -> Iterator[AzureResource]:
+        """Network interfaces with their addresses; not those of uniform scale sets, which this
+        listing leaves out."""
+        for raw in api.pages("network_interfaces.list_all"):
+            interface = NetworkInterface.load(raw, api.here)
+            yield interface
+            parent = {"network_interface": interface.id, "region": interface.region}
+            for address in raw.get("ipConfigurations") or []:
+                yield InterfaceAddress.load(address, api.here, **parent)
+
+    @lists(PublicIPAddress)
+    def public_ip_addresses(self, api: AzureApi) -> Iterator[PublicIPAddress]:
+        """Public addresses."""
+        for raw in api.pages("public_ip_addresses.list_all"):
+            yield PublicIPAddress.load(raw, api.here)
+
+    @lists(LoadBalancer, Frontend, BackendPool, BackendAddress, LoadBalancingRule, InboundNatRule)
+    def load_balancers(self, api: AzureApi) -> Iterator[AzureResource]:
+        """Load balancers, where they listen, and where they send traffic to."""
+        for raw in api.pages("load_balancers.list_all"):
+            balancer = LoadBalancer.load(raw, api.here)
+            yield balancer
+            parent = {"load_balancer": balancer.id, "region": balancer.region}
+            for frontend in raw.get("frontendIPConfigurations") or []:
+                yield Frontend.load(frontend, api.here, **parent)
+            for pool in raw.get("backendAddressPools") or []:
+                yield BackendPool.load(pool, api.here, **parent)
+                yield from _addresses(pool, api.here, balancer.region)
+            for rule in raw.get("loadBalancingRules") or []:
+                pools = [pool["id"] for pool in rule.get("backendAddressPools") or []]
+                one = (rule.get("backendAddressPool") or {}).get("id")
+                pools = pools or ([one] if one else [])
+                yield LoadBalancingRule.load(rule, api.here, backend_pools=pools, **parent)
+            for rule in raw.get("inboundNatRules") or []:
+                yield InboundNatRule.load(rule, api.here, **parent)
+
+
+def _rule(
+    raw: Mapping[str, Any], here: Location, group: NetworkSecurityGroup, is_default: bool
+) -> SecurityRule:
+    return SecurityRule.load(
+        raw,
+        here,
+        network_security_group=group.id,
+        region=group.region,
+        is_default=is_default,
+        source_address_prefixes=_several(raw, "sourceAddressPrefix", "sourceAddressPrefixes"),
+        source_port_ranges=_several(raw, "sourcePortRange", "sourcePortRanges"),
+        destination_address_prefixes=_several(
+            raw, "destinationAddressPrefix", "destinationAddressPrefixes"
+        ),
+        destination_port_ranges=_several(raw, "destinationPortRange", "destinationPortRanges"),
+    )
+
+
+def _addresses(
+    pool: Mapping[str, Any], here: Location, region: str | None
+) -> Iterator[BackendAddress]:
+    """The members of a pool that name no interface; their network is the pool's or their own."""
+    shared = (pool.get("virtualNetwork") or {}).get("id")
+    for raw in pool.get("loadBalancerBackendAddresses") or []:
+        if raw.get("ipAddress") and not raw.get("networkInterfaceIPConfiguration"):
+            own = (raw.get("virtualNetwork") or {}).get("id")
+            yield BackendAddress.load(
+                raw,
+                here,
+                id=f"{pool['id']}/loadbalancerbackendaddresses/{raw['name'].lower()}",
+                backend_pool=pool["id"],
+                virtual_network=own or shared or "",
+                region=region,
+            )
+
+
+def _several(raw: Mapping[str, Any], one: str, many: str) -> list[str]:
+    """What ARM tells in one of two fields, for one value or for several."""
+    return [*([raw[one]] if raw.get(one) else []), *(raw.get(many) or [])]

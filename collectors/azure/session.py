@@ -1,0 +1,250 @@
+"""Azure credentials, subscriptions, and the calls that collectors make."""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from ...graph.model import Coverage, Location, Resource, Status
+from ..api import Api, Failure, Limits
+from ..errors import CollectError
+from .base import AzureCollector, normalised
+
+ENDPOINT = "CLEW_AZURE_ENDPOINT"
+"""The environment variable that names another endpoint than Azure's public cloud. One that begins
+with ``http://`` (an emulator, a test) is read without credentials."""
+
+RETRIES: Mapping[str, Any] = {"retry_total": 4, "retry_backoff_factor": 0.8, "timeout": 120}
+"""How often the SDK asks again when it is throttled or Azure fails, and for how long at most."""
+
+TIMEOUTS: Mapping[str, Any] = {"connection_timeout": 10, "read_timeout": 60}
+"""Seconds that a single request may take."""
+
+_UNSUPPORTED = (
+    "DisallowedOperation",
+    "InvalidResourceType",
+    "MissingSubscriptionRegistration",
+    "NoRegisteredProviderFound",
+    "SubscriptionNotRegistered",
+)
+
+
+@dataclass
+class AzureApi(Api):
+    """Calls to one Azure service in one subscription."""
+
+    account: "AzureAccount" = field(kw_only=True)
+    client: Any = field(kw_only=True)
+    """The SDK's client of the collector; None for a service that is read by path."""
+
+    def pages(
+        self, operation: str, *, lists: type[Resource] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All resources of a listing, over all of its pages, each :func:`normalised`.
+
+        ``operation`` is a method of the SDK's client: ``virtual_networks.list_all``. If a page
+        cannot be had the listing ends and its labels are incomplete: all that the collector's
+        method lists, or only the one that this call ``lists``.
+        """
+        group, _, method = operation.partition(".")
+
+        def items() -> Iterator[dict[str, Any]]:
+            for model in getattr(getattr(self.client, group), method)():
+                yield normalised(model.as_dict())
+
+        return self.list_through(operation, items, lists)
+
+    def get(self, operation: str, path: str, api_version: str) -> Iterator[dict[str, Any]]:
+        """The resource at an ARM path, or all of its list over all pages, each normalised."""
+
+        def items() -> Iterator[dict[str, Any]]:
+            for raw in self.account.azure.get(path, api_version):
+                yield normalised(raw)
+
+        return self.list_through(operation, items)
+
+    def classify(self, error: Exception) -> Failure | None:
+        """What an exception of the Azure SDK means."""
+        return classify(error)
+
+
+def classify(error: Exception) -> Failure | None:
+    """What an exception of the Azure SDK means; None for any other exception."""
+    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+
+    if isinstance(error, HttpResponseError) and error.status_code:
+        code = (error.error and error.error.code) or f"HTTP {error.status_code}"
+        message = (error.error and error.error.message) or error.reason or ""
+        if error.status_code == 429:
+            return Failure(Status.THROTTLED, code, message)
+        if code in _UNSUPPORTED or error.status_code == 501:
+            return Failure(Status.UNSUPPORTED, code, message)
+        if error.status_code in (401, 403):
+            return Failure(Status.DENIED, code, message)
+        return Failure(Status.ERROR, code, message)
+    if isinstance(error, ClientAuthenticationError):
+        return Failure(Status.DENIED, type(error).__name__, error.message)
+    if isinstance(error, AzureError):
+        return Failure(Status.ERROR, type(error).__name__, error.message)
+    return None
+
+
+class Azure:
+    """One endpoint, the credentials for it, and how it is asked."""
+
+    def __init__(self, endpoint: str) -> None:
+        from azure.mgmt.core import ARMPipelineClient
+
+        self.endpoint = endpoint.rstrip("/")
+        self._credential = _NoCredential() if endpoint.startswith("http://") else _credential()
+        self._arm: Any = ARMPipelineClient(base_url=self.endpoint, policies=self._policies())
+
+    def get(self, path: str, api_version: str) -> Iterator[dict[str, Any]]:
+        """The resource at a path, or all of its list over all pages, as ARM answers."""
+        from azure.core.rest import HttpRequest
+
+        url = f"{self.endpoint}{path}?api-version={api_version}"
+        while url:
+            response = self._arm.send_request(HttpRequest("GET", url), **TIMEOUTS)
+            response.raise_for_status()
+            answer = response.json()
+            yield from answer.get("value", [answer])
+            url = answer.get("nextLink")
+
+    def client(self, name: str, subscription: str) -> Any:
+        """A client of the SDK: ``package.Class``."""
+        module, _, kind = name.rpartition(".")
+        return getattr(import_module(module), kind)(
+            self._credential,
+            subscription,
+            base_url=self.endpoint,
+            policies=self._policies(),
+            **TIMEOUTS,
+        )
+
+    def _policies(self) -> list[Any]:
+        """What each request passes through. The SDK's own list has one policy more, which
+        registers resource providers that a subscription has not used yet: that would write."""
+        from azure.core.pipeline.policies import RequestIdPolicy, RetryPolicy, UserAgentPolicy
+        from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
+
+        policies = [RequestIdPolicy(), UserAgentPolicy("clew"), RetryPolicy(**RETRIES)]
+        if not isinstance(self._credential, _NoCredential):
+            scope = f"{self.endpoint}/.default"
+            policies.append(ARMChallengeAuthenticationPolicy(self._credential, scope))
+        return policies
+
+
+def _credential() -> Any:
+    from azure.identity import DefaultAzureCredential
+
+    return DefaultAzureCredential()
+
+
+class _NoCredential:
+    """Stands where the SDK wants a credential; nothing asks it for a token."""
+
+
+@dataclass
+class AzureAccount:
+    """A subscription and the credentials that read it."""
+
+    id: str
+    name: str
+    tenant: str
+    azure: Azure
+    regions: Sequence[str] = ()
+    coverage: Sequence[Coverage] = ()
+    reachable: bool = True
+    provider: str = "azure"
+    _clients: dict[str, Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def api(self, collector: type[AzureCollector], region: str, limits: Limits) -> AzureApi:
+        """What a collector reads this subscription through."""
+        client = self._client(collector.client) if collector.client else None
+        here = Location(self.id, region)
+        return AzureApi("azure", collector.service, here, limits, account=self, client=client)
+
+    def _client(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._clients:
+                self._clients[name] = self.azure.client(name, self.id)
+            return self._clients[name]
+
+
+@dataclass(frozen=True)
+class AzureOptions:
+    """Which subscriptions of Azure to scan."""
+
+    subscriptions: Sequence[str] = ()
+    """Ids or names; all that the credentials may see, if none are named."""
+
+
+def connect(options: AzureOptions) -> list[AzureAccount]:
+    """The subscriptions that the options name.
+
+    :raises CollectError: where no credentials can be had, or a subscription does not exist.
+    """
+    try:
+        azure = Azure(os.environ.get(ENDPOINT) or "https://management.azure.com")
+    except ModuleNotFoundError:
+        raise CollectError("Azure needs its extra: pip install 'clew[azure]'") from None
+    seen = _subscriptions(azure)
+    if not seen:
+        raise CollectError(
+            "These Azure credentials see no subscription. Give them the role Reader on one, or "
+            "sign in to another tenant: az login --tenant TENANT"
+        )
+    if not options.subscriptions:
+        return seen
+    chosen = [account for name in options.subscriptions for account in _named(name, seen)]
+    return list({account.id: account for account in chosen}.values())
+
+
+def _subscriptions(azure: Azure) -> list[AzureAccount]:
+    """The subscriptions that the credentials see and that can still be read."""
+    try:
+        found = [
+            raw
+            for raw in azure.get("/subscriptions", "2022-12-01")
+            if raw.get("state") != "Deleted"
+        ]
+    except Exception as error:
+        raise _refused("list your subscriptions", error) from error
+    return [
+        AzureAccount(
+            id=raw["subscriptionId"].lower(),
+            name=raw.get("displayName") or "",
+            tenant=(raw.get("tenantId") or "").lower(),
+            azure=azure,
+        )
+        for raw in found
+    ]
+
+
+def _named(name: str, seen: Sequence[AzureAccount]) -> list[AzureAccount]:
+    """The subscription with this id, or all with this name, which need not be unique."""
+    named = [each for each in seen if name.lower() in (each.id, each.name.lower())]
+    if not named:
+        known = ", ".join(f"{account.name} ({account.id})" for account in seen[:10])
+        raise CollectError(f"There is no Azure subscription '{name}' for you. Seen: {known}.")
+    return named
+
+
+def _refused(action: str, error: Exception) -> CollectError:
+    from azure.core.exceptions import ClientAuthenticationError
+
+    failure = classify(error)
+    if failure is None:
+        raise error
+    if isinstance(error, ClientAuthenticationError):
+        return CollectError(
+            "No Azure credentials were found, or they have expired. Run `az login`, or set "
+            "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, and try again."
+        )
+    if failure.status == Status.ERROR and not failure.code.startswith("HTTP"):
+        return CollectError(f"Azure cannot be reached: {failure.message}")
+    return CollectError(f"Azure refused to {action}: {failure.code} {failure.message}".strip())
