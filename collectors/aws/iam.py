@@ -333,7 +333,7 @@ class IAM(AWSCollector):
         users: list[dict[str, Any]] = []
         found: list[Resource] = []
         for page in api.pages("get_account_authorization_details", MaxItems=1000):
-            users += page["UserDetailList"]
+            users += page.get("UserDetailList", [])
             found += authorization_details({**page, "UserDetailList": []}, api.here)
         found += _users_with_credentials(api, users)
         found += _unlisted_policies(api, found)
