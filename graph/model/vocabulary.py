@@ -45,6 +45,7 @@ RELATIONSHIPS: dict[str, Relationship] = {
     "LOGS_TO": Relationship("the subject writes its logs to the object"),
     "MEMBER_OF": Relationship("the subject is a member of the object"),
     "NOTIFIES": Relationship("the subject sends its events to the object"),
+    "OWNED_BY": Relationship("the object is an owner of the subject, and may change it"),
     "PART_OF": Relationship("the subject exists only within the object"),
     "PEERS_WITH": Relationship("the subject's network is joined with the object's"),
     "PROTECTED_BY": Relationship("the object filters the subject's traffic"),
