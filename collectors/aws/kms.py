@@ -85,13 +85,14 @@ class KMS(AWSCollector):
 
         The listing of aliases counts for the keys: without it no key is found by its alias.
         """
-        aliases = defaultdict(list)
-        for alias in api.pages("list_aliases", "Aliases", lists=Key):
-            aliases[alias.get("TargetKeyId", "")].append(alias)
+        aliases = api.details("list_aliases", "Aliases", lists=Key)
+        by_key = defaultdict(list)
+        for alias in sorted(aliases or [], key=lambda alias: str(alias["AliasName"])):
+            by_key[alias.get("TargetKeyId", "")].append(alias)
 
         def detailed(raw: dict[str, Any]) -> list[Key | Grant]:
             key_id, arn = raw["KeyId"], raw["KeyArn"]
-            own = sorted(aliases.get(key_id, []), key=lambda alias: alias["AliasName"])
+            own = None if aliases is None else by_key[key_id]
             about = told(api.read("describe_key", KeyId=arn), "KeyMetadata", {})
             copies = told(about, "MultiRegionConfiguration", {})
             primary = told(copies, "MultiRegionKeyType") == "PRIMARY"
@@ -104,8 +105,8 @@ class KMS(AWSCollector):
                 raw,
                 api.here,
                 name=own[0]["AliasName"] if own else key_id,
-                aliases=[alias["AliasName"] for alias in own],
-                alias_arns=[alias["AliasArn"] for alias in own],
+                aliases=own and [alias["AliasName"] for alias in own],
+                alias_arns=own and [alias["AliasArn"] for alias in own],
                 description=told(about, "Description"),
                 key_manager=told(about, "KeyManager"),
                 key_state=told(about, "KeyState"),
