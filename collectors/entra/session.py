@@ -1,0 +1,254 @@
+"""Entra ID credentials, the tenant, and the calls to Microsoft Graph that collectors make."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from ...graph.model import Coverage, Location, Resource, Status
+from ..api import AsyncApi, Failure, Limits
+from ..collector import Collector
+from ..errors import CollectError
+
+ENDPOINT = "CLEW_GRAPH_ENDPOINT"
+"""The environment variable that names another endpoint than Microsoft's public cloud. One that
+begins with ``http://`` (an emulator, a test) is read without credentials."""
+
+RETRIES: Mapping[str, Any] = {"max_retries": 4, "delay": 2}
+"""How often, and after how many seconds at first, the SDK asks again when it is throttled."""
+
+_UNSUPPORTED = ("Authentication_RequestFromNonPremiumTenantOrB2CTenant",)
+
+
+class GraphClient:
+    """The SDK's request adapter. It belongs to the event loop that it is first used in."""
+
+    def __init__(self, endpoint: str, credential: Any) -> None:
+        from kiota_abstractions.authentication import AnonymousAuthenticationProvider
+        from kiota_authentication_azure.azure_identity_authentication_provider import (
+            AzureIdentityAuthenticationProvider,
+        )
+        from kiota_http.middleware.options import RetryHandlerOption
+        from msgraph.graph_request_adapter import GraphRequestAdapter
+        from msgraph_core import GraphClientFactory
+
+        authentication = (
+            AzureIdentityAuthenticationProvider(
+                credential,
+                scopes=[f"{endpoint}/.default"],
+                allowed_hosts=[str(urlsplit(endpoint).hostname)],
+            )
+            if credential
+            else AnonymousAuthenticationProvider()
+        )
+        retry = RetryHandlerOption(**RETRIES)
+        self._http = GraphClientFactory.create_with_default_middleware(
+            options={retry.get_key(): retry}
+        )
+        self._adapter = GraphRequestAdapter(authentication, self._http)
+        self._base = f"{endpoint}/v1.0"
+
+    async def get(self, url: str) -> dict[str, Any]:
+        """One answer, as it came."""
+        from kiota_abstractions.method import Method
+        from kiota_abstractions.request_information import RequestInformation
+        from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+
+        request = RequestInformation(Method.GET)
+        request.url = url
+        request.headers.try_add("Accept", "application/json")
+        errors = {"XXX": ODataError}
+        answer = await self._adapter.send_primitive_async(request, "bytes", errors)
+        return json.loads(answer) if answer else {}
+
+    async def pages(self, path: str, parameters: Mapping[str, str]) -> AsyncIterator[Any]:
+        """All items of a collection, over all of its pages."""
+        query = f"?{urlencode(parameters, safe='$,')}" if parameters else ""
+        url: str | None = f"{self._base}/{path}{query}"
+        while url:
+            answer = await self.get(url)
+            for item in answer["value"]:
+                yield item
+            url = answer.get("@odata.nextLink")
+
+    async def close(self) -> None:
+        """Ends its connections."""
+        await self._http.aclose()
+
+
+@dataclass
+class GraphApi(AsyncApi):
+    """Calls to Microsoft Graph about one tenant."""
+
+    account: "EntraAccount" = field(kw_only=True)
+    _client: GraphClient | None = None
+
+    @property
+    def client(self) -> GraphClient:
+        """The client of the event loop that the loaders run in."""
+        if self._client is None:
+            self._client = GraphClient(self.account.endpoint, self.account.credential)
+        return self._client
+
+    def pages(
+        self,
+        operation: str,
+        *,
+        select: Sequence[str] = (),
+        top: int = 0,
+        lists: type[Resource] | None = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """All objects of a collection, over all of its pages, as Graph tells of them.
+
+        ``operation`` is the path: ``users``. ``select`` names the properties to ask for, ``top``
+        how many at a time. If a page cannot be had the listing ends and its labels are incomplete:
+        all that the collector's method lists, or only the one that this call ``lists``.
+        """
+        parameters = _parameters(select, top)
+        return self.async_list_through(
+            operation, lambda: self.client.pages(operation, parameters), lists
+        )
+
+    async def details(
+        self,
+        operation: str,
+        object_id: str,
+        *,
+        select: Sequence[str] = (),
+        top: int = 0,
+        lists: type[Resource] | None = None,
+    ) -> list[dict[str, Any]] | None:
+        """All items of a collection that describes one object; None if it fails.
+
+        ``operation`` is the path with ``{id}`` for the object's id: ``groups/{id}/members``. Where
+        the items are resources too, ``lists`` is their model: its label is then incomplete.
+        """
+        path = operation.replace("{id}", object_id)
+
+        async def read() -> list[dict[str, Any]]:
+            return [item async for item in self.client.pages(path, _parameters(select, top))]
+
+        return await self.async_read_through(operation, read, lists=lists)
+
+    def classify(self, error: Exception) -> Failure | None:
+        """What an exception of the Graph SDK means."""
+        return classify(error)
+
+    async def close(self) -> None:
+        """Ends the client's connections."""
+        if self._client:
+            await self._client.close()
+
+
+def _parameters(select: Sequence[str], top: int) -> dict[str, str]:
+    selected = {"$select": ",".join(select)} if select else {}
+    return selected | ({"$top": str(top)} if top else {})
+
+
+def classify(error: Exception) -> Failure | None:
+    """What an exception of the Graph SDK means; None for any other exception."""
+    from azure.core.exceptions import AzureError, ClientAuthenticationError
+    from httpx import HTTPError
+    from kiota_abstractions.api_error import APIError
+
+    if isinstance(error, APIError) and error.response_status_code:
+        told = getattr(error, "error", None)
+        http = error.response_status_code
+        code = (told and told.code) or f"HTTP {http}"
+        message = (told and told.message) or error.message or ""
+        if http == 429:
+            return Failure(Status.THROTTLED, code, message)
+        if code in _UNSUPPORTED or http == 501:
+            return Failure(Status.UNSUPPORTED, code, message)
+        if http in (401, 403):
+            return Failure(Status.DENIED, code, message)
+        return Failure(Status.ERROR, code, message)
+    if isinstance(error, ClientAuthenticationError):
+        return Failure(Status.DENIED, type(error).__name__, error.message)
+    if isinstance(error, APIError | AzureError | HTTPError):
+        return Failure(Status.ERROR, type(error).__name__, str(error))
+    return None
+
+
+@dataclass
+class EntraAccount:
+    """A tenant and the credentials that read it."""
+
+    id: str
+    endpoint: str
+    credential: Any
+    """None where the endpoint wants none."""
+    regions: Sequence[str] = ()
+    coverage: Sequence[Coverage] = ()
+    reachable: bool = True
+    provider: str = "entra"
+
+    def api(self, collector: type[Collector], region: str, limits: Limits) -> GraphApi:
+        """What a collector reads this tenant through."""
+        here = Location(self.id, region)
+        return GraphApi("entra", collector.service, here, limits, account=self)
+
+
+@dataclass(frozen=True)
+class EntraOptions:
+    """Which tenant of Entra ID to scan."""
+
+    tenant: str = ""
+    """Id or domain that the credentials must belong to; any, if it is not given."""
+
+
+def connect(options: EntraOptions) -> list[EntraAccount]:
+    """The tenant of the credentials.
+
+    :raises CollectError: where no credentials can be had, or they belong to another tenant.
+    """
+    endpoint = (os.environ.get(ENDPOINT) or "https://graph.microsoft.com").rstrip("/")
+    try:
+        credential = None if endpoint.startswith("http://") else _credential()
+        organization = asyncio.run(_organization(endpoint, credential))
+    except ModuleNotFoundError:
+        raise CollectError("Entra ID needs its extra: pip install 'clew[entra]'") from None
+    except Exception as error:
+        raise _refused("tell which tenant this is", error) from error
+    tenant = organization["id"].lower()
+    names = {tenant, *(domain["name"].lower() for domain in organization["verifiedDomains"])}
+    if options.tenant and options.tenant.lower() not in names:
+        raise CollectError(
+            f"You are signed in to the Entra tenant {organization['displayName']} ({tenant}), not "
+            f"to '{options.tenant}'. Sign in to that one: az login --tenant {options.tenant}"
+        )
+    return [EntraAccount(tenant, endpoint, credential)]
+
+
+async def _organization(endpoint: str, credential: Any) -> dict[str, Any]:
+    client = GraphClient(endpoint, credential)
+    try:
+        found: dict[str, Any] = await anext(client.pages("organization", {}))
+        return found
+    finally:
+        await client.close()
+
+
+def _credential() -> Any:
+    from azure.identity import DefaultAzureCredential
+
+    return DefaultAzureCredential()
+
+
+def _refused(action: str, error: Exception) -> CollectError:
+    from azure.core.exceptions import ClientAuthenticationError
+
+    failure = classify(error)
+    if failure is None:
+        raise error
+    if isinstance(error, ClientAuthenticationError):
+        return CollectError(
+            "No credentials for Microsoft Graph were found, or they have expired. Run `az login`, "
+            "or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, and try again."
+        )
+    if failure.status == Status.ERROR and not failure.code.startswith(("HTTP ", "Request_")):
+        return CollectError(f"Microsoft Graph cannot be reached: {failure.message}")
+    return CollectError(f"Microsoft Graph refused to {action}: {failure.code} {failure.message}")
