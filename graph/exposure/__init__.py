@@ -1,16 +1,55 @@
 """Who can send packets to what, derived from groups, lists, routes, gateways and addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from ..linking import ResourceGraph
-from ..model import LabelRead
+import networkx
+
+from ..linking import Edge, ResourceGraph
+from ..model import DerivedEdge, Internet, LabelRead
 from ..schema import Pair
+from . import aws
+from .reach import INTERNET
 
-PAIRS: tuple[Pair, ...] = ()
+_REACHED = (
+    "AWSEC2Instance",
+    "AWSLambda",
+    "AWSLoadBalancer",
+    "AWSLoadBalancerV2",
+    "AWSNetworkInterface",
+    "AWSRDSInstance",
+)
+PAIRS = tuple(Pair(Internet.label, "CAN_REACH", label) for label in _REACHED)
 """Between which labels edges are derived; the schema has them from the start."""
 
-__all__ = ["PAIRS", "derive_into"]
+__all__ = ["PAIRS", "derive", "derive_into"]
+
+
+def derive(graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> Iterator[DerivedEdge]:
+    """The edges from the internet to what it can reach.
+
+    The graph's nodes have their model's fields and ``label``, its edges ``rel`` and ``via``. An
+    edge whose ``unread`` is not empty cannot be excluded; where there is none, there is no way.
+    """
+    yield from aws.derive(graph, reads)
 
 
 def derive_into(graph: ResourceGraph, reads: Sequence[LabelRead]) -> None:
-    """Adds the derived nodes and edges to a linked graph."""
+    """Adds the internet to a linked graph, and the edges from it."""
+    for edge in derive(_network(graph), reads):
+        if INTERNET not in graph.nodes:
+            graph.nodes[INTERNET] = Internet(id=INTERNET, name="Internet")
+        pair = Pair(Internet.label, edge.rel, graph.nodes[edge.target_id].label)
+        graph.edges[pair].append(Edge(edge.source_id, edge.target_id, edge.properties))
+
+
+def _network(graph: ResourceGraph) -> networkx.MultiDiGraph:
+    """What exposure looks at, in the form of NetworkX."""
+    network = networkx.MultiDiGraph()
+    for node in graph.nodes.values():
+        if node.label in aws.LABELS:
+            network.add_node(node.id, label=node.label, **node.__dict__)
+    for pair, edges in graph.edges.items():
+        if {pair.source, pair.target} <= aws.LABELS:
+            for edge in edges:
+                network.add_edge(edge.source, edge.target, rel=pair.rel, **edge.properties)
+    return network

@@ -1,6 +1,7 @@
 """The vocabulary every part of Clew shares: resources, references, relationships, coverage."""
 
 from .coverage import Coverage, LabelRead, Scope, Status
+from .derived import DerivedEdge
 from .identity import Identity
 from .reference import Document, KeyValues, Reference, Timestamp, field, ref
 from .resource import Internet, Location, MissingReason, Resource, UnknownResource
@@ -9,6 +10,7 @@ from .vocabulary import RELATIONSHIPS, Relationship
 __all__ = [
     "RELATIONSHIPS",
     "Coverage",
+    "DerivedEdge",
     "Document",
     "Identity",
     "Internet",

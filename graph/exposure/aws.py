@@ -1,0 +1,433 @@
+"""What the internet reaches in AWS, directly and through load balancers."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import networkx
+
+from ..model import DerivedEdge, LabelRead
+from .addresses import EVERY, Family, covered, is_public
+from .aws_balancers import Forward, Listener, LoadBalancers
+from .aws_filters import TCP, NetworkAcls, Routes, SecurityGroups, View, protocol_name
+from .intervals import Interval, Ranges
+from .passage import PORTS, Passage
+from .reach import Arrival, Evidence, Reach, Way
+
+LABELS = frozenset(
+    {
+        "AWSEC2Instance",
+        "AWSEC2SecurityGroup",
+        "AWSEC2SecurityGroupRule",
+        "AWSEC2Subnet",
+        "AWSELBListener",
+        "AWSInternetGateway",
+        "AWSLambda",
+        "AWSListener",
+        "AWSListenerRule",
+        "AWSLoadBalancer",
+        "AWSLoadBalancerV2",
+        "AWSNetworkAcl",
+        "AWSNetworkAclRule",
+        "AWSNetworkInterface",
+        "AWSPrefixList",
+        "AWSRDSInstance",
+        "AWSRoute",
+        "AWSRouteTable",
+        "AWSTarget",
+        "AWSTargetGroup",
+        "AWSVpc",
+        "AWSVpcEndpoint",
+    }
+)
+"""Labels whose nodes, and the edges between them, decide."""
+DIRECT = "direct"
+BEHIND = "load balancer"
+_REPLIES: Interval = (1024, 65535)
+"""Ports from which the nodes of a load balancer connect."""
+_GONE = ("shutting-down", "terminated")
+_NOBODY: frozenset[str] = frozenset()
+
+
+class Place(NamedTuple):
+    """Where something takes connections: behind its groups, in one of its subnets."""
+
+    groups: tuple[str, ...]
+    subnets: tuple[str, ...]
+    addresses: dict[Family, Ranges]
+    is_unfiltered: bool = False
+    """It takes whatever arrives, for it can do without groups."""
+    unread: frozenset[str] = frozenset()
+    """Why nothing is known of it."""
+
+
+class Answer(NamedTuple):
+    """Yes, no, or None where something ``unread`` decides."""
+
+    value: bool | None
+    unread: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, passage: Passage) -> "Answer":
+        """Whether anything passes."""
+        if passage.certain:
+            return cls(True)
+        return cls(None, passage.unread) if passage.possible else cls(False)
+
+
+def _all_of(answers: Iterable[Answer]) -> Answer:
+    return _joined(list(answers), False)
+
+
+def _any_of(answers: Iterable[Answer]) -> Answer:
+    return _joined(list(answers), True)
+
+
+def _joined(answers: list[Answer], decisive: bool) -> Answer:
+    if any(answer.value is decisive for answer in answers):
+        return Answer(decisive)
+    unread = frozenset[str]().union(*(answer.unread for answer in answers))
+    undecided = any(answer.value is None for answer in answers)
+    return Answer(None, unread) if undecided else Answer(not decisive)
+
+
+def derive(graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> Iterator[DerivedEdge]:
+    """The edges from the internet into AWS."""
+    exposure = _Exposure(View(graph, reads))
+    exposure.follow_interfaces()
+    exposure.follow_databases()
+    exposure.follow_load_balancers()
+    yield from exposure.reach.edges()
+
+
+class _Exposure:
+    def __init__(self, view: View) -> None:
+        self.reach = Reach()
+        self._view = view
+        self._groups = SecurityGroups(view)
+        self._acls = NetworkAcls(view)
+        self._routes = Routes(view)
+        self._balancers = LoadBalancers(view)
+        self._arrived: dict[tuple[object, ...], list[Arrival]] = {}
+
+    def follow_interfaces(self) -> None:
+        """Interfaces with public addresses, and the instances they belong to."""
+        for interface in self._view.labelled("AWSNetworkInterface"):
+            if self._view.get(interface, "deny_all_igw_traffic"):
+                continue
+            targets = [interface, *self._running(interface)]
+            place = self._place(interface)
+            public = self._view.get(interface, "public_ip_addresses") or []
+            ipv6 = self._view.get(interface, "ipv6_addresses") or []
+            for family, addresses in (
+                (Family.IPV4, public),
+                (Family.IPV6, [address for address in ipv6 if is_public(address)]),
+            ):
+                if addresses:
+                    evidence = {("network_interfaces", interface)}
+                    evidence |= {("addresses", address) for address in addresses}
+                    self._arrive(targets, place, family, frozenset(), frozenset(evidence))
+        for instance in self._view.labelled("AWSEC2Instance"):
+            unseen = self._unseen_interfaces(instance)
+            if unseen:
+                for family in Family:
+                    self._arrive([instance], self._place(instance), family, unseen, frozenset())
+
+    def follow_databases(self) -> None:
+        """Databases whose DNS name leads to a public address."""
+        view = self._view
+        for database in view.labelled("AWSRDSInstance"):
+            is_open = view.get(database, "publicly_accessible")
+            port = view.get(database, "endpoint_port")
+            if is_open is False:
+                continue
+            doubts = {
+                f"{name} of {view.name(database)}"
+                for name, value in (("publicly_accessible", is_open), ("endpoint_port", port))
+                if value is None
+            }
+            ports = PORTS if port is None else (port, port)
+            for arrival in self._arrivals(self._place(database), TCP, Family.IPV4, ports):
+                way = Way(database, DIRECT, protocol_name(TCP), Family.IPV4)
+                self.reach.add(way, arrival._replace(unread=arrival.unread | doubts))
+
+    def follow_load_balancers(self) -> None:
+        """Internet-facing load balancers and what stands behind them."""
+        for balancer in self._balancers.all():
+            if self._view.get(balancer, "scheme") == "internal":
+                continue
+            unread = self._view.get(balancer, "scheme") is None
+            doubts = frozenset([f"scheme of {self._view.name(balancer)}"] if unread else [])
+            place = self._place(balancer)
+            for listener in self._balancers.listeners(balancer):
+                for family in self._balancers.families(balancer):
+                    for protocol in listener.protocols:
+                        for arrival in self._arrivals(place, protocol, family, listener.ports):
+                            known = arrival._replace(unread=arrival.unread | doubts)
+                            self._reached(
+                                balancer, DIRECT, listener, protocol, family, known, _NOBODY
+                            )
+
+    def _reached(
+        self,
+        balancer: str,
+        path: str,
+        listener: Listener,
+        protocol: int,
+        family: Family,
+        arrival: Arrival,
+        passed: frozenset[str],
+    ) -> None:
+        here = Arrival(
+            arrival.ports,
+            arrival.unread | listener.unread,
+            arrival.evidence | listener.evidence,
+        )
+        self.reach.add(Way(balancer, path, protocol_name(protocol), family), here)
+        through = here._replace(evidence=here.evidence | {("load_balancers", balancer)})
+        for forward in self._balancers.forwards(balancer, listener):
+            self._forwarded(balancer, forward, protocol, family, through, passed | {balancer})
+
+    def _forwarded(
+        self,
+        balancer: str,
+        forward: Forward,
+        protocol: int,
+        family: Family,
+        arrival: Arrival,
+        passed: frozenset[str],
+    ) -> None:
+        view = self._view
+        label = view.get(forward.target, "label")
+        evidence, unread = arrival.evidence | forward.evidence, arrival.unread | forward.unread
+        if label == "AWSLambda":
+            # A function has no ports; it is the load balancer's that one connects to.
+            known = Arrival(arrival.ports, unread, evidence)
+            self.reach.add(Way(forward.target, BEHIND, protocol_name(protocol), family), known)
+            return
+        ports = PORTS if forward.port is None else (forward.port, forward.port)
+        if forward.port is None:
+            unread |= {f"port of {view.name(forward.target)} behind {view.name(balancer)}"}
+        known = Arrival(ports, unread, evidence)
+        if label == "AWSLoadBalancerV2" and forward.target not in passed:
+            place = self._place(forward.target)
+            admitted = self._admitted(balancer, place, forward, protocol, known)
+            if admitted:
+                for listener in self._balancers.listeners(forward.target):
+                    if protocol in listener.protocols and Ranges([listener.ports]) & Ranges(
+                        [ports]
+                    ):
+                        self._reached(
+                            forward.target, BEHIND, listener, protocol, family, admitted, passed
+                        )
+        elif label == "AWSEC2Instance":
+            for interface in self._main_interfaces(forward.target):
+                self._behind(balancer, interface, forward, protocol, family, known)
+        elif label == "AWSNetworkInterface":
+            self._behind(balancer, forward.target, forward, protocol, family, known)
+
+    def _behind(
+        self,
+        balancer: str,
+        interface: str,
+        forward: Forward,
+        protocol: int,
+        family: Family,
+        arrival: Arrival,
+    ) -> None:
+        admitted = self._admitted(balancer, self._place(interface), forward, protocol, arrival)
+        if admitted:
+            for target in (interface, *self._running(interface)):
+                self.reach.add(Way(target, BEHIND, protocol_name(protocol), family), admitted)
+
+    def _admitted(
+        self, balancer: str, place: Place, forward: Forward, protocol: int, arrival: Arrival
+    ) -> Arrival | None:
+        """The arrival behind a load balancer, if it may connect to the place at all."""
+        if place.unread:
+            return arrival._replace(unread=arrival.unread | place.unread)
+        source, family = self._place(balancer), forward.family
+        peers = frozenset(source.groups)
+        answers = []
+        if forward.preserves_client is not True:
+            answers.append(self._admits_nodes(source, place, protocol, arrival.ports, family))
+        if forward.preserves_client is not False:
+            answers.append(self._admits_clients(place, protocol, arrival.ports, family, peers))
+        answer = answers[0]
+        if len(answers) > 1 and answers[0].value != answers[1].value:
+            answer = Answer(None, frozenset([f"whether {forward.via} preserves client addresses"]))
+        if answer.value is False:
+            return None
+        rules = self._groups.evidence(place.groups, protocol, family, arrival.ports, peers=peers)
+        return Arrival(
+            arrival.ports, arrival.unread | answer.unread, arrival.evidence | frozenset(rules)
+        )
+
+    def _admits_nodes(
+        self, source: Place, place: Place, protocol: int, ports: Interval, family: Family
+    ) -> Answer:
+        """Whether the nodes of a load balancer may connect to a place."""
+        groups = self._groups
+        enter = groups.passage(place.groups, protocol, family, peers=frozenset(source.groups))
+        leave = groups.passage(
+            source.groups, protocol, family, is_egress=True, peers=frozenset(place.groups)
+        )
+        return _all_of(
+            [
+                Answer.of(enter.between(ports, source.addresses[family])),
+                Answer(True)
+                if source.is_unfiltered
+                else Answer.of(leave.between(ports, place.addresses[family])),
+                _any_of(
+                    self._crosses(start, end, place.addresses[family], protocol, ports, family)
+                    for start in source.subnets
+                    for end in place.subnets
+                ),
+            ]
+        )
+
+    def _crosses(
+        self,
+        start: str,
+        end: str,
+        addresses: Ranges,
+        protocol: int,
+        ports: Interval,
+        family: Family,
+    ) -> Answer:
+        """Whether the network ACLs let a connection go from one subnet to another and back."""
+        if start == end:
+            return Answer(True)
+        nodes = self._subnet_addresses([start], family)
+
+        def passes(subnet: str, is_egress: bool, on: Interval, peers: Ranges) -> Answer:
+            passage = self._acls.passage(subnet, protocol, family, is_egress=is_egress)
+            return Answer.of(passage.between(on, peers))
+
+        return _all_of(
+            [
+                passes(start, True, ports, addresses),
+                passes(end, False, ports, nodes),
+                passes(end, True, _REPLIES, nodes),
+                passes(start, False, _REPLIES, addresses),
+            ]
+        )
+
+    def _admits_clients(
+        self, place: Place, protocol: int, ports: Interval, family: Family, peers: frozenset[str]
+    ) -> Answer:
+        """Whether clients may connect to a place with their own addresses, handed on."""
+        groups = self._groups.passage(place.groups, protocol, family, peers=peers)
+        answers = []
+        for subnet in place.subnets:
+            passage = groups & self._acls_of(subnet, protocol, family)
+            certain, perhaps = passage.between(ports, EVERY[family]).open_ports(family)
+            unread = passage.unread if perhaps else frozenset[str]()
+            answers.append(Answer(True if certain else None if perhaps else False, unread))
+        return _any_of(answers)
+
+    def _arrive(
+        self,
+        targets: list[str],
+        place: Place,
+        family: Family,
+        doubts: frozenset[str],
+        evidence: Evidence,
+    ) -> None:
+        for protocol in self._groups.protocols(place.groups, family):
+            for arrival in self._arrivals(place, protocol, family):
+                known = Arrival(arrival.ports, arrival.unread | doubts, arrival.evidence | evidence)
+                for target in targets:
+                    way = Way(target, DIRECT, protocol_name(protocol), family)
+                    self.reach.add(way, known)
+
+    def _arrivals(
+        self, place: Place, protocol: int, family: Family, ports: Interval = PORTS
+    ) -> list[Arrival]:
+        """On which ports of a place the internet arrives, if it has a public address."""
+        key = (place.groups, place.subnets, place.is_unfiltered, protocol, family, ports)
+        if key not in self._arrived:
+            self._arrived[key] = list(self._arriving(place, protocol, family, ports))
+        return self._arrived[key]
+
+    def _arriving(
+        self, place: Place, protocol: int, family: Family, ports: Interval
+    ) -> Iterator[Arrival]:
+        groups = self._groups.passage(place.groups, protocol, family)
+        for subnet in place.subnets:
+            passage = self._routes.passage(subnet, family) & self._acls_of(subnet, protocol, family)
+            if not place.is_unfiltered:
+                passage &= groups
+            certain, perhaps = passage.between(ports, EVERY[family]).open_ports(family)
+            for found, unread in ((certain, frozenset[str]()), (perhaps, passage.unread)):
+                for interval in found:
+                    evidence = {
+                        *self._groups.evidence(place.groups, protocol, family, interval),
+                        *self._routes.evidence(subnet, family),
+                        *self._acls.evidence(subnet, protocol, family, interval, is_egress=False),
+                        *self._acls.evidence(subnet, protocol, family, PORTS, is_egress=True),
+                    }
+                    yield Arrival(interval, unread, frozenset(evidence))
+
+    def _acls_of(self, subnet: str, protocol: int, family: Family) -> Passage:
+        """What comes in and may be answered. ACLs keep no state, so that the answer needs an entry
+        of its own; but it is the client who chooses the port that it goes to."""
+        coming = self._acls.passage(subnet, protocol, family, is_egress=False)
+        answers = self._acls.passage(subnet, protocol, family, is_egress=True)
+        return coming & answers.from_any_port()
+
+    def _place(self, id_: str) -> Place:
+        view = self._view
+        if view.is_missing(id_):
+            why = f"{view.get(id_, 'label')} {view.name(id_)}"
+            return Place((), (), {}, unread=frozenset([why]))
+        subnets = view.targets(id_, "subnet_id") + view.targets(id_, "subnets")
+        groups = view.targets(id_, "security_groups")
+        own = view.get(id_, "private_ip_addresses"), view.get(id_, "ipv6_addresses")
+        if view.get(id_, "label") == "AWSNetworkInterface" and None not in own:
+            cidrs = [*(own[0] or []), *(own[1] or [])]
+            addresses = {family: covered(cidrs, family) for family in Family}
+        else:
+            addresses = {family: self._subnet_addresses(subnets, family) for family in Family}
+        return Place(groups, subnets, addresses, self._balancers.is_unfiltered(id_, groups))
+
+    def _subnet_addresses(self, subnets: Iterable[str], family: Family) -> Ranges:
+        view = self._view
+        found = Ranges()
+        for subnet in subnets:
+            if view.is_missing(subnet):
+                return EVERY[family]
+            ipv6 = view.get(subnet, "ipv6_cidr_blocks") or []
+            found |= covered([view.get(subnet, "cidr_block") or "", *ipv6], family)
+        return found
+
+    def _running(self, interface: str) -> list[str]:
+        """The instance an interface belongs to, unless it is gone for good."""
+        view = self._view
+        return [
+            instance
+            for instance in view.targets(interface, "instance_id")
+            if not view.is_missing(instance) and view.get(instance, "state") not in _GONE
+        ]
+
+    def _main_interfaces(self, instance: str) -> list[str]:
+        """The interface at which a load balancer addresses an instance; the instance itself
+        stands in for it where it could not be read."""
+        view = self._view
+        if view.get(instance, "state") in _GONE:
+            return []
+        attached = view.sources(instance, "AWSNetworkInterface", "instance_id")
+        address = view.get(instance, "private_ip_address")
+        main = [one for one in attached if address in (view.get(one, "private_ip_addresses") or [])]
+        return main or attached or [instance]
+
+    def _unseen_interfaces(self, instance: str) -> frozenset[str]:
+        """The interfaces of an instance that could not be read."""
+        view = self._view
+        if view.get(instance, "state") in _GONE:
+            return frozenset()
+        named = view.get(instance, "network_interface_ids")
+        if named is None:
+            return frozenset([f"network interfaces of {view.name(instance)}"])
+        attached = view.sources(instance, "AWSNetworkInterface", "instance_id")
+        seen = {view.get(one, "network_interface_id") for one in attached}
+        return frozenset(f"network interface {one}" for one in {*named} - seen)
