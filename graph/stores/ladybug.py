@@ -253,7 +253,10 @@ class LadybugStore(Store):
 def _open(file: FilePath, *, read_only: bool) -> "ladybug.Database":
     import ladybug
 
-    return ladybug.Database(file, read_only=read_only, max_db_size=_ADDRESS_SPACE)
+    # Each COPY would make a checkpoint, which takes most of its time; closing makes one for all.
+    return ladybug.Database(
+        file, read_only=read_only, max_db_size=_ADDRESS_SPACE, auto_checkpoint=False
+    )
 
 
 def _is_whole(folder: FilePath) -> bool:
