@@ -55,8 +55,8 @@ class Trail(AWSResource):
 
 
 class ShadowTrail(AWSResource):
-    """What a region shows of a trail that also records it but lies elsewhere: in the
-    organization's account or in a region that is not scanned (DescribeTrails)."""
+    """What a region shows of a trail that records it too but was made elsewhere: in another region
+    or by the organization's management account (DescribeTrails)."""
 
     label = "AWSCloudTrailShadowTrail"
     identity = "arn:{partition}:cloudtrail:{region}:{account}:shadow-trail/{trail_arn}"
@@ -81,14 +81,14 @@ class CloudTrail(AWSCollector):
 
     @lists(Trail, ShadowTrail)
     def trails(self, api: AWSApi) -> Iterator[Trail | ShadowTrail]:
-        """Trails made in this region, and the shadows of those that this scan does not read."""
+        """Trails made in this region, and the shadows of others that record it."""
         own = []
         for raw in api.pages("describe_trails", "trailList", includeShadowTrails=True):
-            foreign = raw["TrailARN"].split(":")[4] != api.here.account
-            if foreign or not api.scans(raw["HomeRegion"]):
-                yield ShadowTrail.load(raw, api.here)
-            elif raw["HomeRegion"] == api.here.region:
+            owner = raw["TrailARN"].split(":")[4]
+            if (owner, raw["HomeRegion"]) == (api.here.account, api.here.region):
                 own.append(raw)
+            else:
+                yield ShadowTrail.load(raw, api.here)
 
         def detailed(raw: dict[str, Any]) -> Trail:
             arn = raw["TrailARN"]

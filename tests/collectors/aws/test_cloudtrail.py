@@ -14,7 +14,6 @@ def test_a_trail_is_read_once_in_its_home_region(aws_replay: AwsReplay, tmp_path
     read = Reading(aws_replay, tmp_path, CloudTrail)
     assert read.names(TRAIL) == {"org-trail", "archive-trail", "partner-trail"}
     assert len(read.all(TRAIL)) == 3
-    assert read.all(SHADOW) == []
     assert read(TRAIL, "partner-trail").region == "eu-west-1"
     assert not read.failed
 
@@ -64,13 +63,14 @@ def test_a_member_account_sees_the_organizations_trail_as_a_shadow(
     }
 
 
-def test_a_trail_whose_home_is_not_scanned_shows_as_a_shadow(
+def test_each_region_shows_the_trails_of_others_that_record_it(
     aws_replay: AwsReplay, tmp_path: Path
 ) -> None:
-    read = Reading(aws_replay, tmp_path, CloudTrail, regions=("eu-west-1",))
-    assert read.names(TRAIL) == {"partner-trail"}
-    (shadow,) = read.all(SHADOW)
-    assert shadow.trail_arn == "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-trail"
+    read = Reading(aws_replay, tmp_path, CloudTrail)
+    assert {(shadow.name, shadow.region) for shadow in read.all(SHADOW)} == {
+        ("org-trail", "eu-west-1"),
+        ("org-trail", "ap-southeast-2"),
+    }
 
 
 def test_what_was_refused_is_unread(aws_replay: AwsReplay, tmp_path: Path) -> None:
