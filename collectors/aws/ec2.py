@@ -226,10 +226,11 @@ class EC2(AWSCollector):
     @lists(EBSSnapshot)
     def snapshots(self, api: AWSApi) -> Iterator[EBSSnapshot]:
         """The account's own snapshots. Which are public is read at once for all of them."""
-        own = {"OwnerIds": ["self"]}
-        public = api.details("describe_snapshots", "Snapshots", RestorableByUserIds=["all"], **own)
+        public = api.details(
+            "describe_snapshots", "Snapshots", OwnerIds=["self"], RestorableByUserIds=["all"]
+        )
         open_to_all = None if public is None else {raw["SnapshotId"] for raw in public}
-        for raw in api.pages("describe_snapshots", "Snapshots", **own):
+        for raw in api.pages("describe_snapshots", "Snapshots", OwnerIds=["self"]):
             yield EBSSnapshot.load(
                 raw,
                 api.here,

@@ -8,7 +8,7 @@ import networkx
 from ..model import DerivedEdge, LabelRead
 from .addresses import EVERY, Family, covered, is_public
 from .aws_balancers import Forward, Listener, LoadBalancers
-from .aws_filters import TCP, NetworkAcls, Routes, SecurityGroups, View, protocol_name
+from .aws_filters import TCP, NetworkAcls, Routes, SecurityGroups, View, all_ports, protocol_name
 from .intervals import Interval, Ranges
 from .passage import PORTS, Passage
 from .reach import Arrival, Evidence, Reach, Way
@@ -334,14 +334,14 @@ class _Exposure:
         evidence: Evidence,
     ) -> None:
         for protocol in self._groups.protocols(place.groups, family):
-            for arrival in self._arrivals(place, protocol, family):
+            for arrival in self._arrivals(place, protocol, family, all_ports(protocol)):
                 known = Arrival(arrival.ports, arrival.unread | doubts, arrival.evidence | evidence)
                 for target in targets:
                     way = Way(target, DIRECT, protocol_name(protocol), family)
                     self.reach.add(way, known)
 
     def _arrivals(
-        self, place: Place, protocol: int, family: Family, ports: Interval = PORTS
+        self, place: Place, protocol: int, family: Family, ports: Interval
     ) -> list[Arrival]:
         """On which ports of a place the internet arrives, if it has a public address."""
         key = (place.groups, place.subnets, place.is_unfiltered, protocol, family, ports)

@@ -1,7 +1,7 @@
 """The filters of an AWS network: security groups, network ACLs, routes to the internet."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 import networkx
@@ -19,6 +19,11 @@ ICMP = {Family.IPV4: 1, Family.IPV6: 58}
 _NUMBERS = {"tcp": TCP, "udp": UDP, "icmp": 1, "icmpv6": 58, "all": ANY_PROTOCOL}
 _NAMES = {TCP: "tcp", UDP: "udp", 1: "icmp", 58: "icmpv6", ANY_PROTOCOL: "other"}
 _ICMP_TYPES: Interval = (0, 255)
+
+
+def all_ports(protocol: int) -> Interval:
+    """Every port, or type of message, that a protocol has."""
+    return _ICMP_TYPES if protocol in ICMP.values() else PORTS
 
 
 def protocol_name(protocol: int) -> str:
@@ -94,9 +99,14 @@ class GroupRule(NamedTuple):
         """Whether it is about this direction and protocol."""
         return self.is_egress == is_egress and self.protocol in (ANY_PROTOCOL, protocol)
 
+    def concerns(self, ports: Interval, family: Family, peers: frozenset[str]) -> bool:
+        """Whether it may let something through on these ports."""
+        within = self.ports[0] <= ports[1] and ports[0] <= self.ports[1]
+        return within and bool(self.unread or self.groups & peers or self.addresses[family])
+
     def passage(self, family: Family, peers: frozenset[str]) -> Passage:
         """What it lets through, from or to anyone or members of the groups ``peers``."""
-        known = EVERY[family] if self.groups & peers else self.addresses.get(family, Ranges())
+        known = EVERY[family] if self.groups & peers else self.addresses[family]
         at_most = EVERY[family] if self.unread else known
         return Passage(
             Flows.rectangle(self.ports, known),
@@ -141,16 +151,25 @@ class SecurityGroups:
         """What the groups let through between their members and anyone, or members of ``peers``."""
         key = (groups, protocol, family, is_egress, peers)
         if key not in self._passages:
-            passage = Passage.known(Flows())
-            for group in groups:
-                unread = self._unread(group)
-                if unread:
-                    passage |= Passage.unknown(family, unread)
-                for rule in self.rules(group):
-                    if rule.fits(is_egress, protocol):
-                        passage |= rule.passage(family, peers)
-            self._passages[key] = passage
+            if len(groups) == 1:
+                self._passages[key] = self._of(groups[0], protocol, family, is_egress, peers)
+            else:
+                each = (
+                    self.passage((group,), protocol, family, is_egress=is_egress, peers=peers)
+                    for group in groups
+                )
+                self._passages[key] = reduce(Passage.__or__, each, Passage.known(Flows()))
         return self._passages[key]
+
+    def _of(
+        self, group: str, protocol: int, family: Family, is_egress: bool, peers: frozenset[str]
+    ) -> Passage:
+        unread = self._unread(group)
+        passage = Passage.unknown(family, unread) if unread else Passage.known(Flows())
+        for rule in self.rules(group):
+            if rule.fits(is_egress, protocol):
+                passage |= rule.passage(family, peers)
+        return passage
 
     def evidence(
         self,
@@ -165,10 +184,8 @@ class SecurityGroups:
         """The rules that let something through on these ports."""
         for group in groups:
             for rule in self.rules(group):
-                if rule.fits(is_egress, protocol):
-                    passes = rule.passage(family, peers).between(ports, EVERY[family])
-                    if passes.possible:
-                        yield "security_group_rules", rule.id
+                if rule.fits(is_egress, protocol) and rule.concerns(ports, family, peers):
+                    yield "security_group_rules", rule.id
 
     def _unread(self, group: str) -> str:
         view = self._view
@@ -402,7 +419,7 @@ class Routes:
             appliance
             for network in view.targets(subnet, "vpc_id")
             for table in view.sources(network, "AWSRouteTable", "vpc_id")
-            if any(id_.startswith("igw-") for id_ in view.get(table, "gateway_ids") or [])
+            if any(id_.startswith("igw") for id_ in view.get(table, "gateway_ids") or [])
             for route in view.sources(table, "AWSRoute", "route_table_id")
             if own & covered([view.get(route, "destination") or ""], family)
             for appliance in self._through(route)
@@ -423,8 +440,8 @@ def _number(protocol: str | None) -> int:
 
 
 def _ports(protocol: int, first: int | None, last: int | None) -> Interval:
+    if first is None or first < 0 or protocol not in (TCP, UDP, *ICMP.values()):
+        return all_ports(protocol)
     if protocol in ICMP.values():
-        return _ICMP_TYPES if first in (None, -1) else (first or 0, first or 0)
-    if protocol not in (TCP, UDP) or first is None or last is None or first < 0:
-        return PORTS
-    return first, last
+        return first, first
+    return first, PORTS[1] if last is None else last
