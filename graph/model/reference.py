@@ -11,6 +11,11 @@ from pydantic import BeforeValidator, Field
 
 
 def _timestamp(value: object) -> object:
+    if isinstance(value, str) and "T" in value:
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
         return aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
