@@ -1,0 +1,37 @@
+"""Google Cloud projects."""
+
+from collections.abc import Iterator
+
+from ...graph.model import Timestamp, field
+from ..collector import lists
+from .base import PROJECT, GCPCollector, GCPResource, last
+from .session import GCPApi
+
+
+class Project(GCPResource):
+    """A project (projects.get of Resource Manager)."""
+
+    label = "GCPProject"
+    identity = PROJECT
+    unique_within = "global"
+
+    id: str = field("Full resource name, with the project's id.", wire="-")
+    name: str | None = field("Display name.", wire="displayName")
+    project_id: str | None = field("Id.")
+    project_number: str | None = field("Number.")
+    parent: str | None = field("The folder or organization that it is in.")
+    state: str | None = field("ACTIVE or DELETE_REQUESTED.")
+    created: Timestamp | None = field("When it was made.", wire="createTime")
+
+
+class Projects(GCPCollector):
+    """The project that is scanned."""
+
+    service = "projects"
+    permissions = ("resourcemanager.projects.get",)
+
+    @lists(Project)
+    def project(self, api: GCPApi) -> Iterator[Project]:
+        """The scanned project itself."""
+        for raw in api.resource("projects.get", f"/v3/projects/{api.here.account}"):
+            yield Project.load(raw, api.here, project_number=last(raw["name"]))

@@ -1,0 +1,324 @@
+"""Google Cloud credentials, projects, and the calls that collectors make."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...graph.model import Coverage, Location, Resource, Status
+from ..api import Api, Failure, Limits
+from ..collector import Collector
+from ..errors import CollectError
+from .base import last, normalised
+
+ENDPOINT = "CLEW_GCP_ENDPOINT"
+"""The environment variable that names one endpoint for all of Google's APIs. One that begins with
+``http://`` (an emulator, a test) is read without credentials."""
+
+PATIENCE = 120.0
+"""Seconds for which a call that is throttled, or that Google fails to answer, is tried again."""
+
+_TIMEOUT = 60.0
+_SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
+_DISABLED = ("accessNotConfigured", "SERVICE_DISABLED")
+_THROTTLED = (
+    "quotaExceeded",
+    "rateLimitExceeded",
+    "userRateLimitExceeded",
+    "RATE_LIMIT_EXCEEDED",
+    "RESOURCE_EXHAUSTED",
+)
+
+
+class PartialAnswerError(Exception):
+    """A listing that ended well says itself that it is not whole."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass
+class GCPApi(Api):
+    """Calls to one Google Cloud service in one project."""
+
+    account: "GCPAccount" = field(kw_only=True)
+
+    def pages(
+        self, operation: str, *, lists: type[Resource] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All resources of a listing of the compute API, over all of its pages, each
+        :func:`normalised`.
+
+        ``operation`` is the API's name of it: ``networks.list``, ``instances.aggregatedList``. If a
+        page cannot be had, or a zone or region did not answer, the labels are incomplete: all that
+        the collector's method lists, or only the one that this call ``lists``.
+        """
+        return self.list_through(operation, lambda: self._listed(operation), lists)
+
+    def read(self, operation: str, **params: str) -> dict[str, Any] | None:
+        """One call's answer, normalised; None if it fails."""
+
+        def call() -> dict[str, Any]:
+            return self._normalised(self._call(operation, **params))
+
+        return self.read_through(operation, call)
+
+    def resource(self, operation: str, path: str) -> Iterator[dict[str, Any]]:
+        """The one resource at a path of Resource Manager, as it came."""
+        return self.list_through(operation, lambda: [self.account.google.get(path)])
+
+    def classify(self, error: Exception) -> Failure | None:
+        """What an exception of Google's libraries means."""
+        return classify(error)
+
+    def _listed(self, operation: str) -> Iterator[dict[str, Any]]:
+        kind = operation.partition(".")[0]
+        warnings: list[Mapping[str, Any]] = []
+        for page in self._call(operation).pages:
+            answer = self._normalised(page)
+            items = answer.get("items", [])
+            scopes = list(items.values()) if isinstance(items, dict) else [{kind: items}]
+            warnings += [each["warning"] for each in (answer, *scopes) if "warning" in each]
+            warnings += [
+                {"code": "UNREACHABLE", "message": f"{scope} did not answer."}
+                for scope in answer.get("unreachables", [])
+            ]
+            for scope in scopes:
+                yield from scope.get(kind, [])
+        for warning in warnings:
+            if warning.get("code") != "NO_RESULTS_ON_PAGE":
+                raise PartialAnswerError(warning.get("code", ""), warning.get("message", ""))
+
+    def _call(self, operation: str, **params: str) -> Any:
+        service, _, method = operation.partition(".")
+        name = re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", method)
+        call = getattr(self.account.client(service), name)
+        return call(project=self.here.account, **params, retry=patience(), timeout=_TIMEOUT)
+
+    def _normalised(self, message: Any) -> dict[str, Any]:
+        from google.protobuf.json_format import MessageToDict
+
+        raw = MessageToDict(type(message).pb(message))
+        answer: dict[str, Any] = normalised(raw, self.account.ids)
+        return answer
+
+
+def patience() -> Any:
+    """How a call that failed in passing is tried again: with growing pauses, for a bounded time."""
+    from google.api_core.retry import Retry
+
+    return Retry(predicate=_passing, initial=1.0, maximum=20.0, multiplier=2.0, timeout=PATIENCE)
+
+
+def _passing(error: Exception) -> bool:
+    import requests
+    from google.api_core.exceptions import GoogleAPICallError
+
+    failure = classify(error)
+    if failure and failure.status == Status.THROTTLED:
+        return True
+    if isinstance(error, GoogleAPICallError):
+        return error.code in (408, 500, 502, 503, 504)
+    return isinstance(error, requests.ConnectionError | requests.Timeout)
+
+
+def classify(error: Exception) -> Failure | None:
+    """What an exception of Google's libraries means; None for any other exception."""
+    from google.api_core.exceptions import GoogleAPICallError, RetryError
+    from google.auth.exceptions import GoogleAuthError, TransportError
+    from requests.exceptions import RequestException
+
+    if isinstance(error, RetryError) and isinstance(error.cause, Exception):
+        return classify(error.cause)
+    if isinstance(error, PartialAnswerError):
+        return Failure(Status.ERROR, error.code, str(error))
+    if isinstance(error, GoogleAPICallError):
+        return _classify_answer(error)
+    if isinstance(error, GoogleAuthError):
+        status = Status.ERROR if isinstance(error, TransportError) else Status.DENIED
+        return Failure(status, type(error).__name__, str(error.args[0]) if error.args else "")
+    if isinstance(error, RetryError | RequestException):
+        return Failure(Status.ERROR, type(error).__name__, str(error))
+    return None
+
+
+def _classify_answer(error: Any) -> Failure:
+    told = next((each for each in error.errors or () if isinstance(each, Mapping)), {})
+    code = error.reason or told.get("reason") or f"HTTP {int(error.code or 0)}"
+    message = told.get("message") or error.message
+    if error.code == 429 or code in _THROTTLED:
+        return Failure(Status.THROTTLED, code, message)
+    if error.code == 501 or code in _DISABLED:
+        return Failure(Status.UNSUPPORTED, code, message)
+    if error.code in (401, 403):
+        return Failure(Status.DENIED, code, message)
+    return Failure(Status.ERROR, code, message)
+
+
+class Google:
+    """The endpoint and the credentials that all projects of a scan are read with."""
+
+    def __init__(self, endpoint: str) -> None:
+        from google.auth.transport.requests import AuthorizedSession
+
+        self._endpoint = endpoint.rstrip("/")
+        self.project = ""
+        """The project that the credentials are set up for, if there is one."""
+        if endpoint.startswith("http://"):
+            from google.auth.credentials import AnonymousCredentials
+
+            self._credentials: Any = AnonymousCredentials()  # type: ignore[no-untyped-call]
+        else:
+            import google.auth
+
+            self._credentials, project = google.auth.default(scopes=[_SCOPE])
+            self.project = project or ""
+        self._session = AuthorizedSession(self._credentials)  # type: ignore[no-untyped-call]
+
+    def get(self, path: str, **params: str) -> dict[str, Any]:
+        """An answer of Resource Manager."""
+        from google.api_core.exceptions import from_http_response
+
+        def call() -> dict[str, Any]:
+            host = self._endpoint or "https://cloudresourcemanager.googleapis.com"
+            response = self._session.get(f"{host}{path}", params=params, timeout=_TIMEOUT)
+            if not response.ok:
+                raise from_http_response(response)  # type: ignore[no-untyped-call]
+            answer: dict[str, Any] = response.json()
+            return answer
+
+        answer: dict[str, Any] = patience()(call)()
+        return answer
+
+    def client(self, service: str) -> Any:
+        """The compute API's client for one kind of resource: ``forwardingRules``."""
+        from google.cloud import compute_v1
+
+        kind = getattr(compute_v1, f"{service[0].upper()}{service[1:]}Client")
+        options = {"api_endpoint": self._endpoint} if self._endpoint else {}
+        return kind(credentials=self._credentials, client_options=options)
+
+
+@dataclass
+class GCPAccount:
+    """A project and the credentials that read it."""
+
+    id: str
+    google: Google
+    ids: Mapping[str, str]
+    """Ids of the scan's projects by their numbers."""
+    regions: Sequence[str] = ()
+    coverage: Sequence[Coverage] = ()
+    reachable: bool = True
+    provider: str = "gcp"
+    _clients: dict[str, Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def api(self, collector: type[Collector], region: str, limits: Limits) -> GCPApi:
+        """What a collector reads this project through."""
+        here = Location(self.id, region)
+        return GCPApi("gcp", collector.service, here, limits, account=self)
+
+    def client(self, service: str) -> Any:
+        """A client, made once."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self.google.client(service)
+            return self._clients[service]
+
+
+@dataclass(frozen=True)
+class GCPOptions:
+    """Which projects of Google Cloud to scan."""
+
+    projects: Sequence[str] = ()
+    """Ids or numbers; all that the credentials may see, if none are named."""
+
+
+def connect(options: GCPOptions) -> list[GCPAccount]:
+    """The projects that the options name.
+
+    :raises CollectError: where no credentials can be had, or a project does not exist.
+    """
+    google = _google()
+    if options.projects:
+        found = [_named(google, name) for name in options.projects]
+    else:
+        found = _visible(google)
+    ids = {last(raw["name"]): raw["projectId"] for raw in found if "name" in raw}
+    return [GCPAccount(id_, google, ids) for id_ in sorted({raw["projectId"] for raw in found})]
+
+
+def _google() -> Google:
+    try:
+        from google.auth.exceptions import DefaultCredentialsError
+
+        return Google(os.environ.get(ENDPOINT) or "")
+    except ModuleNotFoundError:
+        raise CollectError("Google Cloud needs its extra: pip install 'clew[gcp]'") from None
+    except DefaultCredentialsError:
+        raise CollectError(
+            "No Google Cloud credentials were found. Run `gcloud auth application-default login`, "
+            "or set GOOGLE_APPLICATION_CREDENTIALS, and try again."
+        ) from None
+
+
+def _named(google: Google, name: str) -> dict[str, Any]:
+    """What Resource Manager knows of a project; its id alone where its API is switched off."""
+    from google.api_core.exceptions import NotFound
+
+    try:
+        return google.get(f"/v3/projects/{name}")
+    except Exception as error:
+        failure = classify(error)
+        if failure and failure.status == Status.UNSUPPORTED:
+            return {"projectId": name}
+        if isinstance(error, NotFound) or (failure and failure.status == Status.DENIED):
+            raise CollectError(
+                f"There is no Google Cloud project '{name}', or these credentials lack "
+                "resourcemanager.projects.get on it."
+            ) from error
+        raise _refused("tell about your projects", error) from error
+
+
+def _visible(google: Google) -> list[dict[str, Any]]:
+    """The projects that the credentials may see; the one they are set up for where they may not
+    search."""
+    found: list[dict[str, Any]] = []
+    try:
+        token = ""
+        while True:
+            query = {"query": "state:ACTIVE"} | ({"pageToken": token} if token else {})
+            answer = google.get("/v3/projects:search", **query)
+            found += answer.get("projects", [])
+            token = answer.get("nextPageToken", "")
+            if not token:
+                break
+    except Exception as error:
+        if not google.project:
+            raise _refused("list your projects", error) from error
+    if not found and google.project:
+        return [_named(google, google.project)]
+    if not found:
+        raise CollectError(
+            "These Google Cloud credentials see no project. Name one with --project, or give them "
+            "the role Viewer on one."
+        )
+    return found
+
+
+def _refused(action: str, error: Exception) -> CollectError:
+    failure = classify(error)
+    if failure is None:
+        raise error
+    if failure.code in ("RefreshError", "DefaultCredentialsError"):
+        return CollectError(
+            "The Google Cloud credentials have expired. Run `gcloud auth application-default "
+            "login` and try again."
+        )
+    if failure.code in ("TransportError", "ConnectionError", "RetryError"):
+        return CollectError(f"Google Cloud cannot be reached: {failure.message}")
+    return CollectError(f"Google Cloud refused to {action}: {failure.code} {failure.message}")
