@@ -5,6 +5,8 @@ import time
 from typing import Any
 
 import pytest
+from clew.collectors.aws.lambda_ import Function
+from clew.collectors.aws.rds import Instance as DBInstance
 from clew.collectors.registry import collectors, models
 from clew.graph import exposure
 from clew.graph.linking import link
@@ -521,3 +523,46 @@ def test_an_estate_of_many_resources_is_derived_in_seconds(network: Network) -> 
     before = time.process_time()
     exposure.derive_into(graph, reads)
     assert time.process_time() - before < 5
+
+
+# Databases and functions.
+
+
+@pytest.mark.parametrize(
+    ("is_public", "port", "expected"),
+    [
+        (True, 5432, {("db", "tcp", 5432, 5432, "ipv4", "direct", True)}),
+        (True, 3306, set()),
+        (False, 5432, set()),
+        (None, 5432, {("db", "tcp", 5432, 5432, "ipv4", "direct", False)}),
+        (True, None, {("db", "tcp", 5432, 5432, "ipv4", "direct", False)}),
+    ],
+)
+def test_public_databases_are_reached_on_their_port(
+    network: Network, is_public: bool | None, port: int | None, expected: Found
+) -> None:
+    network.group("db", ("i", "tcp", 5432, 5432, "0.0.0.0/0"))
+    database = DBInstance.load(
+        {
+            "DBInstanceArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:db",
+            "DBInstanceIdentifier": "db",
+            "PubliclyAccessible": is_public,
+            "Endpoint": {"Port": port},
+        },
+        network.here,
+        subnets=["public", "private"],
+        security_groups=["db"],
+    )
+    network.resources.append(database)
+    assert reached(network) == expected
+
+
+def test_functions_behind_a_load_balancer_are_reached(network: Network) -> None:
+    function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello"
+    network.resources.append(
+        Function.load({"FunctionArn": function, "FunctionName": "hello"}, network.here)
+    )
+    network.group("web", ("i", "tcp", 443, 443, "0.0.0.0/0"))
+    balancer = network.load_balancer("lb", ["web"])
+    network.listener(balancer, 443, network.target_group("tg", balancer, function, kind="lambda"))
+    assert ("hello", "tcp", 443, 443, "ipv4", "load balancer", True) in reached(network)
