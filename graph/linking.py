@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from .model import (
@@ -37,7 +38,7 @@ class Edge(NamedTuple):
 
     source: str
     target: str
-    properties: dict[str, Any]
+    properties: Mapping[str, Any]
 
 
 @dataclass
@@ -69,17 +70,22 @@ class Client:
         self._reads = reads
         self._scope = scope
         self._exists = exists
+        self._fields = frozenset(model.model_fields)
         self._identity = Identity.of(model.identity)
         self._global_listing = any(region == "global" for _, region in reads)
         self._indexes: dict[str, dict[Any, Resource | None]] = {}
 
     def find(self, by: str, value: str, account: str | None, region: str | None) -> Resource | None:
         """The resource with this key; a key that is unique only within an account or region is
-        looked up there. None if there is none or more than one."""
-        index = self._indexes.get(by)
-        if index is None:
-            index = self._indexes[by] = self._index(by)
-        return index.get(self._key(by, value, account, region))
+        looked up there. None if there is none or more than one, or the label has no such key."""
+        if by not in self._fields:
+            return None
+        return self._index(by).get(self._key(by, value, account, region))
+
+    def is_ambiguous(self, by: str, value: str, account: str | None, region: str | None) -> bool:
+        """Whether more than one resource has this key there."""
+        key = self._key(by, value, account, region)
+        return by in self._fields and self._index(by).get(key, self) is None
 
     def fits(self, value: str) -> dict[str, str] | None:
         """The parts of a full identity of this label; None if the value is not one."""
@@ -105,10 +111,14 @@ class Client:
         key = next((parts[name] for name in by if name in parts), value)
         account, region = parts.get("account") or None, parts.get("region") or None
         reason = self.why_missing(key, account, region)
+        if reason == MissingReason.NOT_FOUND and any(
+            self.is_ambiguous(each, value, source.account, source.region) for each in by
+        ):
+            reason = MissingReason.UNREADABLE
         known = {
             name: value
             for name, value in {**parts, "account": account, "region": region}.items()
-            if name in self.model.model_fields and name != "id"
+            if name in self._fields and name != "id"
         }
         if not known.get("name"):
             known["name"] = key
@@ -122,17 +132,15 @@ class Client:
             return MissingReason.OUT_OF_SCOPE
         if account is None:
             return self._why_unowned(key)
-        if not self._reads:
+        places = self._places(account)
+        if not places:
             return MissingReason.UNREADABLE
-        if self._global_listing:
-            return self._why_unlisted(account, "global")
-        if region is None:
-            return self._worst(
-                self._why_unlisted(account, each) for each in self._scope.regions[account]
-            )
-        if region not in self._scope.regions.get(account, ()):
-            return MissingReason.OUT_OF_SCOPE
-        return self._why_unlisted(account, region)
+        if region and not self._global_listing:
+            if region not in places:
+                return MissingReason.OUT_OF_SCOPE
+            places = [region]
+        whole = all(self._listed(account, place) for place in places)
+        return MissingReason.NOT_FOUND if whole else MissingReason.UNREADABLE
 
     @property
     def _by_region(self) -> bool:
@@ -141,33 +149,37 @@ class Client:
     def _why_unowned(self, key: str) -> MissingReason:
         if self._exists and self._exists(key) is False:
             return MissingReason.NOT_FOUND
-        accounts = self._scope.accounts.get(self.model.provider, [])
-        listed = {account for (account, _), read in self._reads.items() if read.status == Status.OK}
-        failed = {account for (account, _), read in self._reads.items() if read.status != Status.OK}
-        if failed or set(accounts) - listed:
-            return MissingReason.UNREADABLE
-        return MissingReason.UNKNOWN_OWNER
+        return MissingReason.UNKNOWN_OWNER if self._listed_everywhere else MissingReason.UNREADABLE
 
-    def _why_unlisted(self, account: str, region: str) -> MissingReason:
-        read = self._reads.get((account, region))
-        if read and read.status == Status.OK:
-            return MissingReason.NOT_FOUND
-        return MissingReason.UNREADABLE
+    @cached_property
+    def _listed_everywhere(self) -> bool:
+        return all(
+            self._listed(account, place)
+            for account in self._scope.accounts.get(self.model.provider, ())
+            for place in self._places(account) or [""]
+        )
 
-    @staticmethod
-    def _worst(reasons: Iterable[MissingReason]) -> MissingReason:
-        unreadable = MissingReason.UNREADABLE in set(reasons)
-        return MissingReason.UNREADABLE if unreadable else MissingReason.NOT_FOUND
+    def _places(self, account: str) -> list[str]:
+        """Where the label is listed in an account, as the coverage names it."""
+        if not self._reads:
+            return []
+        return ["global"] if self._global_listing else self._scope.regions.get(account, [])
+
+    def _listed(self, account: str, place: str) -> bool:
+        read = self._reads.get((account, place))
+        return read is not None and read.status == Status.OK
 
     def _index(self, by: str) -> dict[Any, Resource | None]:
-        index: dict[Any, Resource | None] = {}
-        for resource in self._resources:
-            value = getattr(resource, by)
-            for each in value if isinstance(value, list) else (value,):
-                if each:
-                    key = self._key(by, each, resource.account, resource.region)
-                    ambiguous = key in index and index[key] is not resource
-                    index[key] = None if ambiguous else resource
+        """The resources by a key; None stands for several that share it."""
+        index = self._indexes.get(by)
+        if index is None:
+            index = self._indexes[by] = {}
+            for resource in self._resources:
+                value = getattr(resource, by)
+                for each in value if isinstance(value, list) else (value,):
+                    if each:
+                        key = self._key(by, each, resource.account, resource.region)
+                        index[key] = resource if index.get(key, resource) is resource else None
         return index
 
     def _key(self, by: str, value: str, account: str | None, region: str | None) -> Any:
@@ -192,43 +204,95 @@ def link(
     collected = merged(resources)
     clients = _clients(collected.values(), models, reads, scope, exists or {})
     graph = ResourceGraph({id_: node for id_, node in collected.items() if node.missing is None})
-    resolved: dict[tuple[Reference, str, str | None, str | None], Resource] = {}
-    inverse: list[tuple[Resource, str, Resource, str]] = []
+    linker = _Linker(graph, clients)
     for source in sorted(graph.nodes.values(), key=lambda node: node.id):
-        for name, reference in type(source).references.items():
-            value = getattr(source, name)
-            targets = []
-            if value is None:
-                targets.append(_unread(source, name, clients[reference.labels[0]].model))
-            for each in value if isinstance(value, list) else (value,):
-                if not each:
-                    continue
-                key = (reference, each, source.account, source.region)
-                found = resolved.get(key)
-                if found is None:
-                    found = resolved[key] = _resolve(each, reference, source, clients)
-                targets.append(found)
-            for found in targets:
-                target = graph.nodes.setdefault(found.id, found)
-                if reference.inverse:
-                    inverse.append((target, reference.rel, source, name))
-                else:
-                    graph.add(source, reference.rel, target, via=name)
-    _add_inverse(graph, inverse)
+        linker.read(source)
+    linker.finish()
     return graph
 
 
-def _add_inverse(graph: ResourceGraph, told: Sequence[tuple[Resource, str, Resource, str]]) -> None:
-    """Adds the edges that their targets tell of, where their sources do not."""
-    pairs = {Pair(source.label, rel, target.label) for source, rel, target, _ in told}
-    known = {
-        (pair, edge.source, edge.target) for pair in pairs for edge in graph.edges.get(pair, ())
-    }
-    for source, rel, target, name in told:
-        edge = (Pair(source.label, rel, target.label), source.id, target.id)
-        if edge not in known:
-            known.add(edge)
-            graph.add(source, rel, target, via=name)
+class _Told(NamedTuple):
+    """That a resource refers to another."""
+
+    source: Resource
+    reference: Reference
+    via: Mapping[str, str]
+    """The properties of the edge, which all edges of a field share."""
+    target: Resource
+
+
+class _Linker:
+    """Adds the edges that references tell of."""
+
+    def __init__(self, graph: ResourceGraph, clients: Mapping[str, Client]) -> None:
+        self._graph = graph
+        self._clients = clients
+        self._resolved: dict[Any, dict[str, Resource]] = defaultdict(dict)
+        self._unknown: list[_Told] = []
+        self._inverse: list[_Told] = []
+
+    def read(self, source: Resource) -> None:
+        """Joins a resource with all that it refers to."""
+        for name, (reference, via) in _declared(type(source)).items():
+            for target in self._targets(source, name, reference):
+                told = _Told(source, reference, via, target)
+                if isinstance(target, UnknownResource):
+                    self._unknown.append(told)
+                else:
+                    self._join(told)
+
+    def finish(self) -> None:
+        """Adds what depends on what all others told: an id that is of an unknown kind to one
+        reference may be of a known kind to another, and an edge that its target tells of may be
+        there already."""
+        for told in self._unknown:
+            self._join(told)
+        inverse = [
+            (
+                Pair(told.target.label, told.reference.rel, told.source.label),
+                Edge(told.target.id, told.source.id, told.via),
+            )
+            for told in self._inverse
+        ]
+        edges = self._graph.edges
+        known = {
+            (pair, edge.source, edge.target)
+            for pair in {pair for pair, _ in inverse}
+            for edge in edges.get(pair, ())
+        }
+        for pair, edge in inverse:
+            ends = (pair, edge.source, edge.target)
+            if ends not in known:
+                known.add(ends)
+                edges[pair].append(edge)
+
+    def _targets(self, source: Resource, name: str, reference: Reference) -> list[Resource]:
+        value = getattr(source, name)
+        if value is None:
+            return [_unread(source, name, self._clients[reference.labels[0]].model)]
+        known = self._resolved[reference, source.account, source.region]
+        targets = []
+        for each in value if isinstance(value, list) else (value,):
+            if each:
+                target = known.get(each)
+                if target is None:
+                    target = known[each] = _resolve(each, reference, source, self._clients)
+                targets.append(target)
+        return targets
+
+    def _join(self, told: _Told) -> None:
+        source, reference, via, found = told
+        target = self._graph.nodes.setdefault(found.id, found)
+        if reference.inverse:
+            self._inverse.append(told._replace(target=target))
+        else:
+            pair = Pair(source.label, reference.rel, target.label)
+            self._graph.edges[pair].append(Edge(source.id, target.id, via))
+
+
+@cache
+def _declared(model: type[Resource]) -> dict[str, tuple[Reference, Mapping[str, str]]]:
+    return {name: (reference, {"via": name}) for name, reference in model.references.items()}
 
 
 def merged(resources: Iterable[Resource]) -> dict[str, Resource]:
@@ -246,12 +310,15 @@ def _merge(group: list[Resource]) -> Resource:
         key=lambda node: (
             node.missing is not None,
             -sum(value is not None for value in node.__dict__.values()),
+            node.label,
             node.model_dump_json(),
         ),
     )
     best = ordered[0]
     filled = {
-        name: next((found for one in ordered if (found := getattr(one, name)) is not None), None)
+        name: next(
+            (found for one in ordered if (found := getattr(one, name, None)) is not None), None
+        )
         for name in type(best).model_fields
         if name != "missing"
     }
@@ -285,10 +352,9 @@ def _resolve(
     candidates = [clients[label] for label in reference.labels if label != UnknownResource.label]
     for client in candidates:
         for by in reference.by:
-            if by in client.model.model_fields:
-                found = client.find(by, value, source.account, source.region)
-                if found is not None:
-                    return found
+            found = client.find(by, value, source.account, source.region)
+            if found is not None:
+                return found
     if len(reference.labels) == len(candidates) == 1:
         return candidates[0].stand_in(value, reference.by, source)
     fitting = next((client for client in candidates if client.fits(value)), None)
