@@ -159,6 +159,7 @@ def _by_token(call: Callable[..., dict[str, Any]], params: dict[str, Any]) -> It
 def classify(error: Exception) -> Failure | None:
     """What a botocore exception means; None for any other exception."""
     from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, ClientError):
         code = str(error.response.get("Error", {}).get("Code", ""))
@@ -173,7 +174,7 @@ def classify(error: Exception) -> Failure | None:
         return Failure(Status.ERROR, code, message)
     if isinstance(error, EndpointConnectionError):
         return Failure(Status.ERROR, "EndpointConnectionError", str(error))
-    if isinstance(error, BotoCoreError):
+    if isinstance(error, BotoCoreError | ResponseParserError):
         return Failure(Status.ERROR, type(error).__name__, str(error))
     return None
 

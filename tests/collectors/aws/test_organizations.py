@@ -76,7 +76,7 @@ def test_a_member_knows_its_organization_but_not_its_policies(
     assert (dev.name, dev.parent, dev.policies) == (None, None, None)
     organization = found[ORGANIZATION]
     assert (organization.policies, organization.root_access_features) == (None, None)
-    assert found.incomplete == {"AWSAccount", "AWSOrganizationalUnit", "AWSOrganizationPolicy"}
+    assert found.incomplete == {"AWSOrganizationalUnit", "AWSOrganizationPolicy"}
 
 
 def test_a_lone_account_has_neither_organization_nor_policies(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_lone_account_has_neither_organization_nor_policies(tmp_path: Path) ->
     ("operation", "labels"),
     [
         ("DescribeOrganization", {"AWSOrganization"}),
-        ("ListAccounts", {"AWSAccount"}),
+        ("ListAccounts", set()),
         ("ListRoots", {"AWSOrganizationalUnit"}),
         ("ListOrganizationalUnitsForParent", {"AWSOrganizationalUnit"}),
         ("ListPolicies", {"AWSOrganizationPolicy"}),

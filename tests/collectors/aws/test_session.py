@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.parsers import ResponseParserError
 from clew.collectors.api import Limits
 from clew.collectors.aws.s3control import S3Control
-from clew.collectors.aws.session import AWSAccount, AWSOptions, connect
+from clew.collectors.aws.session import AWSAccount, AWSOptions, classify, connect
 from clew.collectors.errors import CollectError
+from clew.graph.model import Status
 from servers.aws_replay import AwsReplay
 from support.collecting import write_estate
 
@@ -150,3 +152,10 @@ def test_what_is_wrong_is_said_in_a_sentence(
     with pytest.raises(CollectError, match=sentence) as caught:
         connect(options)
     assert "\n" not in str(caught.value)
+
+
+def test_an_answer_that_is_none_of_the_services_own_is_a_failed_call() -> None:
+    failure = classify(ResponseParserError("not XML"))
+    assert failure
+    assert (failure.status, failure.code) == (Status.ERROR, "ResponseParserError")
+    assert classify(KeyError("a mistake of our own")) is None

@@ -1,0 +1,40 @@
+"""Database instances that the internet can reach."""
+
+from ...check import Check, Cypher, Severity
+
+check = Check(
+    id="rds_instance_no_public_access",
+    title="Databases cannot be reached from the internet",
+    provider="aws",
+    service="rds",
+    severity=Severity.CRITICAL,
+    resource="AWSRDSInstance",
+    what=(
+        "No packet from the internet arrives at the port of the database instance. It does where "
+        "the instance is publicly accessible and its security groups, network ACLs and routes all "
+        "let it through, prefix lists included; if one of them could not be read the verdict is "
+        "MANUAL. Elsewhere network ACLs and prefix lists are not looked at."
+    ),
+    why=(
+        "The password of the database, and its every unpatched flaw, is all that stands between "
+        "the data and everyone."
+    ),
+    remediation=(
+        "aws rds modify-db-instance --db-instance-identifier INSTANCE --no-publicly-accessible "
+        "--apply-immediately, and take the ranges 0.0.0.0/0 and ::/0 out of its security groups"
+    ),
+    passes="Database {resource} cannot be reached from the internet.",
+    fails="Database {resource} can be reached from the internet.",
+    rule=Cypher("""
+        MATCH (db:AWSRDSInstance)
+        OPTIONAL MATCH (internet:Internet)-[reach:CAN_REACH]->(db)
+        RETURN db AS resource, internet, reach.unread AS unread,
+               CASE WHEN internet.id IS NULL THEN true
+                    WHEN size(reach.unread) = 0 THEN false
+               END AS passed
+    """),
+    references=(
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+    ),
+    compliance=("AWS FSBP: RDS.2", "CIS AWS 3.0: 2.3.3"),
+)
