@@ -2,15 +2,18 @@
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Failure, Limits
+from ..collector import Collector
 from ..errors import CollectError
 from .base import AzureCollector, normalised
+
+T = TypeVar("T")
 
 ENDPOINT = "CLEW_AZURE_ENDPOINT"
 """The environment variable that names another endpoint than Azure's public cloud. One that begins
@@ -162,8 +165,9 @@ class AzureAccount:
     _clients: dict[str, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def api(self, collector: type[AzureCollector], region: str, limits: Limits) -> AzureApi:
+    def api(self, collector: type[Collector], region: str, limits: Limits) -> AzureApi:
         """What a collector reads this subscription through."""
+        assert issubclass(collector, AzureCollector)
         client = self._client(collector.client) if collector.client else None
         here = Location(self.id, region)
         return AzureApi("azure", collector.service, here, limits, account=self, client=client)
@@ -181,6 +185,8 @@ class AzureOptions:
 
     subscriptions: Sequence[str] = ()
     """Ids or names; all that the credentials may see, if none are named."""
+    tenant: str = ""
+    """Id or domain of the tenant that they must belong to; any, if it is not given."""
 
 
 def connect(options: AzureOptions) -> list[AzureAccount]:
@@ -192,11 +198,14 @@ def connect(options: AzureOptions) -> list[AzureAccount]:
         azure = Azure(os.environ.get(ENDPOINT) or "https://management.azure.com")
     except ModuleNotFoundError:
         raise CollectError("Azure needs its extra: pip install 'clew[azure]'") from None
-    seen = _subscriptions(azure)
+    seen = _read("list your subscriptions", lambda: _subscriptions(azure))
+    if options.tenant:
+        tenant = _read("list your tenants", lambda: _tenant(azure, options.tenant.lower()))
+        seen = [account for account in seen if account.tenant == tenant]
     if not seen:
         raise CollectError(
             "These Azure credentials see no subscription. Give them the role Reader on one, or "
-            "sign in to another tenant: az login --tenant TENANT"
+            f"sign in to its tenant: az login --tenant {options.tenant or 'TENANT'}"
         )
     if not options.subscriptions:
         return seen
@@ -206,14 +215,6 @@ def connect(options: AzureOptions) -> list[AzureAccount]:
 
 def _subscriptions(azure: Azure) -> list[AzureAccount]:
     """The subscriptions that the credentials see and that can still be read."""
-    try:
-        found = [
-            raw
-            for raw in azure.get("/subscriptions", "2022-12-01")
-            if raw.get("state") != "Deleted"
-        ]
-    except Exception as error:
-        raise _refused("list your subscriptions", error) from error
     return [
         AzureAccount(
             id=raw["subscriptionId"].lower(),
@@ -221,8 +222,21 @@ def _subscriptions(azure: Azure) -> list[AzureAccount]:
             tenant=(raw.get("tenantId") or "").lower(),
             azure=azure,
         )
-        for raw in found
+        for raw in azure.get("/subscriptions", "2022-12-01")
+        if raw.get("state") != "Deleted"
     ]
+
+
+def _tenant(azure: Azure, name: str) -> str:
+    """The id of a tenant that is given by its id or one of its domains."""
+    for raw in azure.get("/tenants", "2022-12-01"):
+        tenant: str = raw["tenantId"].lower()
+        domains = [*raw.get("domains", []), raw.get("defaultDomain") or ""]
+        if name in (tenant, *(domain.lower() for domain in domains)):
+            return tenant
+    raise CollectError(
+        f"These Azure credentials see no tenant '{name}'. Sign in to it: az login --tenant {name}"
+    )
 
 
 def _named(name: str, seen: Sequence[AzureAccount]) -> list[AzureAccount]:
@@ -234,8 +248,17 @@ def _named(name: str, seen: Sequence[AzureAccount]) -> list[AzureAccount]:
     return named
 
 
+def _read(action: str, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except CollectError:
+        raise
+    except Exception as error:
+        raise _refused(action, error) from error
+
+
 def _refused(action: str, error: Exception) -> CollectError:
-    from azure.core.exceptions import ClientAuthenticationError
+    from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 
     failure = classify(error)
     if failure is None:
@@ -245,6 +268,6 @@ def _refused(action: str, error: Exception) -> CollectError:
             "No Azure credentials were found, or they have expired. Run `az login`, or set "
             "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, and try again."
         )
-    if failure.status == Status.ERROR and not failure.code.startswith("HTTP"):
+    if isinstance(error, ServiceRequestError):
         return CollectError(f"Azure cannot be reached: {failure.message}")
     return CollectError(f"Azure refused to {action}: {failure.code} {failure.message}".strip())

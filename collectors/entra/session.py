@@ -75,8 +75,10 @@ class GraphClient:
             url = answer.get("@odata.nextLink")
 
     async def close(self) -> None:
-        """Ends its connections."""
-        await self._http.aclose()
+        """Ends its connections, which the SDK's own transports would leave open."""
+        for transport in (self._http._transport, *self._http._mounts.values()):
+            if transport:
+                await transport.transport.aclose()
 
 
 @dataclass
@@ -240,6 +242,7 @@ def _credential() -> Any:
 
 def _refused(action: str, error: Exception) -> CollectError:
     from azure.core.exceptions import ClientAuthenticationError
+    from httpx import HTTPError
 
     failure = classify(error)
     if failure is None:
@@ -249,6 +252,6 @@ def _refused(action: str, error: Exception) -> CollectError:
             "No credentials for Microsoft Graph were found, or they have expired. Run `az login`, "
             "or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, and try again."
         )
-    if failure.status == Status.ERROR and not failure.code.startswith(("HTTP ", "Request_")):
+    if isinstance(error, HTTPError):
         return CollectError(f"Microsoft Graph cannot be reached: {failure.message}")
     return CollectError(f"Microsoft Graph refused to {action}: {failure.code} {failure.message}")

@@ -20,6 +20,8 @@ ENDPOINT = "CLEW_GCP_ENDPOINT"
 PATIENCE = 120.0
 """Seconds for which a call that is throttled, or that Google fails to answer, is tried again."""
 
+_PATIENCE_FOR_PROJECTS = 15.0
+
 _TIMEOUT = 60.0
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
 _DISABLED = ("accessNotConfigured", "SERVICE_DISABLED")
@@ -96,7 +98,7 @@ class GCPApi(Api):
         service, _, method = operation.partition(".")
         name = re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", method)
         call = getattr(self.account.client(service), name)
-        return call(project=self.here.account, **params, retry=patience(), timeout=_TIMEOUT)
+        return call(project=self.here.account, **params, retry=patience(PATIENCE), timeout=_TIMEOUT)
 
     def _normalised(self, message: Any) -> dict[str, Any]:
         from google.protobuf.json_format import MessageToDict
@@ -106,11 +108,11 @@ class GCPApi(Api):
         return answer
 
 
-def patience() -> Any:
+def patience(seconds: float) -> Any:
     """How a call that failed in passing is tried again: with growing pauses, for a bounded time."""
     from google.api_core.retry import Retry
 
-    return Retry(predicate=_passing, initial=1.0, maximum=20.0, multiplier=2.0, timeout=PATIENCE)
+    return Retry(predicate=_passing, initial=1.0, maximum=20.0, multiplier=2.0, timeout=seconds)
 
 
 def _passing(error: Exception) -> bool:
@@ -190,7 +192,7 @@ class Google:
             answer: dict[str, Any] = response.json()
             return answer
 
-        answer: dict[str, Any] = patience()(call)()
+        answer: dict[str, Any] = patience(_PATIENCE_FOR_PROJECTS)(call)()
         return answer
 
     def client(self, service: str) -> Any:
@@ -311,14 +313,17 @@ def _visible(google: Google) -> list[dict[str, Any]]:
 
 
 def _refused(action: str, error: Exception) -> CollectError:
+    from google.api_core.exceptions import GoogleAPICallError
+    from google.auth.exceptions import RefreshError
+
     failure = classify(error)
     if failure is None:
         raise error
-    if failure.code in ("RefreshError", "DefaultCredentialsError"):
+    if isinstance(error, RefreshError):
         return CollectError(
             "The Google Cloud credentials have expired. Run `gcloud auth application-default "
             "login` and try again."
         )
-    if failure.code in ("TransportError", "ConnectionError", "RetryError"):
+    if not isinstance(error, GoogleAPICallError):
         return CollectError(f"Google Cloud cannot be reached: {failure.message}")
     return CollectError(f"Google Cloud refused to {action}: {failure.code} {failure.message}")
