@@ -25,8 +25,8 @@ check = Check(
         "enable-organizations-root-credentials-management; then delete the members' root "
         "credentials"
     ),
-    passes="The root user of {resource} is managed centrally by {target}.",
-    fails="The root user of {resource} is not managed centrally by {target}.",
+    passes="{target}, the organization of {resource}, manages its members' root users centrally.",
+    fails="{target}, the organization of {resource}, leaves root users to its members.",
     rule=Cypher("""
         MATCH (a:AWSAccount)-[:MEMBER_OF]->(o:AWSOrganization)
         RETURN a AS resource, o AS target,
