@@ -79,6 +79,10 @@ class Schema(BaseModel):
             },
         )
 
+    def joining(self, pairs: Iterable[Pair]) -> "Schema":
+        """This schema with further pairs, of edges that the models do not foresee."""
+        return self.model_copy(update={"pairs": sorted({*self.pairs, *pairs})})
+
 
 def fallback(labels: tuple[str, ...]) -> tuple[str, ...]:
     """The label of a target whose kind none of the possible labels fits."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -31,6 +32,10 @@ _TYPES = {
     Column.STRINGS: pa.list_(pa.string()),
     Column.INTS: pa.list_(pa.int64()),
 }
+
+
+_ROWS_AT_ONCE = 20_000
+"""How many rows are in memory as Python objects while a file is written."""
 
 
 class SnapshotError(Exception):
@@ -136,6 +141,19 @@ class Snapshot:
         return [LabelRead(**{**row, "status": Status(row["status"])}) for row in rows]
 
 
+def check_place(path: Path) -> None:
+    """Lets only a place pass where a snapshot may be written: nobody's files are replaced.
+
+    :raises SnapshotError: if there is something that is neither a snapshot nor an empty folder.
+    """
+    if path.is_dir():
+        if (path / "manifest.json").exists() or not any(path.iterdir()):
+            return
+    elif not path.exists():
+        return
+    raise SnapshotError(f"{path} is there already and is no scan; choose another folder.")
+
+
 def write(
     path: Path,
     graph: ResourceGraph,
@@ -150,9 +168,14 @@ def write(
     """Writes a snapshot and opens it; a snapshot that is there already is replaced.
 
     Rows are sorted, so that the same findings give the same files.
+
+    :raises SnapshotError: if there is something else already.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    check_place(path)
+    place = path.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    schema = schema.joining(graph.edges)
+    beside = Path(mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     try:
         _write_tables(beside, graph, schema, coverage, reads)
         files = {
@@ -171,13 +194,27 @@ def write(
         (beside / "manifest.json").write_text(manifest.model_dump_json(indent=1))
         _sync(beside)
         beside.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(path)
-        beside.rename(path)
+        _move(beside, place)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return Snapshot(path, manifest)
+
+
+def _move(new: Path, place: Path) -> None:
+    """Puts a folder in place; what was there is whole until it is there."""
+    if not place.exists():
+        new.rename(place)
+        return
+    aside = Path(mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    old = place.rename(aside / "replaced")
+    try:
+        new.rename(place)
+    except BaseException:
+        old.rename(place)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write_tables(
@@ -214,8 +251,10 @@ def _edge_rows(edges: Sequence[Edge], columns: Mapping[str, Column]) -> Iterator
         yield {"source": edge.source, "target": edge.target, **edge.properties}
 
 
-def _write(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
-    pq.write_table(pa.Table.from_pylist(list(rows), schema), path, compression="zstd")
+def _write(path: Path, rows: Iterator[Mapping[str, Any]], schema: pa.Schema) -> None:
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        while some := list(islice(rows, _ROWS_AT_ONCE)):
+            writer.write_table(pa.Table.from_pylist(some, schema))
 
 
 def _write_records(
@@ -243,9 +282,6 @@ def _checksum(file: Path) -> str:
 
 
 def _sync(folder: Path) -> None:
-    for file in folder.rglob("*"):
-        descriptor = os.open(file, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    for file in folder.rglob("*.*"):
+        with file.open("r+b") as stream:
+            os.fsync(stream.fileno())

@@ -8,6 +8,9 @@ import networkx
 from .schema import Pair, Schema
 from .snapshot import Snapshot
 
+_ROWS_AT_ONCE = 4096
+"""How many rows are in memory as Python objects while a snapshot is read."""
+
 
 class Readable(Protocol):
     """A snapshot or a store, label by label."""
@@ -30,12 +33,14 @@ class SnapshotReader:
 
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
         """The properties of every node of a label."""
-        yield from self._snapshot.nodes(label).to_pylist()
+        for batch in self._snapshot.nodes(label).to_batches(_ROWS_AT_ONCE):
+            yield from batch.to_pylist()
 
     def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every edge of a pair."""
-        for row in self._snapshot.edges(pair).to_pylist():
-            yield row.pop("source"), row.pop("target"), row
+        for batch in self._snapshot.edges(pair).to_batches(_ROWS_AT_ONCE):
+            for row in batch.to_pylist():
+                yield row.pop("source"), row.pop("target"), row
 
 
 def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.MultiDiGraph:
