@@ -1,7 +1,7 @@
 """A small estate in, the exact verdicts of a check out, on the embedded store."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from clew.checks import Cypher, Finding, FindingStatus, checks, run
 from clew.collectors.registry import collectors, models
 from clew.graph import exposure, snapshot
-from clew.graph.linking import link
+from clew.graph.linking import Exists, link
 from clew.graph.model import Coverage, LabelRead, Resource, Scope, Status
 from clew.graph.schema import Schema
 from clew.graph.stores.ladybug import open_embedded
@@ -23,7 +23,8 @@ REGION = "us-east-1"
 class Estate:
     """Resources as collectors would have read them, in a scan that read everything else too.
 
-    ``unread`` names labels whose listing failed; ``regions`` and ``accounts`` what was scanned.
+    ``unread`` names labels whose listing failed; ``regions`` and ``accounts`` what was scanned;
+    ``exists`` what a probe for a label's globally unique keys would answer.
     """
 
     resources: list[Resource]
@@ -32,13 +33,14 @@ class Estate:
     regions: tuple[str, ...] = (REGION,)
     provider: str = "aws"
     coverage: Iterable[Coverage] = field(default_factory=list)
+    exists: Mapping[str, Exists] = field(default_factory=dict)
 
 
 def judge(check_id: str, estate: Estate) -> list[Finding]:
     """The findings of a check on an estate that was linked, derived, stored and queried."""
     check = checks()[check_id]
     scope, reads = _read(estate)
-    graph = link(estate.resources, models(), reads, scope)
+    graph = link(estate.resources, models(), reads, scope, estate.exists)
     exposure.derive_into(graph, reads)
     used = _labels_used(check, graph)
     schema = Schema.of([model for model in models() if model.label in used], exposure.PAIRS)
