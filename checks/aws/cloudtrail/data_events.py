@@ -1,0 +1,38 @@
+"""The rule behind the checks on data events: some trail records what is done to each resource."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import networkx
+
+from ...check import Row, Traversal
+from ...neighbours import present
+from ...three_valued import any_of
+from .recording import SHADOW, TRAIL, Event, TrailsInForce, records
+
+
+def recorded(label: str, event_on: Callable[[Mapping[str, Any]], Event]) -> Traversal:
+    """For each resource of a label, whether a trail records the event on it."""
+
+    def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+        in_force = TrailsInForce(graph)
+        for resource in present(graph, label):
+            properties = graph.nodes[resource]
+            event = event_on(properties)
+            answers = {
+                trail: records(graph.nodes[trail], event)
+                for trail in in_force.at(properties["account"], properties["region"])
+            }
+            passed = any_of(answers.values()) if properties["region"] else None
+            yield Row(
+                resource,
+                passed,
+                evidence=[trail for trail, answer in answers.items() if answer is passed],
+                unread=[
+                    f"what trail {graph.nodes[trail]['name']} records could not be read"
+                    for trail, answer in answers.items()
+                    if answer is None
+                ],
+            )
+
+    return Traversal((label, TRAIL, SHADOW), walk)

@@ -1,0 +1,147 @@
+"""Who is told of an event: from the trail that records it to the alarm that somebody receives."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx
+
+from ....graph.model import MissingReason
+from ...check import Row, Traversal
+from ...neighbours import present, sources, targets
+from ...three_valued import all_of, any_of
+from ..cloudtrail.recording import SHADOW, TRAIL, Event, records
+from .filter_pattern import matches
+
+ACCOUNT, GROUP, FILTER = "AWSAccount", "AWSLogGroup", "AWSLogMetricFilter"
+METRIC, ALARM = "AWSCloudWatchMetric", "AWSCloudWatchAlarm"
+COMPOSITE, TOPIC = "AWSCloudWatchCompositeAlarm", "AWSSNSTopic"
+RECEIVERS = (TOPIC, "AWSLambda", "UnknownResource")
+RESTS_ON = (TRAIL, SHADOW, GROUP, FILTER, METRIC, ALARM, COMPOSITE, TOPIC, "AWSLambda")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An event that somebody must be told of, as CloudTrail writes it."""
+
+    says: str
+    """What it is, in a few words."""
+    log: Mapping[str, Any]
+
+    @property
+    def selected_as(self) -> Event:
+        """The event as a trail's selectors look at it."""
+        return Event(self.log["eventSource"], self.log["eventName"], self.log["readOnly"])
+
+
+@dataclass
+class _Search:
+    """The search for those who are told of one account's events, with all it went over."""
+
+    graph: networkx.MultiDiGraph
+    seen: dict[str, None] = field(default_factory=dict)
+    unread: dict[str, None] = field(default_factory=dict)
+
+    def told_by(self, trail: str, sample: Sample) -> bool | None:
+        """Whether what a trail records of the sample ends in an alarm that somebody receives."""
+        properties = self._visit(trail)
+        recorded = records(properties, sample.selected_as)
+        if recorded is None:
+            self.unread[f"what trail {properties['name']} records could not be read"] = None
+        if properties["missing"] or recorded is False:
+            return recorded
+        groups = targets(self.graph, trail, "LOGS_TO", GROUP)
+        return all_of((recorded, any_of(self._told_by_group(group, sample) for group in groups)))
+
+    def _told_by_group(self, group: str, sample: Sample) -> bool | None:
+        if self._visit(group)["missing"]:
+            return self._answer_of_missing(group)
+        filters = sources(self.graph, group, "READS_FROM", FILTER)
+        return any_of(self._told_by_filter(each, sample) for each in filters)
+
+    def _told_by_filter(self, filter_: str, sample: Sample) -> bool | None:
+        pattern = self.graph.nodes[filter_]["filter_pattern"]
+        matching = None if pattern is None else matches(pattern, sample.log)
+        if matching is False:
+            return False
+        properties = self._visit(filter_)
+        if matching is None:
+            self.unread[f"what filter {properties['name']} takes cannot be told"] = None
+        metrics = targets(self.graph, filter_, "DELIVERS_TO", METRIC)
+        return all_of((matching, any_of(self._told_by_metric(metric) for metric in metrics)))
+
+    def _told_by_metric(self, metric: str) -> bool | None:
+        if self._visit(metric)["missing"]:
+            return self._answer_of_missing(metric)
+        alarms = sources(self.graph, metric, "WATCHES", ALARM)
+        return any_of(self._told_by_alarm(alarm) for alarm in alarms)
+
+    def _told_by_alarm(self, alarm: str) -> bool | None:
+        """Whether its own actions reach somebody, or those of an alarm that watches it."""
+        actions = [
+            self._receives(receiver)
+            for label in RECEIVERS
+            for receiver in targets(self.graph, alarm, "NOTIFIES", label)
+        ]
+        own = all_of((self._visit(alarm)["actions_enabled"], any_of(actions)))
+        above = sources(self.graph, alarm, "WATCHES", COMPOSITE)
+        return any_of([own, *(self._told_by_alarm(each) for each in above if each != alarm)])
+
+    def _receives(self, receiver: str) -> bool | None:
+        properties = self._visit(receiver)
+        # A kind of receiver that nothing collects is taken as it is.
+        known = properties["label"] != "UnknownResource" and properties["missing"]
+        return self._answer_of_missing(receiver) if known else True
+
+    def _answer_of_missing(self, node: str) -> bool | None:
+        properties = self.graph.nodes[node]
+        reason = MissingReason(properties["missing"])
+        if reason == MissingReason.NOT_FOUND:
+            return False
+        self.unread[f"{properties['label']} {properties['name']} {reason.meaning}"] = None
+        return None
+
+    def _visit(self, node: str) -> Mapping[str, Any]:
+        self.seen[node] = None
+        properties: Mapping[str, Any] = self.graph.nodes[node]
+        return properties
+
+
+def alarmed(samples: Sequence[Sample]) -> Traversal:
+    """For each account, whether somebody is told of every sample wherever it happens there."""
+
+    def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+        for account in present(graph, ACCOUNT):
+            search = _Search(graph)
+            trails = _everywhere(graph, graph.nodes[account]["account"])
+            answers = {
+                sample.says: any_of(
+                    all_of((in_force, search.told_by(trail, sample)))
+                    for trail, in_force in trails.items()
+                )
+                for sample in samples
+            }
+            untold = [says for says, answer in answers.items() if answer is False]
+            yield Row(
+                account,
+                all_of(answers.values()),
+                evidence=list(search.seen),
+                unread=list(search.unread),
+                values={"untold": ", ".join(untold)},
+            )
+
+    return Traversal((ACCOUNT, *RESTS_ON, "UnknownResource"), walk)
+
+
+def _everywhere(graph: networkx.MultiDiGraph, account: str) -> dict[str, bool | None]:
+    """The trails that record every region of an account, its organization's included; whether
+    they do may be unknown."""
+    found: dict[str, bool | None] = {}
+    for trail in present(graph, TRAIL):
+        if graph.nodes[trail]["account"] == account:
+            found[trail] = graph.nodes[trail]["is_multi_region_trail"]
+    for shadow in present(graph, SHADOW):
+        if graph.nodes[shadow]["account"] == account:
+            for trail in targets(graph, shadow, "PART_OF", TRAIL):
+                found[trail] = graph.nodes[shadow]["is_multi_region_trail"]
+    return {trail: everywhere for trail, everywhere in found.items() if everywhere is not False}

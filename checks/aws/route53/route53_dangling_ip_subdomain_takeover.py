@@ -1,0 +1,88 @@
+"""Names that lead to an address or a website which anyone may claim."""
+
+from collections.abc import Iterator
+
+import networkx
+
+from ....graph.model import MissingReason
+from ...check import Check, Row, Severity, Traversal
+from ...neighbours import present, targets
+
+RECORD, INTERFACE, ADDRESS = "AWSRoute53Record", "AWSNetworkInterface", "AWSElasticIP"
+UNKNOWN, BUCKET = "UnknownResource", "AWSS3Bucket"
+
+
+def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+    for record in present(graph, RECORD):
+        properties = graph.nodes[record]
+        if properties["public_addresses"]:
+            yield _addresses(graph, record)
+        if properties["is_s3_website"]:
+            yield from _websites(graph, record)
+
+
+def _addresses(graph: networkx.MultiDiGraph, record: str) -> Row:
+    """Whether an address of EC2's that the record gives is held by nobody who was scanned."""
+    properties = graph.nodes[record]
+    nobodys = {graph.nodes[each]["name"] for each in targets(graph, record, "RESOLVES_TO", UNKNOWN)}
+    of_ec2 = properties["aws_addresses"]
+    free = None if of_ec2 is None else nobodys & set(of_ec2)
+    return Row(
+        record,
+        True if not nobodys else None if free is None else not free,
+        evidence=[
+            each
+            for label in (INTERFACE, ADDRESS, UNKNOWN)
+            for each in targets(graph, record, "RESOLVES_TO", label)
+        ],
+        unread=["the list of AWS's address ranges could not be read"] if free is None else (),
+        values={"where": ", ".join(sorted(free or properties["public_addresses"]))},
+    )
+
+
+def _websites(graph: networkx.MultiDiGraph, record: str) -> Iterator[Row]:
+    """Whether the bucket of the website that the record names is there."""
+    for bucket in targets(graph, record, "RESOLVES_TO", BUCKET):
+        properties = graph.nodes[bucket]
+        exists = properties["missing"] is None or properties["account"] is not None
+        gone = properties["missing"] == MissingReason.NOT_FOUND
+        yield Row(
+            record,
+            not gone,
+            target=None if exists or gone else bucket,
+            evidence=[bucket],
+            values={"where": f"the website of bucket {properties['name']}"},
+        )
+
+
+check = Check(
+    id="route53_dangling_ip_subdomain_takeover",
+    title="No name leads to an address or a website that anyone may claim",
+    provider="aws",
+    service="route53",
+    severity=Severity.HIGH,
+    resource=RECORD,
+    what=(
+        "The addresses of a public A or AAAA record that lie in EC2's published ranges are held "
+        "by a network interface or an elastic IP of one of the scanned accounts, and the bucket of "
+        "a website record exists in one of them. Scan all of your accounts together: an address "
+        "that another one holds looks free. A website in a bucket that nobody scanned owns is MANUAL; "
+        "elsewhere it fails, although it may be yours. Where the published ranges cannot be "
+        "fetched, addresses that nobody scanned holds are MANUAL; elsewhere they pass."
+    ),
+    why=(
+        "EC2 gives a released address to the next who asks. Whoever gets it, or makes a bucket of "
+        "the name, speaks for your domain: phishing, stolen cookies, certificates."
+    ),
+    remediation=(
+        "Delete the record, or point it at something you hold: aws route53 "
+        "change-resource-record-sets --hosted-zone-id ZONE --change-batch FILE"
+    ),
+    passes="{resource} leads to {where}, which is not free to claim.",
+    fails="{resource} leads to {where}, which anyone may claim.",
+    rule=Traversal((RECORD, INTERFACE, ADDRESS, UNKNOWN, BUCKET), _walk),
+    fail_rests_on=(INTERFACE, ADDRESS),
+    references=(
+        "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html",
+    ),
+)

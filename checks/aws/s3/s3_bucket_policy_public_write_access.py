@@ -1,0 +1,64 @@
+"""Buckets whose policy lets everyone write."""
+
+from collections.abc import Iterator
+
+import networkx
+
+from ...check import Check, Row, Severity, Traversal
+from ...neighbours import present, targets
+from ...three_valued import all_of, any_of
+from .public_policy import writers
+
+BLOCK = "AWSS3AccountPublicAccessBlock"
+
+
+def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+    for bucket in present(graph, "AWSS3Bucket"):
+        properties = graph.nodes[bucket]
+        blocks = list(targets(graph, bucket, "BOUNDED_BY", BLOCK))
+        restricted = any_of(
+            graph.nodes[each]["restrict_public_buckets"] for each in (bucket, *blocks)
+        )
+        writable = all_of((properties["policy_is_public"], _grants_write(properties["policy"])))
+        open_to_all = all_of((writable, None if restricted is None else not restricted))
+        yield Row(bucket, None if open_to_all is None else not open_to_all, evidence=blocks)
+
+
+def _grants_write(policy: str | None) -> bool | None:
+    """Whether a policy lets everyone write; None if it was not read or is no policy."""
+    if not policy:
+        return None if policy is None else False
+    try:
+        return any(True for _ in writers(policy))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+check = Check(
+    id="s3_bucket_policy_public_write_access",
+    title="The policy of the bucket does not let everyone write",
+    provider="aws",
+    service="s3",
+    severity=Severity.CRITICAL,
+    resource="AWSS3Bucket",
+    what=(
+        "No statement of the bucket's policy lets everyone put or delete objects or change the "
+        "bucket, or a block of public access on the bucket or on its account restricts it. A "
+        "statement that is limited to fixed accounts, organizations, networks or sources is not "
+        "public, by S3's own definition. Elsewhere a statement that names everyone fails for some "
+        "actions whatever its conditions."
+    ),
+    why="Anyone can replace what others download, destroy it, or fill the bucket at your cost.",
+    remediation=(
+        "Name the principals that may write in the policy's statement, and: aws s3api "
+        "put-public-access-block --bucket BUCKET --public-access-block-configuration "
+        "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
+    ),
+    passes="The policy of {resource} does not let everyone write.",
+    fails="The policy of {resource} lets everyone write.",
+    rule=Traversal(("AWSS3Bucket", BLOCK), _walk),
+    fail_rests_on=(BLOCK,),
+    references=(
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    ),
+)

@@ -1,0 +1,36 @@
+"""Buckets that anyone can reach."""
+
+from ...check import Check, Cypher, Severity
+from .public import BLOCK, PUBLIC
+
+check = Check(
+    id="s3_bucket_public_access",
+    title="The bucket is not public",
+    provider="aws",
+    service="s3",
+    severity=Severity.CRITICAL,
+    resource="AWSS3Bucket",
+    what=(
+        "Neither the bucket's ACL nor its policy, as S3 itself judges it, lets everyone in, or "
+        "everyone with an AWS account, unless a block of public access on the bucket or on its "
+        "account, or ownership that switches ACLs off, takes the effect away. Elsewhere a bucket "
+        "that never had a block of its own is left out, and a block on the account answers for all "
+        "buckets at once."
+    ),
+    why="Everyone on the internet can read the data, or write to it.",
+    remediation=(
+        "aws s3api put-public-access-block --bucket BUCKET --public-access-block-configuration "
+        "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
+    ),
+    passes="{resource} is not public.",
+    fails="{resource} is public.",
+    rule=Cypher(f"""
+        MATCH (bucket:AWSS3Bucket)
+        {BLOCK}
+        RETURN bucket AS resource, block, NOT {PUBLIC} AS passed
+    """),
+    fail_rests_on=("AWSS3AccountPublicAccessBlock",),
+    references=(
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    ),
+)
