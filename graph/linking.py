@@ -121,12 +121,16 @@ class Client:
             if name in self._fields and name != "id"
         }
         if not known.get("name"):
-            known["name"] = key
+            known["name"] = parts.get(self._identity.fields[-1]) or key
         return self.model.absent(id_, reason, **known)
+
+    def scans(self, account: str) -> bool:
+        """Whether the scan set out to read an account."""
+        return account in self._scope.all_accounts
 
     def why_missing(self, key: str, account: str | None, region: str | None) -> MissingReason:
         """Why a key that belongs there, as far as is known, was not found."""
-        if account and account not in self._scope.all_accounts:
+        if account and not self.scans(account):
             return MissingReason.CROSS_ACCOUNT
         if self.model.label not in self._scope.labels:
             return MissingReason.OUT_OF_SCOPE
@@ -367,9 +371,12 @@ def _unknown(value: str, client: Client) -> Resource:
     """The node for something of a kind that nothing collects."""
     owner = _owner(value)
     account, region = owner.get("account") or None, owner.get("region") or None
-    reason = client.why_missing(value, account, region)
-    if reason != MissingReason.CROSS_ACCOUNT:
+    if account is None:
+        reason = MissingReason.UNKNOWN_OWNER
+    elif client.scans(account):
         reason = MissingReason.OUT_OF_SCOPE
+    else:
+        reason = MissingReason.CROSS_ACCOUNT
     return UnknownResource.absent(value, reason, name=value, account=account, region=region)
 
 

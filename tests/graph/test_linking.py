@@ -291,13 +291,20 @@ class TestMissing:
             ({"key": "k"}, ["LinkedThing"]),
             ({"bucket": "b"}, ["LinkedThing"]),
             ({"key": f"arn:aws:kms:{UNSCANNED}:{OURS}:key/k"}, ["LinkedThing", "LinkedKey"]),
-            ({"trusted": ["what is this"]}, ["LinkedThing", "LinkedRole", "LinkedUser"]),
+            (
+                {"trusted": [f"arn:aws:ssm:{EAST}:{OURS}:parameter/p"]},
+                ["LinkedThing", "LinkedRole", "LinkedUser"],
+            ),
         ],
         ids=["service", "service of a global name", "region", "unknown kind"],
     )
     def test_left_out_by_the_scan(self, values: dict[str, Any], labels: list[str]) -> None:
         target = only_target(linked(thing(**values), scope=scope(labels)))
         assert target.missing == MissingReason.OUT_OF_SCOPE
+
+    def test_what_nobody_is_known_to_own(self) -> None:
+        target = only_target(linked(thing(trusted=["what is this"])))
+        assert target.missing == MissingReason.UNKNOWN_OWNER
 
     @pytest.mark.parametrize(
         ("values", "failed"),
