@@ -47,7 +47,7 @@ def _refuse_stray(providers: Sequence[str], wanted: Wanted) -> None:
         ("--region", wanted.regions, of_aws),
         ("--subscription", wanted.subscriptions, ("azure",)),
         ("--project", wanted.projects, ("gcp",)),
-        ("--tenant", wanted.tenant, ("azure", "entra")),
+        ("--tenant", wanted.tenant, ("entra",)),
     ):
         if given and not set(needs) & set(providers):
             raise UsageError(f"{option} is for {' and '.join(needs)}, which is not being scanned.")
@@ -70,7 +70,7 @@ def _aws(wanted: Wanted) -> "Sequence[Account]":
 def _azure(wanted: Wanted) -> "Sequence[Account]":
     from ..collectors.azure.session import AzureOptions, connect
 
-    return connect(AzureOptions(subscriptions=wanted.subscriptions, tenant=wanted.tenant))
+    return connect(AzureOptions(subscriptions=wanted.subscriptions))
 
 
 def _gcp(wanted: Wanted) -> "Sequence[Account]":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..graph.model import Coverage
 
 _FIELDS = ("provider", "service", "operation", "account", "region", "status", "code", "message")
-_COLUMNS = ("status", "service", "operation", "account", "regions", "code", "message")
+_COLUMNS = ("status", "call", "where", "why")
 
 
 def coverage(
@@ -56,13 +56,10 @@ def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
         alike = (one.status, one.service, one.operation, one.account, one.code, one.message)
         rows[alike].append(one.region)
     for (status, service, operation, account, code, message), regions in rows.items():
-        few = ", ".join(regions) if len(regions) <= 3 else f"{len(regions)} regions"
+        where = ", ".join(regions) if len(regions) <= 3 else f"{len(regions)} regions"
         yield {
             "status": status,
-            "service": service,
-            "operation": operation,
-            "account": account,
-            "regions": few,
-            "code": code,
-            "message": message,
+            "call": f"{service}:{operation}",
+            "where": f"{account} {where}",
+            "why": message if code in message else f"{code} {message}".strip(),
         }

@@ -1,5 +1,112 @@
-"""``clew demo``: a bundled estate, from scan to findings."""
+"""``clew demo``: a bundled estate, from what it is to what is wrong with it."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import scans
+from .check import print_findings
+from .output import console_for, count, text_of, write_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..checks import Finding, Report
+    from ..graph.snapshot import Snapshot
+    from ..graph.stores.store import Store
+
+_SHOWN_FINDINGS = 8
+_SHOWN_ROWS = 5
+_QUERIES: Mapping[str, tuple[str, ...]] = {
+    "internet_reachable": ("resource", "protocol", "from_port", "path"),
+    "dns_leads_to": ("name", "type", "target", "missing"),
+    "roles_trusted_from_outside": ("role", "trusted", "missing"),
+}
+"""The saved queries that are shown, and which of their columns."""
+_COMMANDS = (
+    ("clew check demo", "all findings"),
+    ("clew check demo -c cloudtrail_bucket_requires_mfa_delete", "one check"),
+    ("clew check demo --severity critical -f json", "for other programs"),
+    ("clew coverage demo", "what could not be read, and so is MANUAL"),
+    ("clew query demo around --param id=arn:aws:s3:::clew-prod-trail", "around one resource"),
+    ("clew query --list", "the saved queries"),
+    ("clew export demo -f graphml -o estate.graphml", "for Gephi or yEd"),
+    ("clew scan aws", "your own account, with calls that only read"),
+)
 
 
 def demo() -> None:
     """Look at a bundled multi-cloud estate. Needs no account and no server."""
+    from ..checks import checks, run
+    from ..graph.stores.ladybug import open_embedded
+
+    opened = scans.open_scan(scans.DEMO)
+    console = console_for(sys.stdout)
+    _introduce(opened, console)
+    with open_embedded(opened) as store:
+        report = run(checks().values(), store, opened)
+        _show_findings(report, console)
+        _show_queries(store, console)
+    console.print("\nGo on with", style="bold")
+    width = max(len(command) for command, _ in _COMMANDS)
+    for command, what in _COMMANDS:
+        console.print(f"  {command:{width}}  [dim]{what}[/dim]", markup=True, soft_wrap=True)
+
+
+def _introduce(opened: "Snapshot", console: "Console") -> None:
+    nodes = sum(opened.nodes(label).num_rows for label in opened.labels)
+    edges = sum(opened.edges(pair).num_rows for pair in opened.pairs)
+    failed = sum(record.status != "ok" for record in opened.coverage)
+    console.print("A small organization in four clouds", style="bold")
+    for provider, accounts in opened.scope.accounts.items():
+        console.print(f"  {provider}: {', '.join(accounts)}")
+    console.print(
+        f"It was recorded from the clouds' own APIs: {count(nodes, 'resource')} and "
+        f"{count(edges, 'edge')} between them. {count(failed, 'call')} could not be made, as in "
+        "life; what rests on them is MANUAL, never passed over."
+    )
+
+
+def _show_findings(report: "Report", console: "Console") -> None:
+    from ..checks import Severity
+
+    console.print(f"\nWhat is wrong: {count(len(report.ran), 'check')}", style="bold")
+    numbers = Counter((found.severity, str(found.status)) for found in report.findings)
+    statuses = ("FAIL", "MANUAL", "PASS", "ERROR")
+    held = [status for status in statuses if any(numbers[each, status] for each in Severity)]
+    rows = [
+        {"severity": severity.value, **{status: numbers[severity, status] for status in held}}
+        for severity in Severity
+    ]
+    write_table(rows, ("severity", *held), sys.stdout)
+    console.print("\nThe worst of it", style="bold")
+    print_findings(_worst(report.findings), sys.stdout)
+
+
+def _worst(findings: "Sequence[Finding]") -> "list[Finding]":
+    """One finding of each of the worst checks, so that no single one fills the page."""
+    worst: dict[str, Finding] = {}
+    for found in findings:
+        if found.status == "FAIL":
+            worst.setdefault(found.check, found)
+    return list(worst.values())[:_SHOWN_FINDINGS]
+
+
+def _show_queries(store: "Store", console: "Console") -> None:
+    from ..queries.library import library
+
+    for name, columns in _QUERIES.items():
+        saved = library()[name]
+        console.print(f"\n{saved.title}", style="bold")
+        rows = store.query(saved.cypher, saved.values({}))
+        write_table(_brief(rows[:_SHOWN_ROWS], columns), columns, sys.stdout)
+        if len(rows) > _SHOWN_ROWS:
+            more = f"… and {len(rows) - _SHOWN_ROWS} more: clew query demo {name}"
+            console.print(more, style="dim")
+
+
+def _brief(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, str]]:
+    from .query import plain
+
+    return [{column: text_of(plain(row[column])) for column in columns} for row in rows]

@@ -146,9 +146,10 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        name = value.get("name") or value.get("id")
-        if name and value.get("label"):
-            return printable(f"{name} ({value['label']})")
+        if "label" in value:
+            return printable(f"{value.get('name') or value['id']} ({value['label']})")
+        if "type" in value:
+            return printable(str(value["type"]))
         return printable(json.dumps(value, ensure_ascii=False))
     if isinstance(value, list | tuple):
         return ", ".join(text_of(item) for item in value)
@@ -171,7 +172,9 @@ def console_for(stream: TextIO) -> "Console":
     """A console that writes data to a stream; colours and width only if it is a terminal."""
     from rich.console import Console
 
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    return Console(
+        file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty()
+    )
 
 
 def messages() -> "Console":

@@ -66,14 +66,14 @@ def query(
     with open_embedded(scans.open_scan(scan)) as store:
         rows = store.query(text, parameters, limit=limit + 1 if limit else None, timeout=timeout)
     more = bool(limit) and len(rows) > limit
-    plain = [
-        {column: _plain(value) for column, value in row.items()}
+    shown = [
+        {column: plain(value) for column, value in row.items()}
         for row in (rows[:limit] if more else rows)
     ]
-    write_rows(plain, columns or list(plain[0] if plain else {}), format, output)
+    write_rows(shown, columns or list(shown[0] if shown else {}), format, output)
     if more:
         messages().print(f"There are more than {count(limit, 'row')}; --limit 0 shows all.")
-    elif not plain:
+    elif not shown:
         messages().print("No rows.")
 
 
@@ -125,7 +125,7 @@ def _guessed(text: str) -> Any:
         return text
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value of an answer as JSON has it: a node is its properties with its label."""
     from ..graph.stores.store import Node, Path, Relationship
 
@@ -134,9 +134,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Relationship):
         return {"type": value.type, **value.properties}
     if isinstance(value, Path):
-        return {"nodes": _plain(value.nodes), "relationships": _plain(value.relationships)}
+        return {"nodes": plain(value.nodes), "relationships": plain(value.relationships)}
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value

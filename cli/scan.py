@@ -78,7 +78,9 @@ def scan(
     tenant: Annotated[
         str,
         typer.Option(
-            metavar="ID", help="Azure and Entra: sign in to this tenant.", show_default=False
+            metavar="ID",
+            help="Entra: the credentials must belong to this tenant.",
+            show_default=False,
         ),
     ] = "",
     output: Annotated[

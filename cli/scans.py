@@ -54,7 +54,7 @@ def locate(scan: str | None) -> Path:
             )
         return newest
     if scan == DEMO:
-        return demo()
+        return demo_folder()
     if Path(scan).exists():
         return Path(scan)
     names = [folder.name for folder in kept()]
@@ -64,12 +64,9 @@ def locate(scan: str | None) -> Path:
     raise UsageError(f"There is no scan '{scan}'. {hint}".strip())
 
 
-def demo() -> Path:
-    """The folder of the bundled estate's scan."""
-    folder = Path(str(files(__package__) / DEMO))
-    if not (folder / "manifest.json").exists():
-        raise CommandError("This installation lacks the demo's data; install Clew again.")
-    return folder
+def demo_folder() -> Path:
+    """Where the bundled estate's scan lies in the package."""
+    return Path(str(files(__package__) / DEMO))
 
 
 def open_scan(scan: str | None) -> "Snapshot":

@@ -7,23 +7,23 @@ a comment that holds YAML:
     title: What a role is used by
     description: Everything that acts with the role's identity.
     parameters:
-      role: {type: string, description: ARN or name of the role.}
+      role: {type: string, description: ARN or name of the role., example: app-instance}
     columns:
       resource: What acts with the role.
     */
     MATCH …
 
-A parameter without a ``default`` must be given.
+A parameter without a ``default`` must be given; its ``example`` is one that fits the demo.
 """
 
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 Value = str | int | bool | list[str]
 
@@ -44,6 +44,14 @@ class Parameter(BaseModel):
     type: Literal["string", "integer", "boolean", "strings"]
     description: str
     default: Value | None = None
+    example: str | None = None
+    """A value that means something in the demo; there is one wherever there is no default."""
+
+    @model_validator(mode="after")
+    def _can_be_tried(self) -> Self:
+        if self.default is None and self.example is None:
+            raise ValueError("a parameter needs a default or an example")
+        return self
 
     def value(self, name: str, text: str) -> Value:
         """The value that a text stands for; lists are separated by commas."""

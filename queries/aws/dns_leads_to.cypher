@@ -1,0 +1,14 @@
+/*
+title: What DNS names lead to
+description: >-
+  Records of Route 53 zones and the resource behind each. A name that leads to something that does
+  not exist can often be taken over.
+columns:
+  name: The DNS name.
+  type: Record type.
+  target: What it leads to.
+  missing: Why that is missing; empty if it was read.
+*/
+MATCH (record:AWSRoute53Record)-[:RESOLVES_TO]->(target)
+RETURN record.name AS name, record.type AS type, target, target.missing AS missing
+ORDER BY name, type, target.id

@@ -1,0 +1,18 @@
+/*
+title: What a KMS key encrypts
+description: Resources encrypted by the key, and grants on it.
+parameters:
+  key:
+    type: string
+    description: ARN, id or alias of the key.
+    example: alias/prod-data
+columns:
+  key: Id of the key.
+  edge: ENCRYPTED_BY or GRANTS_ON.
+  user: What uses it.
+  id: Full identity of what uses it.
+*/
+MATCH (user)-[edge:ENCRYPTED_BY|GRANTS_ON]->(k:AWSKMSKey)
+WHERE k.id = $key OR k.key_id = $key OR $key IN k.aliases
+RETURN k.id AS key, edge, user, user.id AS id
+ORDER BY key, id

@@ -1,0 +1,17 @@
+/*
+title: Who has a managed policy
+description: Users, groups and roles that a managed policy is attached to.
+parameters:
+  policy:
+    type: string
+    description: ARN or name of the policy.
+    example: AdministratorAccess
+columns:
+  policy: Id of the policy.
+  principal: Who has it.
+  id: Full identity of who has it.
+*/
+MATCH (principal:AWSUser|AWSGroup|AWSRole)-[:HAS_POLICY]->(p:AWSPolicy)
+WHERE p.id = $policy OR p.name = $policy
+RETURN p.id AS policy, principal, principal.id AS id
+ORDER BY policy, id

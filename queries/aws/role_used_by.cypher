@@ -1,0 +1,19 @@
+/*
+title: What acts with a role
+description: >-
+  Functions, tasks, services, instances (by way of their instance profile) and everything else
+  that has the role's permissions.
+parameters:
+  role:
+    type: string
+    description: ARN or name of the role.
+    example: app-instance
+columns:
+  role: Id of the role.
+  user: What acts with it.
+  id: Full identity of what acts with it.
+*/
+MATCH (user)-[:RUNS_AS*1..2]->(r:AWSRole)
+WHERE r.id = $role OR r.name = $role
+RETURN DISTINCT r.id AS role, user, user.id AS id
+ORDER BY role, id

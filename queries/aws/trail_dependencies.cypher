@@ -1,0 +1,13 @@
+/*
+title: What each trail needs to keep its record
+description: Buckets, log groups, keys, topics and roles of every CloudTrail trail.
+columns:
+  trail_id: Id of the trail.
+  is_logging: Whether it records now; empty if that could not be read.
+  edge: What the other resource is to the trail.
+  target: The resource it needs.
+  missing: Why that resource is missing; empty if it was read.
+*/
+MATCH (t:AWSCloudTrailTrail)-[edge:LOGS_TO|ENCRYPTED_BY|NOTIFIES|RUNS_AS]->(target)
+RETURN t.id AS trail_id, t.is_logging AS is_logging, edge, target, target.missing AS missing
+ORDER BY trail_id, target.id

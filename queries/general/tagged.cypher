@@ -1,0 +1,16 @@
+/*
+title: Resources with a tag
+description: Resources that carry exactly this tag.
+parameters:
+  tag:
+    type: string
+    description: The tag as key=value.
+    example: data=sensitive
+columns:
+  resource: The resource.
+  id: Its full identity.
+*/
+MATCH (resource)
+WHERE $tag IN resource.tags
+RETURN resource, resource.id AS id
+ORDER BY id
