@@ -27,11 +27,13 @@ class GraphClient:
     """The SDK's request adapter. It belongs to the event loop that it is first used in."""
 
     def __init__(self, endpoint: str, credential: Any) -> None:
+        from kiota_abstractions.api_client_builder import register_default_deserializer
         from kiota_abstractions.authentication import AnonymousAuthenticationProvider
         from kiota_authentication_azure.azure_identity_authentication_provider import (
             AzureIdentityAuthenticationProvider,
         )
         from kiota_http.middleware.options import RetryHandlerOption
+        from kiota_serialization_json.json_parse_node_factory import JsonParseNodeFactory
         from msgraph.graph_request_adapter import GraphRequestAdapter
         from msgraph_core import GraphClientFactory
 
@@ -44,6 +46,7 @@ class GraphClient:
             if credential
             else AnonymousAuthenticationProvider()
         )
+        register_default_deserializer(JsonParseNodeFactory)  # reads the bodies of errors
         retry = RetryHandlerOption(**RETRIES)
         self._http = GraphClientFactory.create_with_default_middleware(
             options={retry.get_key(): retry}
