@@ -32,13 +32,22 @@ def protocol_name(protocol: int) -> str:
 
 
 class View:
-    """A graph as the filters look at it."""
+    """A graph as the filters look at it. Without ``reads`` every label counts as fully listed:
+    whoever asks then answers for that."""
 
-    def __init__(self, graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> None:
+    def __init__(
+        self, graph: networkx.MultiDiGraph, reads: Sequence[LabelRead] | None = None
+    ) -> None:
         self.graph = graph
-        self._complete = {
-            (read.label, read.account, read.region) for read in reads if read.status == Status.OK
-        }
+        self._complete = (
+            None
+            if reads is None
+            else {
+                (read.label, read.account, read.region)
+                for read in reads
+                if read.status == Status.OK
+            }
+        )
 
     @cached_property
     def by_label(self) -> dict[str, list[str]]:
@@ -79,6 +88,8 @@ class View:
 
     def is_complete(self, label: str, beside: str) -> bool:
         """Whether a label was fully listed in the account and region of a node."""
+        if self._complete is None:
+            return True
         owner = self.graph.nodes[beside]
         return (label, owner.get("account"), owner.get("region")) in self._complete
 

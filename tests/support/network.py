@@ -126,10 +126,10 @@ class Network:
             }
             self._add(NetworkAclRule, known, **raw)
 
-    def group(self, name: str, *rules: tuple[Any, ...], **known: Any) -> str:
+    def group(self, name: str, *rules: tuple[Any, ...], called: str = "") -> str:
         """Adds a security group. A rule is i or o, protocol, first and last port, and a range, a
         prefix list or another group's name."""
-        self._add(SecurityGroup, known, GroupId=name, GroupName=name, VpcId=self.vpc)
+        self._add(SecurityGroup, GroupId=name, GroupName=called or name, VpcId=self.vpc)
         for way, protocol, first, last, peer in rules:
             self._sequence += 1
             side = "destination" if way == "o" else "source"

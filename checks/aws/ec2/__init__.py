@@ -1,0 +1,1 @@
+"""Checks on EC2 and its networks."""

@@ -1,0 +1,103 @@
+"""What security groups let in, as the checks on them ask for it."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import networkx
+
+from ....graph.exposure.addresses import EVERY, PUBLIC, Family
+from ....graph.exposure.aws_filters import SecurityGroups, View, all_ports, protocol_name
+from ....graph.exposure.intervals import Ranges
+from ....graph.exposure.passage import Passage
+from ...check import Row, Traversal
+
+GROUP, RULE, LIST = "AWSEC2SecurityGroup", "AWSEC2SecurityGroupRule", "AWSPrefixList"
+
+
+class Opening(NamedTuple):
+    """The ports of a protocol on which a group lets in what is asked for: for certain, and
+    perhaps, with what is unread."""
+
+    protocol: int
+    family: Family
+    certain: Ranges
+    perhaps: Ranges
+    unread: frozenset[str]
+
+    def among(self, ports: Ranges) -> "Opening":
+        """Only what concerns these ports."""
+        return self._replace(certain=self.certain & ports, perhaps=self.perhaps & ports)
+
+
+Measure = Callable[[Passage, Family], tuple[Ranges, Ranges]]
+
+
+def to_internet(passage: Passage, family: Family) -> tuple[Ranges, Ranges]:
+    """Ports open to the internet."""
+    return passage.open_ports(family)
+
+
+def to_public_addresses(passage: Passage, family: Family) -> tuple[Ranges, Ranges]:
+    """Ports open to any public address at all."""
+    certain, possible = (
+        Ranges((first, last) for first, last, found in flows.spans if found & PUBLIC[family])
+        for flows in (passage.certain, passage.possible)
+    )
+    return certain, possible - certain
+
+
+def openings(groups: SecurityGroups, group: str, measure: Measure) -> Iterator[Opening]:
+    """What a group opens, by protocol and address family."""
+    for family in Family:
+        for protocol in sorted(groups.protocols([group], family)):
+            passage = groups.passage((group,), protocol, family)
+            found = measure(passage.between(all_ports(protocol), EVERY[family]), family)
+            yield Opening(protocol, family, *found, passage.unread)
+
+
+def judged(
+    asked: Callable[[Opening], Opening],
+    measure: Measure = to_internet,
+    spared: Callable[[View, str], bool] = lambda _view, _group: False,
+    labels: tuple[str, ...] = (),
+) -> Traversal:
+    """For every security group, whether it opens nothing of what is ``asked``; ``spared`` groups
+    may."""
+
+    def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+        view = View(graph)
+        groups = SecurityGroups(view)
+        for group in view.labelled(GROUP):
+            found = [asked(opening) for opening in openings(groups, group, measure)]
+            yield _row(groups, group, found, spared(view, group))
+
+    return Traversal((GROUP, RULE, LIST, *labels), walk)
+
+
+def _row(groups: SecurityGroups, group: str, found: list[Opening], is_spared: bool) -> Row:
+    certain = [opening for opening in found if opening.certain]
+    perhaps = [opening for opening in found if opening.perhaps]
+    if is_spared or not (certain or perhaps):
+        return Row(group, passed=True)
+    rules = {
+        id_
+        for opening in certain or perhaps
+        for ports in (opening.certain or opening.perhaps)
+        for _, id_ in groups.evidence([group], opening.protocol, opening.family, ports)
+    }
+    words = "; ".join(dict.fromkeys(_words(opening) for opening in certain))
+    unread = sorted({text for opening in perhaps for text in opening.unread})
+    return Row(
+        group,
+        passed=False if certain else None,
+        unread=[f"{text} could not be read" for text in unread],
+        evidence=sorted(rules),
+        values={"ports": words},
+    )
+
+
+def _words(opening: Opening) -> str:
+    ports = ", ".join(
+        str(first) if first == last else f"{first}-{last}" for first, last in opening.certain
+    )
+    return f"{protocol_name(opening.protocol).upper()} {ports}"
