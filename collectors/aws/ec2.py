@@ -63,8 +63,14 @@ class NetworkInterface(TaggedResource):
 
     label = "AWSNetworkInterface"
     identity = "arn:{partition}:ec2:{region}:{account}:network-interface/{network_interface_id}"
-    # In a shared network other accounts refer to it, by its id or by network and address.
-    global_keys = ("network_interface_id", "vpc_addresses")
+    # Names lead to its public addresses; in a shared network other accounts refer to it, by its
+    # id or by network and address.
+    global_keys = (
+        "network_interface_id",
+        "public_ip_addresses",
+        "ipv6_addresses",
+        "vpc_addresses",
+    )
 
     network_interface_id: str | None = field("Id.")
     description: str | None = field("Description; services say in it whose interface it is.")

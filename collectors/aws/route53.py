@@ -56,7 +56,7 @@ class Record(AWSResource):
     set_identifier: str | None = field("Tells apart sets of the same name and type.")
     public_addresses: list[str] | None = ref(
         ("AWSNetworkInterface", "AWSElasticIP", "UnknownResource"),
-        by=("public_ip_addresses", "public_ip", "id"),
+        by=("public_ip_addresses", "ipv6_addresses", "public_ip"),
         rel="RESOLVES_TO",
     )
     aws_addresses: list[str] | None = field(

@@ -13,18 +13,29 @@ UNKNOWN, BUCKET = "UnknownResource", "AWSS3Bucket"
 
 
 def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+    held = set(_held(graph))
     for record in present(graph, RECORD):
         properties = graph.nodes[record]
         if properties["public_addresses"]:
-            yield _addresses(graph, record)
+            yield _addresses(graph, record, held)
         if properties["is_s3_website"]:
             yield from _websites(graph, record)
 
 
-def _addresses(graph: networkx.MultiDiGraph, record: str) -> Row:
+def _held(graph: networkx.MultiDiGraph) -> Iterator[str]:
+    """The public addresses that the scanned accounts hold."""
+    for interface in present(graph, INTERFACE):
+        properties = graph.nodes[interface]
+        yield from properties["public_ip_addresses"] or ()
+        yield from properties["ipv6_addresses"] or ()
+    for address in present(graph, ADDRESS):
+        yield graph.nodes[address]["public_ip"]
+
+
+def _addresses(graph: networkx.MultiDiGraph, record: str, held: set[str]) -> Row:
     """Whether an address of EC2's that the record gives is held by nobody who was scanned."""
     properties = graph.nodes[record]
-    nobodys = {graph.nodes[each]["name"] for each in targets(graph, record, "RESOLVES_TO", UNKNOWN)}
+    nobodys = set(properties["public_addresses"]) - held
     of_ec2 = properties["aws_addresses"]
     free = None if of_ec2 is None else nobodys & set(of_ec2)
     return Row(
@@ -66,9 +77,9 @@ check = Check(
         "The addresses of a public A or AAAA record that lie in EC2's published ranges are held "
         "by a network interface or an elastic IP of one of the scanned accounts, and the bucket of "
         "a website record exists in one of them. Scan all of your accounts together: an address "
-        "that another one holds looks free. A website in a bucket that nobody scanned owns is MANUAL; "
-        "elsewhere it fails, although it may be yours. Where the published ranges cannot be "
-        "fetched, addresses that nobody scanned holds are MANUAL; elsewhere they pass."
+        "that another one holds looks free. A website in a bucket that nobody scanned owns is "
+        "MANUAL; elsewhere it fails, although it may be yours. Where the published ranges cannot "
+        "be fetched, addresses that nobody scanned holds are MANUAL; elsewhere they pass."
     ),
     why=(
         "EC2 gives a released address to the next who asks. Whoever gets it, or makes a bucket of "
