@@ -39,7 +39,7 @@ def opened(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that takes its place only once it is written whole."""
     if path is None:
         if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
-            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
         yield sys.stdout
         return
     with NamedTemporaryFile(
@@ -80,8 +80,9 @@ def write_json(document: Any, stream: TextIO) -> None:
 
 
 def write_csv(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
-    """Writes CSV; a text that a spreadsheet would run as a formula is prefixed with ``'``."""
-    writer = csv.writer(stream, lineterminator="\n")
+    """Writes CSV (RFC 4180); a text that a spreadsheet would run as a formula is prefixed with
+    ``'``."""
+    writer = csv.writer(stream)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_csv_cell(row.get(name)) for name in columns])

@@ -1,0 +1,108 @@
+"""Tables that fit, CSV that no spreadsheet runs, files that are whole."""
+
+import csv
+import io
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from clew.cli import output
+from clew.cli.output import opened, text_of, write_csv, write_rows, write_table
+
+ARN = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/clew-web/0a10000001"
+ROWS = [{"status": "FAIL", "resource": ARN, "target": ARN, "why": "It does not say so."}]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def shown(names: tuple[str, ...]) -> str:
+    stream = Terminal()
+    write_table(ROWS, names, stream)
+    return stream.getvalue()
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def test_a_pipe_gets_a_line_for_each_row_in_full_and_no_colours() -> None:
+    stream = io.StringIO()
+    write_table(ROWS, ("status", "resource", "target"), stream)
+    assert stream.getvalue().splitlines()[1] == f"FAIL    {ARN}  {ARN}"
+    assert "\x1b" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("names", [("status", "resource", "why"), ("status", "resource", "target")])
+def test_a_terminal_gets_columns_that_fit_and_lose_nothing(
+    names: tuple[str, ...], columns: None
+) -> None:
+    text = plain(shown(names))
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert text.startswith("STATUS")
+    for name in names[1:]:
+        column = text.splitlines()[0].index(name.upper())
+        end = column + len(name)
+        assert end <= 80
+    assert "".join(re.findall(r"[a-z0-9:/-]{8,}", text)).count("elasticloadbalancing") >= 1
+
+
+def test_columns_that_would_be_too_narrow_become_blocks(
+    columns: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    text = plain(shown(("status", "resource", "target", "why")))
+    assert all(len(line) <= 40 for line in text.splitlines())
+    assert [line.split()[0] for line in text.splitlines() if line[0] != " "] == [
+        "STATUS",
+        "RESOURCE",
+        "TARGET",
+        "WHY",
+    ]
+
+
+def test_colours_only_on_a_terminal_and_not_under_no_color(
+    columns: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "\x1b[1;31mFAIL" in shown(("status",))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "31m" not in shown(("status",))
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    assert text_of("a\x1b[2Jb\nc\u202e") == "a\\x1b[2Jb\\nc\\u202e"
+
+
+def test_cells_that_a_spreadsheet_would_run_are_prefixed() -> None:
+    stream = io.StringIO(newline="")
+    cells = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "a=1", -1, True, None, ["=a", 'b"'], {"k": 1}]
+    write_csv([{"value": cell} for cell in cells], ("value",), stream)
+    stream.seek(0)
+    read = [row[0] if row else "" for row in csv.reader(stream)]
+    assert read[1:7] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx"]
+    assert read[7:] == ["a=1", "-1", "true", "", '["=a", "b\\""]', '{"k": 1}']
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "out.json"
+    file.write_text("before")
+    with pytest.raises(TypeError), opened(file) as stream:
+        json.dump(["half", object()], stream)
+    assert file.read_text() == "before"
+    write_rows([{"a": "ü\ud800"}], ("a",), "json", file)
+    assert json.loads(file.read_text("utf-8")) == [{"a": "ü\ud800"}]
+    assert os.listdir(tmp_path) == ["out.json"]
+    assert oct(file.stat().st_mode)[-3:] == oct(0o666 & ~output._umask())[-3:]

@@ -1,0 +1,142 @@
+"""``clew scan``, over a replayed account with the real SDK."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from clew import pipeline
+from clew.cli import scans
+from clew.graph.snapshot import Snapshot
+from servers.aws_replay import AwsReplay
+from servers.aws_replay.routing import WireRequest, read_scope
+from servers.aws_replay.wire import Reply
+
+from .conftest import ACCOUNT, Clew
+
+
+def test_a_scan_is_written_named_and_found_again(
+    account: AwsReplay, clew: Clew, home: Path
+) -> None:
+    done = clew("scan", "aws", "--service", "cloudtrail")
+    assert done.code == 0
+    folder = Path(done.out.strip())
+    assert folder.parent == home / "scans"
+    assert not pipeline.partial(folder).exists()
+    assert f"aws {ACCOUNT}: " in done.err
+    assert "1 UNKNOWN_OWNER" in done.err
+    assert "Next: clew check" in done.err
+    found = {
+        (one["status"], one["reason"], one["target"]) for one in clew("check", "-f", "json").json
+    }
+    assert ("FAIL", None, "arn:aws:s3:::logs") in found
+    assert ("MANUAL", "UNKNOWN_OWNER", "arn:aws:s3:::elsewhere") in found
+
+
+def test_a_service_narrows_what_is_reported_not_what_is_linked(
+    account: AwsReplay, clew: Clew, tmp_path: Path
+) -> None:
+    done = clew("scan", "aws", "--service", "cloudtrail", "-o", tmp_path / "scan")
+    assert f"clew check {tmp_path / 'scan'}" in done.err
+    scan = Snapshot.open(tmp_path / "scan")
+    assert scan.scope.reported == ["cloudtrail"]
+    assert "AWSS3Bucket" in scan.scope.labels
+    assert "AWSEC2Instance" not in scan.scope.labels
+    checked = {one["service"] for one in clew("check", tmp_path / "scan", "-f", "json").json}
+    assert checked == {"cloudtrail"}
+
+
+def test_what_cannot_be_read_is_counted_and_strict_makes_it_an_error(
+    account: AwsReplay, clew: Clew, tmp_path: Path
+) -> None:
+    account.deny("s3", "GetBucketVersioning")
+    options = ("scan", "aws", "--service", "cloudtrail", "-o", tmp_path / "scan")
+    done = clew(*options, "--strict")
+    assert done.code == 4
+    assert "1 denied" in done.err
+    assert clew(*options).code == 0
+    (denied,) = [
+        one
+        for one in clew("coverage", tmp_path / "scan", "-f", "json").json
+        if one["status"] == "denied"
+    ]
+    assert denied["operation"] == "GetBucketVersioning"
+    assert denied["code"] == "AccessDenied"
+
+
+def test_a_whole_scan_is_not_incomplete_under_strict(
+    account: AwsReplay, clew: Clew, tmp_path: Path
+) -> None:
+    done = clew("scan", "aws", "--service", "cloudtrail", "-o", tmp_path / "s", "--strict")
+    left = clew("coverage", tmp_path / "s").out
+    assert done.code == 0, left
+
+
+def test_credentials_regions_and_profiles_that_do_not_exist(account: AwsReplay, clew: Clew) -> None:
+    done = clew("scan", "aws", "--region", "us-easy-1")
+    assert (done.code, "no AWS region 'us-easy-1'" in done.err) == (1, True)
+    done = clew("scan", "aws", "--profile", "nobody")
+    assert (done.code, "no AWS profile 'nobody'" in done.err) == (1, True)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del os.environ[name]
+    done = clew("scan", "aws")
+    assert (done.code, "No AWS credentials were found" in done.err) == (1, True)
+
+
+def test_a_folder_that_is_not_a_scan_is_not_written_over(
+    account: AwsReplay, clew: Clew, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    done = clew("scan", "aws", "--service", "cloudtrail", "-o", tmp_path / "photos")
+    assert (done.code, "is not a scan" in done.err) == (2, True)
+
+
+def test_an_interrupted_scan_keeps_its_work_and_goes_on(
+    account: AwsReplay, clew: Clew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "scan"
+    answer, interrupted = account.handle, threading.Event()
+
+    def slow_buckets(request: WireRequest) -> Reply:
+        scope = read_scope(request)
+        if scope and scope.signing_name == "s3":
+            interrupted.wait(30)
+        return answer(request)
+
+    monkeypatch.setattr(account, "handle", slow_buckets)
+    command = [sys.executable, "-m", "clew", "scan", "aws", "--service", "cloudtrail"]
+    process = subprocess.Popen(
+        [*command, "-o", str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 30
+    while not list(pipeline.partial(target).glob("*.json")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    interrupted.set()
+    assert process.returncode == 130
+    assert out == ""
+    assert "are kept. Go on with: clew scan aws --service cloudtrail" in err
+    assert f"-o {target} --resume" in err
+    assert not target.exists()
+
+    refused = clew("scan", "aws", "--service", "cloudtrail", "-o", target)
+    assert (refused.code, "add --resume" in refused.err) == (2, True)
+    account.calls.clear()
+    done = clew("scan", "aws", "--service", "cloudtrail", "-o", target, "--resume")
+    assert done.code == 0
+    assert not pipeline.partial(target).exists()
+    assert "DescribeTrails" not in {call.operation for call in account.calls}
+    assert Snapshot.open(target).nodes("AWSCloudTrailTrail").num_rows == 2
+
+
+def test_the_newest_interrupted_scan_is_resumed(account: AwsReplay, clew: Clew, home: Path) -> None:
+    pipeline.partial(home / "scans" / "2025-01-01T00-00-00Z").mkdir(parents=True)
+    done = clew("scan", "aws", "--service", "cloudtrail", "--resume")
+    assert Path(done.out.strip()).name == "2025-01-01T00-00-00Z"
+    assert scans.kept() == [home / "scans" / "2025-01-01T00-00-00Z"]
