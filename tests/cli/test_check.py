@@ -1,0 +1,127 @@
+"""``clew check`` over the demo's scan."""
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from clew.checks import Finding, checks
+
+from .conftest import Clew
+
+MFA = "cloudtrail_bucket_requires_mfa_delete"
+FIELDS = [
+    "id",
+    "check",
+    "status",
+    "severity",
+    "provider",
+    "service",
+    "account",
+    "region",
+    "resource",
+    "resource_label",
+    "target",
+    "reason",
+    "message",
+    "evidence",
+]
+
+
+def test_json_is_a_list_of_findings_with_documented_keys(clew: Clew) -> None:
+    done = clew("check", "demo", "-c", MFA, "-f", "json")
+    assert done.code == 0
+    assert all(list(found) == FIELDS for found in done.json)
+    assert {found["target"]: (found["status"], found["reason"]) for found in done.json} == {
+        "arn:aws:s3:::clew-prod-trail": ("FAIL", None),
+        "arn:aws:s3:::clew-prod-archive": ("MANUAL", "OUT_OF_SCOPE"),
+        "arn:aws:s3:::clew-partner-logs": ("MANUAL", "UNKNOWN_OWNER"),
+        "arn:aws:s3:::clew-dev-trail": ("MANUAL", "UNREADABLE_FIELD"),
+    }
+    (failed,) = [found for found in done.json if found["status"] == "FAIL"]
+    assert {edge["type"] for edge in failed["evidence"]["edges"]} == {"LOGS_TO"}
+    assert Finding.model_validate(failed)
+
+
+def test_every_finding_is_of_a_known_check_and_none_crashed(clew: Clew) -> None:
+    done = clew("check", "demo", "-f", "json")
+    assert {found["check"] for found in done.json} <= set(checks())
+    assert not [found for found in done.json if found["status"] == "ERROR"]
+    ids = Counter(found["id"] for found in done.json)
+    assert not [id_ for id_, number in ids.items() if number > 1]
+
+
+def test_a_table_leaves_pass_out_and_says_so(clew: Clew) -> None:
+    done = clew("check", "demo", "--service", "cloudtrail")
+    lines = done.out.splitlines()
+    assert lines[0].split() == [
+        "STATUS",
+        "SEVERITY",
+        "CHECK",
+        "ACCOUNT",
+        "REGION",
+        "RESOURCE",
+        "TARGET",
+        "REASON",
+        "MESSAGE",
+    ]
+    assert {line.split()[0] for line in lines[1:]} <= {"FAIL", "MANUAL"}
+    passed = clew("check", "demo", "--service", "cloudtrail", "--status", "pass", "-f", "json").json
+    assert {found["status"] for found in passed} == {"PASS"}
+    assert f"Not listed: {len(passed)} PASS." in done.err
+
+
+def test_csv_holds_every_finding(clew: Clew) -> None:
+    rows = list(csv.DictReader(io.StringIO(clew("check", "demo", "-f", "csv").out)))
+    assert len(rows) == len(clew("check", "demo", "-f", "json").json)
+    assert set(rows[0]) == set(FIELDS) - {"evidence"}
+
+
+def test_filters_narrow_the_findings(clew: Clew) -> None:
+    for option, field, value in (
+        ("--severity", "severity", "high"),
+        ("--status", "status", "MANUAL"),
+        ("--provider", "provider", "aws"),
+        ("--service", "service", "s3"),
+    ):
+        found = clew("check", "demo", option, value, "-f", "json").json
+        assert found
+        assert {one[field] for one in found} == {value}
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--fail-on", "low"), 3),
+        (("--fail-on", "medium"), 3),
+        (("--fail-on", "MEDIUM", "--status", "PASS"), 3),
+        (("--fail-on", "high"), 0),
+        ((), 0),
+    ],
+)
+def test_the_exit_code_tells_of_failures_at_or_above_a_severity(
+    options: tuple[str, ...], code: int, clew: Clew
+) -> None:
+    assert clew("check", "demo", "-c", MFA, *options).code == code
+
+
+def test_a_check_that_crashes_is_a_finding_and_fails_the_run(
+    clew: Clew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clew.checks.runner._verdicts", lambda *_: 1 / 0)
+    done = clew("check", "demo", "-c", MFA, "-f", "json", "--fail-on", "medium")
+    assert [found["status"] for found in done.json] == ["ERROR"]
+    assert done.code == 3
+
+
+def test_it_says_which_checks_were_skipped_and_why(clew: Clew, account: object) -> None:
+    clew("scan", "aws", "--service", "sns")
+    err = clew("check", "--service", "cloudtrail").err
+    assert "skipped: their services were left out of the scan." in err
+
+
+def test_output_goes_to_a_file_and_nothing_to_standard_output(clew: Clew, tmp_path: Path) -> None:
+    done = clew("check", "demo", "-c", MFA, "-f", "json", "-o", tmp_path / "found.json")
+    assert done.out == ""
+    assert (tmp_path / "found.json").read_text().startswith("[\n")

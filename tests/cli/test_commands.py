@@ -1,0 +1,178 @@
+"""``query``, ``coverage``, ``list``, ``export``, ``push`` and ``demo`` over the demo's scan."""
+
+import json
+import socket
+import sys
+from pathlib import Path
+
+import networkx
+import pytest
+from clew.checks import checks
+from clew.collectors.registry import collectors, models
+from clew.queries import library
+from servers.neo4j_server import Neo4jServer, needs_neo4j
+
+from .conftest import Clew
+
+TRAIL_BUCKETS = (
+    "MATCH (t:AWSCloudTrailTrail)-[e:LOGS_TO]->(b:AWSS3Bucket) WHERE t.name = $name "
+    "RETURN t.name AS name, e, b"
+)
+
+
+def test_a_saved_query_gives_rows_by_column(clew: Clew) -> None:
+    done = clew("query", "demo", "bucket_used_by", "-p", "bucket=clew-prod-trail", "-f", "json")
+    assert done.code == 0
+    (row,) = [row for row in done.json if row["user"]["label"] == "AWSCloudTrailTrail"]
+    assert list(row) == ["edge", "user", "id"]
+    assert row["edge"]["type"] == "LOGS_TO"
+    assert row["user"]["id"] == row["id"]
+
+
+def test_cypher_of_ones_own_takes_parameters(clew: Clew) -> None:
+    done = clew("query", "demo", "--cypher", TRAIL_BUCKETS, "-p", "name=old-trail", "-f", "json")
+    (row,) = done.json
+    assert row["e"]["via"] == "s3_bucket_name"
+    assert row["b"]["missing"] == "NOT_FOUND"
+    table = clew("query", "demo", "--cypher", TRAIL_BUCKETS, "-p", "name=old-trail").out
+    assert table.splitlines()[1].split("  ")[1:] == ["LOGS_TO", "clew-old-trail (AWSS3Bucket)"]
+
+
+def test_cypher_can_come_from_standard_input(
+    clew: Clew, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "q").write_text("RETURN $n + 1 AS m")
+    with (tmp_path / "q").open() as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert clew("query", "demo", "--cypher", "-", "-p", "n=2", "-f", "json").json == [{"m": 3}]
+
+
+def test_a_limit_is_said(clew: Clew) -> None:
+    ask = ("query", "demo", "--cypher", "UNWIND [1, 2, 3] AS n RETURN n", "-f", "json")
+    limited = clew(*ask, "--limit", "2")
+    assert (len(limited.json), "more than 2 rows" in limited.err) == (2, True)
+    whole = clew(*ask, "--limit", "3")
+    assert (len(whole.json), whole.err) == (3, "")
+    assert len(clew(*ask, "--limit", "0").json) == 3
+
+
+def test_no_rows_is_said_and_still_a_document(clew: Clew) -> None:
+    done = clew("query", "demo", "key_used_by", "-p", "key=nope", "-f", "json")
+    assert (done.json, done.err) == ([], "No rows.\n")
+    assert clew("query", "demo", "key_used_by", "-p", "key=nope").out.split() == [
+        "KEY",
+        "EDGE",
+        "USER",
+        "ID",
+    ]
+
+
+def test_coverage_tells_what_was_not_read_first(clew: Clew) -> None:
+    done = clew("coverage", "demo")
+    lines = done.out.splitlines()
+    assert lines[0].split() == ["STATUS", "CALL", "WHERE", "WHY"]
+    assert not [line for line in lines[1:] if line.startswith("ok ")]
+    assert any("s3:GetBucketAcl" in line and "AccessDenied" in line for line in lines)
+    rows = clew("coverage", "demo", "-f", "json").json
+    assert list(rows[0]) == [
+        "provider",
+        "service",
+        "operation",
+        "account",
+        "region",
+        "status",
+        "code",
+        "message",
+    ]
+    well = [row["status"] == "ok" for row in rows]
+    assert well == sorted(well)
+    assert any(well)
+    assert any(line.startswith("ok ") for line in clew("coverage", "demo", "--all").out.split("\n"))
+
+
+def test_everything_that_there_is_can_be_listed(clew: Clew) -> None:
+    assert {row["id"] for row in clew("list", "checks", "-f", "json").json} == set(checks())
+    assert {row["name"] for row in clew("list", "queries", "-f", "json").json} == set(library())
+    assert clew("query", "--list", "-f", "json").json == clew("list", "queries", "-f", "json").json
+    services = {
+        row["service"] for row in clew("list", "collectors", "--provider", "gcp", "-f", "json").json
+    }
+    assert services == {each.service for each in collectors("gcp")}
+    labels = {row["label"] for row in clew("list", "labels", "-f", "json").json}
+    assert labels == {model.label for model in models()}
+
+
+def test_a_label_shows_its_properties_and_edges(clew: Clew) -> None:
+    rows = {
+        row["property"]: row
+        for row in clew("list", "labels", "AWSCloudTrailTrail", "-f", "json").json
+    }
+    assert rows["is_logging"]["type"] == "BOOL"
+    assert rows["s3_bucket_name"]["meaning"] == "LOGS_TO → AWSS3Bucket, by name."
+
+
+def test_permissions_are_a_policy_for_aws_and_a_list_elsewhere(clew: Clew) -> None:
+    (statement,) = clew("list", "permissions", "aws", "--service", "cloudtrail").json["Statement"]
+    assert statement["Effect"] == "Allow"
+    assert "cloudtrail:DescribeTrails" in statement["Action"]
+    assert not [action for action in statement["Action"] if not action.startswith("cloudtrail:")]
+    assert isinstance(clew("list", "permissions", "azure").json, list)
+
+
+@pytest.mark.parametrize("form", ["graphml", "cytoscape", "dot"])
+def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
+    file = tmp_path / "graph"
+    done = clew("export", "demo", "-f", form, "-o", file)
+    assert done.code == 0
+    assert done.out == ""
+    nodes, edges = (int(word) for word in done.err.replace(",", "").split() if word.isdigit())
+    if form == "graphml":
+        graph = networkx.read_graphml(file)
+        assert (graph.number_of_nodes(), graph.number_of_edges()) == (nodes, edges)
+        assert graph.nodes["arn:aws:s3:::clew-prod-trail"]["label"] == "AWSS3Bucket"
+    elif form == "cytoscape":
+        elements = json.loads(file.read_text())["elements"]
+        assert (len(elements["nodes"]), len(elements["edges"])) == (nodes, edges)
+    else:
+        assert file.read_text().count(" -> ") == edges
+
+
+def test_a_server_that_is_down_is_one_sentence(clew: Clew) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        uri = f"bolt://127.0.0.1:{free.getsockname()[1]}"
+    done = clew("push", "demo", uri)
+    assert done.code == 1
+    assert uri in done.err
+    assert len(done.err.strip().splitlines()) == 1
+
+
+@needs_neo4j
+def test_a_scan_is_pushed_and_a_wrong_password_refused(
+    clew: Clew, neo4j_server: Neo4jServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEO4J_USERNAME", neo4j_server.user)
+    if neo4j_server.password:
+        monkeypatch.setenv("NEO4J_PASSWORD", "wrong" + neo4j_server.password)
+        refused = clew("push", "demo", neo4j_server.uri)
+        assert (refused.code, len(refused.err.strip().splitlines())) == (1, 1)
+        monkeypatch.setenv("NEO4J_PASSWORD", neo4j_server.password)
+    done = clew("push", "demo", neo4j_server.uri)
+    assert (done.code, done.err.startswith("Loaded ")) == (0, True), done.err
+
+
+def test_the_demo_shows_the_estate_findings_queries_and_next_steps(clew: Clew) -> None:
+    done = clew("demo")
+    assert done.code == 0
+    for words in (
+        "aws: 111122223333, 444455556666",
+        "calls could not be made",
+        "The worst of it",
+        "What can be reached from the internet",
+        "bastion (AWSEC2Instance)",
+        "clew check demo",
+    ):
+        assert words in done.out
+    for command in [line.split("  ")[1] for line in done.out.splitlines() if "  clew " in line]:
+        if not command.startswith(("clew scan", "clew export")):
+            assert clew(*command.removeprefix("clew ").split()).code == 0, command
