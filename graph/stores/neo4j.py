@@ -1,0 +1,328 @@
+"""Neo4j, 5 or later: a server that several people share, over Bolt.
+
+The database is Clew's alone. Every node has the label ``Resource`` beside its own, and an index
+named after a snapshot's digest says that the database holds that snapshot whole; there is no such
+index while one is being loaded. (A node that said so would turn up in people's queries.)
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any
+
+from ..schema import Pair, Schema
+from ..snapshot import Snapshot
+from ..traversal import SnapshotReader
+from .reading import check, check_types
+from .store import Capabilities, Node, Path, QueryError, Relationship, Step, Store, StoreError
+
+if TYPE_CHECKING:
+    import neo4j
+
+_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+_OLDEST = 5
+_BASE = "Resource"
+_CONSTRAINT = "clew_resource_id"
+_MARK = "clew_snapshot_"
+_WRITTEN_AT_ONCE = 2_000
+_DELETED_AT_ONCE = 10_000
+_UNKNOWN_NAMES = {"01N50", "01N51", "01N52"}
+"""GQL status of a query that names a label, relationship type or property that is not there."""
+
+
+class Neo4jStore(Store):
+    """A database on a Neo4j server, cluster or Aura instance; by default the user's home one."""
+
+    def __init__(
+        self,
+        uri: str,
+        user: str = "neo4j",
+        password: str | None = None,
+        database: str | None = None,
+    ) -> None:
+        """Connects.
+
+        :raises StoreError: if there is no such server, it refuses, or it is too old.
+        """
+        self._uri = uri
+        self._database = database
+        self.schema = Schema(labels={}, relationships={}, pairs=[])
+        try:
+            from neo4j import GraphDatabase
+        except ImportError:
+            raise StoreError(
+                "Neo4j support is not installed; run: pip install 'clew[neo4j]'"
+            ) from None
+        # Without a handler of its own the driver's notes on queries would go to stderr.
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())
+        if uri.partition("://")[0] not in _SCHEMES:
+            raise StoreError(
+                f"{uri} is no address of a Neo4j server, as neo4j://HOST:7687 would be; it begins "
+                f"with one of {', '.join(_SCHEMES)}."
+            )
+        if "@" in uri:
+            raise StoreError("Leave user and password out of the address; they are given apart.")
+        with self._translated():
+            self._driver = GraphDatabase.driver(
+                uri, auth=None if password is None else (user, password)
+            )
+        try:
+            with self._translated():
+                agent = self._driver.get_server_info().agent
+            name, _, version = agent.partition("/")
+            if name == "Neo4j" and int(version.partition(".")[0]) < _OLDEST:
+                raise StoreError(f"{uri} is Neo4j {version}; Clew needs {_OLDEST} or later.")
+        except BaseException:
+            self._driver.close()
+            raise
+        self.capabilities = Capabilities(
+            engine=f"{name} {version}", served=True, persistent=True, concurrent_writers=False
+        )
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Makes the database hold this snapshot; nothing is done if it does already.
+
+        :raises StoreError: if it holds anything that Clew did not put there, or loading failed;
+            the database then says that it holds no snapshot, and loading again makes it whole.
+        """
+        mark = _MARK + snapshot.digest
+        marks = self._names("INDEXES", _MARK)
+        if marks != [mark]:
+            self._check_ours()
+            for each in marks:
+                self._run(f"DROP INDEX `{each}` IF EXISTS")
+            self._empty()
+            self._prepare(snapshot.schema)
+            self._fill(snapshot)
+            self._run(f"CREATE INDEX `{mark}` FOR (n:ClewSnapshot) ON (n.digest)")
+        self.schema = snapshot.schema
+
+    def query(
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> list[dict[str, Any]]:
+        """See :meth:`Store.query`."""
+        given = dict(parameters or {})
+        check(cypher, given)
+        return list(self._rows(cypher, given, limit, timeout))
+
+    def shortest_paths(
+        self,
+        source: str,
+        target: str,
+        types: Sequence[str] = (),
+        longest: int = 8,
+        limit: int = 1000,
+    ) -> list[list[Step]]:
+        """See :meth:`Store.shortest_paths`."""
+        check_types(types, self.schema)
+        if source == target:
+            return []
+        kinds = ":" + "|".join(f"`{each}`" for each in types) if types else ""
+        paths = self._rows(
+            f"MATCH (s:{_BASE} {{id: $source}}), (t:{_BASE} {{id: $target}}) "
+            f"MATCH p = allShortestPaths((s)-[{kinds}*..{longest:d}]->(t)) "
+            "RETURN DISTINCT nodes(p) AS nodes, [r IN relationships(p) | type(r)] AS types "
+            f"LIMIT {limit:d}",
+            {"source": source, "target": target},
+        )
+        return [
+            [
+                Step(start, kind, end)
+                for (start, end), kind in zip(pairwise(path["nodes"]), path["types"], strict=True)
+            ]
+            for path in sorted(
+                paths, key=lambda path: ([node.id for node in path["nodes"]], path["types"])
+            )
+        ]
+
+    def nodes(self, label: str) -> Iterator[dict[str, Any]]:
+        """See :meth:`Store.nodes`."""
+        for row in self._rows(f"MATCH (n:`{label}`) RETURN n ORDER BY n.id"):
+            yield row["n"].properties
+
+    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """See :meth:`Store.edges`."""
+        for row in self._rows(
+            f"MATCH (s:`{pair.source}`)-[r:`{pair.rel}`]->(t:`{pair.target}`) "
+            "RETURN s.id AS source, t.id AS target, r ORDER BY source, target, r.via"
+        ):
+            yield row["source"], row["target"], row["r"].properties
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._driver.close()
+
+    # Loading.
+
+    def _check_ours(self) -> None:
+        (counts,) = self._run(
+            f"MATCH (n) WITH count(n) AS nodes OPTIONAL MATCH (r:{_BASE}) "
+            "RETURN nodes, count(r) AS ours"
+        )
+        ours = counts["ours"] if self._names("CONSTRAINTS", _CONSTRAINT) else 0
+        if counts["nodes"] > ours:
+            where = f"The database {self._database}" if self._database else "The database"
+            raise StoreError(
+                f"{where} at {self._uri} holds {counts['nodes'] - ours} nodes that Clew did not "
+                "put there; name an empty one, as loading replaces all that is there."
+            )
+
+    def _empty(self) -> None:
+        for pattern in ("()-[x]->()", "(x)"):
+            deleted = 1
+            while deleted:
+                (row,) = self._run(
+                    f"MATCH {pattern} WITH x LIMIT {_DELETED_AT_ONCE} DELETE x "
+                    "RETURN count(*) AS deleted"
+                )
+                deleted = row["deleted"]
+
+    def _prepare(self, schema: Schema) -> None:
+        """Makes every name known, so that queries can tell "none" from "misspelt"."""
+        self._run(
+            f"CREATE CONSTRAINT {_CONSTRAINT} IF NOT EXISTS FOR (n:{_BASE}) REQUIRE n.id IS UNIQUE"
+        )
+        self._run("CALL db.awaitIndexes(300)")
+        columns = [*schema.labels.values(), *schema.relationships.values()]
+        for procedure, names in (
+            ("createLabel", schema.labels.keys()),
+            ("createRelationshipType", schema.relationships.keys()),
+            ("createProperty", {name for each in columns for name in each}),
+        ):
+            self._run(
+                f"UNWIND $names AS name CALL db.{procedure}(name) RETURN count(*) AS made",
+                {"names": sorted(names)},
+            )
+
+    def _fill(self, snapshot: Snapshot) -> None:
+        reader = SnapshotReader(snapshot)
+        for label in snapshot.labels:
+            self._write_rows(
+                f"UNWIND $rows AS row CREATE (n:{_BASE}:`{label}`) SET n = row",
+                reader.nodes(label),
+            )
+        for pair in snapshot.pairs:
+            self._write_rows(
+                f"UNWIND $rows AS row MATCH (s:{_BASE} {{id: row[0]}}) "
+                f"MATCH (t:{_BASE} {{id: row[1]}}) CREATE (s)-[r:`{pair.rel}`]->(t) SET r = row[2]",
+                map(list, reader.edges(pair)),
+            )
+        self._check_whole(snapshot)
+
+    def _check_whole(self, snapshot: Snapshot) -> None:
+        """Proves that nothing was lost or doubled, by a retry or by someone else's writing."""
+        (nodes,) = self._rows("MATCH (n) RETURN count(n) AS found")
+        (edges,) = self._rows("MATCH ()-[r]->() RETURN count(r) AS found")
+        expected_nodes = sum(snapshot.nodes(label).num_rows for label in snapshot.labels)
+        expected_edges = sum(snapshot.edges(pair).num_rows for pair in snapshot.pairs)
+        if (nodes["found"], edges["found"]) != (expected_nodes, expected_edges):
+            raise StoreError(
+                f"{self._uri} holds {nodes['found']} nodes and {edges['found']} edges instead of "
+                f"{expected_nodes} and {expected_edges}; something else writes to it, load again."
+            )
+
+    def _write_rows(self, cypher: str, rows: Iterator[Any]) -> None:
+        while some := list(islice(rows, _WRITTEN_AT_ONCE)):
+            self._run(cypher, {"rows": some})
+
+    def _run(
+        self, cypher: str, parameters: Mapping[str, Any] | None = None
+    ) -> list[Mapping[str, Any]]:
+        with self._translated():
+            return list(
+                self._driver.execute_query(
+                    cypher,
+                    dict(parameters or {}),
+                    database_=self._database,
+                ).records
+            )
+
+    def _names(self, kind: str, prefix: str) -> list[str]:
+        """The indexes or constraints whose name begins so."""
+        rows = self._run(
+            f"SHOW {kind} YIELD name WHERE name STARTS WITH $prefix RETURN name", {"prefix": prefix}
+        )
+        return [row["name"] for row in rows]
+
+    # Reading.
+
+    def _rows(
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        import neo4j
+
+        with (
+            self._translated(timeout),
+            self._driver.session(
+                database=self._database, default_access_mode=neo4j.READ_ACCESS
+            ) as session,
+        ):
+            result = session.run(neo4j.Query(cypher, timeout=timeout), dict(parameters or {}))
+            for record in islice(result, limit):
+                yield {name: self._value(value) for name, value in dict(record).items()}
+            for status in result.consume().gql_status_objects:
+                if status.gql_status in _UNKNOWN_NAMES:
+                    description = status.status_description.partition(". ")[2]
+                    raise QueryError(f"The query is wrong: {description}")
+
+    def _value(self, value: Any) -> Any:
+        """A value as every store gives it."""
+        from neo4j import graph
+
+        if isinstance(value, list):
+            return [self._value(each) for each in value]
+        if isinstance(value, dict):
+            return {name: self._value(each) for name, each in value.items()}
+        if isinstance(value, graph.Node):
+            label = next(each for each in value.labels if each != _BASE)
+            return Node(label, {name: value.get(name) for name in self.schema.labels[label]})
+        if isinstance(value, graph.Relationship):
+            columns = self.schema.relationships[value.type]
+            return Relationship(value.type, {name: value.get(name) for name in columns})
+        if isinstance(value, graph.Path):
+            return Path(
+                [self._value(node) for node in value.nodes],
+                [self._value(relationship) for relationship in value.relationships],
+            )
+        return value
+
+    @contextmanager
+    def _translated(self, timeout: float | None = None) -> Iterator[None]:
+        """Says what went wrong in the words of every store."""
+        from neo4j import exceptions
+
+        try:
+            yield
+        except exceptions.AuthError:
+            raise StoreError(f"{self._uri} refuses this user name and password.") from None
+        except exceptions.Neo4jError as error:
+            raise _told(error, timeout) from None
+        except exceptions.DriverError as error:
+            raise StoreError(
+                f"No Neo4j answers at {self._uri}; is it running, and is the address right? "
+                f"({str(error).splitlines()[0].rstrip(':')})"
+            ) from None
+
+
+def _told(error: "neo4j.exceptions.Neo4jError", timeout: float | None) -> StoreError:
+    """A server's refusal as the error of every store."""
+    code, message = error.code or "", (error.message or "").strip()
+    if code.endswith("Statement.AccessMode"):
+        return QueryError("The query would change the graph, and Clew only reads it.")
+    if "TransactionTimedOut" in code and timeout is not None:
+        return QueryError(f"The query took longer than {timeout:g} seconds.")
+    if "OutOfMemory" in code:
+        return QueryError("The query needs more memory than there is.")
+    if ".Statement." in code:
+        return QueryError(f"The query is wrong: {message}")
+    return StoreError(f"Neo4j refuses: {message}")
