@@ -42,7 +42,7 @@ class Subscription(AWSResource):
     identity = "arn:{partition}:sns:{region}:{account}:{topic}:{name}"
 
     id: str = field("ARN; of one that waits for confirmation the topic, protocol and endpoint.")
-    name: str | None = field("The end of the ARN.")
+    name: str | None = field("The end of the ARN; until it is confirmed the endpoint.")
     topic_arn: str | None = ref("AWSSNSTopic", by="id", rel="PART_OF")
     owner: str | None = field("Account that made the subscription.")
     protocol: str | None = field("How messages are delivered.")
@@ -123,7 +123,7 @@ class SNS(AWSCollector):
                 api.here,
                 id=_identity(raw),
                 account=raw["Owner"],
-                name=arn.split(":")[-1],
+                name=arn.split(":")[-1] if confirmed else _endpoint(raw),
                 endpoint=_endpoint(raw),
                 endpoint_arn=target,
                 confirmed=confirmed,

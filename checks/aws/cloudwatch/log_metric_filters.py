@@ -85,9 +85,9 @@ def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[
             f"({', '.join(sample.says for sample in samples)}), and an alarm on that metric, or "
             "one on top of it, has an action that is switched on and leads somewhere. The "
             "filters' patterns are evaluated on such events, so their wording does not matter, "
-            "and several filters may share the work. Elsewhere the pattern must match a regular expression "
-            "with the names in one order, the log group is found by its name, an alarm without "
-            "actions counts, and so does a trail of a single region."
+            "and several filters may share the work. Elsewhere the pattern must match a regular "
+            "expression with the names in one order, the log group is found by its name, an alarm "
+            "without actions counts, and so does a trail of a single region."
         ),
         why=why,
         remediation=(

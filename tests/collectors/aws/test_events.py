@@ -34,7 +34,7 @@ def test_a_target_names_what_receives_and_how(aws_replay: AwsReplay, tmp_path: P
     read = Reading(aws_replay, tmp_path, Events)
     task, resize = read(TARGET, "task"), read(TARGET, "resize")
     assert task.arn == f"arn:aws:ecs:{HERE}:cluster/clew"
-    assert task.task_definition_arn == f"arn:aws:ecs:{HERE}:task-definition/api:3"
+    assert task.task_definition_arn == f"arn:aws:ecs:{HERE}:task-definition/clew-api:3"
     assert (task.subnet_ids, task.security_group_ids) == (
         ["subnet-0a1000000000000b1"],
         ["sg-0a100000000000002"],
