@@ -30,18 +30,21 @@ def push(
             show_default=False,
         ),
     ] = "",
+    database: Annotated[
+        str | None,
+        typer.Option(help="Which database; the user's own, if none is named.", metavar="NAME"),
+    ] = None,
 ) -> None:
-    """Load a scan into Neo4j. It replaces what Clew loaded there before, and nothing else."""
+    """Load a scan into Neo4j. It replaces the scan before; the database is Clew's alone."""
     if len(arguments) > 2:
         raise UsageError("Too many arguments: give at most a scan and a Bolt URI.")
     *scan, uri = arguments
-    schemes = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
-    if uri.partition("://")[0] not in schemes or "://" not in uri:
-        raise UsageError(f"'{uri}' is not a Bolt URI such as bolt://127.0.0.1:7687.")
+    if "://" not in uri:
+        raise UsageError(f"'{uri}' is not an address such as bolt://127.0.0.1:7687.")
     from ..graph.stores.neo4j import Neo4jStore
 
     opened = scans.open_scan(scan[0] if scan else None)
-    with Neo4jStore(uri, (user, password) if password else None) as store:
+    with Neo4jStore(uri, user, password or None, database) as store:
         store.load(opened)
     nodes = sum(opened.nodes(label).num_rows for label in opened.labels)
     edges = sum(opened.edges(pair).num_rows for pair in opened.pairs)

@@ -137,6 +137,11 @@ def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
         assert file.read_text().count(" -> ") == edges
 
 
+def test_an_address_of_another_kind_is_refused(clew: Clew) -> None:
+    done = clew("push", "demo", "http://127.0.0.1:7474")
+    assert (done.code, "is no address of a Neo4j server" in done.err) == (1, True)
+
+
 def test_a_server_that_is_down_is_one_sentence(clew: Clew) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

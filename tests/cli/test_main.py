@@ -114,7 +114,7 @@ def test_without_arguments_it_says_what_there_is(clew: Clew) -> None:
         (["query", "a", "b", "c"], "Too many arguments"),
         (["list", "labels", "AWSS3Buckets"], "Did you mean AWSS3Bucket"),
         (["list", "permissions", "aws", "--service", "s4"], "There is no aws service 's4'."),
-        (["push", "demo", "http://127.0.0.1"], "is not a Bolt URI"),
+        (["push", "demo"], "'demo' is not an address such as bolt://127.0.0.1:7687."),
         (["export", "demo", "-f", "png"], "'png' is not one of 'graphml'"),
     ],
 )

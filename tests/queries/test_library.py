@@ -8,6 +8,7 @@ import pytest
 from clew.cli.scans import demo_folder
 from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import open_embedded
+from clew.graph.stores.neo4j import Neo4jStore
 from clew.graph.stores.store import Node, Relationship, Store
 from clew.queries import ParameterError, Query, QueryFileError, library, parse
 from servers.neo4j_server import Neo4jServer, needs_neo4j
@@ -39,9 +40,7 @@ def embedded(snapshot: Snapshot) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def served(snapshot: Snapshot, neo4j_server: Neo4jServer) -> Iterator[Store]:
-    from clew.graph.stores.neo4j import Neo4jStore
-
-    with Neo4jStore(neo4j_server.uri, neo4j_server.auth) as store:
+    with Neo4jStore(neo4j_server.uri, neo4j_server.user, neo4j_server.password) as store:
         store.load(snapshot)
         yield store
 
