@@ -1,0 +1,287 @@
+"""One interface for each way to be open or closed, and the verdict on it."""
+
+from typing import Any
+
+import pytest
+from clew.collectors.azure.network import (
+    BackendAddress,
+    BackendPool,
+    Frontend,
+    InboundNatRule,
+    InterfaceAddress,
+    LoadBalancer,
+    LoadBalancingRule,
+    NetworkInterface,
+    NetworkSecurityGroup,
+    PublicIPAddress,
+    SecurityRule,
+    Subnet,
+    VirtualNetwork,
+)
+from clew.graph.model import Location, Resource
+from support.judging import Estate, judge, verdicts
+
+ACCOUNT = "11111111-2222-3333-4444-555555555555"
+ROOT = f"/subscriptions/{ACCOUNT}/resourcegroups/rg/providers/microsoft.network"
+SUBNET = f"{ROOT}/virtualnetworks/net/subnets/one"
+HERE = Location(ACCOUNT, "global")
+SSH = "network_interface_ssh_open_to_internet"
+RDP = "network_interface_rdp_open_to_internet"
+
+
+def of(kind: type[Resource], path: str, **fields: Any) -> Any:
+    """A resource as the collector makes it of an answer that tells nothing else."""
+    return kind.load({"id": f"{ROOT}/{path}", "name": path.rpartition("/")[2]}, HERE, **fields)
+
+
+def network(group: str = "") -> list[Resource]:
+    guarded = f"{ROOT}/networksecuritygroups/{group}" if group else ""
+    return [
+        of(VirtualNetwork, "virtualnetworks/net"),
+        of(
+            Subnet,
+            "virtualnetworks/net/subnets/one",
+            virtual_network=f"{ROOT}/virtualnetworks/net",
+            network_security_group=guarded,
+        ),
+    ]
+
+
+def interface(name: str, group: str = "", sku: str = "", **address: Any) -> list[Resource]:
+    """An interface; with a sku, it has a public address of that sku."""
+    number = address.pop("number", "10.0.0.4")
+    public = [of(PublicIPAddress, f"publicipaddresses/{name}-pip", sku=sku)] if sku else []
+    return [
+        of(
+            NetworkInterface,
+            f"networkinterfaces/{name}",
+            network_security_group=f"{ROOT}/networksecuritygroups/{group}" if group else "",
+        ),
+        of(
+            InterfaceAddress,
+            f"networkinterfaces/{name}/ipconfigurations/{name}-ip",
+            network_interface=f"{ROOT}/networkinterfaces/{name}",
+            subnet=SUBNET,
+            public_ip_address=public[0].id if public else "",
+            private_ip_address=number,
+            **address,
+        ),
+        *public,
+    ]
+
+
+def group(name: str, *rules: SecurityRule) -> list[Resource]:
+    """A group with its own rules and the default that stops the rest."""
+    closing = rule("DenyAllInBound", "Deny", 65500, ports=["*"])
+    made = [
+        each.model_copy(
+            update={
+                "id": f"{ROOT}/networksecuritygroups/{name}/securityrules/{each.name}",
+                "network_security_group": f"{ROOT}/networksecuritygroups/{name}",
+            }
+        )
+        for each in (*rules, closing)
+    ]
+    return [of(NetworkSecurityGroup, f"networksecuritygroups/{name}"), *made]
+
+
+def rule(name: str, access: str, priority: int, source: str = "*", **fields: Any) -> SecurityRule:
+    made: SecurityRule = of(
+        SecurityRule,
+        f"networksecuritygroups/x/securityrules/{name}",
+        access=access,
+        priority=priority,
+        direction=fields.pop("direction", "Inbound"),
+        protocol=fields.pop("protocol", "Tcp"),
+        source_address_prefixes=[source],
+        source_port_ranges=fields.pop("source_ports", ["*"]),
+        destination_address_prefixes=[fields.pop("destination", "*")],
+        destination_port_ranges=fields.pop("ports", ["22"]),
+        **fields,
+    )
+    return made
+
+
+def all_verdicts(check: str, resources: list[Resource], **scan: Any) -> dict[str, Any]:
+    estate = Estate(resources, accounts=(ACCOUNT,), regions=(), provider="azure", **scan)
+    return {**verdicts(check, estate)}
+
+
+def verdict(check: str, resources: list[Resource], **scan: Any) -> Any:
+    return all_verdicts(check, resources, **scan)["nic"]
+
+
+OPEN = rule("allow-ssh", "Allow", 300, "Internet")
+
+
+RULES: dict[str, tuple[list[SecurityRule], str]] = {
+    "internet": ([OPEN], "FAIL"),
+    "anyone": ([rule("r", "Allow", 300, "*")], "FAIL"),
+    "every IPv4": ([rule("r", "Allow", 300, "0.0.0.0/0")], "FAIL"),
+    "range of ports": ([rule("r", "Allow", 300, ports=["20-30"])], "FAIL"),
+    "several ports": ([rule("r", "Allow", 300, ports=["80", "22"], protocol="*")], "FAIL"),
+    "other port": ([rule("r", "Allow", 300, ports=["2222"])], "PASS"),
+    "other protocol": ([rule("r", "Allow", 300, protocol="Udp")], "PASS"),
+    "other direction": ([rule("r", "Allow", 300, direction="Outbound")], "PASS"),
+    "partner": ([rule("r", "Allow", 300, "203.0.113.0/24")], "PASS"),
+    "service tag": ([rule("r", "Allow", 300, "VirtualNetwork")], "PASS"),
+    "halves": (
+        [rule("a", "Allow", 300, "0.0.0.0/1"), rule("b", "Allow", 301, "128.0.0.0/1")],
+        "FAIL",
+    ),
+    "denied before": ([rule("deny", "Deny", 200, "Internet"), OPEN], "PASS"),
+    "denied after": ([rule("deny", "Deny", 400, "Internet"), OPEN], "FAIL"),
+    "few denied": ([rule("deny", "Deny", 200, "203.0.113.0/24"), OPEN], "FAIL"),
+    "denied from one port": (
+        [rule("deny", "Deny", 200, "Internet", source_ports=["53"]), OPEN],
+        "FAIL",
+    ),
+    "other port denied": ([rule("deny", "Deny", 200, "Internet", ports=["3389"]), OPEN], "FAIL"),
+    "to its range": ([rule("r", "Allow", 300, destination="10.0.0.0/24")], "FAIL"),
+    "to another range": ([rule("r", "Allow", 300, destination="10.9.0.0/24")], "PASS"),
+    "no rule": ([], "PASS"),
+}
+
+
+def test_rules_decide_in_the_order_of_their_priorities() -> None:
+    estate = network()
+    for name, (rules, _) in RULES.items():
+        estate += [*interface(name, f"{name}-nsg", "Standard"), *group(f"{name}-nsg", *rules)]
+    assert all_verdicts(SSH, estate) == {name: expected for name, (_, expected) in RULES.items()}
+
+
+@pytest.mark.parametrize(
+    ("subnet_rules", "interface_rules", "expected"),
+    [([OPEN], [OPEN], "FAIL"), ([OPEN], [], "PASS"), ([], [OPEN], "PASS")],
+)
+def test_both_groups_have_to_let_it_through(
+    subnet_rules: list[SecurityRule], interface_rules: list[SecurityRule], expected: str
+) -> None:
+    estate = [
+        *network("outer"),
+        *interface("nic", "inner", "Standard"),
+        *group("outer", *subnet_rules),
+        *group("inner", *interface_rules),
+    ]
+    assert verdict(SSH, estate) == expected
+
+
+def test_without_groups_the_kind_of_address_decides() -> None:
+    estate = [*network(), *interface("private")]
+    estate += [*interface("basic", sku="Basic"), *interface("standard", sku="Standard")]
+    assert all_verdicts(SSH, estate) == {"private": "PASS", "basic": "FAIL", "standard": "PASS"}
+
+
+def test_one_port_says_nothing_of_the_other() -> None:
+    estate = [*network(), *interface("nic", "nsg", "Standard"), *group("nsg", OPEN)]
+    assert (verdict(SSH, estate), verdict(RDP, estate)) == ("FAIL", "PASS")
+
+
+def test_a_rule_for_an_application_group_holds_for_its_members() -> None:
+    asg = f"{ROOT}/applicationsecuritygroups/admin"
+    only = rule("r", "Allow", 300, "Internet", destination_application_security_groups=[asg])
+    inside = interface("nic", "nsg", "Standard", application_security_groups=[asg])
+    assert verdict(SSH, [*network(), *inside, *group("nsg", only)]) == "FAIL"
+    outside = interface("nic", "nsg", "Standard")
+    assert verdict(SSH, [*network(), *outside, *group("nsg", only)]) == "PASS"
+
+
+def test_a_group_that_could_not_be_read_is_not_taken_for_closed() -> None:
+    estate = [*network(), *interface("nic", "gone", "Standard")]
+    assert verdict(SSH, estate) == ("MANUAL", "UNREADABLE_FIELD")
+    (found,) = judge(SSH, Estate(estate, accounts=(ACCOUNT,), regions=(), provider="azure"))
+    assert "security group gone does not exist" in found.message
+    # What is closed anyway, or not reached at all, needs no more reading.
+    assert verdict(SSH, [*network(), *interface("nic", "gone")]) == "PASS"
+    closed = [*network("outer"), *group("outer"), *interface("nic", "gone", "Standard")]
+    assert verdict(SSH, closed) == "PASS"
+
+
+def test_an_unread_address_is_open_in_doubt_where_no_group_filters() -> None:
+    estate = [
+        each
+        for each in [*network(), *interface("nic", sku="Basic")]
+        if not isinstance(each, PublicIPAddress)
+    ]
+    found = verdict(SSH, estate, unread=["AzurePublicIPAddress"])
+    assert found == ("MANUAL", "UNREADABLE_FIELD")
+
+
+def balancer(public: bool, sku: str = "Standard") -> list[Resource]:
+    lb = f"{ROOT}/loadbalancers/lb"
+    front = f"{lb}/frontendipconfigurations/front"
+    return [
+        of(LoadBalancer, "loadbalancers/lb", sku=sku),
+        of(
+            Frontend,
+            "loadbalancers/lb/frontendipconfigurations/front",
+            load_balancer=lb,
+            public_ip_address=f"{ROOT}/publicipaddresses/lb-pip" if public else "",
+        ),
+        of(
+            InboundNatRule,
+            "loadbalancers/lb/inboundnatrules/nat",
+            load_balancer=lb,
+            frontend=front,
+            protocol="Tcp",
+            frontend_port=50022,
+            backend_port=22,
+            ip_configuration=f"{ROOT}/networkinterfaces/nic/ipconfigurations/nic-ip",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("public", "rules", "expected"),
+    [(True, [OPEN], "FAIL"), (True, [], "PASS"), (False, [OPEN], "PASS")],
+)
+def test_a_nat_rule_of_a_public_load_balancer_is_a_way_in(
+    public: bool, rules: list[SecurityRule], expected: str
+) -> None:
+    estate = [
+        *network(),
+        *interface("nic", "nsg"),
+        *group("nsg", *rules),
+        *balancer(public),
+    ]
+    assert verdict(SSH, estate) == expected
+    assert verdict(RDP, estate) == "PASS"
+
+
+@pytest.mark.parametrize(("number", "expected"), [("10.0.0.4", "FAIL"), ("10.0.0.5", "PASS")])
+def test_a_pool_reaches_the_address_it_names_in_its_own_network(number: str, expected: str) -> None:
+    lb = f"{ROOT}/loadbalancers/lb"
+    pool = f"{lb}/backendaddresspools/pool"
+    estate = [
+        *network(),
+        *interface("nic", "nsg"),
+        *group("nsg", OPEN),
+        *balancer(public=True)[:2],
+        of(BackendPool, "loadbalancers/lb/backendaddresspools/pool", load_balancer=lb),
+        of(
+            BackendAddress,
+            "loadbalancers/lb/backendaddresspools/pool/loadbalancerbackendaddresses/member",
+            backend_pool=pool,
+            ip_address=number,
+            virtual_network=f"{ROOT}/virtualnetworks/net",
+        ),
+        of(
+            LoadBalancingRule,
+            "loadbalancers/lb/loadbalancingrules/all",
+            load_balancer=lb,
+            frontend=f"{lb}/frontendipconfigurations/front",
+            backend_pools=[pool],
+            protocol="All",
+            frontend_port=0,
+            backend_port=0,
+        ),
+    ]
+    assert verdict(SSH, estate) == expected
+
+
+def test_load_balancers_that_were_not_listed_leave_a_doubt() -> None:
+    estate = [*network(), *interface("nic", "nsg"), *group("nsg", OPEN)]
+    unread = ["AzureLoadBalancerRule", "AzureLoadBalancerInboundNatRule"]
+    assert verdict(SSH, estate, unread=unread) == ("MANUAL", "UNREADABLE")
+    public = [*network(), *interface("nic", "nsg", "Standard"), *group("nsg", OPEN)]
+    assert verdict(SSH, public, unread=unread) == "FAIL"
