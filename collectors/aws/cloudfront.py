@@ -121,7 +121,7 @@ class CloudFront(AWSCollector):
             distribution = Distribution.load(
                 raw,
                 api.here,
-                name=next(iter(told(raw, "Aliases.Items", [])), raw["DomainName"]),
+                name=next(iter(told(raw, "Aliases.Items", [])), told(raw, "DomainName")),
                 origin_ids=[origin.id for origin in origins],
                 viewer_protocol_policies=sorted(policies),
                 function_arns=sorted(functions),
