@@ -47,9 +47,10 @@ def _network(graph: ResourceGraph) -> networkx.MultiDiGraph:
     network = networkx.MultiDiGraph()
     for node in graph.nodes.values():
         if node.label in aws.LABELS:
-            network.add_node(node.id, label=node.label, **node.__dict__)
+            network.add_node(node.id, label=node.label, **vars(node))
     for pair, edges in graph.edges.items():
         if {pair.source, pair.target} <= aws.LABELS:
-            for edge in edges:
-                network.add_edge(edge.source, edge.target, rel=pair.rel, **edge.properties)
+            network.add_edges_from(
+                (edge.source, edge.target, {"rel": pair.rel, **edge.properties}) for edge in edges
+            )
     return network

@@ -114,18 +114,15 @@ class _Exposure:
         for interface in self._view.labelled("AWSNetworkInterface"):
             if self._view.get(interface, "deny_all_igw_traffic"):
                 continue
-            targets = [interface, *self._running(interface)]
-            place = self._place(interface)
-            public = self._view.get(interface, "public_ip_addresses") or []
-            ipv6 = self._view.get(interface, "ipv6_addresses") or []
-            for family, addresses in (
-                (Family.IPV4, public),
-                (Family.IPV6, [address for address in ipv6 if is_public(address)]),
-            ):
-                if addresses:
+            addresses = self._public_addresses(interface)
+            if any(addresses.values()):
+                targets = [interface, *self._running(interface)]
+                place = self._place(interface)
+                for family, found in addresses.items():
                     evidence = {("network_interfaces", interface)}
-                    evidence |= {("addresses", address) for address in addresses}
-                    self._arrive(targets, place, family, frozenset(), frozenset(evidence))
+                    evidence |= {("addresses", address) for address in found}
+                    if found:
+                        self._arrive(targets, place, family, frozenset(), frozenset(evidence))
         for instance in self._view.labelled("AWSEC2Instance"):
             unseen = self._unseen_interfaces(instance)
             if unseen:
@@ -399,6 +396,13 @@ class _Exposure:
             ipv6 = view.get(subnet, "ipv6_cidr_blocks") or []
             found |= covered([view.get(subnet, "cidr_block") or "", *ipv6], family)
         return found
+
+    def _public_addresses(self, interface: str) -> dict[Family, list[str]]:
+        ipv6 = self._view.get(interface, "ipv6_addresses") or []
+        return {
+            Family.IPV4: self._view.get(interface, "public_ip_addresses") or [],
+            Family.IPV6: [address for address in ipv6 if is_public(address)],
+        }
 
     def _running(self, interface: str) -> list[str]:
         """The instance an interface belongs to, unless it is gone for good."""

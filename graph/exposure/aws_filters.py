@@ -1,6 +1,6 @@
 """The filters of an AWS network: security groups, network ACLs, routes to the internet."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
@@ -75,15 +75,18 @@ class View:
 
     def targets(self, id_: str, via: str) -> tuple[str, ...]:
         """What a field of a node refers to."""
-        edges = self.graph.out_edges(id_, data="via")
-        return tuple(sorted(target for _, target, name in edges if name == via))
+        neighbours = self.graph.succ[id_].items()
+        return tuple(
+            sorted(target for target, edges in neighbours if _any_via(edges.values(), via))
+        )
 
     def sources(self, id_: str, label: str, via: str) -> list[str]:
         """The nodes of a label whose field refers to a node."""
-        edges = self.graph.in_edges(id_, data="via")
         nodes = self.graph.nodes
         return sorted(
-            source for source, _, name in edges if name == via and nodes[source]["label"] == label
+            source
+            for source, edges in self.graph.pred[id_].items()
+            if nodes[source]["label"] == label and _any_via(edges.values(), via)
         )
 
     def is_complete(self, label: str, beside: str) -> bool:
@@ -92,6 +95,10 @@ class View:
             return True
         owner = self.graph.nodes[beside]
         return (label, owner.get("account"), owner.get("region")) in self._complete
+
+
+def _any_via(edges: Iterable[Mapping[str, Any]], via: str) -> bool:
+    return any(edge.get("via") == via for edge in edges)
 
 
 class GroupRule(NamedTuple):
