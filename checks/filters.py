@@ -30,8 +30,8 @@ class Rule(NamedTuple):
     """What could not be read, where it is not known what the rule matches."""
 
 
-class _Open(NamedTuple):
-    """The flows that no rule has decided yet: for certain, and perhaps."""
+class _Split(NamedTuple):
+    """A set of flows as far as it is known: those in it for certain, and those that may be."""
 
     certain: Flows
     possible: Flows
@@ -41,35 +41,35 @@ def chain(filters: Iterable[Sequence[Rule]], family: Family) -> Passage:
     """What a chain of filters lets through; each hands on what none of its rules matches, and
     what the last one hands on is stopped."""
     everything = Flows.rectangle(PORTS, EVERY[family])
-    handed_on = _Open(everything, everything)
-    passed = Passage.known(Flows())
+    arriving = _Split(everything, everything)
+    certain, possible, unread = Flows(), Flows(), set[str]()
     for rules in filters:
-        through, handed_on = _first_match(rules, handed_on)
-        passed |= through
-    return passed
+        passed, arriving = _first_match(rules, arriving)
+        certain |= passed.certain
+        possible |= passed.possible
+        unread |= {rule.why for rule in rules if rule.why}
+    return Passage(certain, possible, frozenset(unread)) | Passage.known(Flows())
 
 
-def _first_match(rules: Sequence[Rule], arriving: _Open) -> tuple[Passage, _Open]:
+def _first_match(rules: Sequence[Rule], arriving: _Split) -> tuple[_Split, _Split]:
+    """What a filter lets through of what arrives, and what it hands on."""
     certain, possible = Flows(), Flows()
-    left, handed_on = arriving, _Open(Flows(), Flows())
+    left, handed_on = arriving, _Split(Flows(), Flows())
     for rule in rules:
         widest = rule.matched | rule.perhaps
         if rule.verdict == Verdict.ALLOW:
             certain |= rule.matched & left.certain
             possible |= widest & left.possible
-            left = _Open(left.certain - rule.matched, left.possible - rule.matched)
+            left = _Split(left.certain - rule.matched, left.possible - rule.matched)
             continue
         if rule.verdict == Verdict.NEXT:
-            handed_on = _Open(
+            handed_on = _Split(
                 handed_on.certain | (rule.matched & left.certain),
                 handed_on.possible | (widest & left.possible),
             )
-        left = _Open(left.certain - widest, left.possible - rule.matched)
-    unread = frozenset(rule.why for rule in rules if rule.why)
-    return (
-        Passage(certain, possible, unread),
-        _Open(handed_on.certain | left.certain, handed_on.possible | left.possible),
-    )
+        left = _Split(left.certain - widest, left.possible - rule.matched)
+    rest = _Split(handed_on.certain | left.certain, handed_on.possible | left.possible)
+    return _Split(certain, possible), rest
 
 
 def ports(texts: Iterable[str]) -> Ranges:

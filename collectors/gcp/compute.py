@@ -101,6 +101,25 @@ class Firewall(ComputeResource):
     created: Timestamp | None = field("When it was made.", wire="creationTimestamp")
 
 
+class FirewallPolicy(ComputeResource):
+    """A firewall policy of networks, global or of one region
+    (networkFirewallPolicies.aggregatedList)."""
+
+    label = "GCPNetworkFirewallPolicy"
+    identity = _COMPUTE + "/{scope}/firewallPolicies/{name}"
+
+    description: str | None = field("Description.")
+    networks: list[str] | None = ref(
+        "GCPVpc",
+        by="id",
+        rel="PROTECTED_BY",
+        inverse=True,
+        wire="associations[].attachmentTarget",
+    )
+    rules: Document | None = field("Its rules.")
+    created: Timestamp | None = field("When it was made.", wire="creationTimestamp")
+
+
 class Route(ComputeResource):
     """A route of a network (routes.list)."""
 
@@ -217,6 +236,7 @@ class Compute(GCPCollector):
     service = "compute"
     permissions = (
         "compute.addresses.list",
+        "compute.firewallPolicies.list",
         "compute.firewalls.list",
         "compute.forwardingRules.list",
         "compute.instances.list",
@@ -271,6 +291,12 @@ class Compute(GCPCollector):
                 denied=_protocols(raw.get("denied", [])),
                 disabled=raw.get("disabled", False),
             )
+
+    @lists(FirewallPolicy)
+    def firewall_policies(self, api: GCPApi) -> Iterator[FirewallPolicy]:
+        """Firewall policies of networks, global and regional."""
+        for raw in api.pages("networkFirewallPolicies.aggregatedList", "firewallPolicies"):
+            yield FirewallPolicy.load(raw, api.here, rules=raw.get("rules", []))
 
     @lists(Route)
     def routes(self, api: GCPApi) -> Iterator[Route]:

@@ -49,16 +49,18 @@ class GCPApi(Api):
     account: "GCPAccount" = field(kw_only=True)
 
     def pages(
-        self, operation: str, *, lists: type[Resource] | None = None
+        self, operation: str, key: str = "", *, lists: type[Resource] | None = None
     ) -> Iterator[dict[str, Any]]:
         """All resources of a listing of the compute API, over all of its pages, each
         :func:`normalised`.
 
-        ``operation`` is the API's name of it: ``networks.list``, ``instances.aggregatedList``. If a
-        page cannot be had, or a zone or region did not answer, the labels are incomplete: all that
-        the collector's method lists, or only the one that this call ``lists``.
+        ``operation`` is the API's name of it: ``networks.list``, ``instances.aggregatedList``;
+        ``key`` what a zone's or region's items are called where they have another name. If a page
+        cannot be had, or a zone or region did not answer, the labels are incomplete: all that the
+        collector's method lists, or only the one that this call ``lists``.
         """
-        return self.list_through(operation, lambda: self._listed(operation), lists)
+        kind = key or operation.partition(".")[0]
+        return self.list_through(operation, lambda: self._listed(operation, kind), lists)
 
     def read(self, operation: str, **params: str) -> dict[str, Any] | None:
         """One call's answer, normalised; None if it fails."""
@@ -76,8 +78,7 @@ class GCPApi(Api):
         """What an exception of Google's libraries means."""
         return classify(error)
 
-    def _listed(self, operation: str) -> Iterator[dict[str, Any]]:
-        kind = operation.partition(".")[0]
+    def _listed(self, operation: str, kind: str) -> Iterator[dict[str, Any]]:
         warnings: list[Mapping[str, Any]] = []
         for page in self._call(operation).pages:
             answer = self._normalised(page)

@@ -56,23 +56,25 @@ class _Way(NamedTuple):
 def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
     view = View(graph)
     for interface in view.labelled(_INTERFACE):
-        certain, unread, evidence = False, set[str](), set[str]()
+        open_, perhaps = False, False
+        unread, evidence = set[str](), set[str]()
         for address in view.sources(interface, _ADDRESS, "network_interface"):
             family = _family(view, address)
             filters = _groups(view, interface, address)
             evidence |= {address, *filters}
             for way in _ways(view, address):
-                if not any(first <= port <= last for first, last in way.ports):
+                if port not in way.ports:
                     continue
                 evidence |= {*way.evidence}
                 passage = _passage(view, filters, address, way, family)
-                open_, perhaps = passage.open_ports(family)
-                certain |= port in open_ and not way.unread
-                if port in open_ or port in perhaps:
+                certain, possible = passage.open_ports(family)
+                open_ |= port in certain and not way.unread
+                if port in certain or port in possible:
+                    perhaps = True
                     unread |= {*passage.unread, way.unread} - {""}
         yield Row(
             interface,
-            passed=False if certain else None if unread else True,
+            passed=False if open_ else None if perhaps else True,
             unread=sorted(unread),
             evidence=sorted(evidence),
         )
@@ -266,7 +268,7 @@ def _check(port: int, service: str, name: str) -> Check:
         references=(
             "https://learn.microsoft.com/azure/virtual-network/network-security-group-how-it-works",
         ),
-        compliance=(f"CIS Azure 3.0.0: 7.{2 if port == 22 else 1}",),
+        compliance=(f"CIS Azure 3.0: 7.{2 if port == 22 else 1}",),
     )
 
 

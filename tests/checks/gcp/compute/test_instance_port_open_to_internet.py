@@ -1,0 +1,270 @@
+"""One network with its rules for each way to be open or closed, and the verdict on its instance."""
+
+import json
+from typing import Any
+
+from clew.collectors.gcp.compute import (
+    Firewall,
+    FirewallPolicy,
+    ForwardingRule,
+    Instance,
+    NetworkInterface,
+    Route,
+    Vpc,
+)
+from clew.graph.model import Location, Resource
+from support.judging import Estate, judge, verdicts
+
+PROJECT = "clew-prod"
+ROOT = f"//compute.googleapis.com/projects/{PROJECT}"
+HERE = Location(PROJECT, "global")
+SSH = "compute_instance_ssh_open_to_internet"
+RDP = "compute_instance_rdp_open_to_internet"
+WEB = f"web@{PROJECT}.iam.gserviceaccount.com"
+ANYONE = ["0.0.0.0/0"]
+
+
+def of(kind: type[Resource], path: str, **fields: Any) -> Any:
+    """A resource as the collector makes it of an answer that tells nothing else."""
+    raw = {"selfLink": f"{ROOT}/{path}", "name": path.rpartition("/")[2]}
+    return kind.load(raw, HERE, **{"id": f"{ROOT}/{path}", **fields})
+
+
+def allow(priority: int = 1000, *what: str, **fields: Any) -> dict[str, Any]:
+    return rule(priority, allowed=list(what or ["tcp:22"]), denied=[], **fields)
+
+
+def deny(priority: int, *what: str, **fields: Any) -> dict[str, Any]:
+    return rule(priority, allowed=[], denied=list(what or ["tcp:22"]), **fields)
+
+
+def rule(priority: int, **fields: Any) -> dict[str, Any]:
+    told = {"direction": "INGRESS", "disabled": False, "source_ranges": ANYONE, **fields}
+    return {"priority": priority, **told}
+
+
+def policy(priority: int, action: str, port: str, **match: Any) -> dict[str, Any]:
+    """A rule of a firewall policy."""
+    return {
+        "priority": priority,
+        "action": action,
+        "direction": "INGRESS",
+        "match": {
+            "srcIpRanges": ANYONE,
+            "layer4Configs": [{"ipProtocol": "tcp", "ports": [port]}],
+            **match,
+        },
+    }
+
+
+def site(
+    name: str,
+    *rules: dict[str, Any],
+    policies: Any = (),
+    order: str = "AFTER_CLASSIC_FIREWALL",
+    public: tuple[bool, bool] = (True, False),
+    hop: str = "default-internet-gateway",
+) -> list[Resource]:
+    """A network with its rules and one instance, tagged ``web``, in it."""
+    network = f"{ROOT}/global/networks/{name}-net"
+    firewalls = [
+        of(Firewall, f"global/firewalls/{name}-{number}", network=network, **each)
+        for number, each in enumerate(rules)
+    ]
+    return [
+        of(
+            Vpc,
+            f"global/networks/{name}-net",
+            firewalls=[each.id for each in firewalls],
+            firewall_policies=policies,
+            firewall_policy_order=order,
+        ),
+        *firewalls,
+        *(
+            of(
+                Route,
+                f"global/routes/{name}-{number}",
+                network=network,
+                dest_range=destination,
+                priority=1000,
+                next_hop_gateway=f"{ROOT}/global/gateways/{hop}",
+            )
+            for number, destination in enumerate(("0.0.0.0/0", "::/0"))
+        ),
+        of(
+            Instance,
+            f"zones/europe-west1-b/instances/{name}",
+            region="europe-west1",
+            network_tags=["web"],
+            service_accounts=[f"//iam.googleapis.com/projects/{PROJECT}/serviceAccounts/{WEB}"],
+        ),
+        of(
+            NetworkInterface,
+            f"zones/europe-west1-b/instances/{name}/networkInterfaces/{name}-nic",
+            instance=f"{ROOT}/zones/europe-west1-b/instances/{name}",
+            network=network,
+            network_ip="10.0.0.2",
+            external_ips=["192.0.2.9"],
+            has_external_ipv4=public[0],
+            has_external_ipv6=public[1],
+        ),
+    ]
+
+
+def estate(resources: list[Resource], **scan: Any) -> Estate:
+    return Estate(resources, accounts=(PROJECT,), regions=(), provider="gcp", **scan)
+
+
+def test_firewall_rules_decide_in_their_order() -> None:
+    sites: dict[str, tuple[list[dict[str, Any]], str]] = {
+        "open": ([allow()], "FAIL"),
+        "everything": ([allow(65534, "all")], "FAIL"),
+        "by number": ([allow(1000, "6")], "FAIL"),
+        "all of tcp": ([allow(1000, "tcp")], "FAIL"),
+        "range": ([allow(1000, "tcp:20-30")], "FAIL"),
+        "other port": ([allow(1000, "tcp:2222")], "PASS"),
+        "other protocol": ([allow(1000, "udp:22")], "PASS"),
+        "partner": ([allow(source_ranges=["35.235.240.0/20"])], "PASS"),
+        "halves": ([allow(source_ranges=["0.0.0.0/1", "128.0.0.0/1"])], "FAIL"),
+        "other family": ([allow(source_ranges=["::/0"])], "PASS"),
+        "from tags": ([allow(source_ranges=[], source_tags=["bastion"])], "PASS"),
+        "outwards": ([allow(direction="EGRESS")], "PASS"),
+        "disabled": ([allow(disabled=True)], "PASS"),
+        "denied first": ([allow(), deny(500)], "PASS"),
+        "denied later": ([allow(), deny(2000)], "FAIL"),
+        "denied alike": ([allow(), deny(1000)], "PASS"),
+        "denied but disabled": ([allow(), deny(500, disabled=True)], "FAIL"),
+        "few denied": ([allow(), deny(500, source_ranges=["203.0.113.0/24"])], "FAIL"),
+        "denied for others": ([allow(), deny(500, target_tags=["db"])], "FAIL"),
+        "denied for its tag": ([allow(), deny(500, target_tags=["web"])], "PASS"),
+        "for others": ([allow(target_tags=["db"])], "PASS"),
+        "for its tag": ([allow(target_tags=["db", "web"])], "FAIL"),
+        "for its account": ([allow(target_service_accounts=[WEB])], "FAIL"),
+        "for another account": ([allow(target_service_accounts=["db@x.example"])], "PASS"),
+        "to its address": ([allow(destination_ranges=["10.0.0.0/24"])], "FAIL"),
+        "to another": ([allow(destination_ranges=["10.9.0.0/24"])], "PASS"),
+        "no rule": ([], "PASS"),
+    }
+    resources = [each for name, (rules, _) in sites.items() for each in site(name, *rules)]
+    expected = {name: verdict for name, (_, verdict) in sites.items()}
+    assert verdicts(SSH, estate(resources)) == expected
+
+
+def test_policies_come_before_and_after_the_rules() -> None:
+    above = {"type": "HIERARCHY", "displayName": "base"}
+    own = {"type": "NETWORK", "displayName": "own"}
+    deny_all = policy(100, "deny", "22")
+    allow_all = policy(100, "allow", "22")
+    hand_on = policy(50, "goto_next", "22")
+    unsure = policy(100, "deny", "22", srcRegionCodes=["XX"])
+    before = "BEFORE_CLASSIC_FIREWALL"
+    resources = [
+        *site("denied above", allow(), policies=[above | {"rules": [deny_all]}]),
+        *site("allowed above", policies=[above | {"rules": [allow_all]}]),
+        *site("handed on", allow(), policies=[above | {"rules": [deny_all, hand_on]}]),
+        *site("denied below", allow(), policies=[own | {"rules": [deny_all]}]),
+        *site("denied first", allow(), policies=[own | {"rules": [deny_all]}], order=before),
+        *site("allowed below", policies=[own | {"rules": [allow_all]}]),
+        *site("other port", policies=[own | {"rules": [policy(100, "allow", "443")]}]),
+        *site("unsure", allow(), policies=[above | {"rules": [unsure]}]),
+        *site("unsure of nothing", policies=[above | {"rules": [unsure]}]),
+    ]
+    assert verdicts(SSH, estate(resources)) == {
+        "denied above": "PASS",
+        "allowed above": "FAIL",
+        "handed on": "FAIL",
+        "denied below": "FAIL",
+        "denied first": "PASS",
+        "allowed below": "FAIL",
+        "other port": "PASS",
+        "unsure": ("MANUAL", "UNREADABLE_FIELD"),
+        "unsure of nothing": "PASS",
+    }
+
+
+def test_a_policy_of_a_region_holds_there() -> None:
+    rules = json.dumps([policy(100, "allow", "22")])
+    resources = [
+        *site("here"),
+        *site("elsewhere"),
+        *(
+            of(
+                FirewallPolicy,
+                f"regions/{region}/firewallPolicies/{name}",
+                region=region,
+                networks=[f"{ROOT}/global/networks/{name}-net"],
+                rules=rules,
+            )
+            for name, region in (("here", "europe-west1"), ("elsewhere", "us-central1"))
+        ),
+    ]
+    assert verdicts(SSH, estate(resources)) == {"here": "FAIL", "elsewhere": "PASS"}
+
+
+def test_an_address_and_a_route_back_are_needed_in_the_same_family() -> None:
+    everyone = allow(source_ranges=["0.0.0.0/0", "::/0"])
+    only_v6 = allow(source_ranges=["::/0"])
+    resources = [
+        *site("private", everyone, public=(False, False)),
+        *site("both", only_v6, public=(True, True)),
+        *site("no way back", everyone, hop="vpn"),
+    ]
+    found = verdicts(SSH, estate(resources))
+    assert found == {"private": "PASS", "both": "FAIL", "no way back": "PASS"}
+    assert set(verdicts(RDP, estate(resources)).values()) == {"PASS"}
+
+
+def test_what_could_not_be_read_is_not_taken_for_closed() -> None:
+    resources = [
+        *site("policies", allow(), policies=None),
+        *site("rules"),
+        *site("private", policies=None, public=(False, False)),
+        *site("shared"),
+    ]
+    for each in resources:
+        if each.name == "rules-net":
+            each.firewalls = [f"{ROOT}/global/firewalls/denied"]  # type: ignore[attr-defined]
+        if each.name == "shared-nic":
+            host = "//compute.googleapis.com/projects/host/global/networks/transit"
+            each.network = host  # type: ignore[attr-defined]
+    unknown = ("MANUAL", "UNREADABLE_FIELD")
+    assert verdicts(SSH, estate(resources)) == {
+        "policies": unknown,
+        "rules": unknown,
+        "private": "PASS",
+        "shared": unknown,
+    }
+    messages = {found.message for found in judge(SSH, estate(resources))}
+    assert any("belongs to an account that is not in this scan" in text for text in messages)
+
+
+def test_routes_that_were_not_listed_leave_a_doubt() -> None:
+    resources = [each for each in site("open", allow()) if not isinstance(each, Route)]
+    found = verdicts(SSH, estate(resources, unread=["GCPRoute"]))
+    assert found == {"open": ("MANUAL", "UNREADABLE_FIELD")}
+
+
+def test_a_forwarding_rule_to_something_unknown_leaves_a_doubt() -> None:
+    def balanced(name: str, **fields: Any) -> list[Resource]:
+        told = {
+            "load_balancing_scheme": "EXTERNAL",
+            "ip_protocol": "TCP",
+            "port_ranges": ["20-30"],
+            "target": f"{ROOT}/regions/europe-west1/targetPools/pool",
+            "region": "europe-west1",
+            **fields,
+        }
+        return [
+            *site(name, public=(False, False)),
+            of(ForwardingRule, f"regions/europe-west1/forwardingRules/{name}", **told),
+        ]
+
+    doubt = ("MANUAL", "UNREADABLE_FIELD")
+    assert verdicts(SSH, estate(balanced("passed on"))) == {"passed on": doubt}
+    others = [
+        *balanced("inside", load_balancing_scheme="INTERNAL"),
+        *balanced("other port", port_ranges=["443"]),
+        *balanced("proxy", target=f"{ROOT}/global/targetHttpsProxies/proxy"),
+        *balanced("other region", region="us-central1"),
+    ]
+    assert set(verdicts(SSH, estate(others)).values()) == {"PASS"}
