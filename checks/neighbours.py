@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import networkx
 
+from ..graph.traversal import once_per_graph
+
 
 def targets(graph: networkx.MultiDiGraph, source: str, rel: str, label: str) -> Iterator[str]:
     """The nodes of a label that edges of a type lead to."""
@@ -21,6 +23,27 @@ def sources(graph: networkx.MultiDiGraph, target: str, rel: str, label: str) -> 
 
 def present(graph: networkx.MultiDiGraph, label: str) -> Iterator[str]:
     """The nodes of a label that were collected."""
+    return iter(_present(graph).get(label, ()))
+
+
+@once_per_graph
+def _present(graph: networkx.MultiDiGraph) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for node, properties in graph.nodes(data=True):
-        if properties["label"] == label and properties["missing"] is None:
-            yield node
+        if properties["missing"] is None:
+            found.setdefault(properties["label"], []).append(node)
+    return found
+
+
+def owned(graph: networkx.MultiDiGraph, label: str, account: str) -> Iterator[str]:
+    """The nodes of a label that were collected and belong to an account."""
+    return iter(_owned(graph).get((label, account), ()))
+
+
+@once_per_graph
+def _owned(graph: networkx.MultiDiGraph) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for label, nodes in _present(graph).items():
+        for node in nodes:
+            found.setdefault((label, graph.nodes[node]["account"]), []).append(node)
+    return found

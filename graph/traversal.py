@@ -1,7 +1,8 @@
 """Loads a part of the graph into NetworkX, for traversals in Python."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 import networkx
 
@@ -10,6 +11,9 @@ from .snapshot import Snapshot
 
 _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
+
+
+T = TypeVar("T")
 
 
 class Readable(Protocol):
@@ -58,3 +62,19 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.Mult
             for start, end, properties in source.edges(pair):
                 graph.add_edge(start, end, rel=pair.rel, **properties)
     return graph
+
+
+def once_per_graph(compute: Callable[[networkx.MultiDiGraph], T]) -> Callable[..., T]:
+    """Makes a function of a frozen graph compute its answer once for each graph.
+
+    The answer is kept on the graph and goes with it.
+    """
+
+    @wraps(compute)
+    def answer(graph: networkx.MultiDiGraph) -> T:
+        if compute not in graph.graph:
+            graph.graph[compute] = compute(graph)
+        found: T = graph.graph[compute]
+        return found
+
+    return answer

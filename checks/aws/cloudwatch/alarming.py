@@ -8,7 +8,7 @@ import networkx
 
 from ....graph.model import MissingReason
 from ...check import Row, Traversal
-from ...neighbours import present, sources, targets
+from ...neighbours import owned, present, sources, targets
 from ...three_valued import all_of, any_of
 from ..cloudtrail.recording import SHADOW, TRAIL, Event, records
 from .filter_pattern import matches
@@ -137,11 +137,9 @@ def _everywhere(graph: networkx.MultiDiGraph, account: str) -> dict[str, bool | 
     """The trails that record every region of an account, its organization's included; whether
     they do may be unknown."""
     found: dict[str, bool | None] = {}
-    for trail in present(graph, TRAIL):
-        if graph.nodes[trail]["account"] == account:
-            found[trail] = graph.nodes[trail]["is_multi_region_trail"]
-    for shadow in present(graph, SHADOW):
-        if graph.nodes[shadow]["account"] == account:
-            for trail in targets(graph, shadow, "PART_OF", TRAIL):
-                found[trail] = graph.nodes[shadow]["is_multi_region_trail"]
+    for trail in owned(graph, TRAIL, account):
+        found[trail] = graph.nodes[trail]["is_multi_region_trail"]
+    for shadow in owned(graph, SHADOW, account):
+        for trail in targets(graph, shadow, "PART_OF", TRAIL):
+            found[trail] = graph.nodes[shadow]["is_multi_region_trail"]
     return {trail: everywhere for trail, everywhere in found.items() if everywhere is not False}

@@ -9,6 +9,7 @@ from ....graph.exposure.addresses import EVERY, PUBLIC, Family
 from ....graph.exposure.aws_filters import SecurityGroups, View, all_ports, protocol_name
 from ....graph.exposure.intervals import Ranges
 from ....graph.exposure.passage import Passage
+from ....graph.traversal import once_per_graph
 from ...check import Row, Traversal
 
 GROUP, RULE, LIST = "AWSEC2SecurityGroup", "AWSEC2SecurityGroupRule", "AWSPrefixList"
@@ -55,6 +56,24 @@ def openings(groups: SecurityGroups, group: str, measure: Measure) -> Iterator[O
             yield Opening(protocol, family, *found, passage.unread)
 
 
+class _Openings:
+    """What every group of a graph opens, found out when first asked for."""
+
+    def __init__(self, graph: networkx.MultiDiGraph) -> None:
+        self.view = View(graph)
+        self.groups = SecurityGroups(self.view)
+        self._found: dict[tuple[str, Measure], list[Opening]] = {}
+
+    def of(self, group: str, measure: Measure) -> list[Opening]:
+        """What a group opens, by a measure."""
+        if (group, measure) not in self._found:
+            self._found[group, measure] = list(openings(self.groups, group, measure))
+        return self._found[group, measure]
+
+
+_openings = once_per_graph(_Openings)
+
+
 def judged(
     asked: Callable[[Opening], Opening],
     measure: Measure = to_internet,
@@ -65,11 +84,10 @@ def judged(
     may."""
 
     def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
-        view = View(graph)
-        groups = SecurityGroups(view)
-        for group in view.labelled(GROUP):
-            found = [asked(opening) for opening in openings(groups, group, measure)]
-            yield _row(groups, group, found, spared(view, group))
+        known = _openings(graph)
+        for group in known.view.labelled(GROUP):
+            found = [asked(opening) for opening in known.of(group, measure)]
+            yield _row(known.groups, group, found, spared(known.view, group))
 
     return Traversal((GROUP, RULE, LIST, *labels), walk)
 
