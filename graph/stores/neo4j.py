@@ -25,7 +25,7 @@ _OLDEST = 5
 _BASE = "Resource"
 _CONSTRAINT = "clew_resource_id"
 _MARK = "clew_snapshot_"
-_WRITTEN_AT_ONCE = 2_000
+_WRITTEN_AT_ONCE = 5_000
 _DELETED_AT_ONCE = 10_000
 _UNKNOWN_NAMES = {"01N50", "01N51", "01N52"}
 """GQL status of a query that names a label, relationship type or property that is not there."""
@@ -143,16 +143,19 @@ class Neo4jStore(Store):
 
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
         """See :meth:`Store.nodes`."""
-        for row in self._rows(f"MATCH (n:`{label}`) RETURN n ORDER BY n.id"):
-            yield row["n"].properties
+        columns = self.schema.labels[label]
+        for row in self._rows(f"MATCH (n:`{label}`) RETURN properties(n) AS known ORDER BY n.id"):
+            yield {name: row["known"].get(name) for name in columns}
 
     def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """See :meth:`Store.edges`."""
+        columns = self.schema.relationships[pair.rel]
         for row in self._rows(
             f"MATCH (s:`{pair.source}`)-[r:`{pair.rel}`]->(t:`{pair.target}`) "
-            "RETURN s.id AS source, t.id AS target, r ORDER BY source, target, r.via"
+            "RETURN s.id AS source, t.id AS target, properties(r) AS known "
+            "ORDER BY source, target, r.via"
         ):
-            yield row["source"], row["target"], row["r"].properties
+            yield row["source"], row["target"], {name: row["known"].get(name) for name in columns}
 
     def close(self) -> None:
         """Closes the connections."""

@@ -1,0 +1,190 @@
+"""Measures how Clew handles an estate of a given size.
+
+    python tests/benchmarks/run.py --nodes 200000 --references 1000000
+
+Each benchmark runs in a process of its own and prints one row of a Markdown table: what was done,
+how long it took by the clock and of the processors, and the most memory that the process held.
+``--only`` chooses benchmarks; further ones are functions marked with ``@benchmark``.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.generate import estate
+from clew.graph.linking import link
+from clew.graph.schema import Schema
+from clew.graph.snapshot import Snapshot, write
+from clew.graph.stores.ladybug import open_embedded
+from clew.graph.traversal import SnapshotReader
+
+
+@dataclass
+class Run:
+    """What a benchmark works with, and what it measures."""
+
+    nodes: int
+    references: int
+    folder: Path
+    """Shared by all benchmarks of a run."""
+    did: str = ""
+    """What was done, with its numbers."""
+    clock: float = field(default=0.0, init=False)
+    processor: float = field(default=0.0, init=False)
+
+    @property
+    def scan(self) -> Path:
+        """Where the generated estate's snapshot lies."""
+        return self.folder / "scan"
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """The part of a benchmark that counts."""
+        clock, processor = time.perf_counter(), time.process_time()
+        yield
+        self.clock, self.processor = time.perf_counter() - clock, time.process_time() - processor
+
+
+BENCHMARKS: dict[str, Callable[[Run], None]] = {}
+
+
+def benchmark(function: Callable[[Run], None]) -> Callable[[Run], None]:
+    """Adds a benchmark; it runs after those above it."""
+    BENCHMARKS[function.__name__] = function
+    return function
+
+
+@benchmark
+def linking(run: Run) -> None:
+    """Turns references into edges."""
+    made = estate(run.nodes, run.references)
+    with run.measured():
+        graph = link(made.resources, made.models, made.reads, made.scope)
+    edges = sum(map(len, graph.edges.values()))
+    missing = len(graph.nodes) - run.nodes
+    run.did = f"link {run.references:,} references: {edges:,} edges, {missing:,} missing targets"
+
+
+@benchmark
+def writing(run: Run) -> None:
+    """Writes the snapshot that the benchmarks below read."""
+    made = estate(run.nodes, run.references)
+    graph = link(made.resources, made.models, made.reads, made.scope)
+    now = datetime.now(UTC)
+    with run.measured():
+        write(
+            run.scan,
+            graph,
+            Schema.of(made.models),
+            scope=made.scope,
+            coverage=[],
+            reads=made.reads,
+            started=now,
+            finished=now,
+        )
+    size = sum(file.stat().st_size for file in run.scan.rglob("*.*"))
+    run.did = f"write the snapshot: {size / 1e6:,.0f} MB"
+
+
+@benchmark
+def opening(run: Run) -> None:
+    """Opens a snapshot, which checks all its files."""
+    with run.measured():
+        Snapshot.open(run.scan)
+    run.did = "open the snapshot, with its checksums"
+
+
+@benchmark
+def reading(run: Run) -> None:
+    """Reads a snapshot row by row, as exports and traversals do."""
+    snapshot = Snapshot.open(run.scan)
+    reader = SnapshotReader(snapshot)
+    with run.measured():
+        nodes = sum(1 for label in snapshot.labels for _ in reader.nodes(label))
+        edges = sum(1 for pair in snapshot.pairs for _ in reader.edges(pair))
+    run.did = f"read {nodes:,} nodes and {edges:,} edges"
+
+
+@benchmark
+def embedding(run: Run) -> None:
+    """Makes the embedded graph."""
+    snapshot = Snapshot.open(run.scan)
+    with run.measured():
+        open_embedded(snapshot, run.folder / "cache").close()
+    size = sum(file.stat().st_size for file in (run.folder / "cache").rglob("*") if file.is_file())
+    run.did = f"load the embedded graph: {size / 1e6:,.0f} MB"
+
+
+@benchmark
+def reopening(run: Run) -> None:
+    """Opens the embedded graph that is there, and asks it something."""
+    snapshot = Snapshot.open(run.scan)
+    (pair, *_) = sorted(snapshot.pairs, key=lambda pair: -snapshot.edges(pair).num_rows)
+    with run.measured(), open_embedded(snapshot, run.folder / "cache") as store:
+        (row,) = store.query(
+            f"MATCH (s:`{pair.source}`)-[:{pair.rel}]->(t:`{pair.target}`) "
+            "WHERE t.missing IS NULL RETURN count(*) AS n"
+        )
+    run.did = f"open the embedded graph again and count {row['n']:,} edges"
+
+
+def main() -> None:
+    """Runs all benchmarks, or in a child process one."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--nodes", type=int, default=200_000)
+    parser.add_argument("--references", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=list(BENCHMARKS), nargs="+", default=list(BENCHMARKS))
+    parser.add_argument("--in-folder", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.in_folder:
+        _child(options.only[0], Run(options.nodes, options.references, options.in_folder))
+        return
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    print(
+        f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}; {options.nodes:,} nodes, "
+        f"{options.references:,} references.\n\n"
+        "| what | seconds | of the processors | peak memory |\n|---|---:|---:|---:|",
+        flush=True,
+    )
+    with TemporaryDirectory(prefix="clew-benchmark-") as folder:
+        needed = [] if "writing" in options.only or options.only == ["linking"] else ["writing"]
+        for name in BENCHMARKS:
+            if name in [*needed, *options.only]:
+                _measure(name, options, folder)
+
+
+def _measure(name: str, options: argparse.Namespace, folder: str) -> None:
+    command = [sys.executable, __file__, "--only", name, "--in-folder", folder]
+    command += ["--nodes", str(options.nodes), "--references", str(options.references)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    row = json.loads(done.stdout)
+    print(
+        f"| {row['did']} | {row['clock']:.1f} | {row['processor']:.1f} | {row['memory']:,.0f} MB |",
+        flush=True,
+    )
+
+
+def _child(name: str, run: Run) -> None:
+    BENCHMARKS[name](run)
+    unit = 1 if sys.platform == "darwin" else 1024
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    row = {"did": run.did, "clock": run.clock, "processor": run.processor, "memory": memory}
+    print(json.dumps(row))
+
+
+if __name__ == "__main__":
+    main()
