@@ -92,8 +92,10 @@ def check(
     chosen = _select(opened_scan.scope, check or (), service or (), provider or ())
     with open_embedded(opened_scan) as store:
         report = run(chosen, store, opened_scan)
-    judged = [found for found in report.findings if not severity or found.severity in severity]
-    shown = [found for found in judged if found.status in (status or _shown(format))]
+    judged = [
+        found for found in report.findings if not severity or found.severity.value in severity
+    ]
+    shown = [found for found in judged if found.status.value in (status or _shown(format))]
     with opened(output) as stream:
         _write(shown, format, stream)
     _summarize(report, opened_scan.scope, judged, shown, scan)

@@ -1,8 +1,10 @@
 """GraphML, which Gephi, yEd and Cytoscape read. It has no lists, so these are JSON text."""
 
 from collections.abc import Mapping
-from typing import Any, TextIO
+from io import TextIOBase
+from typing import Any, TextIO, cast
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from ..schema import Column
 from .flattening import Flattened, Written, as_text
@@ -12,24 +14,26 @@ _TYPES = {Column.BOOL: "boolean", Column.INT64: "long", Column.DOUBLE: "double"}
 
 def write(graph: Flattened, stream: TextIO) -> Written:
     """Writes GraphML; a node's ``label`` and an edge's ``type`` are data beside the properties."""
-    xml = XMLGenerator(stream, "utf-8", short_empty_elements=True)
+    xml = XMLGenerator(cast(TextIOBase, stream), "utf-8", short_empty_elements=True)
     node_keys = _keys("n", ("label", *graph.node_columns))
     edge_keys = _keys("e", ("type", *graph.edge_columns))
     xml.startDocument()
-    xml.startElement("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
+    xml.startElement("graphml", AttributesImpl({"xmlns": "http://graphml.graphdrawing.org/xmlns"}))
     _declare(xml, "node", node_keys, graph.node_columns)
     _declare(xml, "edge", edge_keys, graph.edge_columns)
-    xml.startElement("graph", {"id": "clew", "edgedefault": "directed"})
+    xml.startElement("graph", AttributesImpl({"id": "clew", "edgedefault": "directed"}))
     nodes = edges = 0
     for node in graph.nodes():
         xml.characters("\n")
-        xml.startElement("node", {"id": node.id})
+        xml.startElement("node", AttributesImpl({"id": node.id}))
         _data(xml, {"label": node.label, **node.properties}, node_keys)
         xml.endElement("node")
         nodes += 1
     for edge in graph.edges():
         xml.characters("\n")
-        xml.startElement("edge", {"id": edge.id, "source": edge.source, "target": edge.target})
+        xml.startElement(
+            "edge", AttributesImpl({"id": edge.id, "source": edge.source, "target": edge.target})
+        )
         _data(xml, {"type": edge.type, **edge.properties}, edge_keys)
         xml.endElement("edge")
         edges += 1
@@ -49,12 +53,14 @@ def _declare(
 ) -> None:
     for name, key in keys.items():
         kind = _TYPES.get(columns.get(name, Column.STRING), "string")
-        xml.startElement("key", {"id": key, "for": what, "attr.name": name, "attr.type": kind})
+        xml.startElement(
+            "key", AttributesImpl({"id": key, "for": what, "attr.name": name, "attr.type": kind})
+        )
         xml.endElement("key")
 
 
 def _data(xml: XMLGenerator, properties: Mapping[str, Any], keys: Mapping[str, str]) -> None:
     for name, value in properties.items():
-        xml.startElement("data", {"key": keys[name]})
+        xml.startElement("data", AttributesImpl({"key": keys[name]}))
         xml.characters(as_text(value))
         xml.endElement("data")
