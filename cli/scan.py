@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..collectors.collector import Collector
     from ..graph.snapshot import Snapshot
 
-_EXIT = f"With --strict the exit code is {ExitCode.INCOMPLETE:d} if anything could not be read."
+_EXIT = f"Exit with {ExitCode.INCOMPLETE:d} if anything could not be read."
 
 
 def scan(

@@ -1,0 +1,257 @@
+"""Writes the pages of this folder that the code itself can tell.
+
+python docs/generate.py           writes what has changed
+python docs/generate.py --check   names what would change, and fails if anything would
+"""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
+from itertools import groupby
+from pathlib import Path
+from unittest.mock import patch
+
+from clew.checks import Check, Finding, checks
+from clew.cli.errors import ExitCode
+from clew.cli.listing import aws_policy
+from clew.cli.main import main
+from clew.collectors.registry import PROVIDERS, collectors, models
+from clew.graph.model import RELATIONSHIPS, Coverage, MissingReason, Resource
+from clew.graph.schema import Pair, Schema, column_of
+from clew.queries import Query, library
+
+FOLDER = Path(__file__).parent
+COMMANDS = (
+    ("demo",),
+    ("scan",),
+    ("check",),
+    ("query",),
+    ("coverage",),
+    ("export",),
+    ("push",),
+    ("list",),
+    ("list", "checks"),
+    ("list", "queries"),
+    ("list", "collectors"),
+    ("list", "labels"),
+    ("list", "permissions"),
+)
+EXIT_CODES = {
+    ExitCode.DONE: "Done.",
+    ExitCode.FAILED: "It could not be done; standard error says why in one sentence.",
+    ExitCode.USAGE: "The command makes no sense as it stands; standard error says what would.",
+    ExitCode.FINDINGS: "`clew check --fail-on` found a failure of that severity or worse.",
+    ExitCode.INCOMPLETE: "`clew scan --strict` could not read everything.",
+    ExitCode.INTERRUPTED: "Interrupted. What a scan has read is kept and can be resumed.",
+}
+VARIABLES = {
+    "CLEW_HOME": "Where scans are kept; by default the user's data folder.",
+    "CLEW_CACHE_DIR": "Where the graphs built from scans are cached; by default the user's cache.",
+    "NEO4J_USERNAME, NEO4J_PASSWORD": "Who signs in to Neo4j.",
+    "NO_COLOR": "If set, nothing is coloured.",
+}
+CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud", "entra": "Entra ID", "any": "Any"}
+
+
+def pages() -> dict[str, str]:
+    """Every generated page, by its path in this folder."""
+    permissions = {f"permissions/{provider}.json": _permissions(provider) for provider in PROVIDERS}
+    return {
+        "checks.md": _text(_checks(checks().values())),
+        "cli.md": _text(_cli()),
+        "labels.md": _text(_labels()),
+        "queries.md": _text(_queries(library().values())),
+        **permissions,
+    }
+
+
+def stale() -> list[str]:
+    """The pages that are not what the code says now."""
+    return [
+        name
+        for name, text in pages().items()
+        if not (FOLDER / name).exists() or (FOLDER / name).read_text("utf-8") != text
+    ]
+
+
+def _cli() -> Iterator[str]:
+    yield from ("# The command line", "")
+    yield "Data goes to standard output, progress and messages to standard error. `-f json` writes"
+    yield "one JSON document. Colours and bars appear only on a terminal."
+    yield ""
+    yield from ("## Exit codes", "", "| code | what it says |", "|---|---|")
+    yield from (_row(str(code.value), EXIT_CODES[code]) for code in ExitCode)
+    yield from ("", "## Environment", "", "| variable | what it sets |", "|---|---|")
+    yield from (_row(f"`{name}`", meaning) for name, meaning in VARIABLES.items())
+    yield ""
+    yield "Cloud credentials are found as each cloud's own tools find them."
+    for command in COMMANDS:
+        yield from ("", f"{'##' if len(command) == 1 else '###'} clew {' '.join(command)}", "")
+        yield from ("```text", _help(command), "```")
+    yield from ("", "## JSON", "")
+    yield "`clew check -f json` is an array of findings:"
+    yield from ("", "| key | what it is |", "|---|---|")
+    for name in Finding.model_fields:
+        yield _row(f"`{name}`", FINDING_KEYS[name])
+    yield ""
+    yield f"`clew coverage -f json` is an array of objects with {_keys(Coverage._fields)}. A status"
+    yield "is ok, unsupported, throttled, denied or error."
+    yield ""
+    yield "`clew query -f json` is an array of rows by column; a node is an object of its"
+    yield "properties with its `label`, an edge one with its `type`."
+
+
+FINDING_KEYS = {
+    "id": "Stable: the same for the same check, resource and target in every scan.",
+    "check": "Id of the check.",
+    "status": "FAIL, MANUAL, PASS, or ERROR for a check that crashed.",
+    "severity": "critical, high, medium, low or informational.",
+    "provider": "aws, azure, gcp or entra.",
+    "service": "The service the check belongs to.",
+    "account": "Account, subscription, project or tenant of the resource.",
+    "region": "Region of the resource; `global` where there is none.",
+    "resource": "Full identity of the resource.",
+    "resource_label": "Its label.",
+    "target": "Full identity of the resource that it was judged by, or null.",
+    "reason": "Why it is MANUAL: "
+    + ", ".join(f"`{reason}` (the target {reason.meaning})" for reason in MissingReason)
+    + ", or `UNREADABLE_FIELD`; null otherwise.",
+    "message": "One sentence.",
+    "evidence": "The `nodes` and `edges` that the answer rests on.",
+}
+
+
+def _help(command: tuple[str, ...]) -> str:
+    shown = io.StringIO()
+    with redirect_stdout(shown), patch.dict(os.environ, {"COLUMNS": "80"}):
+        main([*command, "--help"])
+    return shown.getvalue().strip()
+
+
+def _queries(queries: Iterable[Query]) -> Iterator[str]:
+    yield from ("# Saved queries", "")
+    yield "`clew query NAME` asks one of these; `clew query demo NAME` asks it of the demo. All run"
+    yield "on the embedded database and on Neo4j."
+    ordered = sorted(queries, key=lambda query: (query.theme != "general", query.theme, query.id))
+    for theme, group in groupby(ordered, key=lambda query: query.theme):
+        yield from ("", f"## {CLOUDS.get(theme, 'General')}")
+        for query in group:
+            yield from _query(query)
+
+
+def _query(query: Query) -> Iterator[str]:
+    yield from ("", f"### {query.id}", "", f"{query.title}. {query.description.strip()}", "")
+    if query.parameters:
+        yield from ("| parameter | type | what it is | default |", "|---|---|---|---|")
+        for name, one in query.parameters.items():
+            default = "" if one.default is None else f"`{json.dumps(one.default)}`"
+            yield _row(f"`{name}`", one.type, one.description, default)
+        yield ""
+    yield from ("| column | what it is |", "|---|---|")
+    yield from (_row(f"`{name}`", meaning) for name, meaning in query.columns.items())
+    given = "".join(
+        f" --param {name}={one.example}"
+        for name, one in query.parameters.items()
+        if one.default is None
+    )
+    yield from ("", "```sh", f"clew query demo {query.id}{given}", "```")
+    yield from ("", "```cypher", query.cypher, "```")
+
+
+def _checks(known: Iterable[Check]) -> Iterator[str]:
+    ordered = sorted(known, key=lambda check: (PROVIDERS.index(check.provider), check.service))
+    yield from ("# Checks", "")
+    yield "Each answers PASS, FAIL, or MANUAL where a fact that decides could not be read."
+    for provider, of_cloud in groupby(ordered, key=lambda check: check.provider):
+        listed = sorted(of_cloud, key=lambda check: (check.service, check.id))
+        yield from (
+            "",
+            f"## {CLOUDS[provider]}",
+            "",
+            "| check | service | severity |",
+            "|---|---|---|",
+        )
+        for check in listed:
+            yield _row(f"[{check.id}](#{check.id})", check.service, check.severity)
+        for check in listed:
+            yield from _check(check)
+
+
+def _check(check: Check) -> Iterator[str]:
+    yield from ("", f"### {check.id}", "", f"**{check.title}.** Severity: {check.severity}.")
+    yield from ("", _line(check.what), "", f"*Why:* {_line(check.why)}")
+    yield from ("", f"*What to do:* {_line(check.remediation)}")
+    if check.compliance:
+        yield from ("", f"*Controls:* {'; '.join(check.compliance)}")
+    if check.references:
+        yield from ("", "*See:* " + ", ".join(f"<{address}>" for address in check.references))
+
+
+def _labels() -> Iterator[str]:
+    known = models()
+    yield from ("# Labels and relationships", "")
+    yield "Every node has `id` (its full identity), `provider`, `name`, `account`, `region`, `tags`"
+    yield "and `missing`, which is null unless the node only stands for something that a reference"
+    yield "names and that was not found; then it says why:"
+    yield from ("", "| missing | the target |", "|---|---|")
+    yield from (_row(f"`{reason}`", reason.meaning) for reason in MissingReason)
+    yield from ("", "## Relationships", "", "Read from subject to object.", "")
+    yield from ("| type | what it says | own properties |", "|---|---|---|")
+    for name, relationship in sorted(RELATIONSHIPS.items()):
+        own = ", ".join(f"`{each}`" for each in relationship.properties)
+        yield _row(f"`{name}`", relationship.meaning, own)
+    yield ""
+    yield "Every edge also has `via`: the field of the resource that it was read from."
+    pairs = Schema.of(known).pairs
+    for provider in (*PROVIDERS, "any"):
+        owned = [model for model in known if model.provider == provider]
+        yield from ("", f"## {CLOUDS[provider]}" if provider != "any" else "## Of no cloud")
+        for model in owned:
+            yield from _label(model, [pair for pair in pairs if pair.target == model.label])
+
+
+def _label(model: type[Resource], incoming: list[Pair]) -> Iterator[str]:
+    yield from ("", f"### {model.label}", "", _line(model.__doc__ or ""), "")
+    yield f"Service: {model.service}. Identity: `{model.identity}`."
+    yield from ("", "| property | type | what it is |", "|---|---|---|")
+    for name, info in model.model_fields.items():
+        if name not in ("id", "account", "region", "missing"):
+            kind = column_of(info.annotation).value
+            yield _row(f"`{name}`", kind, info.description or "")
+    if incoming:
+        edges = ", ".join(f"{pair.source} {pair.rel}" for pair in incoming)
+        yield from ("", f"Incoming: {edges}.")
+
+
+def _permissions(provider: str) -> str:
+    needed = sorted({one for each in collectors(provider) for one in each.permissions})
+    return json.dumps(aws_policy(needed) if provider == "aws" else needed, indent=2) + "\n"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _keys(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    changed = stale()
+    print("\n".join(changed) if changed else "All pages are up to date.")
+    if "--check" in sys.argv[1:]:
+        sys.exit(bool(changed))
+    for name, text in pages().items():
+        (FOLDER / name).parent.mkdir(exist_ok=True)
+        (FOLDER / name).write_text(text, "utf-8")

@@ -1,0 +1,50 @@
+"""The generated pages say what the code says now, and every link in the docs leads somewhere."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from clew.cli.errors import ExitCode
+from clew.cli.main import app
+from typer.main import get_command
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_no_page_is_stale(generator: ModuleType) -> None:
+    assert generator.stale() == [], "run: python docs/generate.py"
+
+
+def test_every_command_and_exit_code_is_documented(generator: ModuleType) -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    documented = {command[0] for command in generator.COMMANDS}
+    assert documented == set(commands)
+    inner = {command[1] for command in generator.COMMANDS if len(command) == 2}
+    assert inner == set(commands["list"].commands)
+    assert set(generator.EXIT_CODES) == set(ExitCode)
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_links_within_the_docs_lead_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if not target.startswith(("http://", "https://")):
+            assert (page.parent / target).exists(), target
+    headings = {
+        re.sub(r"[^\w -]", "", heading).replace(" ", "-").lower()
+        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+    for anchor in re.findall(r"\]\(#([^)]*)\)", text):
+        assert anchor.lower() in headings, anchor
