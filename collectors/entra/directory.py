@@ -140,8 +140,8 @@ class AppRoleAssignment(EntraResource):
     resource: str | None = ref("EntraServicePrincipal", by="id", rel="GRANTS_ON")
     app_role_id: str | None = field("Id of the role, the same in every tenant.")
     app_role: str | None = field(
-        "The role as it stands in tokens; empty for access without a role and for roles that "
-        "are no more."
+        "The role as it stands in tokens; empty for access without a role, null if the resource "
+        "does not tell of such a role."
     )
     created: Timestamp | None = field("When it was given.", wire="createdDateTime")
 
@@ -287,6 +287,7 @@ _SERVICE_PRINCIPAL = (
     "keyCredentials",
     "appRoles",
 )
+_NO_ROLE = "00000000-0000-0000-0000-000000000000"
 _KINDS = {
     "User": "users",
     "Group": "groups",
@@ -335,7 +336,7 @@ def _application(raw: Mapping[str, Any]) -> str:
 def _assignment(
     api: GraphApi, raw: Mapping[str, Any], roles: Mapping[str, str]
 ) -> AppRoleAssignment:
-    role = roles.get(raw["appRoleId"], "")
+    role = "" if raw["appRoleId"] == _NO_ROLE else roles.get(raw["appRoleId"])
     return AppRoleAssignment.load(
         raw,
         api.here,

@@ -1,0 +1,89 @@
+"""Service principals whose app roles on Microsoft Graph let them take over the tenant."""
+
+from ...check import Check, Cypher, Severity
+
+_GRAPH = "00000003-0000-0000-c000-000000000000"
+_RULE = """
+    MATCH (sp:EntraServicePrincipal)
+    OPTIONAL MATCH (sp)<-[:GRANTED_TO]-(held:EntraAppRoleAssignment)-[:GRANTS_ON]->
+                   (api:EntraServicePrincipal)
+    WHERE api.app_id = $graph
+    RETURN sp AS resource, held, held.app_role AS role,
+           CASE WHEN held IS NULL THEN true ELSE NOT held.app_role IN $roles END AS passed
+"""
+
+ADMINISTRATION = {
+    "Application.ReadWrite.All": "adds secrets and owners to every application",
+    "AppRoleAssignment.ReadWrite.All": "gives itself every other app role",
+    "Policy.ReadWrite.PermissionGrant": "lets itself be given every other app role",
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup": "joins groups that hold directory roles",
+    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup": "may join groups that hold directory "
+    "roles",
+    "RoleAssignmentSchedule.ReadWrite.Directory": "gives out every directory role",
+    "RoleEligibilitySchedule.ReadWrite.Directory": "makes anyone eligible for every directory role",
+    "RoleManagement.ReadWrite.Directory": "gives out every directory role, and joins every group",
+    "ServicePrincipalEndpoint.ReadWrite.All": "makes itself owner of every service principal",
+    "UserAuthenticationMethod.ReadWrite.All": "signs in as every user, by a way that it adds",
+}
+"""App roles that lead to Global Administrator without anyone's help, and how."""
+
+GROUPS = {
+    "Directory.ReadWrite.All": "changes groups, their members and owners",
+    "Group.ReadWrite.All": "changes groups, their members and owners",
+    "GroupMember.ReadWrite.All": "changes members of groups",
+}
+"""App roles over groups that may not hold directory roles, but anything else, and what they do."""
+
+
+def _check(
+    name: str, title: str, severity: Severity, roles: dict[str, str], why: str, remediation: str
+) -> Check:
+    listed = "; ".join(f"{role} ({how})" for role, how in roles.items())
+    return Check(
+        id=f"service_principal_app_role_{name}",
+        title=title,
+        provider="entra",
+        service="directory",
+        severity=severity,
+        resource="EntraServicePrincipal",
+        what=(
+            "No service principal of the tenant, of an application of its own, of another "
+            "tenant's or a managed identity, holds one of these app roles on Microsoft Graph: "
+            f"{listed}. A disabled one that holds one fails too: whoever may enable it has the "
+            "role."
+        ),
+        why=why,
+        remediation=remediation,
+        passes="{resource} holds no such app role on Microsoft Graph.",
+        fails="{resource} holds {role} on Microsoft Graph.",
+        rule=Cypher(_RULE, {"graph": _GRAPH, "roles": sorted(roles)}),
+        pass_rests_on=("EntraAppRoleAssignment",),
+        references=("https://learn.microsoft.com/graph/permissions-reference",),
+    )
+
+
+family = (
+    _check(
+        "leads_to_administrator",
+        "No application can make itself Global Administrator",
+        Severity.CRITICAL,
+        ADMINISTRATION,
+        "Whoever owns the application, steals one of its secrets or runs code where its managed "
+        "identity lies rules the tenant, and every subscription that trusts it, without ever "
+        "signing in as a user.",
+        "Give the application a narrower role (Application.ReadWrite.OwnedBy, a directory role in "
+        "an administrative unit) and take the wide one away: az rest --method delete --url "
+        "https://graph.microsoft.com/v1.0/servicePrincipals/ID/appRoleAssignments/ASSIGNMENT",
+    ),
+    _check(
+        "changes_every_group",
+        "No application can change the members of every group",
+        Severity.HIGH,
+        GROUPS,
+        "Groups carry access: to subscriptions, applications, mailboxes and files. Whoever may put "
+        "themselves into any of them has what all of them have.",
+        "Make the application owner of the groups that it looks after, or give it Group.Create, "
+        "and take the wide role away: az rest --method delete --url "
+        "https://graph.microsoft.com/v1.0/servicePrincipals/ID/appRoleAssignments/ASSIGNMENT",
+    ),
+)
