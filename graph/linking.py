@@ -101,7 +101,10 @@ class Client:
             parts, id_ = other, value
         elif parts is None:
             parts = {name: value for name in by if name in self._identity.fields}
-            if self.model.unique_within != "global" and not {*by} & {*self.model.global_keys}:
+            # What names nobody's place and can be anyone's (a DNS name) has no known owner; an id
+            # of its own (a subnet's) would be listed where it is used, also if another shares it.
+            anyones = not parts and {*by} & {*self.model.global_keys}
+            if self.model.unique_within != "global" and not anyones:
                 parts["account"] = source.account or ""
                 parts["region"] = (source.region or "") if self._by_region else ""
             partition = source.id.split(":")[1] if source.id.startswith("arn:") else ""
