@@ -164,7 +164,11 @@ class _Probes:
                 place = (collector.service, account.id)
                 if place not in self._apis:
                     self._apis[place] = account.api(collector, "global", self._limits)
-                answer = collector().exists(self._apis[place], label, key)
+                try:
+                    answer = collector().exists(self._apis[place], label, key)
+                except Exception as error:
+                    self._apis[place].record_crash("exists", error)
+                    continue
                 if answer is not None:
                     return answer
         return None

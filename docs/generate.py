@@ -7,6 +7,7 @@ python docs/generate.py --check   names what would change, and fails if anything
 import io
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
@@ -153,7 +154,7 @@ def _query(query: Query) -> Iterator[str]:
     yield from ("| column | what it is |", "|---|---|")
     yield from (_row(f"`{name}`", meaning) for name, meaning in query.columns.items())
     given = "".join(
-        f" --param {name}={one.example}"
+        f" --param {shlex.quote(f'{name}={one.example}')}"
         for name, one in query.parameters.items()
         if one.default is None
     )
