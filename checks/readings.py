@@ -36,7 +36,9 @@ class Readings:
     def unlisted(self, label: str, account: str) -> dict[str, LabelRead | None]:
         """The places of an account where the label's listing failed or never began."""
         reads = self._reads.get((label, account), {})
-        places = self.scope.regions.get(account, []) if label in self._regional else ["global"]
+        regions = self.scope.regions.get(account, []) if label in self._regional else []
+        # An account that could not be entered has no known regions; nothing of it was listed.
+        places = regions or ["global"]
         return {
             place: reads.get(place)
             for place in places

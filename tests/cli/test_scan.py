@@ -18,6 +18,8 @@ from servers.aws_replay.wire import Reply
 
 from .conftest import ACCOUNT, Clew
 
+MFA = "cloudtrail_bucket_requires_mfa_delete"
+
 
 def test_a_scan_is_written_named_and_found_again(
     account: AwsReplay, clew: Clew, home: Path
@@ -140,3 +142,20 @@ def test_the_newest_interrupted_scan_is_resumed(account: AwsReplay, clew: Clew, 
     done = clew("scan", "aws", "--service", "cloudtrail", "--resume")
     assert Path(done.out.strip()).name == "2025-01-01T00-00-00Z"
     assert scans.kept() == [home / "scans" / "2025-01-01T00-00-00Z"]
+
+
+def test_an_account_that_cannot_be_entered_is_manual_not_passed_over(
+    account: AwsReplay, clew: Clew, tmp_path: Path
+) -> None:
+    done = clew(
+        *("scan", "aws", "--service", "cloudtrail", "-o", tmp_path / "scan"),
+        *("--role-arn", f"arn:aws:iam::{ACCOUNT}:role/audit"),
+        *("--role-arn", "arn:aws:iam::444455556666:role/audit"),
+    )
+    assert done.code == 0
+    assert "1 denied" in done.err
+    findings = clew("check", tmp_path / "scan", "-f", "json", "-c", MFA).json
+    (shut,) = [found for found in findings if found["account"] == "444455556666"]
+    assert (shut["status"], shut["reason"]) == ("MANUAL", "UNREADABLE")
+    assert shut["resource_label"] == "AWSAccount"
+    assert "FAIL" in {found["status"] for found in findings}
