@@ -25,11 +25,26 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.generate import estate
+from benchmarks.multiply import multiplied
+from clew import checks
+from clew.graph.exposure import derive
 from clew.graph.linking import link
 from clew.graph.schema import Schema
 from clew.graph.snapshot import Snapshot, write
 from clew.graph.stores.ladybug import open_embedded
-from clew.graph.traversal import SnapshotReader
+from clew.graph.traversal import SnapshotReader, load
+from servers.moto_server import running_moto
+
+
+_MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
+_LAUNCHER = f"""
+import json, resource, subprocess, sys
+quiet = subprocess.DEVNULL
+subprocess.run(sys.argv[1:], stdout=quiet, stderr=quiet, check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss * {_MEMORY_UNIT}]))
+"""
+"""Measures a command from a small process: a child's peak counts what its parent held."""
 
 
 @dataclass
@@ -38,17 +53,37 @@ class Run:
 
     nodes: int
     references: int
+    resources: int
     folder: Path
     """Shared by all benchmarks of a run."""
     did: str = ""
     """What was done, with its numbers."""
     clock: float = field(default=0.0, init=False)
     processor: float = field(default=0.0, init=False)
+    memory: float | None = field(default=None, init=False)
+    """Bytes that the work's own process held at the most; None if the work is done in this one."""
 
     @property
     def scan(self) -> Path:
         """Where the generated estate's snapshot lies."""
         return self.folder / "scan"
+
+    @property
+    def real(self) -> Path:
+        """Where the snapshot of real labels lies."""
+        return self.folder / "real"
+
+    def command(self, *arguments: str, **environment: str) -> None:
+        """Runs clew as a user does, and measures it."""
+        before = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", _LAUNCHER, sys.executable, "-m", "clew", *arguments],
+            env={**os.environ, "CLEW_HOME": str(self.folder / "home"), **environment},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        self.clock = time.perf_counter() - before
+        self.processor, self.memory = json.loads(done.stdout)
 
     @contextmanager
     def measured(self) -> Iterator[None]:
@@ -59,6 +94,14 @@ class Run:
 
 
 BENCHMARKS: dict[str, Callable[[Run], None]] = {}
+
+
+NEEDS = {
+    **dict.fromkeys(("opening", "reading", "embedding"), ("writing",)),
+    "reopening": ("writing", "embedding"),
+    **dict.fromkeys(("exposing", "checking"), ("multiplying",)),
+}
+"""Which benchmarks leave what others work on."""
 
 
 def benchmark(function: Callable[[Run], None]) -> Callable[[Run], None]:
@@ -141,16 +184,85 @@ def reopening(run: Run) -> None:
     run.did = f"open the embedded graph again and count {row['n']:,} edges"
 
 
+@benchmark
+def multiplying(run: Run) -> None:
+    """Makes the snapshot of real labels that the benchmarks below read."""
+    with run.measured():
+        multiplied(run.real, run.resources)
+    run.did = f"(make an estate of {run.resources:,} resources of AWS)"
+
+
+@benchmark
+def exposing(run: Run) -> None:
+    """Derives who can reach what."""
+    snapshot = Snapshot.open(run.real)
+    graph = load(SnapshotReader(snapshot), [name for name in snapshot.labels if "AWS" in name])
+    with run.measured():
+        edges = sum(1 for _ in derive(graph, snapshot.reads))
+    run.did = f"derive exposure: {edges:,} edges from {len(graph):,} resources"
+
+
+@benchmark
+def checking(run: Run) -> None:
+    """Runs every check."""
+    snapshot = Snapshot.open(run.real)
+    with open_embedded(snapshot, run.folder / "cache") as store, run.measured():
+        report = checks.run(checks.checks().values(), store, snapshot)
+    nodes = sum(snapshot.nodes(label).num_rows for label in snapshot.labels)
+    run.did = (
+        f"run {len(report.ran)} checks over {nodes:,} resources: {len(report.findings):,} findings"
+    )
+
+
+@benchmark
+def helping(run: Run) -> None:
+    """Asks for help."""
+    run.command("--help")
+    run.did = "clew --help"
+
+
+def _scan(run: Run, times: int) -> None:
+    with running_moto() as moto:
+        moto.client("s3").create_bucket(Bucket="only")
+        for _ in range(times):
+            run.command(
+                "scan",
+                "aws",
+                "--region=us-east-1",
+                AWS_ENDPOINT_URL=moto.url,
+                AWS_ACCESS_KEY_ID="key",
+                AWS_SECRET_ACCESS_KEY="secret",
+            )
+
+
+@benchmark
+def scanning_first(run: Run) -> None:
+    """Scans an account with nearly nothing in it, on a server that must load its services."""
+    _scan(run, 1)
+    run.did = "clew scan aws: a nearly empty moto account, one region, server just started"
+
+
+@benchmark
+def scanning(run: Run) -> None:
+    """Scans an account with nearly nothing in it."""
+    _scan(run, 2)
+    run.did = "clew scan aws: a nearly empty moto account, one region"
+
+
 def main() -> None:
     """Runs all benchmarks, or in a child process one."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--nodes", type=int, default=200_000)
     parser.add_argument("--references", type=int, default=1_000_000)
+    parser.add_argument("--resources", type=int, default=100_000)
     parser.add_argument("--only", choices=list(BENCHMARKS), nargs="+", default=list(BENCHMARKS))
     parser.add_argument("--in-folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.in_folder:
-        _child(options.only[0], Run(options.nodes, options.references, options.in_folder))
+        _child(
+            options.only[0],
+            Run(options.nodes, options.references, options.resources, options.in_folder),
+        )
         return
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     print(
@@ -161,15 +273,16 @@ def main() -> None:
         flush=True,
     )
     with TemporaryDirectory(prefix="clew-benchmark-") as folder:
-        needed = [] if "writing" in options.only or options.only == ["linking"] else ["writing"]
+        needed = {need for name in options.only for need in NEEDS.get(name, ())}
         for name in BENCHMARKS:
-            if name in [*needed, *options.only]:
+            if name in needed.union(options.only):
                 _measure(name, options, folder)
 
 
 def _measure(name: str, options: argparse.Namespace, folder: str) -> None:
     command = [sys.executable, __file__, "--only", name, "--in-folder", folder]
-    command += ["--nodes", str(options.nodes), "--references", str(options.references)]
+    for size in ("nodes", "references", "resources"):
+        command += [f"--{size}", str(getattr(options, size))]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     row = json.loads(done.stdout)
     print(
@@ -180,9 +293,8 @@ def _measure(name: str, options: argparse.Namespace, folder: str) -> None:
 
 def _child(name: str, run: Run) -> None:
     BENCHMARKS[name](run)
-    unit = 1 if sys.platform == "darwin" else 1024
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    row = {"did": run.did, "clock": run.clock, "processor": run.processor, "memory": memory}
+    memory = run.memory or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEMORY_UNIT
+    row = {"did": run.did, "clock": run.clock, "processor": run.processor, "memory": memory / 1e6}
     print(json.dumps(row))
 
 
