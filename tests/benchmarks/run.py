@@ -35,7 +35,6 @@ from clew.graph.stores.ladybug import open_embedded
 from clew.graph.traversal import SnapshotReader, load
 from servers.moto_server import running_moto
 
-
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 _LAUNCHER = f"""
 import json, resource, subprocess, sys
