@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from functools import reduce
+from functools import cache
 from typing import NamedTuple
 
 from ..graph.exposure.addresses import EVERY, Family
-from ..graph.exposure.intervals import Flows, Ranges
+from ..graph.exposure.intervals import Interval, Ranges
 from ..graph.exposure.passage import PORTS, Passage
 
 
@@ -20,41 +20,40 @@ class Verdict(Enum):
 
 
 class Rule(NamedTuple):
-    """A rule for one protocol and family: which flows it matches, ports by sources."""
+    """A rule as far as it concerns one protocol, port and family: which sources it matches."""
 
     verdict: Verdict
-    matched: Flows
-    perhaps: Flows = Flows()
+    matched: Ranges
+    perhaps: Ranges = Ranges()
     """What it may match beyond that."""
     why: str = ""
     """What could not be read, where it is not known what the rule matches."""
 
 
 class _Split(NamedTuple):
-    """A set of flows as far as it is known: those in it for certain, and those that may be."""
+    """A set of sources as far as it is known: those in it for certain, and those that may be."""
 
-    certain: Flows
-    possible: Flows
+    certain: Ranges
+    possible: Ranges
 
 
 def chain(filters: Iterable[Sequence[Rule]], family: Family) -> Passage:
     """What a chain of filters lets through; each hands on what none of its rules matches, and
     what the last one hands on is stopped."""
-    everything = Flows.rectangle(PORTS, EVERY[family])
-    arriving = _Split(everything, everything)
-    certain, possible, unread = Flows(), Flows(), set[str]()
+    arriving = _Split(EVERY[family], EVERY[family])
+    certain, possible, unread = Ranges(), Ranges(), set[str]()
     for rules in filters:
         passed, arriving = _first_match(rules, arriving)
         certain |= passed.certain
         possible |= passed.possible
         unread |= {rule.why for rule in rules if rule.why}
-    return Passage(certain, possible, frozenset(unread)) | Passage.known(Flows())
+    return Passage.to(certain, possible, frozenset(unread))
 
 
 def _first_match(rules: Sequence[Rule], arriving: _Split) -> tuple[_Split, _Split]:
     """What a filter lets through of what arrives, and what it hands on."""
-    certain, possible = Flows(), Flows()
-    left, handed_on = arriving, _Split(Flows(), Flows())
+    certain, possible = Ranges(), Ranges()
+    left, handed_on = arriving, _Split(Ranges(), Ranges())
     for rule in rules:
         widest = rule.matched | rule.perhaps
         if rule.verdict == Verdict.ALLOW:
@@ -77,13 +76,8 @@ def ports(texts: Iterable[str]) -> Ranges:
     return Ranges(_interval(text) for text in texts)
 
 
-def flows(numbers: Ranges, addresses: Ranges) -> Flows:
-    """Every pair of these ports and addresses."""
-    rectangles = (Flows.rectangle(interval, addresses) for interval in numbers)
-    return reduce(Flows.__or__, rectangles, Flows())
-
-
-def _interval(text: str) -> tuple[int, int]:
+@cache
+def _interval(text: str) -> Interval:
     if text == "*":
         return PORTS
     first, _, last = text.partition("-")

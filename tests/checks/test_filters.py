@@ -4,8 +4,7 @@ from itertools import product
 
 from clew.checks.filters import Rule, Verdict, chain
 from clew.graph.exposure.addresses import EVERY, Family, covered
-from clew.graph.exposure.intervals import Flows
-from clew.graph.exposure.passage import PORTS
+from clew.graph.exposure.intervals import Ranges
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,8 +18,8 @@ def rules(draw: st.DrawFn) -> tuple[Rule, frozenset[int], bool]:
     verdict = draw(st.sampled_from(Verdict))
     places = draw(st.frozensets(st.integers(0, 2)))
     certain = draw(st.booleans())
-    flows = Flows.rectangle(PORTS, covered([PLACES[each] for each in places], Family.IPV4))
-    made = Rule(verdict, flows) if certain else Rule(verdict, Flows(), flows, "unread")
+    sources = covered([PLACES[each] for each in places], Family.IPV4)
+    made = Rule(verdict, sources) if certain else Rule(verdict, Ranges(), sources, "unread")
     return made, places, certain
 
 
@@ -67,5 +66,5 @@ def test_certain_is_what_every_reading_lets_through_and_possible_what_any_does(
 
 def test_what_no_rule_matches_is_stopped() -> None:
     assert not chain([], Family.IPV6).possible
-    every = Flows.rectangle(PORTS, EVERY[Family.IPV6])
-    assert chain([[], [Rule(Verdict.ALLOW, every)]], Family.IPV6).certain == every
+    everyone = Rule(Verdict.ALLOW, EVERY[Family.IPV6])
+    assert chain([[], [everyone]], Family.IPV6).certain.at(22) == EVERY[Family.IPV6]

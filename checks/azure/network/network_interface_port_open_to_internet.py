@@ -1,7 +1,7 @@
 """Network interfaces whose ports for remote administration the internet can reach."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import partial, reduce
 from typing import NamedTuple
 
 import networkx
@@ -12,7 +12,7 @@ from ....graph.exposure.intervals import Flows, Ranges
 from ....graph.exposure.passage import PORTS, Passage
 from ....graph.model import MissingReason
 from ...check import Check, Row, Severity, Traversal
-from ...filters import Rule, Verdict, chain, flows, ports
+from ...filters import Rule, Verdict, chain, ports
 
 _INTERFACE = "AzureNetworkInterface"
 _ADDRESS = "AzureNetworkInterfaceIPConfiguration"
@@ -66,7 +66,7 @@ def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
                 if port not in way.ports:
                     continue
                 evidence |= {*way.evidence}
-                passage = _passage(view, filters, address, way, family)
+                passage = _passage(view, port, filters, address, way, family)
                 certain, possible = passage.open_ports(family)
                 open_ |= port in certain and not way.unread
                 if port in certain or port in possible:
@@ -165,20 +165,20 @@ def _pools_by_number(view: View, address: str) -> Iterator[str]:
                     yield from view.targets(member, "backend_pool")
 
 
-def _passage(view: View, filters: list[str], address: str, way: _Way, family: Family) -> Passage:
-    if not filters:
-        if way.closed_by_default is None:
-            return Passage.unknown(family, "the kind of its public address could not be read")
-        return Passage.known(
-            Flows() if way.closed_by_default else flows(_EVERY_PORT, EVERY[family])
-        )
-    passage = Passage.known(flows(_EVERY_PORT, EVERY[family]))
-    for each in filters:
-        passage &= _filter(view, each, address, family)
-    return passage
+def _passage(
+    view: View, port: int, filters: list[str], address: str, way: _Way, family: Family
+) -> Passage:
+    everyone = Passage.to(EVERY[family], EVERY[family], frozenset())
+    if not filters and way.closed_by_default is None:
+        return Passage.unknown(family, "the kind of its public address could not be read")
+    if not filters and way.closed_by_default:
+        return Passage.known(Flows())
+    return reduce(
+        Passage.__and__, (_filter(view, port, each, address, family) for each in filters), everyone
+    )
 
 
-def _filter(view: View, group: str, address: str, family: Family) -> Passage:
+def _filter(view: View, port: int, group: str, address: str, family: Family) -> Passage:
     """What a security group lets through to an address, by TCP."""
     if view.is_missing(group):
         kind = "security group" if view.graph.nodes[group]["label"] == _GROUP else "subnet"
@@ -187,27 +187,25 @@ def _filter(view: View, group: str, address: str, family: Family) -> Passage:
         rule
         for rule in view.sources(group, "AzureSecurityRule", "network_security_group")
         if view.get(rule, "direction") == "Inbound"
-        and str(view.get(rule, "protocol")).lower() in ("tcp", "*")
+        and view.get(rule, "protocol").lower() in ("tcp", "*")
+        and port in ports(view.get(rule, "destination_port_ranges"))
     ]
     inbound.sort(key=lambda rule: view.get(rule, "priority"))
     return chain([[_rule(view, rule, address, family) for rule in inbound]], family)
 
 
 def _rule(view: View, rule: str, address: str, family: Family) -> Rule:
-    allows = view.get(rule, "access") == "Allow"
-    matched = flows(
-        ports(view.get(rule, "destination_port_ranges")),
-        _sources(view.get(rule, "source_address_prefixes"), family),
-    )
+    verdict = Verdict.ALLOW if view.get(rule, "access") == "Allow" else Verdict.DENY
+    matched = _sources(view.get(rule, "source_address_prefixes"), family)
     # A client chooses the port that it comes from: a rule for some of them stops nobody.
-    if not allows and ports(view.get(rule, "source_port_ranges")) != _EVERY_PORT:
-        matched = Flows()
-    verdict = Verdict.ALLOW if allows else Verdict.DENY
+    some = ports(view.get(rule, "source_port_ranges")) != _EVERY_PORT
+    if verdict == Verdict.DENY and some:
+        matched = Ranges()
     concerns = _concerns(view, rule, address, family)
     if concerns is None:
         why = f"whether rule {view.name(rule)} holds for the address is not known"
-        return Rule(verdict, Flows(), matched, why)
-    return Rule(verdict, matched if concerns else Flows())
+        return Rule(verdict, Ranges(), matched, why)
+    return Rule(verdict, matched if concerns else Ranges())
 
 
 def _sources(prefixes: list[str], family: Family) -> Ranges:

@@ -1,19 +1,19 @@
 """Instances whose ports for remote administration the internet can reach."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx
 
 from ....graph.exposure.addresses import EVERY, Family, covered
 from ....graph.exposure.aws_filters import View
-from ....graph.exposure.intervals import Flows, Ranges
-from ....graph.exposure.passage import PORTS, Passage
+from ....graph.exposure.intervals import Ranges
+from ....graph.exposure.passage import Passage
 from ....graph.model import MissingReason
 from ...check import Check, Row, Severity, Traversal
-from ...filters import Rule, Verdict, chain, flows, ports
+from ...filters import Rule, Verdict, chain, ports
 
 _INSTANCE = "GCPInstance"
 _INTERFACE = "GCPNetworkInterface"
@@ -22,11 +22,11 @@ _POLICY = "GCPNetworkFirewallPolicy"
 _ROUTE = "GCPRoute"
 _FORWARDING_RULE = "GCPForwardingRule"
 _LABELS = (_INSTANCE, _INTERFACE, "GCPVpc", _FIREWALL, _POLICY, _ROUTE, _FORWARDING_RULE)
-_EVERY_PORT = Ranges([PORTS])
 _TCP = ("tcp", "6", "all")
 _PASSED_THROUGH = ("/targetPools/", "/targetInstances/", "/backendServices/")
 """What a load balancer passes packets through to as they are, with the client's address."""
-_ELSEWHERE = (
+_BESIDE_RANGES = (
+    "destIpRanges",
     "srcAddressGroups",
     "srcFqdns",
     "srcNetworkContext",
@@ -37,11 +37,41 @@ _ELSEWHERE = (
     "srcSecureTags",
     "srcThreatIntelligences",
 )
-"""By what else than its range a policy's rule tells the sources that it is for."""
+"""By what else than a source's range a policy's rule tells what it is for."""
+_VERDICTS = {"allow": Verdict.ALLOW, "deny": Verdict.DENY, "goto_next": Verdict.NEXT}
+
+
+class _Try(NamedTuple):
+    """A client of a family that tries to reach a port of an instance by one of its interfaces."""
+
+    view: View
+    instance: str
+    interface: str
+    family: Family
+    port: int
+
+    @property
+    def emails(self) -> set[str]:
+        """The service accounts that the instance acts as."""
+        names = self.view.get(self.instance, "service_accounts")
+        return {name.rpartition("/")[2] for name in names}
+
+    @property
+    def tags(self) -> set[str]:
+        """The network tags of the instance."""
+        return {*self.view.get(self.instance, "network_tags")}
+
+    @property
+    def addresses(self) -> Ranges:
+        """The addresses of the interface, private and public."""
+        own = self.view.get(self.interface, "network_ip")
+        public = self.view.get(self.interface, "external_ips")
+        return covered([own, *public], self.family)
 
 
 def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
     view = View(graph)
+    balancers = _passing_on(view, port)
     for instance in view.labelled(_INSTANCE):
         open_, perhaps = False, False
         unread, evidence = set[str](), set[str]()
@@ -49,15 +79,16 @@ def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
             networks = view.targets(interface, "network")
             evidence |= {interface, *networks}
             for family in _families(view, interface):
-                passage = _routes(view, instance, networks, family)
+                attempt = _Try(view, instance, interface, family, port)
+                passage = _routes(attempt, networks)
                 for network in networks:
-                    passage &= _network(view, network, instance, interface, family)
+                    passage &= _network(attempt, network)
                 certain, possible = passage.open_ports(family)
                 open_ |= port in certain
                 if port in possible:
                     perhaps = True
                     unread |= passage.unread
-        for rule in _passing_on(view, instance, port):
+        for rule in balancers.get(_place(view, instance), ()):
             perhaps = True
             evidence.add(rule)
             unread.add(f"what {view.name(rule)} forwards to is not known")
@@ -77,8 +108,35 @@ def _families(view: View, interface: str) -> Iterator[Family]:
         yield Family.IPV6
 
 
-def _network(view: View, network: str, instance: str, interface: str, family: Family) -> Passage:
-    """What the firewall rules and policies of a network let through to an instance, by TCP."""
+def _routes(attempt: _Try, networks: Iterable[str]) -> Passage:
+    """The clients that an instance can answer: those that a route to the internet leads to."""
+    view, family = attempt.view, attempt.family
+    routes = [
+        route
+        for network in networks
+        for route in view.sources(network, _ROUTE, "network")
+        if not view.get(route, "network_tags") or {*view.get(route, "network_tags")} & attempt.tags
+    ]
+    if not routes:
+        return Passage.unknown(family, "the routes of the network could not be read")
+    routes.sort(key=lambda route: (-_length(view, route), view.get(route, "priority")))
+    answered, decided = Ranges(), Ranges()
+    for route in routes:
+        reached = covered([view.get(route, "dest_range")], family) - decided
+        decided |= reached
+        if view.get(route, "next_hop_gateway").endswith("/default-internet-gateway"):
+            answered |= reached
+    return Passage.to(answered, answered, frozenset())
+
+
+def _length(view: View, route: str) -> int:
+    """The length of a route's prefix: the longer one holds."""
+    return int(view.get(route, "dest_range").partition("/")[2] or 0)
+
+
+def _network(attempt: _Try, network: str) -> Passage:
+    """What the firewall rules and policies of a network let through."""
+    view, family = attempt.view, attempt.family
     if view.is_missing(network):
         return Passage.unknown(family, f"network {_missing(view, network)}")
     firewalls = _protecting(view, network, _FIREWALL)
@@ -89,182 +147,113 @@ def _network(view: View, network: str, instance: str, interface: str, family: Fa
     rules = [
         rule
         for firewall in sorted(firewalls, key=partial(_precedence, view))
-        for rule in _firewall(view, firewall, instance, interface, family)
+        for rule in _firewall(attempt, firewall)
     ]
     regional = [
-        {"name": view.name(each), "type": "NETWORK", "rules": _listed(view, each, "rules")}
-        for each in sorted(_protecting(view, network, _POLICY))
-        if view.get(each, "region") == view.get(instance, "region")
+        {"name": view.name(each), "type": "NETWORK", "rules": _items(view, each, "rules")}
+        for each in _protecting(view, network, _POLICY)
+        if view.get(each, "region") == view.get(attempt.instance, "region")
     ]
-    told = [*_listed(view, network, "firewall_policies"), *regional]
-    above, own = _policies(told, view, network, instance, family)
+    above: list[list[Rule]] = []
+    own: list[list[Rule]] = []
+    for policy in (*_items(view, network, "firewall_policies"), *regional):
+        ordered = sorted(policy.get("rules", ()), key=lambda rule: rule["priority"])
+        matching = [rule for raw in ordered for rule in _policy_rule(attempt, raw, policy, network)]
+        (own if policy.get("type") == "NETWORK" else above).append(matching)
     first = view.get(network, "firewall_policy_order") == "BEFORE_CLASSIC_FIREWALL"
     return chain([*above, *own, rules] if first else [*above, rules, *own], family)
 
 
-def _listed(view: View, node: str, name: str) -> list[dict[str, Any]]:
+def _items(view: View, node: str, name: str) -> list[dict[str, Any]]:
     """The items of a document."""
     items: list[dict[str, Any]] = json.loads(view.get(node, name) or "[]")
     return items
 
 
-def _protecting(view: View, network: str, label: str) -> set[str]:
+def _protecting(view: View, network: str, label: str) -> list[str]:
     edges = view.graph.out_edges(network, data="rel")
-    return {
-        each
-        for _, each, rel in edges
-        if rel == "PROTECTED_BY" and view.graph.nodes[each]["label"] == label
-    }
+    nodes = view.graph.nodes
+    found = {each for _, each, rel in edges if rel == "PROTECTED_BY"}
+    return sorted(each for each in found if nodes[each]["label"] == label)
 
 
 def _missing(view: View, node: str) -> str:
     return f"{view.name(node)} {MissingReason(view.get(node, 'missing')).meaning}"
 
 
-def _precedence(view: View, firewall: str) -> tuple[int, bool, str]:
+def _precedence(view: View, firewall: str) -> tuple[int, bool]:
     """Low numbers first, of equal ones those that deny."""
-    return view.get(firewall, "priority"), not view.get(firewall, "denied"), firewall
+    return view.get(firewall, "priority"), not view.get(firewall, "denied")
 
 
-def _firewall(
-    view: View, firewall: str, instance: str, interface: str, family: Family
-) -> Iterator[Rule]:
+def _firewall(attempt: _Try, firewall: str) -> Iterator[Rule]:
+    view, family = attempt.view, attempt.family
     if view.get(firewall, "direction") != "INGRESS" or view.get(firewall, "disabled"):
         return
-    if not _targets(view, firewall, instance):
+    tags, accounts = (
+        {*view.get(firewall, name)} for name in ("target_tags", "target_service_accounts")
+    )
+    if (tags or accounts) and not (tags & attempt.tags or accounts & attempt.emails):
         return
     destinations = view.get(firewall, "destination_ranges")
-    if destinations and not _is_at(view, interface, covered(destinations, family), family):
+    if destinations and not covered(destinations, family) & attempt.addresses:
         return
     sources = covered(view.get(firewall, "source_ranges"), family)
     for verdict, field in ((Verdict.DENY, "denied"), (Verdict.ALLOW, "allowed")):
-        numbers = _ports(text.partition(":")[::2] for text in view.get(firewall, field))
-        if numbers:
-            yield Rule(verdict, flows(numbers, sources))
-
-
-def _targets(view: View, firewall: str, instance: str) -> bool:
-    """Whether a firewall rule is for an instance."""
-    tags = view.get(firewall, "target_tags")
-    accounts = view.get(firewall, "target_service_accounts")
-    if not tags and not accounts:
-        return True
-    return bool(
-        {*tags} & {*view.get(instance, "network_tags")} or {*accounts} & _emails(view, instance)
-    )
-
-
-def _emails(view: View, instance: str) -> set[str]:
-    return {name.rpartition("/")[2] for name in view.get(instance, "service_accounts")}
-
-
-def _is_at(view: View, interface: str, ranges: Ranges, family: Family) -> bool:
-    own = (view.get(interface, "network_ip"), *view.get(interface, "external_ips"))
-    return bool(ranges & covered([address for address in own if address], family))
-
-
-def _ports(protocols: Iterable[tuple[str, str]]) -> Ranges:
-    """The TCP ports among protocols and their ports."""
-    found = Ranges()
-    for protocol, numbers in protocols:
-        if protocol.lower() in _TCP:
-            found |= ports([numbers]) if numbers else _EVERY_PORT
-    return found
-
-
-def _policies(
-    policies: Sequence[Mapping[str, Any]], view: View, network: str, instance: str, family: Family
-) -> tuple[list[list[Rule]], list[list[Rule]]]:
-    """The filters of policies: those of the organization and its folders, then the network's."""
-    above: list[list[Rule]] = []
-    own: list[list[Rule]] = []
-    for policy in policies:
-        ordered = sorted(policy.get("rules", ()), key=lambda rule: rule["priority"])
-        rules = [
-            rule
-            for raw in ordered
-            for rule in _policy_rule(raw, policy, view, network, instance, family)
-        ]
-        (own if policy.get("type") == "NETWORK" else above).append(rules)
-    return above, own
+        if attempt.port in _ports(text.partition(":")[::2] for text in view.get(firewall, field)):
+            yield Rule(verdict, sources)
 
 
 def _policy_rule(
-    raw: Mapping[str, Any],
-    policy: Mapping[str, Any],
-    view: View,
-    network: str,
-    instance: str,
-    family: Family,
+    attempt: _Try, raw: Mapping[str, Any], policy: Mapping[str, Any], network: str
 ) -> Iterator[Rule]:
-    if raw.get("direction") != "INGRESS" or raw.get("disabled"):
-        return
-    accounts, networks = raw.get("targetServiceAccounts"), raw.get("targetResources")
-    if accounts and not {*accounts} & _emails(view, instance):
-        return
-    if networks and network not in networks:
-        return
     match = raw.get("match", {})
     layers = (
         (each["ipProtocol"], each.get("ports") or [""]) for each in match.get("layer4Configs", ())
     )
     numbers = _ports((protocol, number) for protocol, each in layers for number in each)
+    accounts, networks = raw.get("targetServiceAccounts"), raw.get("targetResources")
+    if raw.get("direction") != "INGRESS" or raw.get("disabled") or attempt.port not in numbers:
+        return
+    if (accounts and not {*accounts} & attempt.emails) or (networks and network not in networks):
+        return
     ranges = match.get("srcIpRanges")
-    sources = covered(ranges, family) if ranges else EVERY[family]
-    verdict = {"allow": Verdict.ALLOW, "deny": Verdict.DENY, "goto_next": Verdict.NEXT}.get(
-        raw.get("action", "")
-    )
-    plain = not any(match.get(name) for name in (*_ELSEWHERE, "destIpRanges"))
-    if plain and verdict and not raw.get("targetSecureTags"):
-        yield Rule(verdict, flows(numbers, sources))
+    sources = covered(ranges, attempt.family) if ranges else EVERY[attempt.family]
+    verdict = _VERDICTS.get(raw.get("action", ""))
+    unsure = raw.get("targetSecureTags") or any(match.get(name) for name in _BESIDE_RANGES)
+    if verdict and not unsure:
+        yield Rule(verdict, sources)
         return
     name = policy.get("displayName") or policy.get("shortName") or policy.get("name")
-    why = f"whom rule {raw['priority']} of firewall policy {name} is for is not known"
+    why = f"what rule {raw['priority']} of firewall policy {name} holds for is not known"
     for each in [verdict] if verdict else [Verdict.ALLOW, Verdict.DENY]:
-        yield Rule(each, Flows(), flows(numbers, sources), why)
+        yield Rule(each, Ranges(), sources, why)
 
 
-def _routes(view: View, instance: str, networks: Iterable[str], family: Family) -> Passage:
-    """The addresses that an instance can answer: those that a route to the internet leads to."""
-    routes = [
-        route
-        for network in networks
-        for route in view.sources(network, _ROUTE, "network")
-        if not view.get(route, "network_tags")
-        or {*view.get(route, "network_tags")} & {*view.get(instance, "network_tags")}
-    ]
-    if not routes:
-        return Passage.unknown(family, "the routes of the network could not be read")
-    routes.sort(key=lambda route: (-_size(view, route), view.get(route, "priority")))
-    answered, decided = Ranges(), Ranges()
-    for route in routes:
-        reached = covered([view.get(route, "dest_range")], family) - decided
-        decided |= reached
-        if view.get(route, "next_hop_gateway").endswith("/default-internet-gateway"):
-            answered |= reached
-    return Passage.to(answered, answered, frozenset())
+def _ports(protocols: Iterable[tuple[str, str]]) -> Ranges:
+    """The TCP ports among protocols and their ports."""
+    texts = [numbers or "*" for protocol, numbers in protocols if protocol.lower() in _TCP]
+    return ports(texts)
 
 
-def _size(view: View, route: str) -> int:
-    """The length of a route's prefix: the longer one holds."""
-    return int(view.get(route, "dest_range").partition("/")[2] or 0)
+def _place(view: View, node: str) -> tuple[str, str]:
+    return view.get(node, "account"), view.get(node, "region")
 
 
-def _passing_on(view: View, instance: str, port: int) -> Iterator[str]:
-    """The public forwarding rules of an instance's project and region that pass a port on to
-    something that is not collected, and so perhaps to the instance."""
+def _passing_on(view: View, port: int) -> dict[tuple[str, str], list[str]]:
+    """By project and region, the public forwarding rules that pass a port on to something that is
+    not collected, and so perhaps to any instance there."""
+    found: dict[tuple[str, str], list[str]] = {}
     for rule in view.labelled(_FORWARDING_RULE):
-        same = all(
-            view.get(rule, name) == view.get(instance, name) for name in ("account", "region")
-        )
-        if not same or view.get(rule, "load_balancing_scheme") != "EXTERNAL":
+        if view.get(rule, "load_balancing_scheme") != "EXTERNAL":
             continue
-        behind = (view.get(rule, "target") or "") + (view.get(rule, "backend_service") or "")
         if view.get(rule, "ip_protocol") not in ("TCP", "L3_DEFAULT"):
             continue
-        numbers = ports(view.get(rule, "port_ranges")) or _EVERY_PORT
+        behind = (view.get(rule, "target") or "") + (view.get(rule, "backend_service") or "")
+        numbers = ports(view.get(rule, "port_ranges")) or ports(["*"])
         if any(kind in behind for kind in _PASSED_THROUGH) and port in numbers:
-            yield rule
+            found.setdefault(_place(view, rule), []).append(rule)
+    return found
 
 
 def _check(port: int, service: str, name: str) -> Check:
