@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import networkx
 
-from ....graph.exposure.addresses import EVERY, PUBLIC, Family, covered
+from ....graph.exposure.addresses import EVERY, PUBLIC, Family, covered, is_internet
 from ....graph.exposure.aws_filters import View
 from ....graph.exposure.intervals import Flows, Ranges
 from ....graph.exposure.passage import PORTS, Passage
@@ -65,7 +65,7 @@ def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
             for way in _ways(view, address):
                 if port not in way.ports:
                     continue
-                evidence |= {*way.evidence}
+                evidence |= {*way.evidence, *_letting_in(view, port, filters, address, family)}
                 passage = _passage(view, port, filters, address, way, family)
                 certain, possible = passage.open_ports(family)
                 open_ |= port in certain and not way.unread
@@ -183,15 +183,31 @@ def _filter(view: View, port: int, group: str, address: str, family: Family) -> 
     if view.is_missing(group):
         kind = "security group" if view.graph.nodes[group]["label"] == _GROUP else "subnet"
         return Passage.unknown(family, f"{kind} {_missing(view, group)}")
-    inbound = [
+    rules = [_rule(view, rule, address, family) for rule in _inbound(view, port, group)]
+    return chain([rules], family)
+
+
+def _inbound(view: View, port: int, group: str) -> list[str]:
+    """A group's rules for what comes in to a port by TCP, in their order."""
+    found = [
         rule
         for rule in view.sources(group, "AzureSecurityRule", "network_security_group")
         if view.get(rule, "direction") == "Inbound"
         and view.get(rule, "protocol").lower() in ("tcp", "*")
         and port in ports(view.get(rule, "destination_port_ranges"))
     ]
-    inbound.sort(key=lambda rule: view.get(rule, "priority"))
-    return chain([[_rule(view, rule, address, family) for rule in inbound]], family)
+    return sorted(found, key=lambda rule: view.get(rule, "priority"))
+
+
+def _letting_in(
+    view: View, port: int, filters: list[str], address: str, family: Family
+) -> Iterator[str]:
+    """The rules that by themselves let the internet in to an address."""
+    for group in filters:
+        for rule in _inbound(view, port, group):
+            verdict, matched, *_ = _rule(view, rule, address, family)
+            if verdict == Verdict.ALLOW and is_internet(matched, family):
+                yield rule
 
 
 def _rule(view: View, rule: str, address: str, family: Family) -> Rule:

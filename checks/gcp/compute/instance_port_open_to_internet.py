@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import networkx
 
-from ....graph.exposure.addresses import EVERY, Family, covered
+from ....graph.exposure.addresses import EVERY, Family, covered, is_internet
 from ....graph.exposure.aws_filters import View
 from ....graph.exposure.intervals import Ranges
 from ....graph.exposure.passage import Passage
@@ -83,6 +83,7 @@ def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
                 passage = _routes(attempt, networks)
                 for network in networks:
                     passage &= _network(attempt, network)
+                    evidence |= {*_letting_in(attempt, network)}
                 certain, possible = passage.open_ports(family)
                 open_ |= port in certain
                 if port in possible:
@@ -202,6 +203,15 @@ def _firewall(attempt: _Try, firewall: str) -> Iterator[Rule]:
     for verdict, field in ((Verdict.DENY, "denied"), (Verdict.ALLOW, "allowed")):
         if attempt.port in _ports(text.partition(":")[::2] for text in view.get(firewall, field)):
             yield Rule(verdict, sources)
+
+
+def _letting_in(attempt: _Try, network: str) -> Iterator[str]:
+    """The firewall rules that by themselves let the internet in."""
+    for firewall in _protecting(attempt.view, network, _FIREWALL):
+        if not attempt.view.is_missing(firewall):
+            for rule in _firewall(attempt, firewall):
+                if rule.verdict == Verdict.ALLOW and is_internet(rule.matched, attempt.family):
+                    yield firewall
 
 
 def _policy_rule(
