@@ -1,6 +1,7 @@
 """The conformance suite: what any store must do, as tests that a backend's tests inherit.
 
-A backend subclasses :class:`StoreConformance` and makes its store in the fixture ``store``::
+It needs pytest and hypothesis (``pip install 'clew[test]'``). A backend subclasses
+:class:`StoreConformance` and makes its store in the fixture ``store``::
 
     class TestMyStore(StoreConformance):
         @pytest.fixture
@@ -11,6 +12,7 @@ A backend subclasses :class:`StoreConformance` and makes its store in the fixtur
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path as FilePath
@@ -519,6 +521,24 @@ class StoreConformance:
             )
         assert time.monotonic() - began < 15
         assert estate.query("RETURN 1 AS one", timeout=10) == [{"one": 1}]
+
+    def test_threads_share_a_store(self, estate: Store) -> None:
+        """One thread's time limit is not another's."""
+        slow = (
+            "UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j "
+            "WITH i, j WHERE i * j % 7 = 8 RETURN count(*) AS n"
+        )
+
+        def ask(number: int) -> str | int:
+            if number % 2:
+                return len(estate.query("MATCH (n:ConformanceBox) RETURN n AS n", timeout=60))
+            with pytest.raises(QueryError, match="longer than") as caught:
+                estate.query(slow, timeout=0.5)
+            return str(caught.value)
+
+        with ThreadPoolExecutor(4) as threads:
+            answers = list(threads.map(ask, range(6)))
+        assert answers[1::2] == [4] * 3
 
     @pytest.mark.parametrize(
         "query",
