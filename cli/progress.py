@@ -22,6 +22,10 @@ _STAGES = {
     "write": "Writing the scan",
 }
 _SECONDS_BETWEEN_LINES = 5.0
+_WIDE = 100
+"""Terminals with fewer columns have no room for what ended last."""
+_MOST_BARS = 8
+"""Of more accounts than this, those of one cloud share a bar."""
 
 
 class _Counting:
@@ -81,17 +85,16 @@ class AccountBars(_Counting):
     def __init__(self, console: "Console", bars: "Bars") -> None:
         super().__init__(console)
         self._bars = bars
-        self._by_account: dict[tuple[str, str], TaskID] = {}
-        self._resources: Counter[tuple[str, str]] = Counter()
+        self._shared = False
+        self._by_name: dict[str, TaskID] = {}
+        self._resources: Counter[str] = Counter()
 
     def started(self, tasks: "Sequence[Task]") -> None:
         """Called once, before the first task runs."""
         super().started(tasks)
-        totals = Counter((task.account.provider, task.account.id) for task in tasks)
-        for (provider, account), total in totals.items():
-            self._by_account[provider, account] = self._bars.add_task(
-                f"{provider} {account}", total=total, found="", last=""
-            )
+        self._shared = len({task.account.id for task in tasks}) > _MOST_BARS
+        for name, total in Counter(map(self._name, tasks)).items():
+            self._by_name[name] = self._bars.add_task(name, total=total, found="", last="")
 
     def stage(self, name: str) -> None:
         """Called when a stage begins."""
@@ -101,14 +104,18 @@ class AccountBars(_Counting):
     def finished(self, task: "Task", result: "Collected") -> None:
         """Called when a task has ended."""
         super().finished(task, result)
-        account = (task.account.provider, task.account.id)
-        self._resources[account] += len(result.resources)
+        name = self._name(task)
+        self._resources[name] += len(result.resources)
         self._bars.update(
-            self._by_account[account],
+            self._by_name[name],
             advance=1,
-            found=count(self._resources[account], "resource"),
+            found=count(self._resources[name], "resource"),
             last=f"{task.collector.service} {task.region}",
         )
+
+    def _name(self, task: "Task") -> str:
+        provider = task.account.provider
+        return provider if self._shared else f"{provider} {task.account.id}"
 
 
 @contextmanager
@@ -118,15 +125,17 @@ def showing() -> "Iterator[Lines | AccountBars]":
     if not console.is_terminal:
         yield Lines(console)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
+    columns: list[ProgressColumn] = [
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=8),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[found]}"),
-        TextColumn("[dim]{task.fields[last]}"),
-    )
+        TextColumn("{task.fields[found]}", table_column=Column(no_wrap=True)),
+    ]
+    if console.width >= _WIDE:
+        columns.append(TextColumn("{task.fields[last]}", style="dim", markup=False))
     with Bars(*columns, console=console, transient=True) as bars:
         yield AccountBars(console, bars)

@@ -194,8 +194,9 @@ def _summarize(written: "Snapshot", named: str | None) -> None:
     out.print(
         f"{count(sum(owned.values()), 'resource')}, {count(edges, 'edge')}, in {seconds:,.0f} s."
     )
-    for (provider, account), number in sorted(owned.items()):
-        out.print(f"  {provider} {account}: {count(number, 'resource')}")
+    for provider, accounts in written.scope.accounts.items():
+        for account in accounts:
+            out.print(f"  {provider} {account}: {count(owned[provider, account], 'resource')}")
     if missing:
         words = ", ".join(f"{number:,} {reason}" for reason, number in sorted(missing.items()))
         out.print(f"References that lead out of the scan: {words}.")
