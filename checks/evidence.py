@@ -3,9 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node
 from .finding import EvidenceEdge, EvidenceNode, Finding
@@ -24,6 +21,9 @@ def evidence_node(node: Node) -> EvidenceNode:
 
 def add_edges(findings: Sequence[Finding], snapshot: Snapshot) -> None:
     """Adds to each finding's evidence the edges among its nodes."""
+    import pyarrow as pa
+    import pyarrow.compute as pc  # a tenth of a second, which only whoever runs checks should wait
+
     ids = pa.array(
         sorted({node.id for found in findings for node in found.evidence.nodes}), pa.string()
     )

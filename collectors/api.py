@@ -34,6 +34,7 @@ class Limits:
 
     def __init__(self, concurrency: int) -> None:
         self.concurrency = concurrency
+        self.concurrency = concurrency
         self._calls = threading.BoundedSemaphore(concurrency)
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="clew-detail")
         self._cancelled = threading.Event()

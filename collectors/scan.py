@@ -148,7 +148,9 @@ def run(tasks: Sequence[Task], limits: Limits, progress: Progress, spool: Spool)
     progress.started(tasks)
     results: dict[str, Collected] = {}
     waiting: dict[Future[Collected], Task] = {}
-    executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="clew-task")
+    # A running task holds its SDK clients in memory; half as many as calls keep the calls busy.
+    at_once = max(1, limits.concurrency // 2)
+    executor = ThreadPoolExecutor(at_once, thread_name_prefix="clew-task")
     try:
         for task in tasks:
             kept = spool.load(task)

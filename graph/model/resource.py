@@ -56,7 +56,7 @@ class Resource(BaseModel):
     read and is not set has its type's empty value: ``""`` or ``[]``.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     provider: ClassVar[str]
     """The cloud: aws, azure, gcp or entra."""
