@@ -45,8 +45,8 @@ def estate(*resources: Resource, **scan: Any) -> Estate:
         principal("Microsoft Graph", "00000003-0000-0000-c000-000000000000"),
         principal("other-api"),
     ]
-    scope = {"accounts": (TENANT,), "regions": (), "provider": "entra"}
-    return Estate([*apis, *resources], **scope, **scan)
+    read = [*apis, *resources]
+    return Estate(read, accounts=(TENANT,), regions=(), provider="entra", **scan)
 
 
 def test_holders_fail_whatever_else_they_hold() -> None:
