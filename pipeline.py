@@ -50,6 +50,7 @@ def scan(
     from an interrupted scan is not read again. ``reported`` names the services that were asked
     for; the selection may hold more, see :func:`selection`.
     """
+    snapshot.check_place(folder)
     spool = Spool(partial(folder))
     started = _start(spool.folder)
     progress.stage("collect")
