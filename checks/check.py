@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx
 
@@ -40,6 +40,15 @@ class Cypher:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Place(NamedTuple):
+    """Where resources are listed."""
+
+    account: str | None = None
+    """None stands for every account of the scan."""
+    region: str | None = None
+    """None stands for every region of the scan."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One verdict of a traversal; the fields mean what the columns of :class:`Cypher` do, nodes
@@ -52,6 +61,9 @@ class Row:
     severity: str | None = None
     evidence: Sequence[str] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    rests_at: Sequence[Place] = ()
+    """Where the labels that the verdict rests on must have been fully listed, if that is not just
+    the resource's own account and region."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,7 @@ class Check:
     rule: Cypher | Traversal
     pass_rests_on: tuple[str, ...] = ()
     """Labels of which a PASS says that there is none: if they were not fully listed in the
-    resource's account and region, the answer is MANUAL."""
+    resource's account and region, or where the row says instead, the answer is MANUAL."""
     fail_rests_on: tuple[str, ...] = ()
     """The same for a FAIL."""
     references: tuple[str, ...] = ()

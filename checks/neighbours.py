@@ -7,10 +7,13 @@ import networkx
 from ..graph.traversal import once_per_graph
 
 
-def targets(graph: networkx.MultiDiGraph, source: str, rel: str, label: str) -> Iterator[str]:
-    """The nodes of a label that edges of a type lead to."""
+def targets(
+    graph: networkx.MultiDiGraph, source: str, rel: str, label: str, via: str | None = None
+) -> Iterator[str]:
+    """The nodes of a label that edges of a type lead to, if given only those ``via`` one field."""
     for _, target, data in graph.out_edges(source, data=True):
-        if data["rel"] == rel and graph.nodes[target]["label"] == label:
+        fits = data["rel"] == rel and via in (None, data["via"])
+        if fits and graph.nodes[target]["label"] == label:
             yield target
 
 

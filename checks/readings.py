@@ -1,12 +1,11 @@
 """What a scan read, asked by those who must not take unread for safe."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..graph.model import Coverage, LabelRead, MissingReason, Scope, Status
 from ..graph.snapshot import Snapshot
-from ..graph.stores.store import Node
-from .check import Check
+from .check import Check, Place
 
 
 class Readings:
@@ -45,16 +44,34 @@ class Readings:
             if place not in reads or reads[place].status != Status.OK
         }
 
-    def why_open(self, labels: Sequence[str], node: Node) -> tuple[str, str] | None:
-        """The reason and the words if one of the labels was not fully listed where the node is."""
-        account = str(node.properties.get("account") or "")
-        region = node.properties.get("region") or "global"
+    def why_open(
+        self, labels: Sequence[str], provider: str, places: Iterable[Place]
+    ) -> tuple[str, str] | None:
+        """The reason and the words if one of the labels was not fully listed at one of the places
+        that the scan set out to read."""
+        everywhere = [
+            (account, region)
+            for owner, region in places
+            for account in (self.scope.accounts[provider] if owner is None else [owner])
+            if account in self.scope.all_accounts
+        ]
         for label in labels:
             if label not in self.scope.labels:
                 return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
-            for place, read in self.unlisted(label, account).items():
-                if place == "global" or region in (place, "global"):
-                    return MissingReason.UNREADABLE, f"{label} {unlisted_words({place: read})}"
+            for account, region in everywhere:
+                found = self._why_open(label, account, region or "global")
+                if found:
+                    return found
+        return None
+
+    def _why_open(self, label: str, account: str, region: str) -> tuple[str, str] | None:
+        for place, read in self.unlisted(label, account).items():
+            if place == "global" or region in (place, "global"):
+                words = unlisted_words({place: read})
+                return MissingReason.UNREADABLE, f"{label} of account {account} {words}"
+        if label in self._regional and region not in ("global", *self.scope.regions[account]):
+            words = f"was not listed in {region}, which is not among this scan's regions"
+            return MissingReason.OUT_OF_SCOPE, f"{label} of account {account} {words}"
         return None
 
     def call_of(self, label: str, name: str, account: str | None) -> str:

@@ -12,7 +12,7 @@ from ..graph.model import MissingReason
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load
-from .check import Check, Cypher, Row, Severity, Traversal
+from .check import Check, Cypher, Place, Row, Severity, Traversal
 from .evidence import add_edges, evidence_node
 from .finding import Evidence, Finding, FindingStatus, finding_id
 from .readings import Readings, unlisted_words
@@ -48,6 +48,8 @@ class _Verdict:
     severity: str | None
     evidence: Sequence[Node]
     values: Mapping[str, Any]
+    places: Sequence[Place]
+    """Where the labels that it rests on must have been listed."""
 
 
 def run(
@@ -130,7 +132,13 @@ def _from_columns(columns: Mapping[str, Any]) -> _Verdict:
         columns.get("severity"),
         [node for value in rest.values() for node in _nodes_in(value)],
         {name: value for name, value in rest.items() if not _nodes_in(value)},
+        [_place_of(columns["resource"])],
     )
+
+
+def _place_of(node: Node) -> Place:
+    """Where a node is; a global one rests on every region of its account."""
+    return Place(node.properties.get("account") or "", node.properties.get("region"))
 
 
 def _nodes_in(value: Any) -> list[Node]:
@@ -146,14 +154,16 @@ def _from_row(row: Row, graph: networkx.MultiDiGraph) -> _Verdict:
         properties = dict(graph.nodes[id_])
         return Node(properties.pop("label"), properties)
 
+    resource = node(row.resource)
     return _Verdict(
-        node(row.resource),
+        resource,
         node(row.target) if row.target else None,
         row.passed,
         row.unread,
         row.severity,
         [node(id_) for id_ in row.evidence],
         row.values,
+        row.rests_at or [_place_of(resource)],
     )
 
 
@@ -217,7 +227,7 @@ def _decide(
         words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
         return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{_name(verdict.resource)}: {words}."
     rests_on = check.pass_rests_on if verdict.passed else check.fail_rests_on
-    open_question = readings.why_open(rests_on, verdict.resource)
+    open_question = readings.why_open(rests_on, check.provider, verdict.places)
     if open_question:
         reason_text, words = open_question
         return FindingStatus.MANUAL, reason_text, f"{_name(verdict.resource)}: {words}."

@@ -38,24 +38,29 @@ class Ranges:
     """The ranges from which EC2 hands out public addresses."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self._networks: dict[IPv4Network | IPv6Network, None] = {
-            ip_network(prefix.get("ip_prefix") or prefix["ipv6_prefix"]): None
+        self._regions: dict[IPv4Network | IPv6Network, str] = {
+            ip_network(prefix.get("ip_prefix") or prefix["ipv6_prefix"]): prefix["region"].lower()
             for prefix in (*document["prefixes"], *document["ipv6_prefixes"])
             if prefix["service"] == "EC2"
         }
-        self._lengths = sorted({(network.version, network.prefixlen) for network in self._networks})
+        self._lengths = sorted({(network.version, network.prefixlen) for network in self._regions})
 
     def held(self, addresses: Iterable[str]) -> list[str]:
         """Those of the addresses that lie in one of the ranges."""
-        return [address for address in addresses if self._covers(address)]
+        return [address for address in addresses if self._regions_of(address)]
 
-    def _covers(self, address: str) -> bool:
+    def regions(self, addresses: Iterable[str]) -> list[str]:
+        """The regions whose ranges the addresses lie in."""
+        return sorted({region for address in addresses for region in self._regions_of(address)})
+
+    def _regions_of(self, address: str) -> set[str]:
         version = ip_address(address).version
-        return any(
-            ip_network((address, length), strict=False) in self._networks
+        networks = (
+            ip_network((address, length), strict=False)
             for each, length in self._lengths
             if each == version
         )
+        return {self._regions[network] for network in networks if network in self._regions}
 
 
 def published(api: AWSApi) -> Ranges | None:

@@ -62,6 +62,9 @@ class Record(AWSResource):
     aws_addresses: list[str] | None = field(
         "Those of its public addresses that lie in ranges EC2 hands out.", call=CALL
     )
+    aws_address_regions: list[str] | None = field(
+        "Regions whose ranges those lie in; `global` for ranges of no region.", call=CALL
+    )
     load_balancer_dns_name: str | None = ref(
         ("AWSLoadBalancerV2", "AWSLoadBalancer"), by="dns_name", rel="RESOLVES_TO"
     )
@@ -126,6 +129,7 @@ class Route53(AWSCollector):
         if ranges:
             for record in addressed:
                 record.aws_addresses = ranges.held(record.public_addresses or [])
+                record.aws_address_regions = ranges.regions(record.aws_addresses)
         yield from found
 
 
@@ -148,6 +152,7 @@ def _record(api: AWSApi, zone: HostedZone, raw: dict[str, Any]) -> Record:
         private_zone=zone.private_zone,
         public_addresses=public,
         aws_addresses=None if public else [],
+        aws_address_regions=None if public else [],
         load_balancer_dns_name=next(filter(None, map(load_balancer_of, targets)), ""),
         distribution_domain_name=next(filter(None, map(distribution_of, targets)), ""),
         s3_bucket_name=bucket,

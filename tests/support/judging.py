@@ -1,7 +1,7 @@
 """A small estate in, the exact verdicts of a check out, on the embedded store."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,12 +23,13 @@ REGION = "us-east-1"
 class Estate:
     """Resources as collectors would have read them, in a scan that read everything else too.
 
-    ``unread`` names labels whose listing failed; ``regions`` and ``accounts`` what was scanned;
+    ``unread`` names labels whose listing failed: everywhere, or as ``(label, account)`` or
+    ``(label, account, region)`` in one place only; ``regions`` and ``accounts`` what was scanned;
     ``exists`` what a probe for a label's globally unique keys would answer.
     """
 
     resources: list[Resource]
-    unread: Iterable[str] = ()
+    unread: Collection[str | tuple[str, ...]] = ()
     accounts: tuple[str, ...] = (ACCOUNT,)
     regions: tuple[str, ...] = (REGION,)
     provider: str = "aws"
@@ -79,17 +80,15 @@ def verdicts(check_id: str, estate: Estate) -> dict[str, str | tuple[str, str]]:
 
 
 def _read(estate: Estate) -> tuple[Scope, list[LabelRead]]:
-    owners = collectors(estate.provider)
+    def read(label: str, account: str, region: str) -> LabelRead:
+        places = {label, (label, account), (label, account, region)}
+        failed = not places.isdisjoint(estate.unread)
+        how = (Status.DENIED, "List", "AccessDenied") if failed else (Status.OK, "", "")
+        return LabelRead(label, account, region, *how)
+
     reads = [
-        LabelRead(
-            model.label,
-            account,
-            region,
-            Status.DENIED if model.label in estate.unread else Status.OK,
-            "List" if model.label in estate.unread else "",
-            "AccessDenied" if model.label in estate.unread else "",
-        )
-        for collector in owners
+        read(model.label, account, region)
+        for collector in collectors(estate.provider)
         for model in collector.models()
         for account in estate.accounts
         for region in (estate.regions if collector.regional else ("global",))

@@ -7,7 +7,7 @@ from typing import Any
 import networkx
 
 from ....graph.model import MissingReason
-from ...check import Row, Traversal
+from ...check import Place, Row, Traversal
 from ...neighbours import owned, present, sources, targets
 from ...three_valued import all_of, any_of
 from ..cloudtrail.recording import SHADOW, TRAIL, Event, records
@@ -41,6 +41,12 @@ class _Search:
     graph: networkx.MultiDiGraph
     seen: dict[str, None] = field(default_factory=dict)
     unread: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def places(self) -> list[Place]:
+        """Where it led: an organization's trail is in another account than its members."""
+        nodes = (self.graph.nodes[each] for each in self.seen)
+        return sorted({Place(node["account"] or "", node["region"] or "") for node in nodes})
 
     def told_by(self, trail: str, sample: Sample) -> bool | None:
         """Whether what a trail records of the sample ends in an alarm that somebody receives."""
@@ -81,7 +87,7 @@ class _Search:
         actions = [
             self._receives(receiver)
             for label in RECEIVERS
-            for receiver in targets(self.graph, alarm, "NOTIFIES", label)
+            for receiver in targets(self.graph, alarm, "NOTIFIES", label, via="alarm_actions")
         ]
         own = all_of((self._visit(alarm)["actions_enabled"], any_of(actions)))
         above = sources(self.graph, alarm, "WATCHES", COMPOSITE)
@@ -128,6 +134,7 @@ def alarmed(samples: Sequence[Sample]) -> Traversal:
                 evidence=list(search.seen),
                 unread=list(search.unread),
                 values={"untold": ", ".join(untold)},
+                rests_at=[Place(graph.nodes[account]["account"]), *search.places],
             )
 
     return Traversal((ACCOUNT, *RESTS_ON, "UnknownResource"), walk)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import networkx
 
 from ....graph.model import MissingReason
-from ...check import Check, Row, Severity, Traversal
+from ...check import Check, Place, Row, Severity, Traversal
 from ...neighbours import present, targets
 
 RECORD, INTERFACE, ADDRESS = "AWSRoute53Record", "AWSNetworkInterface", "AWSElasticIP"
@@ -48,6 +48,8 @@ def _addresses(graph: networkx.MultiDiGraph, record: str, held: set[str]) -> Row
         ],
         unread=["the list of AWS's address ranges could not be read"] if free is None else (),
         values={"where": ", ".join(sorted(free or properties["public_addresses"]))},
+        # Any account may hold it, in the region whose range it lies in.
+        rests_at=[Place(region=each) for each in properties["aws_address_regions"] or [None]],
     )
 
 
@@ -78,7 +80,8 @@ check = Check(
         "by a network interface or an elastic IP of one of the scanned accounts, and the bucket of "
         "a website record exists in one of them. Scan all of your accounts together: an address "
         "that another one holds looks free. A website in a bucket that nobody scanned owns is "
-        "MANUAL; elsewhere it fails, although it may be yours. Where the published ranges cannot "
+        "MANUAL; elsewhere it fails, although it may be yours. Where an account's addresses could not "
+        "be listed, or the address belongs to a region that was not scanned, it is MANUAL too. Where the published ranges cannot "
         "be fetched, addresses that nobody scanned holds are MANUAL; elsewhere they pass."
     ),
     why=(

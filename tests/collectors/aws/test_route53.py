@@ -39,9 +39,12 @@ def test_addresses_that_ec2_hands_out_are_told_from_others(
     aws_replay: AwsReplay, tmp_path: Path
 ) -> None:
     read = Reading(aws_replay, tmp_path, Route53)
-    assert read(RECORD, "legacy.clew.example").aws_addresses == ["203.0.113.77"]
+    legacy = read(RECORD, "legacy.clew.example")
+    assert legacy.aws_addresses == ["203.0.113.77"]
+    assert legacy.aws_address_regions == ["us-east-1"]
     office = read(RECORD, "office.clew.example")
     assert (office.public_addresses, office.aws_addresses) == (["192.0.2.10"], [])
+    assert office.aws_address_regions == []
 
 
 def test_without_the_published_ranges_no_address_is_called_foreign(

@@ -203,3 +203,29 @@ def test_each_check_of_the_family_asks_for_the_events_that_it_names(check: Any) 
     (found,) = judge(check.id, estate_of(nothing))
     named = check.what.split("kind of event (", 1)[1].split(")", 1)[0]
     assert (found.status, found.message.rsplit(": ", 1)[1]) == ("FAIL", f"{named}.")
+
+
+@pytest.mark.parametrize("label", ["AWSLogMetricFilter", "AWSCloudWatchAlarm", "AWSSNSTopic"])
+def test_what_is_unread_where_the_trail_of_the_organization_leads_does_not_fail(
+    label: str,
+) -> None:
+    org = trail("org", account=OTHER, cloud_watch_logs_log_group_arn=group_arn("/trail", OTHER))
+    links = {
+        "account": [account()],
+        "trail": [org, shadow(org.id)],
+        "group": [log_group("/trail", OTHER)],
+        "filter": [metric_filter("keys", "/trail", BOTH, OTHER)],
+        "alarm": alarm("keys-alarm", "keys", owner=OTHER),
+    }
+    both = (ACCOUNT, OTHER)
+    assert answer(links, accounts=both) == "FAIL"
+    assert answer(links, accounts=both, unread={(label, OTHER)}) == ("MANUAL", "UNREADABLE")
+    third = (*both, "777788889999")
+    assert answer(links, accounts=third, unread={(label, third[2])}) == "FAIL"
+
+
+@pytest.mark.parametrize("field", ["ok_actions", "insufficient_data_actions"])
+def test_an_alarm_that_tells_only_when_it_is_over_tells_nobody(field: str) -> None:
+    watching, metric = alarm("keys-alarm", "keys")
+    silent = watching.model_copy(update={field: [TOPIC]})
+    assert answer(chain(alarm=[silent, metric])) == "FAIL"

@@ -3,13 +3,15 @@ from typing import Any
 from clew.collectors.aws.ec2 import ElasticIP, NetworkInterface
 from clew.collectors.aws.route53 import Record
 from support.audit import blank, block, bucket
-from support.judging import ACCOUNT, REGION, Estate, verdicts
+from support.judging import ACCOUNT, REGION, Estate, judge, verdicts
 
 CHECK = "route53_dangling_ip_subdomain_takeover"
 OTHER = "444455556666"
 
 
-def record(name: str, *addresses: str, aws: Any = (), website: str = "") -> Any:
+def record(
+    name: str, *addresses: str, aws: Any = (), regions: Any = (REGION,), website: str = ""
+) -> Any:
     return blank(
         Record,
         id=f"arn:aws:route53:::hostedzone/Z1/recordset/{name}",
@@ -18,6 +20,7 @@ def record(name: str, *addresses: str, aws: Any = (), website: str = "") -> Any:
         zone_id="Z1",
         public_addresses=list(addresses),
         aws_addresses=None if aws is None else list(aws),
+        aws_address_regions=None if aws is None else list(regions),
         s3_bucket_name=website,
         is_s3_website=bool(website),
     )
@@ -93,3 +96,33 @@ def test_a_website_whose_bucket_is_gone_fails() -> None:
         "gone": "FAIL",
         "theirs → www.theirs": ("MANUAL", "UNKNOWN_OWNER"),
     }
+
+
+def test_an_address_that_an_unread_part_of_another_account_may_hold_is_not_called_free() -> None:
+    free = record("free", "203.0.113.1", aws=["203.0.113.1"])
+    both = (ACCOUNT, OTHER)
+    for label in ("AWSNetworkInterface", "AWSElasticIP"):
+        (found,) = judge(CHECK, Estate([free], accounts=both, unread={(label, OTHER)}))
+        assert (found.status, found.reason) == ("MANUAL", "UNREADABLE")
+        assert label in found.message
+        assert OTHER in found.message
+    assert verdicts(CHECK, Estate([free], accounts=both, unread=["AWSS3Bucket"])) == {
+        "free": "FAIL"
+    }
+
+
+def test_an_address_is_asked_for_in_the_region_that_it_belongs_to() -> None:
+    here, elsewhere = (
+        record(place, "203.0.113.1", aws=["203.0.113.1"], regions=[place])
+        for place in (REGION, "eu-west-1")
+    )
+    assert verdicts(CHECK, Estate([here, elsewhere])) == {
+        REGION: "FAIL",
+        "eu-west-1": ("MANUAL", "OUT_OF_SCOPE"),
+    }
+    estate = Estate(
+        [here, elsewhere],
+        regions=(REGION, "eu-west-1"),
+        unread={("AWSElasticIP", ACCOUNT, "eu-west-1")},
+    )
+    assert verdicts(CHECK, estate) == {REGION: "FAIL", "eu-west-1": ("MANUAL", "UNREADABLE")}
