@@ -107,7 +107,7 @@ def scan(
 
     chosen = list(dict.fromkeys(providers))
     selected = _select(chosen, service or [])
-    folder = _folder(output, resume)
+    folder = _folder(chosen, output, resume)
     accounts = connect(
         chosen,
         Wanted(
@@ -121,8 +121,10 @@ def scan(
             tenant=tenant,
         ),
     )
+    from ..pipeline import partial
     from ..pipeline import scan as run
 
+    scans.note_clouds(partial(folder), chosen)
     with showing() as progress:
         try:
             written = run(accounts, selected, service or (), folder, progress, concurrency)
@@ -148,17 +150,19 @@ def _select(providers: Sequence[str], services: Sequence[str]) -> "list[type[Col
         ) from None
 
 
-def _folder(output: Path | None, resume: bool) -> Path:
+def _folder(providers: Sequence[str], output: Path | None, resume: bool) -> Path:
     """Where the scan is written; a kept partial one there is gone on with only if asked."""
     from ..pipeline import partial
 
     if output is None:
-        left = scans.interrupted()
         if not resume:
             return scans.new()
-        if not left:
-            raise UsageError("No scan was interrupted, so there is none to resume.")
-        return left[0]
+        left = scans.interrupted(providers)
+        if left is None:
+            raise UsageError(
+                f"No scan of {' and '.join(providers)} was interrupted, so there is none to resume."
+            )
+        return left
     if resume and not partial(output).exists():
         raise UsageError(f"No scan to {output} was interrupted, so there is none to resume.")
     if not resume and partial(output).exists():

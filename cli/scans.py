@@ -1,8 +1,10 @@
 """Where scans live, and which one is meant."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 DEMO = "demo"
 PARTIAL = ".partial"
+_CLOUDS = "clouds"
 
 
 def home() -> Path:
@@ -26,7 +29,12 @@ def home() -> Path:
 
 def new() -> Path:
     """The folder of a scan that begins now; its name is the time, in UTC."""
-    return home() / "scans" / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    name = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    taken = {path.name.removesuffix(PARTIAL) for path in (home() / "scans").glob(f"{name}*")}
+    free = (f"{name}-{number}" for number in count(2))
+    return (
+        home() / "scans" / (name if name not in taken else next(n for n in free if n not in taken))
+    )
 
 
 def kept() -> list[Path]:
@@ -38,10 +46,19 @@ def kept() -> list[Path]:
     )
 
 
-def interrupted() -> list[Path]:
-    """The scans in Clew's own folder that were interrupted, the newest first."""
-    left = (home() / "scans").glob(f"*{PARTIAL}")
-    return sorted((one.with_name(one.name.removesuffix(PARTIAL)) for one in left), reverse=True)
+def interrupted(providers: Sequence[str]) -> Path | None:
+    """The newest scan of just these clouds in Clew's own folder that was interrupted."""
+    left = sorted((home() / "scans").glob(f"*{PARTIAL}/{_CLOUDS}"), reverse=True)
+    for note in left:
+        if note.read_text().split() == sorted(providers):
+            return note.parent.with_name(note.parent.name.removesuffix(PARTIAL))
+    return None
+
+
+def note_clouds(partial: Path, providers: Sequence[str]) -> None:
+    """Writes down which clouds an unfinished scan reads."""
+    partial.mkdir(parents=True, exist_ok=True)
+    (partial / _CLOUDS).write_text(" ".join(sorted(providers)))
 
 
 def locate(scan: str | None) -> Path:

@@ -100,7 +100,7 @@ def test_without_arguments_it_says_what_there_is(clew: Clew) -> None:
         (["scan", "aws", "--concurrency", "0"], "greater than or equal to 1"),
         (["scan", "aws", "--subscription", "x"], "--subscription is for azure"),
         (["scan", "aws", "--service", "cloudtrial"], "Did you mean cloudtrail"),
-        (["scan", "aws", "--resume"], "No scan was interrupted"),
+        (["scan", "aws", "--resume"], "No scan of aws was interrupted"),
         (["check", "nowhere"], "There is no scan 'nowhere'."),
         (["check", "demo", "-c", "cloudtrail_bucket"], "There is no check 'cloudtrail_bucket'."),
         (["check", "demo", "--service", "cloudtrial"], "Did you mean cloudtrail"),
@@ -175,6 +175,17 @@ def test_an_error_of_its_own_is_a_sentence_too(clew: Clew, monkeypatch: pytest.M
     done = clew("coverage", "demo")
     assert done.code == 1
     assert done.err.startswith("Error: Clew itself failed (ZeroDivisionError: oh\\x1b[31m).")
+
+
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m clew list labels | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith("LABEL")
+    assert done.stderr == ""
 
 
 def test_what_cannot_be_written_is_said(clew: Clew, tmp_path: Path) -> None:

@@ -137,11 +137,17 @@ def test_an_interrupted_scan_keeps_its_work_and_goes_on(
     assert Snapshot.open(target).nodes("AWSCloudTrailTrail").num_rows == 2
 
 
-def test_the_newest_interrupted_scan_is_resumed(account: AwsReplay, clew: Clew, home: Path) -> None:
-    pipeline.partial(home / "scans" / "2025-01-01T00-00-00Z").mkdir(parents=True)
+def test_the_newest_interrupted_scan_of_the_same_clouds_is_resumed(
+    account: AwsReplay, clew: Clew, home: Path
+) -> None:
+    for time_, clouds in (("2025-01-01", ["aws"]), ("2025-01-02", ["azure", "aws"])):
+        scans.note_clouds(pipeline.partial(home / "scans" / time_), clouds)
     done = clew("scan", "aws", "--service", "cloudtrail", "--resume")
-    assert Path(done.out.strip()).name == "2025-01-01T00-00-00Z"
-    assert scans.kept() == [home / "scans" / "2025-01-01T00-00-00Z"]
+    assert done.out.strip() == str(home / "scans" / "2025-01-01")
+    assert scans.kept() == [home / "scans" / "2025-01-01"]
+    assert pipeline.partial(home / "scans" / "2025-01-02").exists()
+    refused = clew("scan", "aws", "--service", "cloudtrail", "--resume")
+    assert (refused.code, "No scan of aws was interrupted" in refused.err) == (2, True)
 
 
 def test_an_account_that_cannot_be_entered_is_manual_not_passed_over(
