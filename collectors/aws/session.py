@@ -202,7 +202,7 @@ class AWSAccount:
         name = region if region != "global" else self.home
         with self._lock:  # sessions are not safe to make clients from in several threads
             client = self.session.client(service, region_name=name, config=client_config())
-        client.meta.events.register("before-send.s3-control", self._address_emulator)
+        client.meta.events.register("before-sign.s3-control", self._address_emulator)
         return client
 
     def _address_emulator(self, request: Any, **_: Any) -> None:
