@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from clew.checks import Finding, checks
+from clew.cli.check import print_findings
 
 from .conftest import Clew
 
@@ -125,3 +127,26 @@ def test_output_goes_to_a_file_and_nothing_to_standard_output(clew: Clew, tmp_pa
     done = clew("check", "demo", "-c", MFA, "-f", "json", "-o", tmp_path / "found.json")
     assert done.out == ""
     assert (tmp_path / "found.json").read_text().startswith("[\n")
+
+
+def test_a_terminal_shows_findings_in_its_width_and_nothing_is_cut(
+    clew: Clew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    found = [Finding.model_validate(one) for one in clew("check", "demo", "-f", "json").json[:40]]
+    stream = Terminal()
+    print_findings(found, stream)
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in stream.getvalue().splitlines()]
+    assert all(len(line) <= 80 for line in lines)
+    text = "".join("".join(line[18:].split()) for line in lines)
+    for one in found:
+        assert "".join(one.message.split()) in text
+        assert one.check in text
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
