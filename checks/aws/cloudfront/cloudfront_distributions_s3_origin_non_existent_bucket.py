@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import networkx
 
-from ....graph.model import MissingReason
 from ...check import Check, Row, Severity, Traversal
 from ...neighbours import present, targets
+from ..s3.presence import exists
 
 DISTRIBUTION, ORIGIN, BUCKET = "AWSCloudFrontDistribution", "AWSCloudFrontOrigin", "AWSS3Bucket"
 
@@ -20,13 +20,11 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         ]
         for origin, bucket in pairs:
             properties = graph.nodes[bucket]
-            # A bucket that was listed but lies in a region left out has an owner, and exists.
-            exists = properties["missing"] is None or properties["account"] is not None
-            gone = properties["missing"] == MissingReason.NOT_FOUND
+            there = exists(properties)
             yield Row(
                 distribution,
-                not gone,
-                target=None if exists or gone else bucket,
+                there,
+                target=bucket if there is None else None,
                 evidence=[origin, bucket],
                 values={"bucket": properties["name"]},
             )

@@ -11,8 +11,15 @@ from .recording import SHADOW, TRAIL, Event
 def _check(doing: str, done: str, event_name: str, *, read_only: bool, compliance: str) -> Check:
     def event_on(bucket: Mapping[str, Any]) -> Event:
         # A key that no selector names stands for every object of the bucket.
-        arn = f"{bucket['id']}/any-object"
-        return Event("s3.amazonaws.com", event_name, read_only, "AWS::S3::Object", arn)
+        objects = f"{bucket['id']}/"
+        return Event(
+            "s3.amazonaws.com",
+            event_name,
+            read_only,
+            "AWS::S3::Object",
+            f"{objects}any-object",
+            stands_for_all_below=objects,
+        )
 
     return Check(
         id=f"cloudtrail_s3_dataevents_{doing}_enabled",
@@ -24,8 +31,8 @@ def _check(doing: str, done: str, event_name: str, *, read_only: bool, complianc
         what=(
             f"For each bucket some trail that is logging there, of this account or of its "
             f"organization, has a selector that takes every {doing} of the bucket's objects. "
-            "Prefixes, single event names and selectors that leave the bucket out do not count. "
-            "Elsewhere an account passes as soon as one trail has any advanced selector for "
+            "Prefixes, single event names and selectors that leave out the bucket or a part of it "
+            "do not count. Elsewhere an account passes as soon as one trail has any advanced selector for "
             "objects, whichever buckets and events that leaves out, and fails where only single "
             "buckets are recorded, even if these are all there are."
         ),

@@ -25,6 +25,9 @@ class Event:
     resource_type: str = ""
     """The type of the resource; empty for a management event."""
     resource_arn: str = ""
+    stands_for_all_below: str = ""
+    """If set, the event stands for every one that only reads, or only writes, a resource whose ARN
+    begins so; a selector that leaves some of them out does not take it."""
 
     def field(self, name: str) -> str | None:
         """What an advanced selector's field says of the event; None if that is not known."""
@@ -102,11 +105,28 @@ def _takes_advanced(selector: Mapping[str, Any], event: Event) -> bool:
     return all(_fulfils(condition, event) for condition in selector.get("FieldSelectors", []))
 
 
+def _leaves_some_out(condition: Mapping[str, Any], event: Event) -> bool:
+    """Whether a condition excludes some of the events that this one stands for."""
+    if not event.stands_for_all_below:
+        return False
+    excluded = [*condition.get("NotEquals", []), *condition.get("NotStartsWith", [])]
+    if condition["Field"] == "eventName":
+        return any(name.startswith(_READING) is event.read_only for name in excluded)
+    if condition["Field"] == "resources.ARN":
+        below = any(arn.startswith(event.stands_for_all_below) for arn in excluded)
+        return below or bool(condition.get("NotEndsWith"))
+    return False
+
+
+_READING = ("Get", "Head", "List", "Select")
+"""How the names of S3's operations begin that only read."""
+
+
 def _fulfils(condition: Mapping[str, Any], event: Event) -> bool:
     """Whether a condition holds; one on a field that the event does not show narrows the selector,
     so that not every such event is taken."""
     value = event.field(condition["Field"])
-    if value is None:
+    if value is None or _leaves_some_out(condition, event):
         return False
     wanted = [
         value in condition.get("Equals", []),

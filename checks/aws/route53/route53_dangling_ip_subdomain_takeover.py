@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import networkx
 
-from ....graph.model import MissingReason
 from ...check import Check, Place, Row, Severity, Traversal
 from ...neighbours import present, targets
+from ..s3.presence import exists
 
 RECORD, INTERFACE, ADDRESS = "AWSRoute53Record", "AWSNetworkInterface", "AWSElasticIP"
 UNKNOWN, BUCKET = "UnknownResource", "AWSS3Bucket"
@@ -57,12 +57,11 @@ def _websites(graph: networkx.MultiDiGraph, record: str) -> Iterator[Row]:
     """Whether the bucket of the website that the record names is there."""
     for bucket in targets(graph, record, "RESOLVES_TO", BUCKET):
         properties = graph.nodes[bucket]
-        exists = properties["missing"] is None or properties["account"] is not None
-        gone = properties["missing"] == MissingReason.NOT_FOUND
+        there = exists(properties)
         yield Row(
             record,
-            not gone,
-            target=None if exists or gone else bucket,
+            there,
+            target=bucket if there is None else None,
             evidence=[bucket],
             values={"where": f"the website of bucket {properties['name']}"},
         )
@@ -80,9 +79,10 @@ check = Check(
         "by a network interface or an elastic IP of one of the scanned accounts, and the bucket of "
         "a website record exists in one of them. Scan all of your accounts together: an address "
         "that another one holds looks free. A website in a bucket that nobody scanned owns is "
-        "MANUAL; elsewhere it fails, although it may be yours. Where an account's addresses could not "
-        "be listed, or the address belongs to a region that was not scanned, it is MANUAL too. Where the published ranges cannot "
-        "be fetched, addresses that nobody scanned holds are MANUAL; elsewhere they pass."
+        "MANUAL; elsewhere it fails, although it may be yours. An address that nobody scanned "
+        "holds is MANUAL where some account's addresses could not be listed, where its region was "
+        "not scanned, and where the published ranges cannot be fetched; elsewhere it fails, or "
+        "passes for want of the ranges."
     ),
     why=(
         "EC2 gives a released address to the next who asks. Whoever gets it, or makes a bucket of "

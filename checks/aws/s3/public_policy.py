@@ -44,21 +44,54 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-_WRITES = (
-    "s3:putobject",
-    "s3:putobjectacl",
-    "s3:deleteobject",
-    "s3:deleteobjectversion",
-    "s3:putbucketpolicy",
-    "s3:putbucketacl",
-    "s3:deletebucket",
-    "s3:deletebucketpolicy",
-    "s3:putlifecycleconfiguration",
-    "s3:putbucketpublicaccessblock",
-    "s3:replicateobject",
-    "s3:restoreobject",
+_WRITES = tuple(
+    f"s3:{action}"
+    for action in (
+        "abortmultipartupload",
+        "bypassgovernanceretention",
+        "deletebucket",
+        "deletebucketpolicy",
+        "deletebucketwebsite",
+        "deleteobject",
+        "deleteobjecttagging",
+        "deleteobjectversion",
+        "deleteobjectversiontagging",
+        "initiatereplication",
+        "objectowneroverridetobucketowner",
+        "putaccelerateconfiguration",
+        "putanalyticsconfiguration",
+        "putbucketacl",
+        "putbucketcors",
+        "putbucketlogging",
+        "putbucketnotification",
+        "putbucketobjectlockconfiguration",
+        "putbucketownershipcontrols",
+        "putbucketpolicy",
+        "putbucketpublicaccessblock",
+        "putbucketrequestpayment",
+        "putbuckettagging",
+        "putbucketversioning",
+        "putbucketwebsite",
+        "putencryptionconfiguration",
+        "putintelligenttieringconfiguration",
+        "putinventoryconfiguration",
+        "putlifecycleconfiguration",
+        "putmetricsconfiguration",
+        "putobject",
+        "putobjectacl",
+        "putobjectlegalhold",
+        "putobjectretention",
+        "putobjecttagging",
+        "putobjectversionacl",
+        "putobjectversiontagging",
+        "putreplicationconfiguration",
+        "replicatedelete",
+        "replicateobject",
+        "replicatetags",
+        "restoreobject",
+    )
 )
-"""Actions that change what is stored or who may reach it."""
+"""Actions that change objects, the bucket, or who may reach either."""
 
 
 def _writes(statement: Mapping[str, Any]) -> bool:
@@ -84,8 +117,9 @@ def _is_public(statement: Mapping[str, Any]) -> bool:
 
 def _limits(operator: str, key: str, values: list[Any]) -> bool:
     """Whether a condition narrows everyone down to somebody."""
-    name = operator.lower().rpartition(":")[2].removesuffix("ifexists")
-    if operator.lower().endswith("ifexists") or "not" in name:
+    quantifier, _, name = operator.lower().rpartition(":")
+    # These hold, too, of a request that does not have the key at all.
+    if quantifier == "forallvalues" or name.endswith("ifexists") or "not" in name:
         return False
     if key.lower() == "aws:sourceip":
         return name == "ipaddress" and all(map(_is_narrow, values))

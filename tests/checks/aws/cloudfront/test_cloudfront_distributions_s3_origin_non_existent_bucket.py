@@ -4,7 +4,7 @@ from clew.collectors.aws.cloudfront import Distribution, Origin
 from clew.collectors.aws.s3 import Bucket
 from clew.graph.model import MissingReason
 from support.audit import blank, block, bucket
-from support.judging import ACCOUNT, Estate, verdicts
+from support.judging import ACCOUNT, Estate, judge, verdicts
 
 CHECK = "cloudfront_distributions_s3_origin_non_existent_bucket"
 
@@ -67,3 +67,9 @@ def test_a_free_name_fails_even_where_the_buckets_could_not_be_listed() -> None:
     found = verdicts(CHECK, estate(unread=["AWSS3Bucket"]))
     assert found["dangling"] == "FAIL"
     assert found["foreign → theirs"] == ("MANUAL", "UNREADABLE")
+
+
+def test_an_origin_that_was_not_read_does_not_pass() -> None:
+    one, origin = distribution("d", "")
+    (found,) = judge(CHECK, Estate([one, origin.model_copy(update={"s3_bucket_name": None})]))
+    assert (found.status, found.reason) == ("MANUAL", "UNREADABLE")

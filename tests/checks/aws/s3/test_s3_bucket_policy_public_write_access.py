@@ -68,6 +68,14 @@ def test_only_a_statement_that_lets_everyone_write_fails() -> None:
                 "tls-only",
                 allowing(put, **where(condition=("Bool", "aws:SecureTransport", "true"))),
             ),
+            public(
+                "if-it-has-an-organization",
+                allowing(
+                    put, **where(condition=("ForAllValues:StringEquals", "aws:PrincipalOrgID", "o"))
+                ),
+            ),
+            public("versioning", allowing("s3:PutBucketVersioning")),
+            public("tags", allowing("s3:Delete*Tagging")),
             public("all-but-one", allowing(put, None, NotPrincipal={"AWS": "111122223333"})),
             public("restricted", allowing(put), restrict_public_buckets=True),
             public("unread", None, policy_is_public=None),
@@ -91,6 +99,9 @@ def test_only_a_statement_that_lets_everyone_write_fails() -> None:
         "not-source": "FAIL",
         "wildcard": "FAIL",
         "tls-only": "FAIL",
+        "if-it-has-an-organization": "FAIL",
+        "versioning": "FAIL",
+        "tags": "FAIL",
         "all-but-one": "FAIL",
         "restricted": "PASS",
         "unread": UNREAD,
