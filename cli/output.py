@@ -151,6 +151,10 @@ def text_of(value: Any) -> str:
             return printable(f"{value.get('name') or value['id']} ({value['label']})")
         if "type" in value:
             return printable(str(value["type"]))
+        if "relationships" in value:
+            first, *rest = map(text_of, value["nodes"])
+            types = map(text_of, value["relationships"])
+            return first + "".join(f" -{by}- {to}" for by, to in zip(types, rest, strict=True))
         return printable(json.dumps(value, ensure_ascii=False))
     if isinstance(value, list | tuple):
         return ", ".join(text_of(item) for item in value)

@@ -47,6 +47,25 @@ def test_cypher_can_come_from_standard_input(
         assert clew("query", "demo", "--cypher", "-", "-p", "n=2", "-f", "json").json == [{"m": 3}]
 
 
+def test_whatever_a_query_returns_can_be_written(clew: Clew) -> None:
+    path = (
+        "MATCH p = (:AWSCloudTrailTrail {name: 'old-trail'})-[:LOGS_TO]->(:AWSS3Bucket) "
+        "RETURN p, date('2025-01-01') AS day, 0.0 / 0.0 AS nan, [1, null] AS list, {a: 1} AS map"
+    )
+    (row,) = clew("query", "demo", "--cypher", path, "-f", "json").json
+    assert [node["name"] for node in row["p"]["nodes"]] == ["old-trail", "clew-old-trail"]
+    assert [edge["type"] for edge in row["p"]["relationships"]] == ["LOGS_TO"]
+    assert (row["day"], row["nan"], row["list"], row["map"]) == (
+        "2025-01-01",
+        "nan",
+        [1, None],
+        {"a": 1},
+    )
+    table = clew("query", "demo", "--cypher", path).out
+    assert "old-trail (AWSCloudTrailTrail) -LOGS_TO- clew-old-trail (AWSS3Bucket)" in table
+    assert "2025-01-01" in clew("query", "demo", "--cypher", path, "-f", "csv").out
+
+
 def test_a_limit_is_said(clew: Clew) -> None:
     ask = ("query", "demo", "--cypher", "UNWIND [1, 2, 3] AS n RETURN n", "-f", "json")
     limited = clew(*ask, "--limit", "2")
