@@ -1,13 +1,12 @@
 """One scan, whole: collect, link, derive, write. Every face and test that scans calls this."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from .checks import Check, Cypher, checks
+from .checks import checks
 from .collectors import scan as collecting
 from .collectors.api import Api, Limits
 from .collectors.collector import Collector
@@ -108,22 +107,12 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     owned = {(each.provider, each.service) for each in named}
     for check in checks().values():
         if (check.provider, check.service) in owned:
-            labels |= labels_of(check)
+            labels |= check.labels
     return [
         each
         for each in available
         if each in named or any(model.label in labels for model in each.models())
     ]
-
-
-def labels_of(check: Check) -> set[str]:
-    """Every label that a check's verdict may depend on."""
-    if isinstance(check.rule, Cypher):
-        words = re.findall(r"[:|]\s*(\w+)", check.rule.text)
-        named = {model.label for model in models()}.intersection(words)
-    else:
-        named = set(check.rule.labels)
-    return named | {check.resource, *check.pass_rests_on, *check.fail_rests_on}
 
 
 class _Probes:

@@ -1,5 +1,6 @@
 """What a check is: its identity, its prose and its rule, all of it data."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -38,6 +39,12 @@ class Cypher:
 
     text: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that its patterns name."""
+        patterns = re.findall(r"\(\s*\w*\s*:\s*([\w|\s]+)", self.text)
+        return tuple(sorted({label.strip() for each in patterns for label in each.split("|")}))
 
 
 class Place(NamedTuple):
@@ -108,3 +115,10 @@ class Check:
     references: tuple[str, ...] = ()
     compliance: tuple[str, ...] = ()
     """Controls that ask for it, e.g. ``CIS AWS 3.0: 3.3``."""
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every label that the verdict may depend on."""
+        return frozenset(
+            {*self.rule.labels, self.resource, *self.pass_rests_on, *self.fail_rests_on}
+        )

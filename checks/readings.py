@@ -14,6 +14,7 @@ class Readings:
     def __init__(self, snapshot: Snapshot) -> None:
         self.scope: Scope = snapshot.scope
         self.calls = snapshot.schema.calls
+        self._collected = frozenset(snapshot.schema.labels)
         self._reads: dict[tuple[str, str], dict[str, LabelRead]] = defaultdict(dict)
         for read in snapshot.reads:
             self._reads[read.label, read.account][read.region] = read
@@ -29,8 +30,12 @@ class Readings:
     def applies(self, check: Check) -> bool:
         """Whether the scan set out to read what the check is about."""
         return bool(self.scope.accounts.get(check.provider)) and (
-            check.resource in self.scope.labels
+            check.resource in self.scope.labels or check.resource not in self._collected
         )
+
+    def uncollected(self, check: Check) -> list[str]:
+        """The labels of a check that Clew did not collect yet when the scan was made."""
+        return sorted(check.labels - self._collected)
 
     def unlisted(self, label: str, account: str) -> dict[str, LabelRead | None]:
         """The places of an account where the label's listing failed or never began."""

@@ -63,13 +63,11 @@ def run(
     chosen = sorted(selected, key=lambda check: check.id)
     readings = Readings(snapshot)
     ran = [check for check in chosen if readings.applies(check)]
-    traversed = _Traversed(store, [check.rule for check in ran])
+    traversed = _Traversed(store, [check.rule for check in ran if not readings.uncollected(check)])
     findings: list[Finding] = []
     for check in ran:
         try:
-            verdicts = list(_verdicts(check, store, traversed))
-            findings += _unlisted(check, readings)
-            findings += _judged(check, verdicts, readings)
+            findings += _answers(check, store, traversed, readings)
         except Exception as error:
             findings.append(_crashed(check, error))
         progress(check)
@@ -110,6 +108,15 @@ class _Traversed:
         if self._graph is None:
             self._graph = networkx.freeze(load(self._store, self._labels))
         return self._graph
+
+
+def _answers(
+    check: Check, store: Store, traversed: _Traversed, readings: Readings
+) -> list[Finding]:
+    if readings.uncollected(check):
+        return list(_outdated(check, readings))
+    verdicts = _verdicts(check, store, traversed)
+    return [*_judged(check, verdicts, readings), *_unlisted(check, readings)]
 
 
 def _verdicts(check: Check, store: Store, traversed: _Traversed) -> Iterable[_Verdict]:
@@ -261,20 +268,39 @@ def _unlisted(check: Check, readings: Readings) -> Iterable[Finding]:
     for account in readings.scope.accounts[check.provider]:
         places = readings.unlisted(check.resource, account)
         if places:
-            yield Finding(
-                id=finding_id(check.id, account, check.resource),
-                check=check.id,
-                status=FindingStatus.MANUAL,
-                severity=check.severity,
-                provider=check.provider,
-                service=check.service,
-                account=account,
-                region=next(iter(places)) if len(places) == 1 else None,
-                resource=account,
-                resource_label=_ACCOUNT_LABELS[check.provider],
-                reason=MissingReason.UNREADABLE,
-                message=f"{check.resource} {unlisted_words(places)}.",
-            )
+            words = f"{check.resource} {unlisted_words(places)}."
+            region = next(iter(places)) if len(places) == 1 else None
+            yield _of_account(check, account, region, MissingReason.UNREADABLE, words)
+
+
+def _outdated(check: Check, readings: Readings) -> Iterable[Finding]:
+    """A MANUAL finding for each account if the scan is older than what the check asks of it."""
+    words = (
+        f"The scan was made before Clew collected {', '.join(readings.uncollected(check))}. "
+        "Scan again."
+    )
+    for account in readings.scope.accounts[check.provider]:
+        yield _of_account(check, account, None, MissingReason.OUT_OF_SCOPE, words)
+
+
+def _of_account(
+    check: Check, account: str, region: str | None, reason: MissingReason, message: str
+) -> Finding:
+    """A MANUAL finding about all that the check would have judged in an account."""
+    return Finding(
+        id=finding_id(check.id, account, check.resource),
+        check=check.id,
+        status=FindingStatus.MANUAL,
+        severity=check.severity,
+        provider=check.provider,
+        service=check.service,
+        account=account,
+        region=region,
+        resource=account,
+        resource_label=_ACCOUNT_LABELS[check.provider],
+        reason=reason,
+        message=message,
+    )
 
 
 def _crashed(check: Check, error: Exception) -> Finding:

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import pytest
 from clew import pipeline
-from clew.checks import Check, Cypher, Severity, Traversal
 from clew.collectors.api import Api, Limits
 from clew.collectors.aws.cloudtrail import CloudTrail, Trail
 from clew.collectors.aws.s3 import S3
@@ -155,44 +154,3 @@ def test_an_unknown_service_is_refused_with_what_there_is() -> None:
         pipeline.selection(["aws"], ["cloudtrial"])
     assert refused.value.service == "cloudtrial"
     assert "cloudtrail" in refused.value.known
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        Cypher(
-            "MATCH (a:AWSCloudTrailTrail)-[:LOGS_TO]->(b:AWSS3Bucket|AWSLogGroup) "
-            "WHERE NOT EXISTS { MATCH (a)<-[:PART_OF]-(:AWSCloudTrailShadowTrail) } "
-            "RETURN a AS resource, a.name = ':AWSRole' AS passed"
-        ),
-        Traversal(
-            ("AWSCloudTrailTrail", "AWSS3Bucket", "AWSLogGroup", "AWSCloudTrailShadowTrail"),
-            lambda _: [],
-        ),
-    ],
-)
-def test_the_labels_of_a_check_are_those_its_verdict_may_depend_on(
-    rule: Cypher | Traversal,
-) -> None:
-    check = Check(
-        id="x",
-        title="x",
-        provider="aws",
-        service="x",
-        severity=Severity.LOW,
-        resource="AWSCloudTrailTrail",
-        what="",
-        why="",
-        remediation="",
-        passes="",
-        fails="",
-        rule=rule,
-        pass_rests_on=("AWSVpc",),
-    )
-    assert pipeline.labels_of(check) - {"AWSRole"} == {
-        "AWSCloudTrailTrail",
-        "AWSCloudTrailShadowTrail",
-        "AWSS3Bucket",
-        "AWSLogGroup",
-        "AWSVpc",
-    }

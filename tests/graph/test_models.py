@@ -5,7 +5,6 @@ from pathlib import Path
 
 import clew.checks
 import pytest
-from clew import pipeline
 from clew.checks import Check, Cypher, checks
 from clew.collectors.collector import Collector
 from clew.collectors.registry import PROVIDERS, collectors, models
@@ -98,7 +97,7 @@ def test_check(check: Check) -> None:
         assert "resource" in text
     else:
         assert set(check.rule.labels) <= LABELS
-    unaccounted = pipeline.labels_of(check) - NEVER_LISTED - _seen_from({check.resource, *resting})
+    unaccounted = check.labels - NEVER_LISTED - _seen_from({check.resource, *resting})
     assert not unaccounted, f"a verdict hangs on {unaccounted}, which may not have been listed"
 
 

@@ -9,7 +9,7 @@ from clew.collectors.aws.logs import LogGroup, MetricFilter
 from clew.collectors.aws.organizations import Account
 from clew.collectors.aws.s3 import Bucket
 from clew.collectors.aws.s3control import AccountPublicAccessBlock
-from clew.collectors.aws.sns import Topic
+from clew.collectors.aws.sns import Subscription, Topic
 from clew.graph.model import Location, Resource
 
 from .judging import ACCOUNT, REGION
@@ -148,6 +148,12 @@ def composite_alarm(name: str, of: str, *actions: str) -> CompositeAlarm:
 def topic(name: str, owner: str = ACCOUNT) -> Topic:
     """A topic."""
     return blank(Topic, id=_arn("sns", name, owner), name=name, account=owner)
+
+
+def subscription(to: str, *, confirmed: bool | None = True) -> Subscription:
+    """What somebody receives from a topic."""
+    arn = f"{_arn('sns', to)}:1"
+    return blank(Subscription, id=arn, topic_arn=_arn("sns", to), confirmed=confirmed)
 
 
 def _arn(service: str, rest: str, owner: str = ACCOUNT) -> str:

@@ -1,16 +1,15 @@
 """A small estate in, the exact verdicts of a check out, on the embedded store."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from clew.checks import Cypher, Finding, FindingStatus, checks, run
+from clew.checks import Check, Finding, FindingStatus, checks, run
 from clew.collectors.registry import collectors, models
 from clew.graph import exposure, snapshot
-from clew.graph.linking import Exists, link
+from clew.graph.linking import Exists, ResourceGraph, link
 from clew.graph.model import Coverage, LabelRead, Resource, Scope, Status
 from clew.graph.schema import Schema
 from clew.graph.stores.ladybug import open_embedded
@@ -25,7 +24,8 @@ class Estate:
 
     ``unread`` names labels whose listing failed: everywhere, or as ``(label, account)`` or
     ``(label, account, region)`` in one place only; ``regions`` and ``accounts`` what was scanned;
-    ``exists`` what a probe for a label's globally unique keys would answer.
+    ``uncollected`` labels that did not exist yet when the scan was made; ``exists`` what a probe
+    for a label's globally unique keys would answer.
     """
 
     resources: list[Resource]
@@ -33,6 +33,7 @@ class Estate:
     accounts: tuple[str, ...] = (ACCOUNT,)
     regions: tuple[str, ...] = (REGION,)
     provider: str = "aws"
+    uncollected: Collection[str] = ()
     coverage: Iterable[Coverage] = field(default_factory=list)
     exists: Mapping[str, Exists] = field(default_factory=dict)
 
@@ -43,7 +44,7 @@ def judge(check_id: str, estate: Estate) -> list[Finding]:
     scope, reads = _read(estate)
     graph = link(estate.resources, models(), reads, scope, estate.exists)
     exposure.derive_into(graph, reads)
-    used = _labels_used(check, graph)
+    used = _labels_used(check, graph) - {*estate.uncollected}
     schema = Schema.of([model for model in models() if model.label in used], exposure.PAIRS)
     schema.pairs = [pair for pair in schema.pairs if {pair.source, pair.target} <= used]
     now = datetime.now(UTC)
@@ -96,14 +97,11 @@ def _read(estate: Estate) -> tuple[Scope, list[LabelRead]]:
     scope = Scope(
         accounts={estate.provider: list(estate.accounts)},
         regions={account: list(estate.regions) for account in estate.accounts},
-        labels=sorted({read.label for read in reads}),
+        labels=sorted({read.label for read in reads} - {*estate.uncollected}),
     )
     return scope, reads
 
 
-def _labels_used(check, graph) -> set[str]:  # type: ignore[no-untyped-def]
+def _labels_used(check: Check, graph: ResourceGraph) -> set[str]:
     """Only the labels that matter, since creating every table takes half a second a test."""
-    rule = check.rule
-    named = set(re.findall(r"\w+", rule.text)) if isinstance(rule, Cypher) else set(rule.labels)
-    everything = {model.label for model in models()}
-    return (named & everything) | {node.label for node in graph.nodes.values()} | {check.resource}
+    return {*check.labels, *(node.label for node in graph.nodes.values())}

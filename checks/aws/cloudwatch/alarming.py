@@ -15,9 +15,21 @@ from .filter_pattern import matches
 
 ACCOUNT, GROUP, FILTER = "AWSAccount", "AWSLogGroup", "AWSLogMetricFilter"
 METRIC, ALARM = "AWSCloudWatchMetric", "AWSCloudWatchAlarm"
-COMPOSITE, TOPIC = "AWSCloudWatchCompositeAlarm", "AWSSNSTopic"
+COMPOSITE = "AWSCloudWatchCompositeAlarm"
+TOPIC, SUBSCRIPTION = "AWSSNSTopic", "AWSSNSSubscription"
 RECEIVERS = (TOPIC, "AWSLambda", "UnknownResource")
-RESTS_ON = (TRAIL, SHADOW, GROUP, FILTER, METRIC, ALARM, COMPOSITE, TOPIC, "AWSLambda")
+RESTS_ON = (
+    TRAIL,
+    SHADOW,
+    GROUP,
+    FILTER,
+    METRIC,
+    ALARM,
+    COMPOSITE,
+    TOPIC,
+    SUBSCRIPTION,
+    "AWSLambda",
+)
 
 
 @dataclass(frozen=True)
@@ -52,10 +64,12 @@ class _Search:
         """Whether what a trail records of the sample ends in an alarm that somebody receives."""
         properties = self._visit(trail)
         recorded = records(properties, sample.selected_as)
+        if properties["missing"]:
+            return self._unanswered(properties)
         if recorded is None:
             self.unread[f"what trail {properties['name']} records could not be read"] = None
-        if properties["missing"] or recorded is False:
-            return recorded
+        if recorded is False:
+            return False
         groups = targets(self.graph, trail, "LOGS_TO", GROUP)
         return all_of((recorded, any_of(self._told_by_group(group, sample) for group in groups)))
 
@@ -96,16 +110,22 @@ class _Search:
     def _receives(self, receiver: str) -> bool | None:
         properties = self._visit(receiver)
         # A kind of receiver that nothing collects is taken as it is.
-        known = properties["label"] != "UnknownResource" and properties["missing"]
-        return self._answer_of_missing(receiver) if known else True
+        if properties["label"] != "UnknownResource" and properties["missing"]:
+            return self._answer_of_missing(receiver)
+        if properties["label"] != TOPIC:
+            return True
+        subscriptions = sources(self.graph, receiver, "PART_OF", SUBSCRIPTION)
+        return any_of(self._visit(each)["confirmed"] for each in subscriptions)
 
     def _answer_of_missing(self, node: str) -> bool | None:
         properties = self.graph.nodes[node]
-        reason = MissingReason(properties["missing"])
-        if reason == MissingReason.NOT_FOUND:
+        if properties["missing"] == MissingReason.NOT_FOUND:
             return False
-        self.unread[f"{properties['label']} {properties['name']} {reason.meaning}"] = None
-        return None
+        return self._unanswered(properties)
+
+    def _unanswered(self, missing: Mapping[str, Any]) -> None:
+        meaning = MissingReason(missing["missing"]).meaning
+        self.unread[f"{missing['label']} {missing['name']} {meaning}"] = None
 
     def _visit(self, node: str) -> Mapping[str, Any]:
         self.seen[node] = None

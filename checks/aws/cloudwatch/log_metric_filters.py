@@ -83,11 +83,14 @@ def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[
             f"A trail of all regions, of the account or of its organization, records {subject} and "
             "writes to a log group where a metric filter takes each kind of event "
             f"({', '.join(sample.says for sample in samples)}), and an alarm on that metric, or "
-            "one on top of it, has an action that is switched on and leads somewhere. The "
+            "one on top of it, has an action that is switched on and leads somewhere: to a topic "
+            "with a confirmed subscription, a function, or another service. Thresholds are not "
+            "judged. The "
             "filters' patterns are evaluated on such events, so their wording does not matter, "
             "and several filters may share the work. Elsewhere the pattern must match a regular "
             "expression with the names in one order, the log group is found by its name, an alarm "
-            "without actions counts, and so does a trail of a single region."
+            "without actions or whose topic nobody subscribes to counts, and so does a trail of "
+            "a single region."
         ),
         why=why,
         remediation=(

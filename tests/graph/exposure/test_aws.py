@@ -1,7 +1,6 @@
 """What the internet reaches in AWS: where each filter stands in the way, and what is unread."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -508,21 +507,6 @@ def test_targets_cannot_be_excluded_where_the_way_to_them_is_unread(
     found = [(name, edge) for name, edge in edges(network, unread=(label,)) if name != "lb"]
     assert [name for name, _ in found] == ["app"]
     assert words in found[0][1]["unread"]
-
-
-def test_an_estate_of_many_resources_is_derived_in_seconds(network: Network) -> None:
-    for number in range(200):
-        network.group(f"g{number}", *[("i", "tcp", port, port, "0.0.0.0/0") for port in range(10)])
-    for number in range(10_000):
-        network.instance(f"i{number}", groups=[f"g{number % 200}", f"g{number % 199}"])
-    owners = collectors("aws")
-    labels = [model.label for owner in owners for model in owner.models()]
-    scope = Scope(accounts={"aws": [ACCOUNT]}, regions={ACCOUNT: [REGION]}, labels=labels)
-    reads = [LabelRead(label, ACCOUNT, REGION, Status.OK) for label in labels]
-    graph = link(network.resources, models(), reads, scope)
-    before = time.process_time()
-    exposure.derive_into(graph, reads)
-    assert time.process_time() - before < 5
 
 
 # Databases and functions.

@@ -10,6 +10,7 @@ from support.audit import (
     log_group,
     metric_filter,
     shadow,
+    subscription,
     topic,
     trail,
 )
@@ -35,6 +36,7 @@ def chain(**changed: Any) -> dict[str, Any]:
         "filter": [metric_filter("keys", "/trail", BOTH)],
         "alarm": alarm("keys-alarm", "keys", TOPIC),
         "topic": [topic("alerts")],
+        "subscription": [subscription("alerts")],
         **changed,
     }
 
@@ -59,19 +61,32 @@ def test_the_whole_chain_passes_and_is_the_evidence() -> None:
         "AWSCloudWatchMetric",
         "AWSCloudWatchAlarm",
         "AWSSNSTopic",
+        "AWSSNSSubscription",
     }
 
 
-@pytest.mark.parametrize("link", ["trail", "group", "filter", "alarm", "topic"])
+@pytest.mark.parametrize("link", ["trail", "group", "filter", "alarm", "topic", "subscription"])
 def test_without_one_of_its_links_nobody_is_told(link: str) -> None:
     assert answer(chain(**{link: []})) == "FAIL"
 
 
 @pytest.mark.parametrize(
-    "label", ["AWSCloudTrailTrail", "AWSLogGroup", "AWSLogMetricFilter", "AWSCloudWatchAlarm"]
+    "label",
+    [
+        "AWSCloudTrailTrail",
+        "AWSLogGroup",
+        "AWSLogMetricFilter",
+        "AWSCloudWatchAlarm",
+        "AWSSNSSubscription",
+    ],
 )
 def test_an_unread_link_is_neither_a_pass_nor_a_fail(label: str) -> None:
-    links = {"AWSCloudTrailTrail": "trail", "AWSLogGroup": "group", "AWSLogMetricFilter": "filter"}
+    links = {
+        "AWSCloudTrailTrail": "trail",
+        "AWSLogGroup": "group",
+        "AWSLogMetricFilter": "filter",
+        "AWSSNSSubscription": "subscription",
+    }
     without = chain(**{links.get(label, "alarm"): []})
     assert answer(without, unread=[label])[0] == "MANUAL"
 
@@ -105,6 +120,8 @@ def test_an_alarm_must_tell_somebody() -> None:
     assert answer(chain(alarm=above)) == "PASS"
     foreign = alarm("keys-alarm", "keys", f"arn:aws:sns:{REGION}:{OTHER}:alerts")
     assert answer(chain(alarm=foreign)) == UNREAD
+    waiting = [subscription("alerts", confirmed=False)]
+    assert answer(chain(subscription=waiting)) == "FAIL"
     item = alarm("keys-alarm", "keys", f"arn:aws:ssm:{REGION}:{ACCOUNT}:opsitem:1")
     assert answer(chain(alarm=item)) == "PASS"
 
