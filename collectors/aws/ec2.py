@@ -1,6 +1,6 @@
 """Amazon EC2: instances, their interfaces and addresses, volumes, snapshots and images."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...graph.model import Timestamp, field, ref
@@ -88,8 +88,9 @@ class NetworkInterface(TaggedResource):
         "Private IPv4 addresses.", wire="PrivateIpAddresses[].PrivateIpAddress"
     )
     public_ip_addresses: list[str] | None = field(
-        "Public IPv4 addresses, elastic ones too.",
-        wire="PrivateIpAddresses[].Association.PublicIp",
+        "Public IPv4 addresses, elastic ones too: the interface's own first, then those of its "
+        "further private addresses.",
+        call="-",
     )
     ipv6_addresses: list[str] | None = field("IPv6 addresses.", wire="Ipv6Addresses[].Ipv6Address")
     vpc_addresses: list[str] | None = field(
@@ -215,6 +216,7 @@ class EC2(AWSCollector):
                 account=raw.get("OwnerId"),
                 tags=raw.get("TagSet", []),
                 vpc_addresses=_vpc_addresses(raw),
+                public_ip_addresses=_public_addresses(raw),
             )
 
     @lists(ElasticIP)
@@ -256,3 +258,9 @@ def _vpc_addresses(raw: dict[str, Any]) -> list[str]:
     addresses = [each.get("PrivateIpAddress") for each in raw.get("PrivateIpAddresses", [])]
     addresses += [each.get("Ipv6Address") for each in raw.get("Ipv6Addresses", [])]
     return [f"{raw.get('VpcId')}/{address}" for address in addresses if address]
+
+
+def _public_addresses(raw: Mapping[str, Any]) -> list[str]:
+    holders = [raw, *raw.get("PrivateIpAddresses", ())]
+    found = [holder.get("Association", {}).get("PublicIp") for holder in holders]
+    return [address for address in dict.fromkeys(found) if address]

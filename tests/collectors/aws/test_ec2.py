@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clew.collectors.aws.ec2 import EC2
+from clew.collectors.aws.ec2 import EC2, NetworkInterface
 from clew.collectors.scan import Collected
 from clew.graph.model import Status
 from servers.aws_replay import AwsReplay
-from support.collecting import aws_account, collect
+from support.collecting import aws_account, collect, write_estate
 
 ARN = "arn:aws:ec2:us-east-1:111122223333"
 
@@ -99,3 +99,27 @@ def test_a_refused_listing_leaves_just_its_label_unread(
     found = read()[""]
     assert {r.label for r in found.reads if r.status != Status.OK} == {label}
     assert len({r.label for r in found.resources}) == 5
+
+
+def test_a_public_address_counts_wherever_the_answer_tells_it(tmp_path: Path) -> None:
+    """AWS tells the interface's own address twice, emulators at one place or the other."""
+    interfaces = [
+        {"NetworkInterfaceId": "eni-1", "Association": {"PublicIp": "198.51.100.1"}},
+        {
+            "NetworkInterfaceId": "eni-2",
+            "Association": {"PublicIp": "198.51.100.2"},
+            "PrivateIpAddresses": [
+                {"PrivateIpAddress": "10.0.0.2", "Association": {"PublicIp": "198.51.100.2"}},
+                {"PrivateIpAddress": "10.0.0.3", "Association": {"PublicIp": "198.51.100.3"}},
+            ],
+        },
+    ]
+    recorded = {"DescribeNetworkInterfaces": {"NetworkInterfaces": interfaces}}
+    estate = write_estate(tmp_path, {"111122223333/us-east-1/ec2": recorded})
+    with AwsReplay(estate) as server:
+        collected = collect(tmp_path, [aws_account(server.url)], EC2)
+    assert {
+        each.network_interface_id: each.public_ip_addresses
+        for each in collected.resources
+        if isinstance(each, NetworkInterface)
+    } == {"eni-1": ["198.51.100.1"], "eni-2": ["198.51.100.2", "198.51.100.3"]}
