@@ -103,7 +103,8 @@ class Check:
     """What an attacker or an accident makes of it."""
     remediation: str
     passes: str
-    """Message of a PASS; ``{resource}``, ``{target}`` and the rule's scalars can be named."""
+    """Message of a PASS; ``{resource}``, ``{target}`` and the rule's scalars can be named, of which
+    null leaves nothing."""
     fails: str
     """Message of a FAIL."""
     rule: Cypher | Traversal

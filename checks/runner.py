@@ -228,7 +228,8 @@ def _decide(
         return (
             FindingStatus.MANUAL,
             reason,
-            f"{_name(verdict.resource)}: {target.label} {_name(target)} {reason.meaning}.",
+            f"{_name(verdict.resource)}: {target.label} {_name(target)}{_place_words(target)} "
+            f"{reason.meaning}.",
         )
     if verdict.passed is None:
         words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
@@ -242,9 +243,16 @@ def _decide(
     message = template.format(
         resource=_name(verdict.resource),
         target=_name(target) if target else "",
-        **verdict.values,
+        **{name: "" if value is None else value for name, value in verdict.values.items()},
     )
     return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
+
+
+def _place_words(target: Node) -> str:
+    """Where a missing target is, as far as that is known."""
+    known = (target.properties.get(name) for name in ("account", "region"))
+    places = [place for place in known if place and place != "global"]
+    return f" ({', '.join(places)})" if places else ""
 
 
 def _unread_fields(check: Check, verdict: _Verdict, readings: Readings) -> str:

@@ -114,15 +114,18 @@ class _Exposure:
         for interface in self._view.labelled("AWSNetworkInterface"):
             if self._view.get(interface, "deny_all_igw_traffic"):
                 continue
-            addresses = self._public_addresses(interface)
-            if any(addresses.values()):
-                targets = [interface, *self._running(interface)]
-                place = self._place(interface)
-                for family, found in addresses.items():
-                    evidence = {("network_interfaces", interface)}
-                    evidence |= {("addresses", address) for address in found}
-                    if found:
-                        self._arrive(targets, place, family, frozenset(), frozenset(evidence))
+            targets = [interface, *self._running(interface)]
+            for family, found in self._public_addresses(interface).items():
+                doubts = (
+                    frozenset([f"public addresses of {self._view.name(interface)}"])
+                    if found is None
+                    else _NOBODY
+                )
+                evidence = {("network_interfaces", interface)}
+                evidence |= {("addresses", address) for address in found or ()}
+                if found or doubts:
+                    place = self._place(interface)
+                    self._arrive(targets, place, family, doubts, frozenset(evidence))
         for instance in self._view.labelled("AWSEC2Instance"):
             unseen = self._unseen_interfaces(instance)
             if unseen:
@@ -397,11 +400,12 @@ class _Exposure:
             found |= covered([view.get(subnet, "cidr_block") or "", *ipv6], family)
         return found
 
-    def _public_addresses(self, interface: str) -> dict[Family, list[str]]:
-        ipv6 = self._view.get(interface, "ipv6_addresses") or []
+    def _public_addresses(self, interface: str) -> dict[Family, list[str] | None]:
+        """The public addresses of an interface; None where they are unread."""
+        ipv6 = self._view.get(interface, "ipv6_addresses")
         return {
-            Family.IPV4: self._view.get(interface, "public_ip_addresses") or [],
-            Family.IPV6: [address for address in ipv6 if is_public(address)],
+            Family.IPV4: self._view.get(interface, "public_ip_addresses"),
+            Family.IPV6: None if ipv6 is None else [one for one in ipv6 if is_public(one)],
         }
 
     def _running(self, interface: str) -> list[str]:

@@ -169,7 +169,7 @@ class Network:
         subnet: str = "public",
         groups: Sequence[str] = (),
         *,
-        public: str = "203.0.113.10",
+        public: str | None = "203.0.113.10",
         ipv6: Iterable[str] = (),
         private: str = "10.0.1.10",
         state: str = "running",
@@ -207,23 +207,24 @@ class Network:
         subnet: str = "public",
         groups: Sequence[str] = (),
         *,
-        public: str = "",
+        public: str | None = "",
         ipv6: Iterable[str] = (),
         private: str = "10.0.1.10",
         instance: str = "",
     ) -> str:
-        """Adds an interface."""
-        addresses: dict[str, Any] = {"PrivateIpAddress": private}
-        if public:
-            addresses["Association"] = {"PublicIp": public}
+        """Adds an interface; its public addresses are unread if ``public`` is None."""
         self._add(
             NetworkInterface,
-            {"name": name, "vpc_addresses": [f"{self.vpc}/{private}"]},
+            {
+                "name": name,
+                "vpc_addresses": [f"{self.vpc}/{private}"],
+                "public_ip_addresses": None if public is None else [public] if public else [],
+            },
             NetworkInterfaceId=name,
             VpcId=self.vpc,
             SubnetId=self.named(subnet),
             Groups=[{"GroupId": group} for group in groups],
-            PrivateIpAddresses=[addresses],
+            PrivateIpAddresses=[{"PrivateIpAddress": private}],
             Ipv6Addresses=[{"Ipv6Address": address} for address in ipv6],
             Attachment={"InstanceId": instance},
         )

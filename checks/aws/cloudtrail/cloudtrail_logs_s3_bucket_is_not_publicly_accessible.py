@@ -1,7 +1,7 @@
 """Trails whose logs anyone can read."""
 
 from ...check import Check, Cypher, Severity
-from ..s3.public import BLOCK, PUBLIC
+from ..s3.public import BLOCK, MEANS, PUBLIC
 
 check = Check(
     id="cloudtrail_logs_s3_bucket_is_not_publicly_accessible",
@@ -23,11 +23,12 @@ check = Check(
         "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
     ),
     passes="Trail {resource} logs to {target}, which is not public.",
-    fails="Trail {resource} logs to {target}, which is public.",
+    fails="Trail {resource} logs to {target}, which is public by its {means}.",
     rule=Cypher(f"""
         MATCH (t:AWSCloudTrailTrail)-[:LOGS_TO]->(bucket:AWSS3Bucket)
         {BLOCK}
-        RETURN t AS resource, bucket AS target, block, NOT {PUBLIC} AS passed
+        RETURN t AS resource, bucket AS target, block, {MEANS} AS means,
+               NOT {PUBLIC} AS passed
     """),
     fail_rests_on=("AWSS3AccountPublicAccessBlock",),
     references=(

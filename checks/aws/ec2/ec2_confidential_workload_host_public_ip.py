@@ -70,12 +70,16 @@ def _public_addresses(view: View, instance: str, interfaces: list[str]) -> set[s
 
 
 def _unseen(view: View, instance: str, interfaces: list[str]) -> set[str]:
-    """The interfaces of an instance that could not be read."""
+    """The interfaces of an instance that could not be read, or not their addresses."""
     named = view.get(instance, "network_interface_ids")
     if named is None:
         return {"network interfaces"}
     seen = {view.get(each, "network_interface_id") for each in interfaces}
-    return {f"network interface {each}" for each in {*named} - seen}
+    return {f"network interface {each}" for each in {*named} - seen} | {
+        f"addresses of network interface {view.name(each)}"
+        for each in interfaces
+        if None in (view.get(each, "public_ip_addresses"), view.get(each, "ipv6_addresses"))
+    }
 
 
 check = Check(

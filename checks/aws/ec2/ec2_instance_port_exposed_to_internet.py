@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ...check import Check, Cypher, Severity
+from ..reach import COLUMNS, WORDS
 
 
 class _Service(NamedTuple):
@@ -148,9 +149,7 @@ def _rule(service: _Service) -> Cypher:
         WHERE i.state IS NULL OR NOT i.state IN ['shutting-down', 'terminated']
         OPTIONAL MATCH (internet:Internet)-[reach:CAN_REACH]->(i)
         WHERE {wanted}
-        RETURN i AS resource, internet, reach.path AS path, reach.protocol AS protocol,
-               reach.from_port AS first, reach.to_port AS last, reach.address_family AS family,
-               reach.unread AS unread,
+        RETURN i AS resource, internet, reach.unread AS unread, {COLUMNS},
                CASE WHEN internet.id IS NULL THEN true
                     WHEN size(reach.unread) = 0 THEN false
                END AS passed,
@@ -186,8 +185,7 @@ def _check(service: _Service) -> Check:
         ),
         passes=f"Instance {{resource}} cannot be reached from the internet on {ports}.",
         fails=(
-            f"Instance {{resource}} can be reached from the internet for {service.name} "
-            "({path}, {family}, {protocol} {first}-{last})."
+            f"Instance {{resource}} can be reached from the internet for {service.name} {WORDS}."
         ),
         rule=_rule(service),
         # Without them there is no telling what stands in front of the instance.

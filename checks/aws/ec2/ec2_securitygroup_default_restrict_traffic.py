@@ -21,14 +21,14 @@ check = Check(
         "Give its members groups of their own, then revoke all rules of the default group "
         "(aws ec2 revoke-security-group-ingress, revoke-security-group-egress)."
     ),
-    passes="The default security group {resource} has no rules.",
-    fails="The default security group {resource} has {rules} rules.",
+    passes="The default security group of {network} has no rules.",
+    fails="The default security group of {network} has rules: {rules}.",
     rule=Cypher("""
         MATCH (g:AWSEC2SecurityGroup)
         WHERE g.name = 'default' AND g.missing IS NULL
         OPTIONAL MATCH (rule:AWSEC2SecurityGroupRule)-[:PART_OF]->(g)
         WITH g, count(rule) AS rules, collect(rule) AS found
-        RETURN g AS resource, rules, found, rules = 0 AS passed
+        RETURN g AS resource, g.vpc_id AS network, rules, found, rules = 0 AS passed
     """),
     pass_rests_on=("AWSEC2SecurityGroupRule",),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",),

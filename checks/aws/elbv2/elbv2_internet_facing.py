@@ -1,6 +1,7 @@
 """Load balancers that the internet can reach."""
 
 from ...check import Check, Cypher, Severity
+from ..reach import COLUMNS, WORDS
 
 check = Check(
     id="elbv2_internet_facing",
@@ -25,17 +26,12 @@ check = Check(
         "to come in, keep a record of the decision and attach AWS WAF."
     ),
     passes="Load balancer {resource} cannot be reached from the internet.",
-    fails=(
-        "Load balancer {resource} can be reached from the internet "
-        "({path}, {family}, {protocol} {first}-{last})."
-    ),
-    rule=Cypher("""
+    fails=f"Load balancer {{resource}} can be reached from the internet {WORDS}.",
+    rule=Cypher(f"""
         MATCH (balancer:AWSLoadBalancerV2)
         WHERE balancer.missing IS NULL
         OPTIONAL MATCH (internet:Internet)-[reach:CAN_REACH]->(balancer)
-        RETURN balancer AS resource, internet, reach.unread AS unread, reach.path AS path,
-               reach.protocol AS protocol, reach.from_port AS first, reach.to_port AS last,
-               reach.address_family AS family,
+        RETURN balancer AS resource, internet, reach.unread AS unread, {COLUMNS},
                CASE WHEN internet.id IS NULL THEN true
                     WHEN size(reach.unread) = 0 THEN false
                END AS passed

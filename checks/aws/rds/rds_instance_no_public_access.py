@@ -1,6 +1,7 @@
 """Database instances that the internet can reach."""
 
 from ...check import Check, Cypher, Severity
+from ..reach import COLUMNS, WORDS
 
 check = Check(
     id="rds_instance_no_public_access",
@@ -24,11 +25,11 @@ check = Check(
         "--apply-immediately, and take the ranges 0.0.0.0/0 and ::/0 out of its security groups"
     ),
     passes="Database {resource} cannot be reached from the internet.",
-    fails="Database {resource} can be reached from the internet.",
-    rule=Cypher("""
+    fails=f"Database {{resource}} can be reached from the internet {WORDS}.",
+    rule=Cypher(f"""
         MATCH (db:AWSRDSInstance)
         OPTIONAL MATCH (internet:Internet)-[reach:CAN_REACH]->(db)
-        RETURN db AS resource, internet, reach.unread AS unread,
+        RETURN db AS resource, internet, reach.unread AS unread, {COLUMNS},
                CASE WHEN internet.id IS NULL THEN true
                     WHEN size(reach.unread) = 0 THEN false
                END AS passed

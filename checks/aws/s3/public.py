@@ -25,10 +25,16 @@ def granted(*permissions: str) -> str:
 
 ANY_GRANT = "(size(bucket.acl_everyone) > 0 OR size(bucket.acl_authenticated) > 0)"
 
-PUBLIC = (
-    f"(({ANY_GRANT} AND NOT {ACLS_IGNORED}) "
-    f"OR (bucket.policy_is_public AND NOT {POLICY_RESTRICTED}))"
-)
+_BY_ACL = f"({ANY_GRANT} AND NOT {ACLS_IGNORED})"
+_BY_POLICY = f"(bucket.policy_is_public AND NOT {POLICY_RESTRICTED})"
+
+PUBLIC = f"({_BY_ACL} OR {_BY_POLICY})"
 """Someone outside reaches the bucket or its objects by its ACL or its policy."""
+
+MEANS = (
+    f"CASE WHEN {_BY_ACL} AND {_BY_POLICY} THEN 'ACL and its policy' "
+    f"WHEN {_BY_ACL} THEN 'ACL' ELSE 'policy' END"
+)
+"""By which of them a public bucket is so."""
 
 BLOCK = "OPTIONAL MATCH (bucket)-[:BOUNDED_BY]->(block:AWSS3AccountPublicAccessBlock)"

@@ -20,11 +20,15 @@ check = Check(
         "--public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,"
         "BlockPublicPolicy=true,RestrictPublicBuckets=true"
     ),
-    passes="The account blocks public access to its buckets.",
-    fails="The account does not block public access to its buckets.",
+    passes="Account {account} blocks public access to its buckets.",
+    fails="Account {account} does not block public access to its buckets: {open}.",
     rule=Cypher("""
         MATCH (block:AWSS3AccountPublicAccessBlock)
-        RETURN block AS resource,
+        RETURN block AS resource, block.account AS account,
+               CASE WHEN block.restrict_public_buckets THEN 'public ACLs count'
+                    WHEN block.ignore_public_acls THEN 'public policies count'
+                    ELSE 'public ACLs and policies count'
+               END AS open,
                block.ignore_public_acls AND block.restrict_public_buckets AS passed
     """),
     references=(

@@ -20,11 +20,16 @@ check = Check(
         "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
     ),
     passes="Public access to {resource} is blocked.",
-    fails="Public access to {resource} is not blocked, or only in part.",
+    fails="Public access to {resource} is not blocked: {open}.",
     rule=Cypher(f"""
         MATCH (bucket:AWSS3Bucket)
         {BLOCK}
         RETURN bucket AS resource, block,
+               CASE WHEN {POLICY_RESTRICTED} THEN 'public ACLs count'
+                    WHEN bucket.ignore_public_acls OR block.ignore_public_acls
+                    THEN 'public policies count'
+                    ELSE 'public ACLs and policies count'
+               END AS open,
                (bucket.ignore_public_acls OR block.ignore_public_acls) AND {POLICY_RESTRICTED}
                AS passed
     """),

@@ -1,7 +1,7 @@
 """Buckets that anyone can reach."""
 
 from ...check import Check, Cypher, Severity
-from .public import BLOCK, PUBLIC
+from .public import BLOCK, MEANS, PUBLIC
 
 check = Check(
     id="s3_bucket_public_access",
@@ -23,11 +23,11 @@ check = Check(
         "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
     ),
     passes="{resource} is not public.",
-    fails="{resource} is public.",
+    fails="{resource} is public by its {means}.",
     rule=Cypher(f"""
         MATCH (bucket:AWSS3Bucket)
         {BLOCK}
-        RETURN bucket AS resource, block, NOT {PUBLIC} AS passed
+        RETURN bucket AS resource, block, {MEANS} AS means, NOT {PUBLIC} AS passed
     """),
     fail_rests_on=("AWSS3AccountPublicAccessBlock",),
     references=(

@@ -75,6 +75,11 @@ def test_an_open_port_at_a_public_address_is_reached(network: Network) -> None:
     assert reached(network) == {ssh()}
 
 
+def test_an_interface_whose_addresses_were_not_read_may_be_reached(network: Network) -> None:
+    open_instance(network, public=None)
+    assert reached(network) == {ssh(certain=False)}
+
+
 def test_the_edge_says_what_it_rests_on(network: Network) -> None:
     open_instance(network)
     ((_, edge),) = edges(network)
