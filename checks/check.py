@@ -32,8 +32,8 @@ class Cypher:
     """A rule as a query in the Cypher that every store takes.
 
     Its columns: ``resource`` (a node), ``passed`` (true, false, or null where a fact is unread),
-    and optionally ``target`` (a node; if it is missing the finding is MANUAL), ``unread`` (a list
-    of texts: what could not be read, which makes a null verdict speak), ``severity``. Nodes in
+    and optionally ``target`` (a node; if it is missing the finding is MANUAL), ``unread`` (names of
+    what could not be read, which make a null verdict speak), ``severity``. Nodes in
     further columns are evidence; further scalars can be named in the check's messages.
     """
 
@@ -65,6 +65,7 @@ class Row:
     passed: bool | None
     target: str | None = None
     unread: Sequence[str] = ()
+    """In whole phrases, what could not be read or told."""
     severity: str | None = None
     evidence: Sequence[str] = ()
     values: Mapping[str, Any] = field(default_factory=dict)

@@ -79,6 +79,14 @@ class Readings:
             return MissingReason.OUT_OF_SCOPE, f"{label} of account {account} {words}"
         return None
 
+    def failed_listing(self, label: str, account: str | None) -> str:
+        """The failed call that would have listed a label in an account, or, if none is given, in
+        any, with its error code; empty if there is none."""
+        accounts = [account] if account else sorted(self.scope.all_accounts)
+        reads = (read for each in accounts for read in self.unlisted(label, each).values())
+        failed = next((read for read in reads if read), None)
+        return f" ({failed.operation}: {failed.code or failed.status})" if failed else ""
+
     def call_of(self, label: str, name: str, account: str | None) -> str:
         """The failed call that would have read a field, with its error code, if there is one."""
         call = self.calls.get(label, {}).get(name, "")

@@ -135,7 +135,7 @@ def _from_columns(columns: Mapping[str, Any]) -> _Verdict:
         columns["resource"],
         columns.get("target"),
         columns["passed"],
-        columns.get("unread") or (),
+        [f"{each} could not be read" for each in columns.get("unread") or ()],
         columns.get("severity"),
         [node for value in rest.values() for node in _nodes_in(value)],
         {name: value for name, value in rest.items() if not _nodes_in(value)},
@@ -228,8 +228,7 @@ def _decide(
         return (
             FindingStatus.MANUAL,
             reason,
-            f"{_name(verdict.resource)}: {target.label} {_name(target)}{_place_words(target)} "
-            f"{reason.meaning}.",
+            f"{_name(verdict.resource)}: {_missing_words(target, readings)}.",
         )
     if verdict.passed is None:
         words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
@@ -248,13 +247,6 @@ def _decide(
     return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
 
 
-def _place_words(target: Node) -> str:
-    """Where a missing target is, as far as that is known."""
-    known = (target.properties.get(name) for name in ("account", "region"))
-    places = [place for place in known if place and place != "global"]
-    return f" ({', '.join(places)})" if places else ""
-
-
 def _unread_fields(check: Check, verdict: _Verdict, readings: Readings) -> str:
     """Which of the fields that the rule names are unread, and on what."""
     named = set(re.findall(r"\.(\w+)", check.rule.text)) if isinstance(check.rule, Cypher) else None
@@ -263,12 +255,26 @@ def _unread_fields(check: Check, verdict: _Verdict, readings: Readings) -> str:
         f"{name} of {_name(node)} could not be read"
         f"{readings.call_of(node.label, name, node.properties.get('account'))}"
         for node in nodes
+        if not node.properties["missing"]
         for name in sorted(node.properties)
         if node.properties[name] is None
         and name not in ("missing", "tags")
         and (named is None or name in named)
     ]
+    words += [_missing_words(node, readings) for node in nodes if node.properties["missing"]]
     return "; ".join(dict.fromkeys(words)) or "what decides could not be read"
+
+
+def _missing_words(node: Node, readings: Readings) -> str:
+    """Why a target is missing, and where it is, as far as that is known."""
+    known = (node.properties.get(name) for name in ("account", "region"))
+    places = [place for place in known if place and place not in ("global", _name(node))]
+    where = f" ({', '.join(places)})" if places else ""
+    meaning = MissingReason(node.properties["missing"]).meaning
+    account = node.properties.get("account")
+    unreadable = node.properties["missing"] == MissingReason.UNREADABLE
+    call = readings.failed_listing(node.label, account) if unreadable else ""
+    return f"{node.label} {_name(node)}{where} {meaning}{call}"
 
 
 def _unlisted(check: Check, readings: Readings) -> Iterable[Finding]:

@@ -30,7 +30,6 @@ check = Check(
         RETURN t AS resource, bucket AS target, block, {MEANS} AS means,
                NOT {PUBLIC} AS passed
     """),
-    fail_rests_on=("AWSS3AccountPublicAccessBlock",),
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     ),

@@ -33,7 +33,6 @@ check = Check(
                (bucket.ignore_public_acls OR block.ignore_public_acls) AND {POLICY_RESTRICTED}
                AS passed
     """),
-    fail_rests_on=("AWSS3AccountPublicAccessBlock",),
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     ),

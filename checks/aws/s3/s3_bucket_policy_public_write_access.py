@@ -21,7 +21,21 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         )
         writable = all_of((properties["policy_is_public"], _grants_write(properties["policy"])))
         open_to_all = all_of((writable, None if restricted is None else not restricted))
-        yield Row(bucket, None if open_to_all is None else not open_to_all, evidence=blocks)
+        yield Row(
+            bucket,
+            None if open_to_all is None else not open_to_all,
+            unread=[
+                f"{what} could not be read"
+                for what, value in (
+                    ("the policy", properties["policy"]),
+                    ("whether S3 takes the policy for public", properties["policy_is_public"]),
+                    ("whether a block of public access restricts it", restricted),
+                )
+                if value is None
+            ]
+            or ["the policy cannot be understood"],
+            evidence=blocks,
+        )
 
 
 def _grants_write(policy: str | None) -> bool | None:
@@ -57,7 +71,6 @@ check = Check(
     passes="The policy of {resource} does not let everyone write.",
     fails="The policy of {resource} lets everyone write.",
     rule=Traversal(("AWSS3Bucket", BLOCK), _walk),
-    fail_rests_on=(BLOCK,),
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     ),

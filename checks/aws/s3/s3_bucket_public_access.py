@@ -29,7 +29,6 @@ check = Check(
         {BLOCK}
         RETURN bucket AS resource, block, {MEANS} AS means, NOT {PUBLIC} AS passed
     """),
-    fail_rests_on=("AWSS3AccountPublicAccessBlock",),
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     ),

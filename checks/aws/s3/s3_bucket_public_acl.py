@@ -31,7 +31,6 @@ def _check(doing: str, effect: str, why: str, *permissions: str) -> Check:
             RETURN bucket AS resource, block,
                    NOT ({granted(*permissions)} AND NOT {ACLS_IGNORED}) AS passed
         """),
-        fail_rests_on=("AWSS3AccountPublicAccessBlock",),
         references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",),
     )
 

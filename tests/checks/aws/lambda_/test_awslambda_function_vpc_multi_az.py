@@ -61,7 +61,7 @@ def test_a_subnet_that_cannot_be_seen_counts_only_where_it_decides() -> None:
     assert verdicts(CHECK, estate) == {
         "decided all the same": "PASS",
         "single whatever it is": "FAIL",
-        "open → subnet-gone": ("MANUAL", "UNKNOWN_OWNER"),
+        "open → subnet-gone": ("MANUAL", "NOT_FOUND"),
         "field unread → subnet-unread": ("MANUAL", "UNREADABLE_FIELD"),
     }
 
