@@ -65,7 +65,8 @@ class _Search:
         properties = self._visit(trail)
         recorded = records(properties, sample.selected_as)
         if properties["missing"]:
-            return self._unanswered(properties)
+            self._note_missing(properties)
+            return None
         if recorded is None:
             self.unread[f"what trail {properties['name']} records could not be read"] = None
         if recorded is False:
@@ -121,9 +122,10 @@ class _Search:
         properties = self.graph.nodes[node]
         if properties["missing"] == MissingReason.NOT_FOUND:
             return False
-        return self._unanswered(properties)
+        self._note_missing(properties)
+        return None
 
-    def _unanswered(self, missing: Mapping[str, Any]) -> None:
+    def _note_missing(self, missing: Mapping[str, Any]) -> None:
         meaning = MissingReason(missing["missing"]).meaning
         self.unread[f"{missing['label']} {missing['name']} {meaning}"] = None
 
