@@ -8,10 +8,11 @@ import networkx
 from ..model import DerivedEdge, LabelRead
 from .addresses import EVERY, Family, covered, is_public
 from .aws_balancers import Forward, Listener, LoadBalancers
-from .aws_filters import TCP, NetworkAcls, Routes, SecurityGroups, View, all_ports, protocol_name
+from .aws_filters import TCP, NetworkAcls, Routes, SecurityGroups, all_ports, protocol_name
 from .intervals import Interval, Ranges
 from .passage import PORTS, Passage
 from .reach import Arrival, Evidence, Reach, Way
+from .view import View
 
 LABELS = frozenset(
     {

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .addresses import Family
-from .aws_filters import TCP, UDP, View
+from .aws_filters import TCP, UDP
 from .intervals import Interval
 from .passage import PORTS
 from .reach import Evidence
+from .view import View
 
 CLASSIC = "AWSLoadBalancer"
 MODERN = "AWSLoadBalancerV2"

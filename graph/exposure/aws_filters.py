@@ -1,16 +1,14 @@
 """The filters of an AWS network: security groups, network ACLs, routes to the internet."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
-import networkx
-
-from ..model import LabelRead, Status
 from .addresses import EVERY, Family, block, covered
 from .intervals import Flows, Interval, Ranges
 from .passage import PORTS, Passage
 from .reach import Evidence
+from .view import View
 
 ANY_PROTOCOL = -1
 """In a rule every protocol; in an answer those that have no number here."""
@@ -29,76 +27,6 @@ def all_ports(protocol: int) -> Interval:
 def protocol_name(protocol: int) -> str:
     """How an edge names a protocol."""
     return _NAMES.get(protocol, str(protocol))
-
-
-class View:
-    """A graph as the filters look at it. Without ``reads`` every label counts as fully listed:
-    whoever asks then answers for that."""
-
-    def __init__(
-        self, graph: networkx.MultiDiGraph, reads: Sequence[LabelRead] | None = None
-    ) -> None:
-        self.graph = graph
-        self._complete = (
-            None
-            if reads is None
-            else {
-                (read.label, read.account, read.region)
-                for read in reads
-                if read.status == Status.OK
-            }
-        )
-
-    @cached_property
-    def by_label(self) -> dict[str, list[str]]:
-        """The ids of all nodes, by label."""
-        found: dict[str, list[str]] = {}
-        for id_, label in self.graph.nodes(data="label"):
-            found.setdefault(label, []).append(id_)
-        return found
-
-    def labelled(self, label: str) -> Iterator[str]:
-        """The ids of the resources of a label that are there."""
-        return (id_ for id_ in self.by_label.get(label, ()) if not self.is_missing(id_))
-
-    def is_missing(self, id_: str) -> bool:
-        """Whether a node stands for something that was not found."""
-        return self.graph.nodes[id_].get("missing") is not None
-
-    def get(self, id_: str, name: str) -> Any:
-        """A property of a node; None if it is unread."""
-        return self.graph.nodes[id_].get(name)
-
-    def name(self, id_: str) -> str:
-        """What to call a node."""
-        return self.get(id_, "name") or id_
-
-    def targets(self, id_: str, via: str) -> tuple[str, ...]:
-        """What a field of a node refers to."""
-        neighbours = self.graph.succ[id_].items()
-        return tuple(
-            sorted(target for target, edges in neighbours if _any_via(edges.values(), via))
-        )
-
-    def sources(self, id_: str, label: str, via: str) -> list[str]:
-        """The nodes of a label whose field refers to a node."""
-        nodes = self.graph.nodes
-        return sorted(
-            source
-            for source, edges in self.graph.pred[id_].items()
-            if nodes[source]["label"] == label and _any_via(edges.values(), via)
-        )
-
-    def is_complete(self, label: str, beside: str) -> bool:
-        """Whether a label was fully listed in the account and region of a node."""
-        if self._complete is None:
-            return True
-        owner = self.graph.nodes[beside]
-        return (label, owner.get("account"), owner.get("region")) in self._complete
-
-
-def _any_via(edges: Iterable[Mapping[str, Any]], via: str) -> bool:
-    return any(edge.get("via") == via for edge in edges)
 
 
 class GroupRule(NamedTuple):

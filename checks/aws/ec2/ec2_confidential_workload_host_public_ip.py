@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import networkx
 
 from ....graph.exposure.addresses import Family, is_public
-from ....graph.exposure.aws_filters import Routes, View
+from ....graph.exposure.aws_filters import Routes
+from ....graph.exposure.view import View
 from ...check import Check, Row, Severity, Traversal
 
 _INSTANCE, _INTERFACE = "AWSEC2Instance", "AWSNetworkInterface"

@@ -1,7 +1,8 @@
 """Security groups that let too much in: every port, any port, any public address."""
 
-from ....graph.exposure.aws_filters import TCP, UDP, View
+from ....graph.exposure.aws_filters import TCP, UDP
 from ....graph.exposure.intervals import Ranges
+from ....graph.exposure.view import View
 from ...check import Check, Severity
 from .openings import GROUP, LIST, RULE, Opening, judged, to_public_addresses
 

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, ip_network
 import networkx
 
 from ....graph.exposure.addresses import is_public
-from ....graph.exposure.aws_filters import View
+from ....graph.exposure.view import View
 from ...check import Check, Row, Severity, Traversal
 from .openings import GROUP, LIST, RULE
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import networkx
 
 from ....graph.exposure.addresses import EVERY, PUBLIC, Family
-from ....graph.exposure.aws_filters import SecurityGroups, View, all_ports, protocol_name
+from ....graph.exposure.aws_filters import SecurityGroups, all_ports, protocol_name
 from ....graph.exposure.intervals import Ranges
 from ....graph.exposure.passage import Passage
+from ....graph.exposure.view import View
 from ....graph.traversal import once_per_graph
 from ...check import Row, Traversal
 

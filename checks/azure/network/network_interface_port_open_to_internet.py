@@ -7,9 +7,9 @@ from typing import NamedTuple
 import networkx
 
 from ....graph.exposure.addresses import EVERY, PUBLIC, Family, covered, is_internet
-from ....graph.exposure.aws_filters import View
 from ....graph.exposure.intervals import Flows, Ranges
 from ....graph.exposure.passage import PORTS, Passage
+from ....graph.exposure.view import View
 from ....graph.model import MissingReason
 from ...check import Check, Row, Severity, Traversal
 from ...filters import Rule, Verdict, chain, ports

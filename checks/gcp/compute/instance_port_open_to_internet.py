@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import networkx
 
 from ....graph.exposure.addresses import EVERY, Family, covered, is_internet
-from ....graph.exposure.aws_filters import View
 from ....graph.exposure.intervals import Ranges
 from ....graph.exposure.passage import Passage
+from ....graph.exposure.view import View
 from ....graph.model import MissingReason
 from ...check import Check, Row, Severity, Traversal
 from ...filters import Rule, Verdict, chain, ports
