@@ -4,7 +4,7 @@ from ....graph.exposure.aws_filters import TCP, UDP
 from ....graph.exposure.intervals import Ranges
 from ....graph.exposure.view import View
 from ...check import Check, Severity
-from .openings import GROUP, LIST, RULE, Opening, judged, to_public_addresses
+from .openings import GROUP, RULE, Opening, judged, to_public_addresses
 
 _ALL = Ranges([(1, 65535)])
 _FRONT_DOORS = ("api_gateway_managed", "network_load_balancer", "vpc_endpoint")
@@ -61,7 +61,7 @@ family = (
         passes="Security group {resource} does not let the internet in on every port.",
         fails="Security group {resource} lets the internet in on {ports}.",
         rule=judged(_all_ports),
-        pass_rests_on=(RULE, LIST),
+        pass_rests_on=(RULE,),
         references=_REFERENCES,
         compliance=("AWS FSBP: EC2.18", "CIS AWS 3.0: 5.2, 5.3"),
     ),
@@ -81,7 +81,7 @@ family = (
         passes="Security group {resource} does not let the internet in where it should not.",
         fails="Security group {resource} lets the internet in on {ports}.",
         rule=judged(_any_port, spared=_is_front_door, labels=(_INTERFACE,)),
-        pass_rests_on=(RULE, LIST, _INTERFACE),
+        pass_rests_on=(RULE, _INTERFACE),
         fail_rests_on=(_INTERFACE,),
         references=_REFERENCES,
         compliance=("AWS FSBP: EC2.18",),
@@ -108,7 +108,7 @@ family = (
         passes="Security group {resource} lets no public address in.",
         fails="Security group {resource} lets public addresses in on {ports}.",
         rule=judged(_any_port, to_public_addresses),
-        pass_rests_on=(RULE, LIST),
+        pass_rests_on=(RULE,),
         references=_REFERENCES,
     ),
 )

@@ -69,6 +69,6 @@ check = Check(
     passes="Security group {resource} names no wide range of public addresses.",
     fails="Security group {resource} names wide ranges of public addresses: {ranges}.",
     rule=Traversal((GROUP, RULE, LIST), _walk),
-    pass_rests_on=(RULE, LIST),
+    pass_rests_on=(RULE,),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html",),
 )

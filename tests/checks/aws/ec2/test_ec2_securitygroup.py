@@ -249,3 +249,15 @@ def test_a_group_is_used_by_whatever_names_it() -> None:
 
 def test_all_are_there() -> None:
     assert len([id_ for id_ in checks() if id_.startswith("ec2_securitygroup_")]) == 21
+
+
+def test_lists_that_could_not_be_read_matter_only_to_groups_that_name_one() -> None:
+    network = Network()
+    network.group("closed")
+    network.group("naming", ("i", "tcp", 22, 22, "pl-hidden"))
+    check = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22"
+    estate = Estate(network.resources, unread=["AWSPrefixList"])
+    assert verdicts(check, estate) == {
+        "closed": "PASS",
+        "naming": ("MANUAL", "UNREADABLE_FIELD"),
+    }
