@@ -8,7 +8,7 @@ import networkx
 from ...check import Row, Traversal
 from ...neighbours import present
 from ...three_valued import any_of
-from .recording import SHADOW, TRAIL, Event, TrailsInForce, records
+from .recording import SHADOW, TRAIL, Event, TrailsInForce, records, why_unknown
 
 
 def recorded(label: str, event_on: Callable[[Mapping[str, Any]], Event]) -> Traversal:
@@ -29,10 +29,11 @@ def recorded(label: str, event_on: Callable[[Mapping[str, Any]], Event]) -> Trav
                 passed,
                 evidence=[trail for trail, answer in answers.items() if answer is passed],
                 unread=[
-                    f"what trail {graph.nodes[trail]['name']} records could not be read"
+                    why_unknown(graph.nodes[trail])
                     for trail, answer in answers.items()
                     if answer is None
-                ],
+                ]
+                or ["its region could not be read"],
             )
 
     return Traversal((label, TRAIL, SHADOW), walk)

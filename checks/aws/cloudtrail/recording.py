@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx
 
+from ....graph.model import MissingReason
 from ...neighbours import present, targets
 from ...three_valued import all_of
 
@@ -65,6 +66,13 @@ def records(trail: Mapping[str, Any], event: Event) -> bool | None:
     if trail["missing"]:
         return None
     return all_of((trail["is_logging"], _selects(trail, event)))
+
+
+def why_unknown(trail: Mapping[str, Any]) -> str:
+    """Why it is not known what a trail records, where :func:`records` gives no answer."""
+    if trail["missing"]:
+        return f"trail {trail['name']} {MissingReason(trail['missing']).meaning}"
+    return f"what trail {trail['name']} records could not be read"
 
 
 def _selects(trail: Mapping[str, Any], event: Event) -> bool | None:

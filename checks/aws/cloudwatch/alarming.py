@@ -10,7 +10,7 @@ from ....graph.model import MissingReason
 from ...check import Place, Row, Traversal
 from ...neighbours import owned, present, sources, targets
 from ...three_valued import all_of, any_of
-from ..cloudtrail.recording import SHADOW, TRAIL, Event, records
+from ..cloudtrail.recording import SHADOW, TRAIL, Event, records, why_unknown
 from .filter_pattern import matches
 
 ACCOUNT, GROUP, FILTER = "AWSAccount", "AWSLogGroup", "AWSLogMetricFilter"
@@ -64,13 +64,10 @@ class _Search:
         """Whether what a trail records of the sample ends in an alarm that somebody receives."""
         properties = self._visit(trail)
         recorded = records(properties, sample.selected_as)
-        if properties["missing"]:
-            self._note_missing(properties)
-            return None
         if recorded is None:
-            self.unread[f"what trail {properties['name']} records could not be read"] = None
-        if recorded is False:
-            return False
+            self.unread[why_unknown(properties)] = None
+        if properties["missing"] or recorded is False:
+            return recorded
         groups = targets(self.graph, trail, "LOGS_TO", GROUP)
         return all_of((recorded, any_of(self._told_by_group(group, sample) for group in groups)))
 
@@ -97,16 +94,20 @@ class _Search:
         alarms = sources(self.graph, metric, "WATCHES", ALARM)
         return any_of(self._told_by_alarm(alarm) for alarm in alarms)
 
-    def _told_by_alarm(self, alarm: str) -> bool | None:
-        """Whether its own actions reach somebody, or those of an alarm that watches it."""
+    def _told_by_alarm(self, alarm: str, below: frozenset[str] = frozenset()) -> bool | None:
+        """Whether its own actions reach somebody, or those of an alarm that watches it; alarms may
+        watch each other in a circle."""
         actions = [
             self._receives(receiver)
             for label in RECEIVERS
             for receiver in targets(self.graph, alarm, "NOTIFIES", label, via="alarm_actions")
         ]
         own = all_of((self._visit(alarm)["actions_enabled"], any_of(actions)))
+        below |= {alarm}
         above = sources(self.graph, alarm, "WATCHES", COMPOSITE)
-        return any_of([own, *(self._told_by_alarm(each) for each in above if each != alarm)])
+        return any_of(
+            [own, *(self._told_by_alarm(one, below) for one in above if one not in below)]
+        )
 
     def _receives(self, receiver: str) -> bool | None:
         properties = self._visit(receiver)
@@ -122,12 +123,9 @@ class _Search:
         properties = self.graph.nodes[node]
         if properties["missing"] == MissingReason.NOT_FOUND:
             return False
-        self._note_missing(properties)
+        meaning = MissingReason(properties["missing"]).meaning
+        self.unread[f"{properties['label']} {properties['name']} {meaning}"] = None
         return None
-
-    def _note_missing(self, missing: Mapping[str, Any]) -> None:
-        meaning = MissingReason(missing["missing"]).meaning
-        self.unread[f"{missing['label']} {missing['name']} {meaning}"] = None
 
     def _visit(self, node: str) -> Mapping[str, Any]:
         self.seen[node] = None

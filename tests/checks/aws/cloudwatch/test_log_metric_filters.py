@@ -246,3 +246,12 @@ def test_an_alarm_that_tells_only_when_it_is_over_tells_nobody(field: str) -> No
     watching, metric = alarm("keys-alarm", "keys")
     silent = watching.model_copy(update={field: [TOPIC]})
     assert answer(chain(alarm=[silent, metric])) == "FAIL"
+
+
+def test_alarms_that_watch_each_other_in_a_circle_tell_nobody() -> None:
+    first = composite_alarm("first", "keys-alarm")
+    first = first.model_copy(
+        update={"alarms": [*first.alarms, composite_alarm("second", "first").id]}
+    )
+    circle = [*alarm("keys-alarm", "keys"), first, composite_alarm("second", "first")]
+    assert answer(chain(alarm=circle)) == "FAIL"

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 from clew.collectors.aws.lambda_ import Function
-from support.audit import blank, trail
-from support.judging import ACCOUNT, REGION, Estate, verdicts
+from support.audit import blank, shadow, trail
+from support.judging import ACCOUNT, REGION, Estate, judge, verdicts
 
 CHECK = "awslambda_function_invoke_api_operations_cloudtrail_logging_enabled"
 
@@ -47,3 +47,9 @@ def test_without_any_trail_invocations_go_unrecorded() -> None:
     assert verdicts(CHECK, Estate([function("pay")])) == {"pay": "FAIL"}
     estate = Estate([function("pay")], unread=["AWSCloudTrailTrail"])
     assert verdicts(CHECK, estate) == {"pay": ("MANUAL", "UNREADABLE")}
+
+
+def test_a_trail_that_was_not_scanned_is_told_as_such() -> None:
+    foreign = shadow(f"arn:aws:cloudtrail:{REGION}:999900001111:trail/org")
+    (found,) = judge(CHECK, Estate([function("f"), foreign]))
+    assert found.message == ("f: trail org belongs to an account that is not in this scan.")
