@@ -15,6 +15,8 @@ class Readings:
         self.scope: Scope = snapshot.scope
         self.calls = snapshot.schema.calls
         self._collected = frozenset(snapshot.schema.labels)
+        self._scanned = frozenset(snapshot.scope.labels)
+        self._unlisted: dict[tuple[str, str], dict[str, LabelRead | None]] = {}
         self._reads: dict[tuple[str, str], dict[str, LabelRead]] = defaultdict(dict)
         for read in snapshot.reads:
             self._reads[read.label, read.account][read.region] = read
@@ -30,7 +32,7 @@ class Readings:
     def applies(self, check: Check) -> bool:
         """Whether the scan set out to read what the check is about."""
         return bool(self.scope.accounts.get(check.provider)) and (
-            check.resource in self.scope.labels or check.resource not in self._collected
+            check.resource in self._scanned or check.resource not in self._collected
         )
 
     def uncollected(self, check: Check) -> list[str]:
@@ -39,6 +41,12 @@ class Readings:
 
     def unlisted(self, label: str, account: str) -> dict[str, LabelRead | None]:
         """The places of an account where the label's listing failed or never began."""
+        found = self._unlisted.get((label, account))
+        if found is None:
+            found = self._unlisted[label, account] = self._find_unlisted(label, account)
+        return found
+
+    def _find_unlisted(self, label: str, account: str) -> dict[str, LabelRead | None]:
         reads = self._reads.get((label, account), {})
         regions = self.scope.regions.get(account, []) if label in self._regional else []
         # An account that could not be entered has no known regions; nothing of it was listed.
@@ -61,7 +69,7 @@ class Readings:
             if account in self.scope.all_accounts
         ]
         for label in labels:
-            if label not in self.scope.labels:
+            if label not in self._scanned:
                 return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
             for account, region in everywhere:
                 found = self._why_open(label, account, region or "global")

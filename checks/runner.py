@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx
 
+from ..graph.garbage import cycles_left_alone
 from ..graph.model import MissingReason
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
@@ -52,6 +53,7 @@ class _Verdict:
     """Where the labels that it rests on must have been listed."""
 
 
+@cycles_left_alone()
 def run(
     selected: Iterable[Check],
     store: Store,
@@ -158,8 +160,8 @@ def _nodes_in(value: Any) -> list[Node]:
 
 def _from_row(row: Row, graph: networkx.MultiDiGraph) -> _Verdict:
     def node(id_: str) -> Node:
-        properties = dict(graph.nodes[id_])
-        return Node(properties.pop("label"), properties)
+        properties = graph.nodes[id_]
+        return Node(properties["label"], properties)
 
     resource = node(row.resource)
     return _Verdict(
@@ -182,24 +184,29 @@ def _judged(check: Check, verdicts: Iterable[_Verdict], readings: Readings) -> I
             continue
         found = _judge(check, verdict, readings)
         groups[found.resource, found.target or ""].append(found)
-    for group in groups.values():
-        worst = min(group, key=lambda found: _ORDER.index(found.status))
-        alike = [found for found in group if found.status == worst.status]
-        messages = sorted({found.message for found in alike})
-        nodes = {node.id: node for found in alike for node in found.evidence.nodes}
-        severity = min((found.severity for found in alike), key=lambda each: each.rank)
-        yield worst.model_copy(
-            update={
-                "message": " ".join(messages),
-                "severity": severity,
-                "evidence": Evidence(nodes=[nodes[id_] for id_ in sorted(nodes)]),
-            }
-        )
+    return map(_combined, groups.values())
+
+
+def _combined(group: Sequence[Finding]) -> Finding:
+    """The one finding of all rows about a resource and target."""
+    if len(group) == 1:
+        return group[0]
+    worst = min(group, key=lambda found: _ORDER.index(found.status))
+    alike = [found for found in group if found.status == worst.status]
+    nodes = {node.id: node for found in alike for node in found.evidence.nodes}
+    return worst.model_copy(
+        update={
+            "message": " ".join(sorted({found.message for found in alike})),
+            "severity": min((found.severity for found in alike), key=lambda each: each.rank),
+            "evidence": Evidence(nodes=[nodes[id_] for id_ in sorted(nodes)]),
+        }
+    )
 
 
 def _judge(check: Check, verdict: _Verdict, readings: Readings) -> Finding:
     status, reason, message = _decide(check, verdict, readings)
-    nodes = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
+    involved = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
+    nodes = {node.id: node for node in involved}
     properties = verdict.resource.properties
     return Finding(
         id=finding_id(check.id, verdict.resource.id, verdict.target and verdict.target.id),
@@ -215,7 +222,7 @@ def _judge(check: Check, verdict: _Verdict, readings: Readings) -> Finding:
         target=verdict.target.id if verdict.target else None,
         reason=reason,
         message=message,
-        evidence=Evidence(nodes=[evidence_node(node) for node in nodes]),
+        evidence=Evidence(nodes=[evidence_node(nodes[id_]) for id_ in sorted(nodes)]),
     )
 
 

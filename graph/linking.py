@@ -1,13 +1,12 @@
 """Turns declared references into edges; what cannot be resolved becomes a missing node."""
 
-import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+from .garbage import cycles_left_alone
 from .model import (
     Identity,
     LabelRead,
@@ -199,19 +198,7 @@ class Client:
         return account, region, value
 
 
-@contextmanager
-def _cycles_left_alone() -> Iterator[None]:
-    """Nothing here becomes garbage in cycles, and looking for it costs half of linking's time."""
-    looking = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if looking:
-            gc.enable()
-
-
-@_cycles_left_alone()
+@cycles_left_alone()
 def link(
     resources: Iterable[Resource],
     models: Iterable[type[Resource]],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -59,7 +60,7 @@ class Scope(BaseModel):
     reported: list[str] = []
     """Services that were asked for; empty means all."""
 
-    @property
-    def all_accounts(self) -> set[str]:
+    @cached_property
+    def all_accounts(self) -> frozenset[str]:
         """The accounts of every provider."""
-        return {account for accounts in self.accounts.values() for account in accounts}
+        return frozenset(account for accounts in self.accounts.values() for account in accounts)

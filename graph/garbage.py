@@ -1,0 +1,17 @@
+"""Python's search for garbage in cycles, which work that makes millions of objects can spare."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def cycles_left_alone() -> Iterator[None]:
+    """Lets no search for cycles begin: for work that makes none, of which it costs a third."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
