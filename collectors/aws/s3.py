@@ -202,7 +202,8 @@ def _bucket(api: AWSApi, raw: dict[str, Any]) -> Bucket:
         acl_everyone=_granted(acl, "AllUsers"),
         acl_authenticated=_granted(acl, "AuthenticatedUsers"),
         policy=told(policy, "Policy"),
-        policy_is_public=told(status, "PolicyStatus.IsPublic", False),
+        # No policy is not public; a policy whose status is not told may be.
+        policy_is_public=told(status, "PolicyStatus.IsPublic", None if status else False),
         encryption_algorithm=told(encryption, "ApplyServerSideEncryptionByDefault.SSEAlgorithm"),
         kms_key_id=told(encryption, "ApplyServerSideEncryptionByDefault.KMSMasterKeyID"),
         versioning=told(versioning, "Status"),

@@ -9,7 +9,7 @@ from clew.collectors.aws.s3 import S3
 from clew.graph.model import MissingReason
 from servers.aws_replay import AwsReplay
 from support.account_reading import DEV, PROD, Reading
-from support.collecting import aws_account, write_estate
+from support.collecting import aws_account, collect, write_estate
 
 BUCKET = "AWSS3Bucket"
 
@@ -171,3 +171,18 @@ def test_whether_a_bucket_exists_may_be_unknown(aws_replay: AwsReplay) -> None:
     aws_replay.fail("s3", "HeadBucket", status=400)
     api = aws_account(aws_replay.url).api(S3, "global", Limits(1))
     assert S3().exists(api, BUCKET, "clew-partner-logs") is None
+
+
+def test_a_policy_status_that_is_not_told_stays_unread(tmp_path: Path) -> None:
+    estate = write_estate(
+        tmp_path,
+        {
+            f"{PROD}/global/s3": {
+                "ListBuckets": {"Buckets": [{"Name": "b", "BucketRegion": "us-east-1"}]},
+                "GetBucketPolicyStatus": {"PolicyStatus": {}},
+            }
+        },
+    )
+    with AwsReplay(estate) as server:
+        collected = collect(tmp_path, [aws_account(server.url)], S3)
+    assert [bucket.model_dump()["policy_is_public"] for bucket in collected.resources] == [None]
