@@ -13,11 +13,36 @@ class Relationship(NamedTuple):
 
 
 RELATIONSHIPS: dict[str, Relationship] = {
+    "ADMINISTERS": Relationship(
+        "the subject may do in the object, an account, whatever it likes",
+        {"reason": str, "conditions": list[str], "evidence": str},
+    ),
     "ALLOWS_FROM": Relationship("a rule lets traffic in from the object"),
     "ALLOWS_TO": Relationship("a rule lets traffic out to the object"),
     "ATTACHED_TO": Relationship("the subject is plugged into the object"),
     "AUDITS": Relationship("the subject records the object's data events"),
     "BOUNDED_BY": Relationship("the object limits what policies can grant to or on the subject"),
+    "CAN_ACCESS": Relationship(
+        "the subject, which is outside the scan, can read the object's data",
+        {"permissions": list[str], "conditions": list[str], "evidence": str},
+    ),
+    "CAN_ASSUME": Relationship(
+        "the subject can take on the object, a role",
+        {"targets": int, "conditions": list[str], "evidence": str},
+    ),
+    "CAN_ESCALATE_TO": Relationship(
+        "the subject can take over the object, by a technique",
+        {
+            "technique": str,
+            "difficulty": int,
+            "permissions": list[str],
+            "conditions": list[str],
+            "yields": str,
+            "admin": bool,
+            "targets": int,
+            "evidence": str,
+        },
+    ),
     "CAN_REACH": Relationship(
         "packets from the subject arrive at the object",
         {
