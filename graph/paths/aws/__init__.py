@@ -1,0 +1,1 @@
+"""The steps of attack paths on AWS."""

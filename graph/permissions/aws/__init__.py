@@ -1,0 +1,1 @@
+"""AWS's policies: what they say, and what they decide together."""
