@@ -11,19 +11,23 @@ from .collectors import scan as collecting
 from .collectors.api import Api, Limits
 from .collectors.collector import Collector
 from .collectors.registry import collectors, models
-from .collectors.scan import Account, Spool
+from .collectors.scan import Account, Collected, Spool
 from .graph import exposure, snapshot
 from .graph.linking import Exists, link
-from .graph.model import Coverage
+from .graph.model import Coverage, Scope
 from .graph.schema import Schema
 from .graph.snapshot import Snapshot
 
 
-class Progress(collecting.Progress, Protocol):
-    """Is told how a scan goes on, from its first call to its last file."""
+class Stages(Protocol):
+    """Is told which part of the work goes on."""
 
     def stage(self, name: str) -> None:
         """Called when a stage begins: collect, link, derive, write."""
+
+
+class Progress(collecting.Progress, Stages, Protocol):
+    """Is told how a scan goes on, from its first call to its last file."""
 
 
 class UnknownServiceError(Exception):
@@ -57,25 +61,56 @@ def scan(
     collected = collecting.run(
         collecting.plan(accounts, selected), Limits(concurrency), progress, spool
     )
-    coverage = [*collected.coverage, *(one for account in accounts for one in account.coverage)]
-    progress.stage("link")
+    collected.coverage += (one for account in accounts for one in account.coverage)
     probes = _Probes(accounts, selected)
+    written = _finish(folder, collected, scope, started, progress, probes)
+    shutil.rmtree(spool.folder)
+    return written
+
+
+def take_in(collected: Collected, folder: Path, progress: Stages) -> Snapshot:
+    """Writes the snapshot of what was read before, without any call to a cloud.
+
+    Every account that a resource or a listing belongs to counts as scanned as far as its listings
+    go; all labels without a listing are out of its scope.
+    """
+    snapshot.check_place(folder)
+    scope = Scope(
+        accounts={
+            provider: sorted(
+                {one.account for one in collected.coverage if one.provider == provider}
+            )
+            for provider in sorted({one.provider for one in collected.coverage})
+        },
+        labels=sorted({read.label for read in collected.reads}),
+    )
+    return _finish(folder, collected, scope, datetime.now(UTC), progress, _Probes((), ()))
+
+
+def _finish(
+    folder: Path,
+    collected: Collected,
+    scope: Scope,
+    started: datetime,
+    progress: Stages,
+    probes: "_Probes",
+) -> Snapshot:
+    """Links, derives and writes."""
+    progress.stage("link")
     graph = link(collected.resources, models(), collected.reads, scope, probes.by_label())
     progress.stage("derive")
     exposure.derive_into(graph, collected.reads)
     progress.stage("write")
-    written = snapshot.write(
+    return snapshot.write(
         folder,
         graph,
         Schema.of(models(), exposure.PAIRS),
         scope=scope,
-        coverage=[*coverage, *probes.coverage],
+        coverage=[*collected.coverage, *probes.coverage],
         reads=collected.reads,
         started=started,
         finished=datetime.now(UTC),
     )
-    shutil.rmtree(spool.folder)
-    return written
 
 
 def partial(folder: Path) -> Path:

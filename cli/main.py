@@ -11,6 +11,7 @@ from .coverage import coverage
 from .demo import demo
 from .errors import ExitCode, explain
 from .export import export
+from .import_ import import_
 from .listing import listing
 from .push import push
 from .query import query
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 for command in (demo, scan, check, query, coverage, export, push):
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(listing, name="list")
 
 

@@ -1,0 +1,127 @@
+"""``clew import``: a scan from what somebody else has read."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import scans
+from .errors import CommandError, UsageError
+from .output import count, messages
+
+if TYPE_CHECKING:
+    from ..collectors.aws.authorization_details import Levels
+
+
+def import_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="What `aws iam get-account-authorization-details` printed, an account a file, or "
+            "a JSON mapping of account numbers to it; `-` reads standard input.",
+        ),
+    ],
+    scps: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Service control policies: a JSON list of levels, from the organization's root "
+            "to the account, each a list of policies; or a mapping of account numbers to it.",
+            show_default=False,
+        ),
+    ] = None,
+    rcps: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Resource control policies, likewise.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="SCAN",
+            help="Folder of the scan. Default: a new one among Clew's own scans.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Make a scan of AWS accounts from saved IAM data, without credentials. Prints its folder.
+
+    All that the files do not tell, such as functions, buckets and access keys, is unread: paths
+    that rest on it are conditional.
+    """
+    from ..collectors.aws.authorization_details import collect
+    from ..pipeline import take_in
+    from .progress import showing
+
+    answers = _answers(files)
+    forbidden = _controls(scps, answers)
+    collected = collect(answers, forbidden, _controls(rcps, answers))
+    folder = output or scans.new()
+    with showing() as progress:
+        written = take_in(collected, folder, progress)
+    typer.echo(folder)
+    out = messages()
+    out.print(f"{count(len(collected.resources), 'resource')} of {', '.join(sorted(answers))}.")
+    if unknown := sorted(set(answers) - set(forbidden)):
+        out.print(
+            f"Without --scps what the organization forbids {', '.join(unknown)} stays unknown."
+        )
+    named = scans.spelled(None if output is None else str(written.path))
+    out.print(f"Next: clew paths{named}   or: clew check{named}")
+
+
+def _answers(files: list[Path]) -> dict[str, list[Mapping[str, Any]]]:
+    from ..collectors.aws.authorization_details import MalformedAnswerError, accounts_of
+
+    answers: dict[str, list[Mapping[str, Any]]] = {}
+    for file in files:
+        try:
+            found = accounts_of(_json(file))
+        except MalformedAnswerError as error:
+            raise CommandError(f"{file}: {error}") from None
+        for number, pages in found.items():
+            answers.setdefault(number, []).extend(pages)
+    return answers
+
+
+def _json(file: Path) -> Any:
+    try:
+        if str(file) == "-":
+            return json.load(sys.stdin)
+        return json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{file} is not JSON: {error}.") from None
+
+
+def _controls(file: Path | None, answers: Mapping[str, object]) -> "dict[str, Levels]":
+    """The levels of policies over each account that a file tells of."""
+    if file is None:
+        return {}
+    document = _json(file)
+    by_account = document if isinstance(document, dict) else dict.fromkeys(answers, document)
+    for number, levels in by_account.items():
+        if number not in answers:
+            raise UsageError(
+                f"{file}: there is no account {number} among the imported ones "
+                f"({', '.join(sorted(answers))})."
+            )
+        if not _is_levels(levels):
+            raise UsageError(
+                f"{file}: what it holds for account {number} is not a list of levels, each a list "
+                "of policies."
+            )
+    return by_account
+
+
+def _is_levels(levels: object) -> bool:
+    return isinstance(levels, list) and all(
+        isinstance(level, list) and all(isinstance(policy, Mapping) for policy in level)
+        for level in levels
+    )

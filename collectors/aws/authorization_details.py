@@ -1,0 +1,251 @@
+"""An account's IAM as somebody else has read it: saved answers of GetAccountAuthorizationDetails.
+
+What such an answer does not tell (access keys, console passwords, MFA) stays unread, and of all
+other services nothing is read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from ...graph.model import Coverage, LabelRead, Location, Resource, Status
+from ..errors import CollectError
+from ..scan import Collected
+from .base import AWSResource
+from .iam import (
+    AWS_OWNED,
+    Everyone,
+    Group,
+    InlinePolicy,
+    InstanceProfile,
+    Policy,
+    Role,
+    ServicePrincipal,
+    User,
+    authorization_details,
+)
+from .organizations import Account, Organization, OrganizationalUnit, OrganizationPolicy
+
+OPERATION = "GetAccountAuthorizationDetails"
+_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+_NAMES = {
+    "UserDetailList": "UserName",
+    "GroupDetailList": "GroupName",
+    "RoleDetailList": "RoleName",
+    "Policies": "PolicyName",
+}
+_TOLD = (User, Group, Role, Policy, InlinePolicy, ServicePrincipal, Everyone)
+"""What an answer tells of in full."""
+
+Levels = Sequence[Sequence[Mapping[str, Any]]]
+"""Policies of an organization from its root down to an account: the documents of each level."""
+
+
+class MalformedAnswerError(CollectError):
+    """A document is not what GetAccountAuthorizationDetails answers; the message says where."""
+
+
+def accounts_of(document: object) -> dict[str, list[Mapping[str, Any]]]:
+    """The answers that a JSON document holds, page by page, by the number of their account.
+
+    It is one answer (what ``aws iam get-account-authorization-details`` prints), a list of its
+    pages, or a mapping of account numbers to either.
+
+    :raises MalformedAnswerError: if it is something else.
+    """
+    if isinstance(document, Mapping) and document and all(_is_number(key) for key in document):
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for number, answer in document.items():
+            found[number] = [_checked(page, number) for page in _pages(answer)]
+        return found
+    pages = [_checked(page, "") for page in _pages(document)]
+    owners = sorted({owner for page in pages for owner in _owners(page)})
+    if not owners:
+        raise MalformedAnswerError(
+            "It names no account: give it as a mapping of the account's number to the answer."
+        )
+    if len(owners) > 1:
+        raise MalformedAnswerError(
+            f"It mixes accounts {', '.join(owners)}: give a mapping of each account's number to "
+            "its own answer."
+        )
+    return {owners[0]: pages}
+
+
+def collect(
+    answers: Mapping[str, Sequence[Mapping[str, Any]]],
+    service_controls: Mapping[str, Levels],
+    resource_controls: Mapping[str, Levels],
+) -> Collected:
+    """The resources that saved answers hold, by account, and what they leave unread.
+
+    The controls are the organization's policies (SCPs, RCPs) over each account; of an account that
+    is in neither, they are unread.
+    """
+    found: dict[str, Resource] = {}
+    collected = Collected()
+    for number, pages in sorted(answers.items()):
+        here = Location(number, "global", _partition(pages))
+        for resource in _resources(pages, here):
+            found.setdefault(resource.id, resource)
+        for resource in _organization(
+            here, service_controls.get(number), resource_controls.get(number)
+        ):
+            found[resource.id] = resource
+        collected.coverage.append(Coverage("aws", "iam", OPERATION, number, "global", Status.OK))
+        collected.reads += [
+            LabelRead(model.label, number, "global", Status.OK) for model in (*_TOLD, Account)
+        ]
+    collected.resources = list(found.values())
+    return collected
+
+
+def _resources(pages: Sequence[Mapping[str, Any]], here: Location) -> Iterator[Resource]:
+    for page in pages:
+        yield from authorization_details(page, here)
+        for role in page.get("RoleDetailList", []):
+            for profile in role.get("InstanceProfileList", []):
+                yield InstanceProfile.load(profile, here)
+
+
+def _organization(
+    here: Location, service_controls: Levels | None, resource_controls: Levels | None
+) -> Iterator[AWSResource]:
+    """The account, below as many units as its policies have levels."""
+    number = here.account
+    if service_controls is None and resource_controls is None:
+        yield Account.load({"Id": number}, here)
+        return
+    kinds = {
+        "SERVICE_CONTROL_POLICY": service_controls,
+        "RESOURCE_CONTROL_POLICY": resource_controls,
+    }
+    depth = max(2, *(len(levels) for levels in kinds.values() if levels is not None))
+    attached: list[list[str]] = [[] for _ in range(depth)]
+    base = f"arn:{here.partition}:organizations::{number}"
+    for kind, levels in kinds.items():
+        for level, documents in enumerate(levels or []):
+            for index, document in enumerate(documents):
+                policy_id = f"{kind.lower()}-{level}-{index}"
+                policy = OrganizationPolicy.load(
+                    {"Id": policy_id, "Type": kind, "Name": policy_id},
+                    here,
+                    id=f"{base}:policy/imported/{policy_id}",
+                    document=document,
+                )
+                yield policy
+                attached[level].append(policy.id)
+    root = f"{base}:organization/imported"
+    yield Organization.load(
+        {},
+        here,
+        id=root,
+        organization_id=None,
+        feature_set="ALL",
+        management_account=None,
+        enabled_policy_types=[kind for kind, levels in kinds.items() if levels is not None],
+        policies=attached[0],
+    )
+    parent = root
+    for level in range(1, depth - 1):
+        unit = OrganizationalUnit.load(
+            {},
+            here,
+            id=f"{base}:ou/imported/{level}",
+            organization_id=None,
+            parent=parent,
+            policies=attached[level],
+        )
+        yield unit
+        parent = unit.id
+    yield Account.load(
+        {"Id": number},
+        here,
+        is_management_account=False,
+        organization=root,
+        parent=parent,
+        policies=attached[-1],
+    )
+
+
+def _pages(answer: object) -> list[object]:
+    return list(answer) if isinstance(answer, list) else [answer]
+
+
+def _checked(page: object, account: str) -> Mapping[str, Any]:
+    """A page with every policy document decoded and every path given; the input stays as it is."""
+    place = f"account {account}: " if account else ""
+    if not isinstance(page, Mapping) or not any(name in page for name in _LISTS):
+        raise MalformedAnswerError(
+            f"{place}It is not an answer of {OPERATION}: it has none of {', '.join(_LISTS)}."
+        )
+    return {name: _entries(page, name, place) for name in _LISTS if page.get(name) is not None}
+
+
+def _entries(page: Mapping[str, Any], name: str, place: str) -> list[Mapping[str, Any]]:
+    if not isinstance(page[name], list):
+        raise MalformedAnswerError(f"{place}{name} is not a list.")
+    checked = []
+    for index, entry in enumerate(page[name]):
+        for key in ("Arn", _NAMES[name]):
+            if not isinstance(entry, Mapping) or not isinstance(entry.get(key), str):
+                raise MalformedAnswerError(f"{place}{name}[{index}] has no {key}.")
+        decoded = _decoded(entry)
+        try:
+            _complete(decoded, name)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise MalformedAnswerError(
+                f"{place}{name}[{index}] ({entry['Arn']}) is not as {OPERATION} has it: {error}."
+            ) from None
+        checked.append(decoded)
+    return checked
+
+
+def _complete(entry: dict[str, Any], name: str) -> None:
+    """Fills in what AWS always gives and saved answers sometimes lack."""
+    own = entry[_NAMES[name]]
+    entry.setdefault("Path", _path(entry["Arn"], own))
+    if name == "Policies":
+        for version in entry.get("PolicyVersionList", []):
+            version.setdefault(
+                "IsDefaultVersion", version["VersionId"] == entry["DefaultVersionId"]
+            )
+            version["Document"]
+        return
+    for inline in entry.get(f"{name.removesuffix('DetailList')}PolicyList", []):
+        inline["PolicyName"], inline["PolicyDocument"]
+    for attached in entry.get("AttachedManagedPolicies", []):
+        attached["PolicyArn"]
+
+
+def _decoded(value: Any) -> Any:
+    """The value with policies decoded that are percent-encoded, as the bare API has them."""
+    if isinstance(value, Mapping):
+        return {key: _decoded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decoded(item) for item in value]
+    if isinstance(value, str) and value[:3].upper() == "%7B":
+        return unquote(value)
+    return value
+
+
+def _path(arn: str, name: str) -> str:
+    resource = arn.split(":", 5)[-1]
+    return "/" + resource.partition("/")[2].removesuffix(name)
+
+
+def _owners(page: Mapping[str, Any]) -> Iterator[str]:
+    for name in _LISTS:
+        for entry in page.get(name, []):
+            owner = entry["Arn"].split(":")[4:5]
+            if owner and owner[0] != AWS_OWNED:
+                yield owner[0]
+
+
+def _partition(pages: Sequence[Mapping[str, Any]]) -> str:
+    arns = (entry["Arn"] for page in pages for name in _LISTS for entry in page.get(name, []))
+    return next((arn.split(":")[1] for arn in arns if arn.startswith("arn:")), "aws")
+
+
+def _is_number(key: object) -> bool:
+    return isinstance(key, str) and len(key) == 12 and key.isdigit()
