@@ -1,11 +1,12 @@
 """Loads a part of the graph into NetworkX, for traversals in Python."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
 import networkx
 
+from .linking import ResourceGraph
 from .schema import Pair, Schema
 from .snapshot import Snapshot
 
@@ -62,6 +63,21 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.Mult
             for start, end, properties in source.edges(pair):
                 graph.add_edge(start, end, rel=pair.rel, **properties)
     return graph
+
+
+def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGraph:
+    """A linked graph's nodes of these labels and the edges among them, as :func:`load` gives those
+    of a snapshot."""
+    found = networkx.MultiDiGraph()
+    for node in graph.nodes.values():
+        if node.label in labels:
+            found.add_node(node.id, label=node.label, **vars(node))
+    for pair, edges in graph.edges.items():
+        if pair.source in labels and pair.target in labels:
+            found.add_edges_from(
+                (edge.source, edge.target, {"rel": pair.rel, **edge.properties}) for edge in edges
+            )
+    return found
 
 
 def once_per_graph(compute: Callable[[networkx.MultiDiGraph], T]) -> Callable[..., T]:

@@ -7,6 +7,7 @@ import networkx
 from ..linking import Edge, ResourceGraph
 from ..model import DerivedEdge, Internet, LabelRead
 from ..schema import Pair
+from ..traversal import network
 from . import aws
 from .reach import INTERNET
 
@@ -35,22 +36,8 @@ def derive(graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> Iterator
 
 def derive_into(graph: ResourceGraph, reads: Sequence[LabelRead]) -> None:
     """Adds the internet to a linked graph, and the edges from it."""
-    for edge in derive(_network(graph), reads):
+    for edge in derive(network(graph, aws.LABELS), reads):
         if INTERNET not in graph.nodes:
             graph.nodes[INTERNET] = Internet(id=INTERNET, name="Internet")
         pair = Pair(Internet.label, edge.rel, graph.nodes[edge.target_id].label)
         graph.edges[pair].append(Edge(edge.source_id, edge.target_id, edge.properties))
-
-
-def _network(graph: ResourceGraph) -> networkx.MultiDiGraph:
-    """What exposure looks at, in the form of NetworkX."""
-    network = networkx.MultiDiGraph()
-    for node in graph.nodes.values():
-        if node.label in aws.LABELS:
-            network.add_node(node.id, label=node.label, **vars(node))
-    for pair, edges in graph.edges.items():
-        if {pair.source, pair.target} <= aws.LABELS:
-            network.add_edges_from(
-                (edge.source, edge.target, {"rel": pair.rel, **edge.properties}) for edge in edges
-            )
-    return network
