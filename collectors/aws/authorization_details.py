@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from ...graph.model import Coverage, LabelRead, Location, Resource, Status
 from ..errors import CollectError
 from ..scan import Collected
-from .base import AWSResource
+from .base import AWSResource, parsed
 from .iam import (
     AWS_OWNED,
     Everyone,
@@ -49,7 +49,8 @@ def accounts_of(document: object) -> dict[str, list[Mapping[str, Any]]]:
     """The answers that a JSON document holds, page by page, by the number of their account.
 
     It is one answer (what ``aws iam get-account-authorization-details`` prints), a list of its
-    pages, or a mapping of account numbers to either.
+    pages, or a mapping of account numbers to either. Without numbers an entry belongs to the
+    account that its ARN names.
 
     :raises MalformedAnswerError: if it is something else.
     """
@@ -64,12 +65,7 @@ def accounts_of(document: object) -> dict[str, list[Mapping[str, Any]]]:
         raise MalformedAnswerError(
             "It names no account: give it as a mapping of the account's number to the answer."
         )
-    if len(owners) > 1:
-        raise MalformedAnswerError(
-            f"It mixes accounts {', '.join(owners)}: give a mapping of each account's number to "
-            "its own answer."
-        )
-    return {owners[0]: pages}
+    return {owner: [_owned(page, owner) for page in pages] for owner in owners}
 
 
 def collect(
@@ -225,7 +221,8 @@ def _decoded(value: Any) -> Any:
     if isinstance(value, list):
         return [_decoded(item) for item in value]
     if isinstance(value, str) and value[:3].upper() == "%7B":
-        return unquote(value)
+        text = unquote(value)
+        return parsed(text) or text
     return value
 
 
@@ -234,12 +231,22 @@ def _path(arn: str, name: str) -> str:
     return "/" + resource.partition("/")[2].removesuffix(name)
 
 
-def _owners(page: Mapping[str, Any]) -> Iterator[str]:
-    for name in _LISTS:
-        for entry in page.get(name, []):
-            owner = entry["Arn"].split(":")[4:5]
-            if owner and owner[0] != AWS_OWNED:
-                yield owner[0]
+def _owners(page: Mapping[str, Any]) -> set[str]:
+    owners = {_owner(entry) for name in _LISTS for entry in page.get(name, [])}
+    return owners - {AWS_OWNED, ""}
+
+
+def _owned(page: Mapping[str, Any], owner: str) -> Mapping[str, Any]:
+    """What is an account's own of a page, and what is AWS's."""
+    return {
+        name: [entry for entry in entries if _owner(entry) in (owner, AWS_OWNED)]
+        for name, entries in page.items()
+    }
+
+
+def _owner(entry: Mapping[str, Any]) -> str:
+    parts = entry["Arn"].split(":")
+    return parts[4] if len(parts) > 4 else ""
 
 
 def _partition(pages: Sequence[Mapping[str, Any]]) -> str:
