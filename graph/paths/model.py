@@ -48,6 +48,9 @@ class Grant:
     """The nodes that are reached only if an open condition holds or something unread allows it;
     disjoint from ``targets``."""
     difficulty: int
+    """What it costs an attacker, from 0: the harder, the more."""
+    permissions: frozenset[str] = frozenset()
+    """The actions it takes, by which ways that ask for more than needed are told."""
 
 
 class Statement(NamedTuple):
@@ -78,7 +81,25 @@ class Hop:
     """Ids of the further resources it rests on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way from a start to an end, with all that it rests on."""
+
+    source: str
+    target: str
+    target_reason: str
+    """Why the target is worth reaching; empty if it was only asked for."""
+    difficulty: int
+    """The sum of its steps'."""
+    conditional: bool
+    """Whether a step, or what the target is worth, hangs on a condition or on something unread."""
+    hops: tuple[Hop, ...]
+    """None if the start is such an end already."""
+
+
 Explain = Callable[[Grant, int, int], Hop]
+"""Tells of the step from a source to a target by a grant, or by a part of one: a what-if leaves
+sources or targets out."""
 
 
 @dataclass
@@ -95,6 +116,11 @@ class PathGraph:
     """The nodes whose holder does if a condition holds; disjoint from ``admins``."""
     data: int = 0
     """The nodes that hold data."""
+    principals: int = 0
+    """The nodes that may be an attacker's first hold inside: users and roles, just as they are."""
+    outside: int = 0
+    """The nodes of which anybody, or somebody not scanned, has hold: the internet, everyone,
+    accounts and identity providers outside the scan."""
     reasons: Mapping[int, str] = field(default_factory=dict)
     """Why a node is admin, by number."""
     explainers: dict[str, Explain] = field(default_factory=dict)
