@@ -8,7 +8,15 @@ import networkx
 from ..model import DerivedEdge, LabelRead
 from .addresses import EVERY, Family, covered, is_public
 from .aws_balancers import Forward, Listener, LoadBalancers
-from .aws_filters import TCP, NetworkAcls, Routes, SecurityGroups, all_ports, protocol_name
+from .aws_filters import (
+    TCP,
+    NetworkAcls,
+    Routes,
+    SecurityGroups,
+    all_ports,
+    every_protocol,
+    protocol_name,
+)
 from .intervals import Interval, Ranges
 from .passage import PORTS, Passage
 from .reach import Arrival, Evidence, Reach, Way
@@ -19,7 +27,10 @@ LABELS = frozenset(
         "AWSEC2Instance",
         "AWSEC2SecurityGroup",
         "AWSEC2SecurityGroupRule",
+        "AWSDBSubnetGroup",
         "AWSEC2Subnet",
+        "AWSECSService",
+        "AWSECSTask",
         "AWSELBListener",
         "AWSInternetGateway",
         "AWSLambda",
@@ -31,6 +42,7 @@ LABELS = frozenset(
         "AWSNetworkAclRule",
         "AWSNetworkInterface",
         "AWSPrefixList",
+        "AWSRDSCluster",
         "AWSRDSInstance",
         "AWSRoute",
         "AWSRouteTable",
@@ -45,7 +57,7 @@ DIRECT = "direct"
 BEHIND = "load balancer"
 _REPLIES: Interval = (1024, 65535)
 """Ports from which the nodes of a load balancer connect."""
-_GONE = ("shutting-down", "terminated")
+_GONE = ("shutting-down", "terminated", "DEPROVISIONING", "STOPPED", "DELETED")
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -95,6 +107,7 @@ def derive(graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> Iterator
     """The edges from the internet into AWS."""
     exposure = _Exposure(View(graph, reads))
     exposure.follow_interfaces()
+    exposure.follow_tasks()
     exposure.follow_databases()
     exposure.follow_load_balancers()
     yield from exposure.reach.edges()
@@ -111,7 +124,7 @@ class _Exposure:
         self._arrived: dict[tuple[object, ...], list[Arrival]] = {}
 
     def follow_interfaces(self) -> None:
-        """Interfaces with public addresses, and the instances they belong to."""
+        """Interfaces with public addresses, and what they belong to."""
         for interface in self._view.labelled("AWSNetworkInterface"):
             if self._view.get(interface, "deny_all_igw_traffic"):
                 continue
@@ -133,23 +146,69 @@ class _Exposure:
                 for family in Family:
                     self._arrive([instance], self._place(instance), family, unseen, frozenset())
 
+    def follow_tasks(self) -> None:
+        """Tasks whose interfaces could not be read: their services say where they would lie."""
+        view = self._view
+        for task in view.labelled("AWSECSTask"):
+            unseen = self._unseen_task_interfaces(task)
+            services = view.targets(task, "service_arn")
+            evidence = frozenset(("services", service) for service in services)
+            place = self._place_of_task(task, unseen)
+            families = list(Family)
+            if services and all(
+                view.get(one, "assign_public_ip") == "DISABLED" for one in services
+            ):
+                families = [Family.IPV6]
+            for family in families if unseen else ():
+                self._arrive([task], place, family, unseen, evidence)
+
     def follow_databases(self) -> None:
-        """Databases whose DNS name leads to a public address."""
+        """Databases whose DNS name leads to a public address, and their clusters."""
         view = self._view
         for database in view.labelled("AWSRDSInstance"):
-            is_open = view.get(database, "publicly_accessible")
-            port = view.get(database, "endpoint_port")
-            if is_open is False:
-                continue
-            doubts = {
-                f"{name} of {view.name(database)}"
-                for name, value in (("publicly_accessible", is_open), ("endpoint_port", port))
-                if value is None
-            }
+            members = (database, *view.targets(database, "cluster"))
+            self._reach_database(database, self._place(database), "endpoint_port", members)
+        for cluster in view.labelled("AWSRDSCluster"):
+            # Only of some clusters the flag is told. Where it is not, their instances tell it.
+            told = view.get(cluster, "publicly_accessible")
+            if told or (told is None and not view.is_complete("AWSRDSInstance", cluster)):
+                self._reach_database(cluster, self._place_of_cluster(cluster), "port", (cluster,))
+
+    def _reach_database(
+        self, database: str, place: Place, port_field: str, targets: tuple[str, ...]
+    ) -> None:
+        view = self._view
+        fields = ("publicly_accessible", port_field)
+        is_open, port = (view.get(database, name) for name in fields)
+        if is_open is False:
+            return
+        doubts = {
+            f"{name} of {view.name(database)}"
+            for name in fields
+            if view.get(database, name) is None
+        }
+        evidence = {("databases", database)}
+        for family, doubt in self._database_families(database).items():
             ports = PORTS if port is None else (port, port)
-            for arrival in self._arrivals(self._place(database), TCP, Family.IPV4, ports):
-                way = Way(database, DIRECT, protocol_name(TCP), Family.IPV4)
-                self.reach.add(way, arrival._replace(unread=arrival.unread | doubts))
+            for found in self._arrivals(place, TCP, family, ports):
+                arrival = Arrival(
+                    ports=found.ports,
+                    unread=found.unread | doubts | doubt,
+                    evidence=found.evidence | evidence,
+                )
+                for target in targets:
+                    if not view.is_missing(target):
+                        self.reach.add(Way(target, DIRECT, protocol_name(TCP), family), arrival)
+
+    def _database_families(self, database: str) -> dict[Family, frozenset[str]]:
+        """The address families of a database, each with what of it is unread."""
+        kind = self._view.get(database, "network_type")
+        families = {Family.IPV4: _NOBODY}
+        if kind is None:
+            families[Family.IPV6] = frozenset([f"network_type of {self._view.name(database)}"])
+        elif kind == "DUAL":
+            families[Family.IPV6] = _NOBODY
+        return families
 
     def follow_load_balancers(self) -> None:
         """Internet-facing load balancers and what stands behind them."""
@@ -334,7 +393,11 @@ class _Exposure:
         doubts: frozenset[str],
         evidence: Evidence,
     ) -> None:
-        for protocol in self._groups.protocols(place.groups, family):
+        is_open = place.is_unfiltered or place.unread
+        protocols = (
+            every_protocol(family) if is_open else self._groups.protocols(place.groups, family)
+        )
+        for protocol in protocols:
             for arrival in self._arrivals(place, protocol, family, all_ports(protocol)):
                 known = Arrival(arrival.ports, arrival.unread | doubts, arrival.evidence | evidence)
                 for target in targets:
@@ -345,7 +408,15 @@ class _Exposure:
         self, place: Place, protocol: int, family: Family, ports: Interval
     ) -> list[Arrival]:
         """On which ports of a place the internet arrives, if it has a public address."""
-        key = (place.groups, place.subnets, place.is_unfiltered, protocol, family, ports)
+        key = (
+            place.groups,
+            place.subnets,
+            place.is_unfiltered,
+            place.unread,
+            protocol,
+            family,
+            ports,
+        )
         if key not in self._arrived:
             self._arrived[key] = list(self._arriving(place, protocol, family, ports))
         return self._arrived[key]
@@ -353,6 +424,8 @@ class _Exposure:
     def _arriving(
         self, place: Place, protocol: int, family: Family, ports: Interval
     ) -> Iterator[Arrival]:
+        if place.unread:
+            yield Arrival(ports, place.unread, frozenset())
         groups = self._groups.passage(place.groups, protocol, family)
         for subnet in place.subnets:
             passage = self._routes.passage(subnet, family) & self._acls_of(subnet, protocol, family)
@@ -391,6 +464,23 @@ class _Exposure:
             addresses = {family: self._subnet_addresses(subnets, family) for family in Family}
         return Place(groups, subnets, addresses, self._balancers.is_unfiltered(id_, groups))
 
+    def _place_of_cluster(self, cluster: str) -> Place:
+        """A database cluster lies in the subnets of its subnet group."""
+        named = self._view.targets(cluster, "subnet_group")
+        subnets = tuple(each for one in named for each in self._view.targets(one, "subnets"))
+        return self._place(cluster)._replace(subnets=subnets or named)
+
+    def _place_of_task(self, task: str, unseen: frozenset[str]) -> Place:
+        """Where a task with unread interfaces lies, as far as it and its service tell."""
+        known = [self._place(service) for service in self._view.targets(task, "service_arn")]
+        groups = tuple(group for place in known for group in place.groups)
+        subnets = self._place(task).subnets or tuple(
+            one for place in known for one in place.subnets
+        )
+        if not subnets:
+            return Place((), (), {}, unread=unseen)
+        return Place(groups, subnets, {}, is_unfiltered=not groups)
+
     def _subnet_addresses(self, subnets: Iterable[str], family: Family) -> Ranges:
         view = self._view
         found = Ranges()
@@ -410,19 +500,23 @@ class _Exposure:
         }
 
     def _running(self, interface: str) -> list[str]:
-        """The instance an interface belongs to, unless it is gone for good."""
+        """The instance and the task an interface belongs to, unless they are gone for good."""
         view = self._view
-        return [
-            instance
-            for instance in view.targets(interface, "instance_id")
-            if not view.is_missing(instance) and view.get(instance, "state") not in _GONE
-        ]
+        attached = (
+            *view.targets(interface, "instance_id"),
+            *view.sources(interface, "AWSECSTask", "network_interface_ids"),
+        )
+        return [one for one in attached if not view.is_missing(one) and not self._is_gone(one)]
+
+    def _is_gone(self, id_: str) -> bool:
+        view = self._view
+        return view.get(id_, "state") in _GONE or view.get(id_, "last_status") in _GONE
 
     def _main_interfaces(self, instance: str) -> list[str]:
         """The interface at which a load balancer addresses an instance; the instance itself
         stands in for it where it could not be read."""
         view = self._view
-        if view.get(instance, "state") in _GONE:
+        if self._is_gone(instance):
             return []
         attached = view.sources(instance, "AWSNetworkInterface", "instance_id")
         address = view.get(instance, "private_ip_address")
@@ -432,7 +526,7 @@ class _Exposure:
     def _unseen_interfaces(self, instance: str) -> frozenset[str]:
         """The interfaces of an instance that could not be read."""
         view = self._view
-        if view.get(instance, "state") in _GONE:
+        if self._is_gone(instance):
             return frozenset()
         named = view.get(instance, "network_interface_ids")
         if named is None:
@@ -440,3 +534,15 @@ class _Exposure:
         attached = view.sources(instance, "AWSNetworkInterface", "instance_id")
         seen = {view.get(one, "network_interface_id") for one in attached}
         return frozenset(f"network interface {one}" for one in {*named} - seen)
+
+    def _unseen_task_interfaces(self, task: str) -> frozenset[str]:
+        """The interfaces of a task that could not be read."""
+        view = self._view
+        if self._is_gone(task):
+            return frozenset()
+        if view.get(task, "network_interface_ids") is None:
+            return frozenset([f"network interfaces of {view.name(task)}"])
+        named = view.targets(task, "network_interface_ids")
+        return frozenset(
+            f"network interface {view.name(one)}" for one in named if view.is_missing(one)
+        )

@@ -24,6 +24,11 @@ def all_ports(protocol: int) -> Interval:
     return _ICMP_TYPES if protocol in ICMP.values() else PORTS
 
 
+def every_protocol(family: Family) -> set[int]:
+    """The protocols that an answer about all of them tells one by one."""
+    return {TCP, UDP, ICMP[family], ANY_PROTOCOL}
+
+
 def protocol_name(protocol: int) -> str:
     """How an edge names a protocol."""
     return _NAMES.get(protocol, str(protocol))
@@ -83,7 +88,7 @@ class SecurityGroups:
             named |= {rule.protocol for rule in self.rules(group) if not rule.is_egress}
             if self._unread(group):
                 named.add(ANY_PROTOCOL)
-        return named | {TCP, UDP, ICMP[family]} if ANY_PROTOCOL in named else named
+        return named | every_protocol(family) if ANY_PROTOCOL in named else named
 
     def passage(
         self,
