@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator
@@ -101,6 +102,35 @@ def container_image(uri: str, partition: str) -> str:
     if not found:
         return uri
     return f"arn:{partition}:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
+
+
+def secret_arn(value: str, here: Location) -> str:
+    """The ARN of the secret that a setting names by ARN or by name, a JSON key, a stage and a
+    version perhaps behind it. Of a name it is the ARN without the random end."""
+    if value.startswith("arn:"):
+        return ":".join(value.split(":")[:7])
+    name = value.partition(":")[0]
+    return f"arn:{here.partition}:secretsmanager:{here.region}:{here.account}:secret:{name}"
+
+
+def parameter_arn(value: str, here: Location) -> str:
+    """The ARN of the Systems Manager parameter that a setting names by ARN or by name."""
+    if value.startswith("arn:"):
+        return value
+    name = value.removeprefix("/")
+    return f"arn:{here.partition}:ssm:{here.region}:{here.account}:parameter/{name}"
+
+
+def role_key(value: str) -> str:
+    """What finds a role that a setting names by ARN, by name, or by path and name."""
+    return value if value.startswith("arn:") else value.rpartition("/")[2]
+
+
+def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The items in lists of at most a size, as calls that describe many at once take them."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def name_tag(raw: Mapping[str, Any]) -> str:

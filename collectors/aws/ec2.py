@@ -1,12 +1,16 @@
 """Amazon EC2: instances, their interfaces and addresses, volumes, snapshots and images."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, name_tag
+from .base import AWSCollector, TaggedResource, name_tag, told
 from .session import AWSApi
+
+_VERSIONS = "DescribeLaunchTemplateVersions"
+_BY_PARAMETER = "resolve:ssm:"
 
 
 class Instance(TaggedResource):
@@ -183,6 +187,41 @@ class Image(TaggedResource):
     deprecation_time: str | None = field("When it is to be taken out of use.")
 
 
+class LaunchTemplate(TaggedResource):
+    """What new instances are started with (DescribeLaunchTemplates); its default version. The user
+    data is not kept."""
+
+    label = "AWSLaunchTemplate"
+    identity = "arn:{partition}:ec2:{region}:{account}:launch-template/{launch_template_id}"
+
+    name: str | None = field("Name.", wire="LaunchTemplateName")
+    launch_template_id: str | None = field("Id.")
+    create_time: Timestamp | None = field("When it was made.")
+    created_by: str | None = field("ARN of who made it.")
+    default_version_number: int | None = field("Version that is used where none is named.")
+    latest_version_number: int | None = field("Newest version.")
+    instance_profile: str | None = ref(
+        "AWSInstanceProfile", by=("id", "name"), rel="RUNS_AS", call=_VERSIONS
+    )
+    image_id: str | None = ref("AWSImage", by="image_id", rel="USES_IMAGE", call=_VERSIONS)
+    image_parameter: str | None = field(
+        "Systems Manager parameter that names the image instead.", call=_VERSIONS
+    )
+    instance_type: str | None = field("Type.", call=_VERSIONS)
+    key_name: str | None = field("Key pair for the first login.", call=_VERSIONS)
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call=_VERSIONS
+    )
+    subnet_ids: list[str] | None = ref(
+        "AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call=_VERSIONS
+    )
+    http_tokens: str | None = field(
+        "`required` if the metadata service answers IMDSv2 only; empty leaves it to the account "
+        "and the image.",
+        call=_VERSIONS,
+    )
+
+
 class EC2(AWSCollector):
     """Instances and what belongs to them."""
 
@@ -191,6 +230,8 @@ class EC2(AWSCollector):
         "ec2:DescribeAddresses",
         "ec2:DescribeImages",
         "ec2:DescribeInstances",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:DescribeLaunchTemplates",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSnapshots",
         "ec2:DescribeVolumes",
@@ -252,6 +293,40 @@ class EC2(AWSCollector):
         raws = api.pages("describe_images", "Images", Owners=["self"], IncludeDisabled=True)
         for raw in raws:
             yield Image.load(raw, api.here, account=raw.get("OwnerId"))
+
+    @lists(LaunchTemplate)
+    def launch_templates(self, api: AWSApi) -> Iterator[LaunchTemplate]:
+        """Launch templates; the default versions of all are read at once."""
+        templates = list(api.pages("describe_launch_templates", "LaunchTemplates"))
+        if not templates:
+            return
+        versions = api.details(
+            "describe_launch_template_versions", "LaunchTemplateVersions", Versions=["$Default"]
+        )
+        data = {raw["LaunchTemplateId"]: raw["LaunchTemplateData"] for raw in versions or []}
+        for raw in templates:
+            known = _started_with(data.get(raw["LaunchTemplateId"]))
+            yield LaunchTemplate.load(raw, api.here, **known)
+
+
+def _started_with(data: dict[str, Any] | None) -> dict[str, Any]:
+    """What a version of a launch template says of the instances it starts, if it could be read."""
+    if data is None:
+        return {}
+    image = str(told(data, "ImageId"))
+    by_parameter = image.startswith(_BY_PARAMETER)
+    by_interface = chain.from_iterable(told(data, "NetworkInterfaces[].Groups", []))
+    return {
+        "instance_profile": told(data, "IamInstanceProfile.Arn")
+        or told(data, "IamInstanceProfile.Name"),
+        "image_id": "" if by_parameter else image,
+        "image_parameter": image.removeprefix(_BY_PARAMETER) if by_parameter else "",
+        "instance_type": told(data, "InstanceType"),
+        "key_name": told(data, "KeyName"),
+        "security_groups": [*told(data, "SecurityGroupIds", []), *by_interface],
+        "subnet_ids": told(data, "NetworkInterfaces[].SubnetId", []),
+        "http_tokens": told(data, "MetadataOptions.HttpTokens"),
+    }
 
 
 def _vpc_addresses(raw: dict[str, Any]) -> list[str]:

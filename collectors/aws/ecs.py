@@ -6,7 +6,15 @@ from typing import Any
 
 from ...graph.model import Location, Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, container_image, told
+from .base import (
+    AWSCollector,
+    TaggedResource,
+    batches,
+    container_image,
+    parameter_arn,
+    secret_arn,
+    told,
+)
 from .session import AWSApi
 
 _KEY_NAMES = ("id", "key_id", "alias_arns", "aliases")
@@ -171,7 +179,10 @@ class TaskDefinition(TaggedResource):
     environment_names: list[str] | None = field("Names of environment variables.", call="-")
     log_groups: list[str] | None = ref("AWSLogGroup", by="id", rel="LOGS_TO", call="-")
     secrets: list[str] | None = ref(
-        ("AWSSecret", "UnknownResource"), by=("id", "partial_arn"), rel="USES_SECRET", call="-"
+        ("AWSSecret", "AWSSSMParameter", "UnknownResource"),
+        by=("id", "partial_arn"),
+        rel="USES_SECRET",
+        call="-",
     )
     file_system_ids: list[str] | None = field(
         "EFS file systems it mounts.", wire="volumes[].efsVolumeConfiguration.fileSystemId"
@@ -219,7 +230,7 @@ class ECS(AWSCollector):
 
 
 def _clusters(api: AWSApi, arns: list[str]) -> Iterator[Cluster]:
-    for batch in _batches(arns, 100):
+    for batch in batches(arns, 100):
         answer = api.read(
             "describe_clusters", clusters=batch, include=["CONFIGURATIONS", "SETTINGS", "TAGS"]
         )
@@ -235,7 +246,7 @@ def _clusters(api: AWSApi, arns: list[str]) -> Iterator[Cluster]:
 
 def _services(api: AWSApi, cluster: str) -> Iterator[Service]:
     arns = api.details("list_services", "serviceArns", lists=Service, cluster=cluster)
-    for batch in _batches(arns or [], 10):
+    for batch in batches(arns or [], 10):
         answer = api.read("describe_services", cluster=cluster, services=batch, include=["TAGS"])
         known = {"cluster_name": _last(cluster), "cluster_arn": cluster}
         if answer is None:
@@ -247,7 +258,7 @@ def _services(api: AWSApi, cluster: str) -> Iterator[Service]:
 def _tasks(api: AWSApi, cluster: str, services: list[Service]) -> Iterator[Task]:
     by_group = {f"service:{service.name}": service.id for service in services}
     arns = api.details("list_tasks", "taskArns", lists=Task, cluster=cluster)
-    for batch in _batches(arns or [], 100):
+    for batch in batches(arns or [], 100):
         answer = api.read("describe_tasks", cluster=cluster, tasks=batch, include=["TAGS"])
         known = {"cluster_name": _last(cluster), "cluster_arn": cluster}
         if answer is None:
@@ -316,18 +327,8 @@ def _secrets(container: dict[str, Any], here: Location) -> Iterator[str]:
     given += told(container, "logConfiguration.secretOptions[].valueFrom", [])
     given.append(told(container, "repositoryCredentials.credentialsParameter"))
     for value in filter(None, given):
-        if not value.startswith("arn:"):  # a parameter of the same region may be named alone
-            parameter = value.removeprefix("/")
-            yield f"arn:{here.partition}:ssm:{here.region}:{here.account}:parameter/{parameter}"
-        elif ":secretsmanager:" in value:  # a key within it, a stage and a version may follow
-            yield ":".join(value.split(":")[:7])
-        else:
-            yield value
-
-
-def _batches(items: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+        # Only a parameter, of the same region, may be named alone.
+        yield secret_arn(value, here) if ":secretsmanager:" in value else parameter_arn(value, here)
 
 
 def _last(arn: str) -> str:

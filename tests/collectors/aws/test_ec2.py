@@ -81,6 +81,40 @@ def test_images_of_another_region_are_their_own(read: Any) -> None:
     assert (image.public, image.account, image.region) == (True, "111122223333", "eu-west-1")
 
 
+def test_a_launch_template_names_what_instances_get(read: Any) -> None:
+    found = read()
+    app = found[f"{ARN}:launch-template/lt-0a100000000000001"]
+    assert (app.name, app.default_version_number) == ("clew-app", 2)
+    assert app.instance_profile == "arn:aws:iam::111122223333:instance-profile/app-instance"
+    assert (app.image_id, app.image_parameter) == ("ami-0a100000000000001", "")
+    assert (app.security_groups, app.subnet_ids) == (["sg-0a100000000000002"], [])
+    assert (app.instance_type, app.key_name, app.http_tokens) == (
+        "m6i.large",
+        "clew-ops",
+        "required",
+    )
+    assert "IyEv" not in app.model_dump_json()
+    runner = found[f"{ARN}:launch-template/lt-0a100000000000002"]
+    assert runner.instance_profile == "app-instance"
+    assert (runner.image_id, runner.image_parameter) == ("", "/clew/images/runner")
+    assert (runner.security_groups, runner.subnet_ids, runner.http_tokens) == (
+        ["sg-0a100000000000002"],
+        ["subnet-0a1000000000000b1"],
+        "",
+    )
+
+
+def test_an_unread_version_leaves_a_launch_template_unread(
+    read: Any, aws_replay: AwsReplay
+) -> None:
+    aws_replay.deny("ec2", "DescribeLaunchTemplateVersions", code="UnauthorizedOperation")
+    found = read()
+    app = found[f"{ARN}:launch-template/lt-0a100000000000001"]
+    assert app.name == "clew-app"
+    assert (app.instance_profile, app.image_id, app.security_groups) == (None, None, None)
+    assert {each.status for each in found[""].reads} == {Status.OK}
+
+
 @pytest.mark.parametrize(
     ("operation", "label"),
     [
@@ -90,6 +124,7 @@ def test_images_of_another_region_are_their_own(read: Any) -> None:
         ("DescribeVolumes", "AWSEBSVolume"),
         ("DescribeSnapshots", "AWSEBSSnapshot"),
         ("DescribeImages", "AWSImage"),
+        ("DescribeLaunchTemplates", "AWSLaunchTemplate"),
     ],
 )
 def test_a_refused_listing_leaves_just_its_label_unread(
@@ -98,7 +133,7 @@ def test_a_refused_listing_leaves_just_its_label_unread(
     aws_replay.deny("ec2", operation, code="UnauthorizedOperation")
     found = read()[""]
     assert {r.label for r in found.reads if r.status != Status.OK} == {label}
-    assert len({r.label for r in found.resources}) == 5
+    assert len({r.label for r in found.resources}) == 6
 
 
 def test_a_public_address_counts_wherever_the_answer_tells_it(tmp_path: Path) -> None:
