@@ -103,6 +103,7 @@ class Cluster(TaggedResource):
     reader_endpoint: str | None = field("DNS name of the readers.")
     port: int | None = field("Port.")
     multi_az: bool | None = field("Lies in several zones.", wire="MultiAZ")
+    network_type: str | None = field("IPV4 or DUAL.")
     publicly_accessible: bool | None = field(
         "Its DNS name leads to a public address; told of Multi-AZ clusters only."
     )

@@ -12,11 +12,16 @@ from . import aws
 from .reach import INTERNET
 
 _REACHED = (
+    "AWSAPIGatewayRestAPI",
+    "AWSAPIGatewayV2API",
     "AWSEC2Instance",
+    "AWSECSTask",
+    "AWSEKSCluster",
     "AWSLambda",
     "AWSLoadBalancer",
     "AWSLoadBalancerV2",
     "AWSNetworkInterface",
+    "AWSRDSCluster",
     "AWSRDSInstance",
 )
 PAIRS = tuple(Pair(Internet.label, "CAN_REACH", label) for label in _REACHED)

@@ -7,7 +7,9 @@ import networkx
 
 from ..model import DerivedEdge, LabelRead
 from .addresses import EVERY, Family, covered, is_public
+from .answers import Answer, all_of, any_of
 from .aws_balancers import Forward, Listener, LoadBalancers
+from .aws_endpoints import endpoints
 from .aws_filters import (
     TCP,
     NetworkAcls,
@@ -24,13 +26,20 @@ from .view import View
 
 LABELS = frozenset(
     {
+        "AWSAPIGatewayMethod",
+        "AWSAPIGatewayRestAPI",
+        "AWSAPIGatewayStage",
+        "AWSAPIGatewayV2API",
+        "AWSAPIGatewayV2Route",
+        "AWSAPIGatewayV2Stage",
+        "AWSDBSubnetGroup",
         "AWSEC2Instance",
         "AWSEC2SecurityGroup",
         "AWSEC2SecurityGroupRule",
-        "AWSDBSubnetGroup",
         "AWSEC2Subnet",
         "AWSECSService",
         "AWSECSTask",
+        "AWSEKSCluster",
         "AWSELBListener",
         "AWSInternetGateway",
         "AWSLambda",
@@ -73,36 +82,6 @@ class Place(NamedTuple):
     """Why nothing is known of it."""
 
 
-class Answer(NamedTuple):
-    """Yes, no, or None where something ``unread`` decides."""
-
-    value: bool | None
-    unread: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, passage: Passage) -> "Answer":
-        """Whether anything passes."""
-        if passage.certain:
-            return cls(True)
-        return cls(None, passage.unread) if passage.possible else cls(False)
-
-
-def _all_of(answers: Iterable[Answer]) -> Answer:
-    return _joined(list(answers), False)
-
-
-def _any_of(answers: Iterable[Answer]) -> Answer:
-    return _joined(list(answers), True)
-
-
-def _joined(answers: list[Answer], decisive: bool) -> Answer:
-    if any(answer.value is decisive for answer in answers):
-        return Answer(decisive)
-    unread = frozenset[str]().union(*(answer.unread for answer in answers))
-    undecided = any(answer.value is None for answer in answers)
-    return Answer(None, unread) if undecided else Answer(not decisive)
-
-
 def derive(graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> Iterator[DerivedEdge]:
     """The edges from the internet into AWS."""
     exposure = _Exposure(View(graph, reads))
@@ -110,6 +89,7 @@ def derive(graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> Iterator
     exposure.follow_tasks()
     exposure.follow_databases()
     exposure.follow_load_balancers()
+    exposure.follow_endpoints()
     yield from exposure.reach.edges()
 
 
@@ -209,6 +189,11 @@ class _Exposure:
         elif kind == "DUAL":
             families[Family.IPV6] = _NOBODY
         return families
+
+    def follow_endpoints(self) -> None:
+        """What AWS answers for on behalf of a resource, and what stands behind APIs."""
+        for endpoint in endpoints(self._view):
+            self.reach.add(*endpoint.arrival())
 
     def follow_load_balancers(self) -> None:
         """Internet-facing load balancers and what stands behind them."""
@@ -331,13 +316,13 @@ class _Exposure:
         leave = groups.passage(
             source.groups, protocol, family, is_egress=True, peers=frozenset(place.groups)
         )
-        return _all_of(
+        return all_of(
             [
                 Answer.of(enter.between(ports, source.addresses[family])),
                 Answer(True)
                 if source.is_unfiltered
                 else Answer.of(leave.between(ports, place.addresses[family])),
-                _any_of(
+                any_of(
                     self._crosses(start, end, place.addresses[family], protocol, ports, family)
                     for start in source.subnets
                     for end in place.subnets
@@ -363,7 +348,7 @@ class _Exposure:
             passage = self._acls.passage(subnet, protocol, family, is_egress=is_egress)
             return Answer.of(passage.between(on, peers))
 
-        return _all_of(
+        return all_of(
             [
                 passes(start, True, ports, addresses),
                 passes(end, False, ports, nodes),
@@ -383,7 +368,7 @@ class _Exposure:
             certain, perhaps = passage.between(ports, EVERY[family]).open_ports(family)
             unread = passage.unread if perhaps else frozenset[str]()
             answers.append(Answer(True if certain else None if perhaps else False, unread))
-        return _any_of(answers)
+        return any_of(answers)
 
     def _arrive(
         self,

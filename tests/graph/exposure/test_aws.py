@@ -5,55 +5,20 @@ from typing import Any
 
 import pytest
 from clew.collectors.aws.lambda_ import Function
+from clew.collectors.aws.rds import Cluster as DBCluster
 from clew.collectors.aws.rds import Instance as DBInstance
-from clew.collectors.registry import collectors, models
-from clew.graph import exposure
-from clew.graph.linking import link
-from clew.graph.model import LabelRead, Scope, Status
+from clew.collectors.aws.rds import SubnetGroup
+from support import exposing
+from support.exposing import Found
 from support.network import ACCOUNT, REGION, Network
-
-Found = set[tuple[str, str, int, int, str, str, bool]]
 
 
 def edges(*networks: Network, unread: tuple[str, ...] = ()) -> list[tuple[str, dict[str, Any]]]:
-    owners = collectors("aws")
-    scope = Scope(
-        accounts={"aws": [ACCOUNT]},
-        regions={ACCOUNT: [REGION]},
-        labels=[model.label for owner in owners for model in owner.models()],
-    )
-    reads = [
-        LabelRead(label, ACCOUNT, REGION, Status.DENIED if label in unread else Status.OK)
-        for label in scope.labels
-    ]
-    resources = [
-        one for network in networks for one in network.resources if one.label not in unread
-    ]
-    graph = link(resources, models(), reads, scope)
-    exposure.derive_into(graph, reads)
-    return [
-        (graph.nodes[edge.target].name or edge.target, edge.properties)
-        for pair, found in sorted(graph.edges.items())
-        if pair.rel == "CAN_REACH"
-        for edge in found
-        if pair.target != "AWSNetworkInterface"
-    ]
+    return exposing.edges((one for each in networks for one in each.resources), unread)
 
 
 def reached(*networks: Network, unread: tuple[str, ...] = ()) -> Found:
-    """Name, protocol, ports, family, way, and whether it is certain; interfaces left out."""
-    return {
-        (
-            name,
-            edge["protocol"],
-            edge["from_port"],
-            edge["to_port"],
-            edge["address_family"],
-            edge["path"],
-            not edge["unread"],
-        )
-        for name, edge in edges(*networks, unread=unread)
-    }
+    return exposing.reached((one for each in networks for one in each.resources), unread)
 
 
 def ssh(name: str = "i", certain: bool = True, family: str = "ipv4") -> tuple[Any, ...]:
@@ -517,6 +482,38 @@ def test_targets_cannot_be_excluded_where_the_way_to_them_is_unread(
 # Databases and functions.
 
 
+def database(network: Network, is_public: bool | None, port: int | None, **more: Any) -> None:
+    raw = {
+        "DBInstanceArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:db",
+        "DBInstanceIdentifier": "db",
+        "PubliclyAccessible": is_public,
+        "Endpoint": {"Port": port},
+    }
+    where = {"subnets": ["public", "private"], "security_groups": ["db"], "network_type": "IPV4"}
+    network.resources.append(DBInstance.load(raw, network.here, **{**where, **more}))
+
+
+def cluster(network: Network, is_public: bool | None, subnet: str = "public") -> None:
+    group = {
+        "DBSubnetGroupArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:subgrp:dbs",
+        "DBSubnetGroupName": "dbs",
+        "Subnets": [{"SubnetIdentifier": subnet}],
+    }
+    raw = {
+        "DBClusterArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:aurora",
+        "DBClusterIdentifier": "aurora",
+        "DBSubnetGroup": "dbs",
+        "Port": 5432,
+        "PubliclyAccessible": is_public,
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "db"}],
+    }
+    network.resources.append(SubnetGroup.load(group, network.here))
+    network.resources.append(DBCluster.load(raw, network.here))
+
+
+POSTGRES = ("i", "tcp", 5432, 5432, "0.0.0.0/0")
+
+
 @pytest.mark.parametrize(
     ("is_public", "port", "expected"),
     [
@@ -530,20 +527,50 @@ def test_targets_cannot_be_excluded_where_the_way_to_them_is_unread(
 def test_public_databases_are_reached_on_their_port(
     network: Network, is_public: bool | None, port: int | None, expected: Found
 ) -> None:
-    network.group("db", ("i", "tcp", 5432, 5432, "0.0.0.0/0"))
-    database = DBInstance.load(
-        {
-            "DBInstanceArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:db",
-            "DBInstanceIdentifier": "db",
-            "PubliclyAccessible": is_public,
-            "Endpoint": {"Port": port},
-        },
-        network.here,
-        subnets=["public", "private"],
-        security_groups=["db"],
-    )
-    network.resources.append(database)
+    network.group("db", POSTGRES)
+    database(network, is_public, port)
     assert reached(network) == expected
+
+
+@pytest.mark.parametrize(("kind", "certain"), [("IPV4", []), ("DUAL", [True]), (None, [False])])
+def test_databases_are_reached_by_ipv6_if_they_have_it(
+    network: Network, kind: str | None, certain: list[bool]
+) -> None:
+    network.group("db", ("i", "tcp", 5432, 5432, "::/0"))
+    database(network, True, 5432, network_type=kind)
+    assert [found[-1] for found in reached(network)] == certain
+
+
+@pytest.mark.parametrize(("is_public", "names"), [(True, {"db", "aurora"}), (False, set())])
+def test_a_cluster_is_reached_where_an_instance_of_it_is(
+    network: Network, is_public: bool, names: set[str]
+) -> None:
+    network.group("db", POSTGRES)
+    database(network, is_public, 5432, cluster="aurora")
+    cluster(network, None)
+    assert reached(network) == {(name, "tcp", 5432, 5432, "ipv4", "direct", True) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("is_public", "subnet", "unread", "certain"),
+    [
+        (True, "public", (), [True]),
+        (True, "private", (), []),
+        (False, "public", ("AWSRDSInstance",), []),
+        (None, "public", (), []),
+        (None, "public", ("AWSRDSInstance",), [False]),
+    ],
+)
+def test_a_cluster_is_reached_by_its_own_setting(
+    network: Network,
+    is_public: bool | None,
+    subnet: str,
+    unread: tuple[str, ...],
+    certain: list[bool],
+) -> None:
+    network.group("db", POSTGRES)
+    cluster(network, is_public, subnet)
+    assert [found[-1] for found in reached(network, unread=unread)] == certain
 
 
 def test_functions_behind_a_load_balancer_are_reached(network: Network) -> None:
