@@ -5,9 +5,12 @@ sources at once that each can take a step to each of its targets, so that a righ
 hold over thousands is one object.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+_FEW = 16
+"""Up to about this many members, taking them one by one is faster than by writing the set out."""
 
 
 class Node(NamedTuple):
@@ -50,10 +53,12 @@ class Grant:
     difficulty: int
     """What it costs an attacker, from 0: the harder, the more."""
     permissions: frozenset[str] = frozenset()
-    """The actions it takes, by which ways that ask for more than needed are told."""
+    """The actions it takes, by which a step is told that asks for more than another; nothing where
+    that does not matter."""
 
 
-class Statement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Statement:
     """A statement of a policy that a hop rests on."""
 
     policy: str
@@ -141,7 +146,22 @@ class PathGraph:
 
 def members(numbers: int) -> Iterator[int]:
     """The members of a set of nodes, in order."""
-    while numbers:
-        lowest = numbers & -numbers
-        yield lowest.bit_length() - 1
-        numbers ^= lowest
+    if numbers.bit_count() < _FEW:
+        while numbers:
+            lowest = numbers & -numbers
+            yield lowest.bit_length() - 1
+            numbers ^= lowest
+        return
+    digits = f"{numbers:b}"[::-1]
+    found = digits.find("1")
+    while found >= 0:
+        yield found
+        found = digits.find("1", found + 1)
+
+
+def number_set(numbers: Iterable[int]) -> int:
+    """The set of these nodes."""
+    found = 0
+    for number in numbers:
+        found |= 1 << number
+    return found

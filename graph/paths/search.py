@@ -1,0 +1,497 @@
+"""The ways from a start to an end, best first.
+
+What "best" means: the least difficulty; then what is certain before what is conditional; then the
+fewest steps. A way is simple: it has no node twice. It ends at the first end that it comes to, and
+past an administrator it does not dwell in the account: whoever administers it holds all of it, so
+that the account leads straight to the end or into another account.
+
+How: the distance of every node to the nearest end is found backwards over whole grants, a set of
+nodes at a time, so that rights which thousands hold over thousands are never taken apart. With
+these distances as exact bounds the ways are told one after the other (A*); only where a bound may
+rest on a node that the way has already been at, it is found anew without those nodes. So no part
+of a way is followed that leads nowhere, and the next way is never far.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import NamedTuple
+
+from .model import Grant, Path, PathGraph, StepType, members
+
+
+class End(NamedTuple):
+    """What ways lead to."""
+
+    nodes: int
+    possible: int = 0
+    """Nodes that are such an end only if a condition holds. A way that ends there is conditional;
+    one that goes on from there is kept only if it is certain throughout."""
+
+
+class Cost(NamedTuple):
+    """How far an end is at least."""
+
+    difficulty: int
+    steps: int
+
+
+class Way(NamedTuple):
+    """A way from a start to an end, by number."""
+
+    nodes: tuple[int, ...]
+    grants: tuple[Grant, ...]
+    """One for each step; there is one node more."""
+    difficulty: int
+    conditional: bool
+
+    @property
+    def rank(self) -> tuple[int, bool, int]:
+        """What ways are ordered by."""
+        return self.difficulty, self.conditional, len(self.grants)
+
+
+def admin(graph: PathGraph) -> End:
+    """Whoever administers an account."""
+    return End(graph.admins, graph.possible_admins)
+
+
+class Step(NamedTuple):
+    """What a way may use of a grant."""
+
+    grant: Grant
+    sources: int
+    certain: int
+    possible: int
+
+
+class Field:
+    """The distances of all nodes to the nearest end, over some of the steps."""
+
+    def __init__(self, steps: list[Step], end: End, *, only_certain: bool) -> None:
+        self.only_certain = only_certain
+        self.ends = end.nodes if only_certain else end.nodes | end.possible
+        self._reached = [
+            (step, step.certain if only_certain else step.certain | step.possible) for step in steps
+        ]
+
+    @cached_property
+    def levels(self) -> list[tuple[Cost, int]]:
+        """The nodes at each distance, nearest first."""
+        return self.levels_without(0)
+
+    @cached_property
+    def reaching(self) -> int:
+        """The nodes that have a way, the ends among them."""
+        found = 0
+        for _, level in self.levels:
+            found |= level
+        return found
+
+    def cost(self, node: int) -> Cost | None:
+        """The distance of a node; None if it has no way."""
+        return next((cost for cost, level in self.levels if level >> node & 1), None)
+
+    def levels_without(self, avoided: int) -> list[tuple[Cost, int]]:
+        """The nodes at each distance, if some must not be used."""
+        ahead = {Cost(0, 0): self.ends}
+        seen = avoided
+        waiting = self._reached
+        levels = []
+        while ahead:
+            cost = min(ahead)
+            level = ahead.pop(cost) & ~seen
+            if not level:
+                continue
+            seen |= level
+            levels.append((cost, level))
+            later = []
+            for each in waiting:
+                step, reached = each
+                if reached & level:
+                    at = Cost(cost.difficulty + step.grant.difficulty, cost.steps + 1)
+                    ahead[at] = ahead.get(at, 0) | step.sources
+                else:
+                    later.append(each)
+            waiting = later
+        return levels
+
+    @cached_property
+    def next_steps(self) -> dict[int, tuple[Step, int]]:
+        """The first step of a best way, with the node that it leads to, by node; not of ends."""
+        levels = dict(self.levels)
+        found: dict[int, tuple[Step, int]] = {}
+        for cost, level in self.levels[1:]:
+            open_ = level
+            for step, reached in self._reached:
+                here = step.sources & open_
+                before = Cost(cost.difficulty - step.grant.difficulty, cost.steps - 1)
+                nearer = reached & levels.get(before, 0) if here else 0
+                if nearer:
+                    surely = nearer & step.certain or nearer
+                    to = (surely & -surely).bit_length() - 1
+                    found.update((node, (step, to)) for node in members(here))
+                    open_ &= ~here
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A way that has been begun, or, if ``ended``, one that is whole."""
+
+    nodes: tuple[int, ...]
+    grants: tuple[Grant, ...]
+    difficulty: int
+    conditional: bool
+    field: Field
+    """What it may go on over."""
+    ended: bool
+
+
+_Rank = tuple[int, bool, int]
+
+
+class Search:
+    """The ways to an end, from wherever one likes."""
+
+    def __init__(self, graph: PathGraph, end: End) -> None:
+        self.graph = graph
+        self.end = end
+        self.steps = list(_usable(graph, end))
+        self._inside = {
+            account: inside & ~(end.nodes | end.possible)
+            for account, inside in _accounts(graph).items()
+        }
+        """By an account: the nodes of it that a way past it has no more need of."""
+        self.any = Field(self.steps, end, only_certain=False)
+        self.certain = Field(self.steps, end, only_certain=True)
+        self._by_source: dict[int, list[Step]] = {}
+
+    def rank(self, start: int) -> _Rank | None:
+        """That of the best way from a start; None if there is no way."""
+        nearest = self.any.cost(start)
+        if nearest is None:
+            return None
+        surely = self.certain.cost(start)
+        if surely is not None and surely.difficulty == nearest.difficulty:
+            return surely.difficulty, False, surely.steps
+        return nearest.difficulty, True, nearest.steps
+
+    def best(self, start: int) -> Way | None:
+        """One of the best ways from a start, without a search of its own."""
+        rank = self.rank(start)
+        if rank is None:
+            return None
+        difficulty, conditional, _ = rank
+        field = self.any if conditional else self.certain
+        nodes, grants = [start], []
+        while not field.ends >> nodes[-1] & 1:
+            step, to = field.next_steps[nodes[-1]]
+            nodes.append(to)
+            grants.append(step.grant)
+        return Way(tuple(nodes), tuple(grants), difficulty, conditional)
+
+    def ways(self, start: int) -> Iterator[Way]:
+        """All ways from a start, best first. There can be very many."""
+        order = count()
+        heap: list[tuple[_Rank, int, _Begun, Iterator[tuple[_Rank, _Begun]]]] = []
+
+        def follow(options: Iterator[tuple[_Rank, _Begun]]) -> None:
+            if option := next(options, None):
+                heappush(heap, (option[0], next(order), option[1], options))
+
+        follow(self._beginnings(start))
+        while heap:
+            _, _, begun, siblings = heappop(heap)
+            follow(siblings)
+            if begun.ended:
+                yield Way(begun.nodes, begun.grants, begun.difficulty, begun.conditional)
+            else:
+                follow(self._continued(begun))
+
+    def _beginnings(self, start: int) -> Iterator[tuple[_Rank, _Begun]]:
+        bit = 1 << start
+        if bit & self.end.nodes:
+            yield (0, False, 0), _Begun((start,), (), 0, False, self.certain, True)
+            return
+        passing = bit & self.end.possible
+        field = self.certain if passing else self.any
+        options: list[tuple[_Rank, bool]] = [((0, True, 0), True)] if passing else []
+        if cost := field.cost(start):
+            options.append(((cost.difficulty, False, cost.steps), False))
+        for rank, ended in sorted(options):
+            yield rank, _Begun((start,), (), 0, ended, field, ended)
+
+    def _continued(self, begun: _Begun) -> Iterator[tuple[_Rank, _Begun]]:
+        """The ways that are longer by one step, best first."""
+        avoided = 0
+        for node in begun.nodes:
+            avoided |= 1 << node | self._inside.get(node, 0)
+        groups = _Groups(begun, avoided)
+        for step in self._steps_from(begun.nodes[-1]):
+            certain = step.certain & ~avoided
+            if begun.field.only_certain:
+                groups.add(step.grant, certain, begun.field, conditional=False)
+                continue
+            groups.add(step.grant, certain & ~self.end.possible, begun.field, conditional=False)
+            groups.add(
+                step.grant,
+                step.possible & ~avoided | certain & self.end.possible,
+                begun.field,
+                conditional=True,
+            )
+            if not begun.conditional:
+                groups.add(step.grant, certain & self.end.possible, self.certain, conditional=False)
+        return groups.told()
+
+    def _steps_from(self, node: int) -> list[Step]:
+        """The steps that a node can take, without those that others make pointless."""
+        if node not in self._by_source:
+            steps = [step for step in self.steps if step.sources >> node & 1]
+            self._by_source[node] = [
+                step
+                for place, each in enumerate(steps)
+                if (step := _needed(each, place, steps)).certain | step.possible
+            ]
+        return self._by_source[node]
+
+
+class _Group(NamedTuple):
+    """Nodes that a step leads to, all at one distance of an end."""
+
+    rank: _Rank
+    place: int
+    grant: Grant
+    nodes: int
+    field: Field
+    conditional: bool
+    exact: bool
+
+
+class _Groups:
+    """The ways to go on, sorted without telling each."""
+
+    def __init__(self, begun: _Begun, avoided: int) -> None:
+        self._begun = begun
+        self._avoided = avoided
+        self._groups: list[_Group] = []
+        self._place = count()
+        self._safe: dict[Field, Cost | None] = {}
+        self._around: dict[Field, list[tuple[Cost, int]]] = {}
+
+    def add(self, grant: Grant, nodes: int, field: Field, *, conditional: bool) -> None:
+        """Adds what a step leads to."""
+        self._groups += self._at(field.levels, grant, nodes, field, conditional, exact=False)
+
+    def told(self) -> Iterator[tuple[_Rank, _Begun]]:
+        """Each way to go on, best first."""
+        heapify(self._groups)
+        begun = self._begun
+        while self._groups:
+            group = heappop(self._groups)
+            if not group.exact:
+                around = self._levels_around(group.field)
+                for exact in self._at(
+                    around, group.grant, group.nodes, group.field, group.conditional, exact=True
+                ):
+                    heappush(self._groups, exact)
+                continue
+            for node in members(group.nodes):
+                yield (
+                    group.rank,
+                    _Begun(
+                        (*begun.nodes, node),
+                        (*begun.grants, group.grant),
+                        begun.difficulty + group.grant.difficulty,
+                        begun.conditional or group.conditional,
+                        group.field,
+                        bool(group.field.ends >> node & 1),
+                    ),
+                )
+
+    def _at(
+        self,
+        levels: list[tuple[Cost, int]],
+        grant: Grant,
+        nodes: int,
+        field: Field,
+        conditional: bool,
+        *,
+        exact: bool,
+    ) -> Iterator[_Group]:
+        begun = self._begun
+        for cost, level in levels:
+            if not nodes:
+                return
+            if here := nodes & level:
+                nodes &= ~level
+                rank = (
+                    begun.difficulty + grant.difficulty + cost.difficulty,
+                    begun.conditional or conditional,
+                    len(begun.grants) + 1 + cost.steps,
+                )
+                yield _Group(
+                    rank,
+                    next(self._place),
+                    grant,
+                    here,
+                    field,
+                    conditional,
+                    exact or self._is_safe(cost, field),
+                )
+
+    def _is_safe(self, cost: Cost, field: Field) -> bool:
+        """Whether a best way from so near cannot lead over a node to avoid: on it the distance only
+        shrinks."""
+        if field not in self._safe:
+            self._safe[field] = next(
+                (cost for cost, level in field.levels if level & self._avoided), None
+            )
+        nearest = self._safe[field]
+        return nearest is None or cost < nearest
+
+    def _levels_around(self, field: Field) -> list[tuple[Cost, int]]:
+        if field not in self._around:
+            self._around[field] = field.levels_without(self._avoided)
+        return self._around[field]
+
+
+class Ranked(NamedTuple):
+    """The best ways of many starts."""
+
+    ways: list[Way]
+    """Best first."""
+    starts: int
+    """How many of the starts have a way."""
+    shown: int
+    """How many of them have a way in ``ways``."""
+    more: bool
+    """Whether there are ways beside ``ways``."""
+
+
+def ranked(
+    search: Search,
+    starts: int,
+    most: int = 0,
+    tell: Callable[[int], None] | None = None,
+) -> Ranked:
+    """The best ways of many starts, at most so many (0: all).
+
+    Starts take turns: the best way of each comes before the second best of any. ``tell`` is called
+    with the number of ways found so far.
+    """
+    ranks = {start: rank for start in members(starts) if (rank := search.rank(start))}
+    order = sorted(ranks, key=lambda start: (ranks[start], start))
+    found: list[Way] = []
+    turns = [search.ways(start) for start in (order[:most] if most else order)]
+    more = len(turns) < len(order)
+    while turns and not (more and len(found) == most):
+        drawn = [(way, turn) for turn in turns if (way := next(turn, None))]
+        drawn.sort(key=lambda each: (each[0].rank, each[0].nodes))
+        room = most - len(found) if most else len(drawn)
+        more = more or len(drawn) > room
+        found += [way for way, _ in drawn[:room]]
+        if tell:
+            tell(len(found))
+        turns = [] if len(drawn) > room else [turn for _, turn in drawn]
+    found.sort(key=lambda way: (way.rank, way.nodes))
+    return Ranked(found, len(order), len({way.nodes[0] for way in found}), more)
+
+
+def described(graph: PathGraph, way: Way) -> Path:
+    """A way with all that its steps rest on."""
+    pairs = zip(way.grants, way.nodes, way.nodes[1:], strict=False)
+    return Path(
+        source=graph.nodes[way.nodes[0]].id,
+        target=graph.nodes[way.nodes[-1]].id,
+        target_reason=graph.reasons.get(way.nodes[-1], ""),
+        difficulty=way.difficulty,
+        conditional=way.conditional,
+        hops=tuple(graph.explain(grant, source, target) for grant, source, target in pairs),
+    )
+
+
+def paths_to_admin(graph: PathGraph, sources: int) -> dict[int, Way]:
+    """A best way to an administrator for every source that has one, by source."""
+    search = Search(graph, admin(graph))
+    having = sources & search.any.reaching
+    return {source: way for source in members(having) if (way := search.best(source))}
+
+
+def reachable(graph: PathGraph, sources: int, *, only_certain: bool = False) -> int:
+    """All that can be reached from some of these nodes, themselves included."""
+    seen, fresh = 0, sources
+    waiting = graph.grants
+    while fresh:
+        seen |= fresh
+        ahead, later = 0, []
+        for grant in waiting:
+            if grant.sources & fresh:
+                ahead |= grant.targets if only_certain else grant.targets | grant.possible
+            else:
+                later.append(grant)
+        waiting = later
+        fresh = ahead & ~seen
+    return seen
+
+
+def _usable(graph: PathGraph, end: End) -> Iterator[Step]:
+    """The steps that ways to an end may take: past an administrator only those to its account, and
+    past an account only those to the end and out of it."""
+    administrators = graph.admins | graph.possible_admins
+    inside = _accounts(graph)
+    for grant in graph.grants:
+        if grant.type != StepType.ADMINISTERS:
+            yield Step(grant, grant.sources & ~graph.admins, grant.targets, grant.possible)
+            continue
+        yield Step(
+            grant,
+            grant.sources & administrators & ~end.possible,
+            grant.targets,
+            grant.possible,
+        )
+        for account in members(grant.sources & ~administrators):
+            out = end.nodes | end.possible | ~inside[account]
+            yield Step(grant, 1 << account, grant.targets & out, grant.possible & out)
+
+
+def _accounts(graph: PathGraph) -> dict[int, int]:
+    """The nodes that belong to an account, by the account: the nodes from which a step ADMINISTERS
+    leads without their being administrators."""
+    administrators = graph.admins | graph.possible_admins
+    accounts = 0
+    for grant in graph.grants:
+        if grant.type == StepType.ADMINISTERS:
+            accounts |= grant.sources & ~administrators
+    by_name: dict[str, int] = {}
+    for number, node in enumerate(graph.nodes if accounts else ()):
+        by_name[node.account] = by_name.get(node.account, 0) | 1 << number
+    return {account: by_name[graph.nodes[account].account] for account in members(accounts)}
+
+
+def _needed(step: Step, place: int, steps: list[Step]) -> Step:
+    """A step without the nodes to which another, that is neither harder nor less certain, leads
+    with a part of its permissions, or in the same way."""
+    grant, certain, possible = step.grant, step.certain, step.possible
+    for other_place, other in enumerate(steps):
+        rival = other.grant
+        if rival.difficulty > grant.difficulty or other_place == place:
+            continue
+        if (rival.permissions and rival.permissions < grant.permissions) or (
+            _is_alike(rival, grant) and (rival.difficulty, other_place) < (grant.difficulty, place)
+        ):
+            certain &= ~other.certain
+            possible &= ~(other.certain | other.possible)
+        elif _is_alike(rival, grant):
+            possible &= ~other.certain
+    return step._replace(certain=certain, possible=possible)
+
+
+def _is_alike(one: Grant, other: Grant) -> bool:
+    return (one.type, one.technique, one.permissions) == (
+        other.type,
+        other.technique,
+        other.permissions,
+    )

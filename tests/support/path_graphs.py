@@ -1,0 +1,139 @@
+"""Path graphs made by hand, and small random ones."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from clew.graph.paths.model import Grant, Hop, Node, PathGraph, Statement, number_set
+from hypothesis import strategies as st
+
+HOME, AWAY = "111111111111", "222222222222"
+
+
+class Step(NamedTuple):
+    """A grant by names."""
+
+    sources: str
+    """Names, parted by spaces."""
+    targets: str
+    possible: str = ""
+    type: str = "CAN_ESCALATE_TO"
+    technique: str = ""
+    difficulty: int = 1
+    permissions: tuple[str, ...] = ()
+
+
+def path_graph(
+    steps: Iterable[Step],
+    admins: str = "",
+    possible_admins: str = "",
+    data: str = "",
+    outside: str = "",
+    names: str = "",
+) -> PathGraph:
+    """A path graph of nodes that are named ``name``, ``name@account`` or ``name!state``.
+
+    A name of digits is an account. The principals are all nodes of no state that are not data, nor
+    outside, nor an account.
+    """
+    graph = PathGraph()
+
+    def numbered(named: str) -> int:
+        return number_set(graph.add(_node(name)) for name in named.split())
+
+    numbered(names)
+    for step in steps:
+        graph.grants.append(
+            Grant(
+                step.type,
+                step.technique,
+                numbered(step.sources),
+                numbered(step.targets),
+                numbered(step.possible),
+                step.difficulty,
+                frozenset(step.permissions),
+            )
+        )
+    graph.admins = numbered(admins)
+    graph.possible_admins = numbered(possible_admins)
+    graph.data = numbered(data)
+    graph.outside = numbered(outside)
+    graph.principals = number_set(
+        number
+        for number, node in enumerate(graph.nodes)
+        if not node.state and node.label == "AWSRole"
+    ) & ~(graph.data | graph.outside)
+    graph.reasons = {
+        number: f"{node.name} has every right"
+        for number, node in enumerate(graph.nodes)
+        if (graph.admins | graph.possible_admins) >> number & 1
+    }
+
+    def explained(grant: Grant, source: int, target: int) -> Hop:
+        start, end = graph.nodes[source], graph.nodes[target]
+        certain = grant.targets >> target & 1
+        return Hop(
+            start.id,
+            end.id,
+            grant.type,
+            grant.technique,
+            tuple(sorted(grant.permissions)),
+            () if certain else ("aws:MultiFactorAuthPresent is true",),
+            (Statement(f"{start.id}/policy", 0, "", "Allow"),),
+        )
+
+    for grant in graph.grants:
+        graph.explainers[grant.type] = explained
+    return graph
+
+
+def number(graph: PathGraph, named: str) -> int:
+    """The number of a node by its name."""
+    node = _node(named)
+    return graph.number[node.id, node.state]
+
+
+def _node(named: str) -> Node:
+    name, _, state = named.partition("!")
+    name, _, account = name.partition("@")
+    if name.isdigit():
+        return Node(name, "AWSAccount", name, name)
+    account = account or HOME
+    label = "Internet" if name == "internet" else "AWSRole"
+    return Node(f"arn:aws:iam::{account}:role/{name}", label, name, account, state)
+
+
+@st.composite
+def path_graphs(draw: st.DrawFn) -> PathGraph:
+    """Up to eight principals of two accounts, with grants of all kinds among them."""
+    size = draw(st.integers(1, 8))
+    names = [f"n{place}@{draw(st.sampled_from((HOME, AWAY)))}" for place in range(size)]
+    some = st.lists(st.sampled_from(names), max_size=4, unique=True)
+    admins = draw(some)
+    possible_admins = [name for name in draw(some) if name not in admins]
+    steps = []
+    for _ in range(draw(st.integers(0, 7))):
+        targets = draw(some)
+        possible = [name for name in draw(some) if name not in targets]
+        steps.append(
+            Step(
+                " ".join(draw(some)),
+                " ".join(targets),
+                " ".join(possible),
+                draw(st.sampled_from(("CAN_ASSUME", "CAN_ESCALATE_TO"))),
+                draw(st.sampled_from(("", "a", "b"))),
+                draw(st.integers(0, 3)),
+                draw(st.sampled_from(((), ("x",), ("y",), ("x", "y")))),
+            )
+        )
+    administers = "ADMINISTERS"
+    for account, home in ((HOME, HOME), (AWAY, AWAY)):
+        mine = [name for name in names if name.endswith(home)]
+        surely = " ".join(name for name in admins if name in mine)
+        perhaps = " ".join(name for name in possible_admins if name in mine)
+        foreign = " ".join(name for name in draw(some) if name not in mine)
+        steps += [
+            Step(surely, account, type=administers, difficulty=0),
+            Step(perhaps, "", account, type=administers, difficulty=0),
+            Step(account, " ".join(mine), foreign, type=administers, difficulty=0),
+        ]
+    return path_graph(steps, " ".join(admins), " ".join(possible_admins), names=" ".join(names))
