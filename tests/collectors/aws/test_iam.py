@@ -53,7 +53,7 @@ def test_a_role_trusts_whom_its_policy_names(iam: Callable[..., Read]) -> None:
     deploy = found[f"{PROD}:role/ci-deploy"]
     assert deploy.trusted_principals == [BOT]
     assert deploy.trusted_providers == [f"{PROD}:oidc-provider/token.actions.githubusercontent.com"]
-    assert (deploy.trusted_accounts, deploy.trusted_services) == ([], [])
+    assert (deploy.trusted_accounts, deploy.trusted_services) == ([], ["codebuild.amazonaws.com"])
     assert found[f"{PROD}:role/admin"].trusted_accounts == ["111122223333"]
     assert found[f"{PROD}:role/partner-audit"].trusted_accounts == ["999900001111"]
     assert found[f"{PROD}:role/app-instance"].trusted_services == ["ec2.amazonaws.com"]

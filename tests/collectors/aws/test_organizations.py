@@ -16,6 +16,7 @@ WORKLOADS = f"{MANAGED}:ou/o-clew000001/ou-clew-work0001"
 FULL = "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
 RESOURCES_FULL = "arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess"
 GUARD = f"{MANAGED}:policy/o-clew000001/service_control_policy/p-clewguard1"
+NO_KEYS = f"{MANAGED}:policy/o-clew000001/service_control_policy/p-clewguard3"
 OWN_ONLY = f"{MANAGED}:policy/o-clew000001/resource_control_policy/p-clewguard2"
 
 
@@ -46,7 +47,7 @@ def test_policies_hang_on_what_they_bind(organizations: Callable[..., Read]) -> 
         "RESOURCE_CONTROL_POLICY",
         "SERVICE_CONTROL_POLICY",
     ]
-    assert found[WORKLOADS].policies == [FULL, GUARD, RESOURCES_FULL]
+    assert found[WORKLOADS].policies == [FULL, GUARD, NO_KEYS, RESOURCES_FULL]
     assert found["444455556666"].policies == [FULL, RESOURCES_FULL, OWN_ONLY]
     guard = found[GUARD]
     assert (guard.name, guard.type, guard.aws_managed) == (
