@@ -27,7 +27,7 @@ class ScalableTarget(AWSResource):
     )
     min_capacity: int | None = field("Least capacity.")
     max_capacity: int | None = field("Greatest capacity.")
-    role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS", wire="RoleARN")
+    role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE", wire="RoleARN")
     creation_time: Timestamp | None = field("When it was registered.")
     scaling_in_suspended: bool | None = field("Policies may not take capacity away.", call="-")
     scaling_out_suspended: bool | None = field("Policies may not add capacity.", call="-")

@@ -21,7 +21,7 @@ class ComputeEnvironment(TaggedResource):
     state: str | None = field("ENABLED or DISABLED.")
     status: str | None = field("VALID, INVALID …")
     resource_type: str | None = field("EC2, SPOT, FARGATE …", wire="computeResources.type")
-    service_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    service_role: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     instance_profile: str | None = ref(
         "AWSInstanceProfile",
         by=("id", "name"),

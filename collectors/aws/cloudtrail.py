@@ -24,7 +24,7 @@ class Trail(AWSResource):
     s3_bucket_name: str | None = ref("AWSS3Bucket", by="name", rel="LOGS_TO")
     s3_key_prefix: str | None = field("Prefix of the log files in the bucket.")
     cloud_watch_logs_log_group_arn: str | None = ref("AWSLogGroup", by="id", rel="LOGS_TO")
-    cloud_watch_logs_role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    cloud_watch_logs_role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     kms_key_id: str | None = ref(
         "AWSKMSKey", by=("id", "key_id", "alias_arns", "aliases"), rel="ENCRYPTED_BY"
     )

@@ -24,7 +24,7 @@ class Cluster(TaggedResource):
     platform_version: str | None = field("Version of the control plane.")
     created_at: Timestamp | None = field("When it was made.")
     endpoint: str | None = field("Address of the API server.")
-    role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     vpc_id: str | None = ref(
         "AWSVpc", by="vpc_id", rel="IN_NETWORK", wire="resourcesVpcConfig.vpcId"
     )

@@ -39,7 +39,7 @@ class EventRule(AWSResource):
     event_pattern: Document | None = field("Which events it takes; empty for a schedule.")
     schedule_expression: str | None = field("When it runs; empty for a pattern.")
     state: str | None = field("ENABLED, DISABLED or a form of enabled.")
-    role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     managed_by: str | None = field("The service that made the rule for itself; else empty.")
 
 
@@ -65,7 +65,7 @@ class EventTarget(AWSResource):
         by="id",
         rel="DELIVERS_TO",
     )
-    role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     dead_letter_arn: str | None = ref(
         "AWSSQSQueue", by="id", rel="DEAD_LETTERS_TO", wire="DeadLetterConfig.Arn"
     )

@@ -56,7 +56,7 @@ class SubscriptionFilter(AWSResource):
     log_group_name: str | None = ref("AWSLogGroup", by="name", rel="READS_FROM")
     filter_pattern: str | None = field("What an event must match; empty for every event.")
     destination_arn: str | None = ref(("AWSLambda", "UnknownResource"), by="id", rel="DELIVERS_TO")
-    role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     creation_time: Timestamp | None = field("When it was made.")
 
 

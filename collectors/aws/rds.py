@@ -65,7 +65,7 @@ class Instance(TaggedResource):
     master_user_secret: str | None = ref(
         "AWSSecret", by="id", rel="USES_SECRET", wire="MasterUserSecret.SecretArn"
     )
-    monitoring_role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    monitoring_role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     associated_roles: list[str] | None = ref(
         "AWSRole", by="id", rel="RUNS_AS", wire="AssociatedRoles[].RoleArn"
     )
@@ -128,7 +128,7 @@ class Cluster(TaggedResource):
     master_user_secret: str | None = ref(
         "AWSSecret", by="id", rel="USES_SECRET", wire="MasterUserSecret.SecretArn"
     )
-    monitoring_role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    monitoring_role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     associated_roles: list[str] | None = ref(
         "AWSRole", by="id", rel="RUNS_AS", wire="AssociatedRoles[].RoleArn"
     )

@@ -78,7 +78,7 @@ class Bucket(AWSResource):
     )
     logging_target_prefix: str | None = field("Prefix of the access logs.", call="GetBucketLogging")
     replication_role_arn: str | None = ref(
-        "AWSRole", by="id", rel="RUNS_AS", call="GetBucketReplication"
+        "AWSRole", by="id", rel="USES_ROLE", call="GetBucketReplication"
     )
     replication_bucket_arns: list[str] | None = ref(
         "AWSS3Bucket", by="id", rel="REPLICATES_TO", call="GetBucketReplication"

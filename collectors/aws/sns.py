@@ -31,7 +31,7 @@ class Topic(AWSResource):
         "Hash of message signatures: 1 is SHA1, 2 is SHA256.", call="GetTopicAttributes"
     )
     feedback_role_arns: list[str] | None = ref(
-        "AWSRole", by="id", rel="RUNS_AS", call="GetTopicAttributes"
+        "AWSRole", by="id", rel="USES_ROLE", call="GetTopicAttributes"
     )
 
 
@@ -54,7 +54,7 @@ class Subscription(AWSResource):
     )
     confirmed: bool | None = field("The endpoint has accepted the subscription.")
     subscription_role_arn: str | None = ref(
-        "AWSRole", by="id", rel="RUNS_AS", call="GetSubscriptionAttributes"
+        "AWSRole", by="id", rel="USES_ROLE", call="GetSubscriptionAttributes"
     )
     dead_letter_target_arn: str | None = ref(
         "AWSSQSQueue", by="id", rel="DEAD_LETTERS_TO", call="GetSubscriptionAttributes"

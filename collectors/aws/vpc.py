@@ -311,7 +311,7 @@ class FlowLog(TaggedResource):
     log_group_name: str | None = ref("AWSLogGroup", by="name", rel="LOGS_TO")
     bucket: str | None = ref("AWSS3Bucket", by="name", rel="LOGS_TO")
     delivery_stream: str | None = ref("UnknownResource", by="id", rel="LOGS_TO")
-    deliver_logs_permission_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    deliver_logs_permission_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     creation_time: Timestamp | None = field("When it was made.")
 
 

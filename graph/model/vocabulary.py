@@ -78,13 +78,16 @@ RELATIONSHIPS: dict[str, Relationship] = {
     "REPLICATES_TO": Relationship("the subject copies its data to the object"),
     "RESOLVES_TO": Relationship("the subject is a name that leads to the object"),
     "ROUTES_TO": Relationship("the subject sends traffic on by way of the object"),
-    "RUNS_AS": Relationship("the subject acts with the object's identity"),
+    "RUNS_AS": Relationship("what the subject runs has the object's identity and credentials"),
     "SCALES": Relationship("the subject sets the object's capacity"),
     "SERVES_FROM": Relationship("the subject serves content that it takes from the object"),
     "TRUSTS": Relationship("the subject lets the object assume it"),
     "USES_CERTIFICATE": Relationship("the subject proves its identity with the object"),
     "USES_IMAGE": Relationship("the subject runs from the object, a machine or container image"),
     "USES_LAYER": Relationship("the subject runs the object's code beside its own"),
+    "USES_ROLE": Relationship(
+        "a cloud service uses the object, a role, for the subject, whose code cannot"
+    ),
     "USES_SECRET": Relationship("the subject reads the object, a secret"),
     "WATCHES": Relationship("the subject raises an alarm on the object"),
 }

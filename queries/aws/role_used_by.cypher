@@ -13,7 +13,7 @@ columns:
   user: What acts with it.
   id: Full identity of what acts with it.
 */
-MATCH (user)-[:RUNS_AS*1..2]->(r:AWSRole)
+MATCH (user)-[:RUNS_AS|USES_ROLE*1..2]->(r:AWSRole)
 WHERE r.id = $role OR r.name = $role
 RETURN DISTINCT r.id AS role, user, user.id AS id
 ORDER BY role, id

@@ -8,6 +8,6 @@ columns:
   target: The resource it needs.
   missing: Why that resource is missing; empty if it was read.
 */
-MATCH (t:AWSCloudTrailTrail)-[edge:LOGS_TO|ENCRYPTED_BY|NOTIFIES|RUNS_AS]->(target)
+MATCH (t:AWSCloudTrailTrail)-[edge:LOGS_TO|ENCRYPTED_BY|NOTIFIES|USES_ROLE]->(target)
 RETURN t.id AS trail_id, t.is_logging AS is_logging, edge, target, target.missing AS missing
 ORDER BY trail_id, target.id
