@@ -1,5 +1,6 @@
 """AWS IAM: principals, their policies and credentials, and whom they trust."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -11,6 +12,10 @@ from .session import AWSApi
 
 AWS_OWNED = "aws"
 """The account of what belongs to AWS itself, as its ARNs spell it."""
+_PERMISSION_SETS_ROLE = re.compile(
+    r"(arn:[^:]+:iam::\d+:role/aws-reserved/sso\.amazonaws\.com/)(?:[^/]+/)?"
+    r"(AWSReservedSSO_.+)_[0-9a-f]{16}"
+)
 
 
 class User(TaggedResource):
@@ -73,7 +78,7 @@ class Role(TaggedResource):
     label = "AWSRole"
     identity = "arn:{partition}:iam::{account}:role{path}{name}"
     unique_within = "account"
-    global_keys = ("sessions_arn",)
+    global_keys = ("sessions_arn", "partial_arn")
 
     id: str = field("ARN.", wire="Arn")
     name: str | None = field("Name.", wire="RoleName")
@@ -92,6 +97,11 @@ class Role(TaggedResource):
     )
     sessions_arn: str | None = field(
         "ARN of its sessions, up to the session's name, by which policies may name them.", call="-"
+    )
+    partial_arn: str | None = field(
+        "ARN without the region and the random end that IAM Identity Center gives its roles, by "
+        "which assignments name it; empty for other roles.",
+        call="-",
     )
     assume_role_policy_document: Document | None = field("Trust policy.")
     trusted_accounts: list[str] | None = ref("AWSAccount", by="id", rel="TRUSTS")
@@ -408,6 +418,7 @@ def authorization_details(page: Mapping[str, Any], here: Location) -> Iterator[R
             here,
             inline_policies=[policy.id for policy in inline],
             sessions_arn=f"arn:{here.partition}:sts::{here.account}:assumed-role/{raw['RoleName']}",
+            partial_arn=_partial_arn(raw["Arn"]),
             trusted_accounts=trusted.accounts,
             trusted_principals=trusted.principals,
             trusted_providers=trusted.providers,
@@ -421,6 +432,11 @@ def authorization_details(page: Mapping[str, Any], here: Location) -> Iterator[R
             yield Everyone(id="*", name="*", account=AWS_OWNED, region="global")
     for raw in page.get("Policies", []):
         yield _policy(raw, raw.get("PolicyVersionList", []), here)
+
+
+def _partial_arn(role: str) -> str:
+    of_identity_center = _PERMISSION_SETS_ROLE.fullmatch(role)
+    return "".join(of_identity_center.groups()) if of_identity_center else ""
 
 
 def _user(raw: Mapping[str, Any], here: Location, **credentials: Any) -> Iterator[Resource]:
