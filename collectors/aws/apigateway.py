@@ -52,7 +52,7 @@ class RestAPI(TaggedResource):
         "AWSLambda", by="id", rel="INVOKES", call="GetAuthorizers"
     )
     authorizer_roles: list[str] | None = ref(
-        "AWSRole", by="id", rel="RUNS_AS", call="GetAuthorizers"
+        "AWSRole", by="id", rel="USES_ROLE", call="GetAuthorizers"
     )
 
 

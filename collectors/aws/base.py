@@ -121,6 +121,11 @@ def parameter_arn(value: str, here: Location) -> str:
     return f"arn:{here.partition}:ssm:{here.region}:{here.account}:parameter/{name}"
 
 
+def secret_or_parameter_arn(value: str, here: Location) -> str:
+    """The ARN of what fills a container's variable: a secret, named by ARN, or a parameter."""
+    return secret_arn(value, here) if ":secretsmanager:" in value else parameter_arn(value, here)
+
+
 def role_key(value: str) -> str:
     """What finds a role that a setting names by ARN, by name, or by path and name."""
     return value if value.startswith("arn:") else value.rpartition("/")[2]

@@ -1,6 +1,7 @@
 """Amazon ECS: clusters, services, tasks, and the task definitions that they run."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -11,8 +12,7 @@ from .base import (
     TaggedResource,
     batches,
     container_image,
-    parameter_arn,
-    secret_arn,
+    secret_or_parameter_arn,
     told,
 )
 from .session import AWSApi
@@ -80,7 +80,7 @@ class Service(TaggedResource):
     created_at: Timestamp | None = field("When it was made.")
     enable_execute_command: bool | None = field("Sessions may be opened in its containers.")
     task_definition: str | None = ref("AWSECSTaskDefinition", by="id", rel="INVOKES")
-    role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     subnets: list[str] | None = ref(
         "AWSEC2Subnet",
         by="subnet_id",
@@ -118,6 +118,7 @@ class Task(TaggedResource):
     cluster_arn: str | None = ref("AWSECSCluster", by="id", rel="PART_OF")
     service_arn: str | None = ref("AWSECSService", by="id", rel="PART_OF")
     task_definition_arn: str | None = ref("AWSECSTaskDefinition", by="id", rel="INVOKES")
+    container_instance_arn: str | None = ref("AWSECSContainerInstance", by="id", rel="ATTACHED_TO")
     group: str | None = field("Service or family that it belongs to.")
     last_status: str | None = field("RUNNING …")
     launch_type: str | None = field("EC2, FARGATE or EXTERNAL.")
@@ -127,7 +128,7 @@ class Task(TaggedResource):
         "AWSRole", by="id", rel="RUNS_AS", wire="overrides.taskRoleArn"
     )
     execution_role_override: str | None = ref(
-        "AWSRole", by="id", rel="RUNS_AS", wire="overrides.executionRoleArn"
+        "AWSRole", by="id", rel="USES_ROLE", wire="overrides.executionRoleArn"
     )
     images: list[str] | None = ref(
         ("AWSECRRepository", "UnknownResource"), by="id", rel="USES_IMAGE", call="-"
@@ -138,6 +139,30 @@ class Task(TaggedResource):
         "AWSNetworkInterface", by="network_interface_id", rel="ATTACHED_TO", call="-"
     )
     subnets: list[str] | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call="-")
+
+
+class ContainerInstance(TaggedResource):
+    """A machine that a cluster runs tasks on (DescribeContainerInstances)."""
+
+    label = "AWSECSContainerInstance"
+    identity = "arn:{partition}:ecs:{region}:{account}:container-instance/{cluster_name}/{name}"
+    wire_case = "camel"
+
+    id: str = field("ARN.", wire="containerInstanceArn")
+    name: str | None = field("Id.", call="-")
+    cluster_name: str | None = field("Name of the cluster.", call="-")
+    cluster_arn: str | None = ref("AWSECSCluster", by="id", rel="PART_OF")
+    instance_id: str | None = ref(
+        ("AWSEC2Instance", "AWSSSMManagedInstance"),
+        by="instance_id",
+        rel="ATTACHED_TO",
+        wire="ec2InstanceId",
+    )
+    status: str | None = field("ACTIVE, DRAINING …")
+    agent_connected: bool | None = field("Its agent takes tasks.")
+    agent_version: str | None = field("Version of the agent.", wire="versionInfo.agentVersion")
+    running_tasks_count: int | None = field("Tasks it runs.")
+    registered_at: Timestamp | None = field("When it joined the cluster.")
 
 
 class TaskDefinition(TaggedResource):
@@ -160,7 +185,7 @@ class TaskDefinition(TaggedResource):
     requires_compatibilities: list[str] | None = field("Launch types it is made for.")
     pid_mode: str | None = field("Whose processes its containers see.")
     task_role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
-    execution_role_arn: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
+    execution_role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     images: list[str] | None = ref(
         ("AWSECRRepository", "UnknownResource"), by="id", rel="USES_IMAGE", call="-"
     )
@@ -195,30 +220,36 @@ class ECS(AWSCollector):
     service = "ecs"
     permissions = (
         "ecs:DescribeClusters",
+        "ecs:DescribeContainerInstances",
         "ecs:DescribeServices",
         "ecs:DescribeTaskDefinition",
         "ecs:DescribeTasks",
         "ecs:ListClusters",
+        "ecs:ListContainerInstances",
         "ecs:ListServices",
+        "ecs:ListTaskDefinitionFamilies",
         "ecs:ListTasks",
     )
 
-    @lists(Cluster, Service, Task, TaskDefinition)
+    @lists(Cluster, Service, Task, ContainerInstance, TaskDefinition)
     def clusters(self, api: AWSApi) -> Iterator[Resource]:
-        """Clusters, what is listed by cluster, and the definitions that this uses."""
+        """Clusters, what is listed by cluster, the definitions that this uses, and the newest
+        revision of every other one."""
         arns = list(api.pages("list_clusters", "clusterArns"))
 
-        def content(cluster: str) -> list[Service | Task]:
+        def content(cluster: str) -> list[Service | Task | ContainerInstance]:
             services = list(_services(api, cluster))
-            return [*services, *_tasks(api, cluster, services)]
+            return [
+                *services,
+                *_tasks(api, cluster, services),
+                *_container_instances(api, cluster),
+            ]
 
         yield from _clusters(api, arns)
         found = list(chain.from_iterable(api.each(content, arns)))
         yield from found
-        used = {
-            each.task_definition if isinstance(each, Service) else each.task_definition_arn
-            for each in found
-        }
+        used = {each.task_definition for each in found if isinstance(each, Service)}
+        used |= {each.task_definition_arn for each in found if isinstance(each, Task)}
 
         def definition(arn: str) -> TaskDefinition:
             answer = api.read("describe_task_definition", taskDefinition=arn, include=["TAGS"])
@@ -226,7 +257,23 @@ class ECS(AWSCollector):
                 return TaskDefinition.unread(api.here, id=arn, name=_last(arn))
             return _definition(answer, api.here)
 
-        yield from api.each(definition, sorted(arn for arn in used if arn))
+        definitions = list(api.each(definition, sorted(arn for arn in used if arn)))
+        families = set(
+            api.pages(
+                "list_task_definition_families", "families", lists=TaskDefinition, status="ACTIVE"
+            )
+        )
+        rest = sorted(families - {each.family for each in definitions})
+        yield from definitions
+        yield from filter(None, api.each(partial(_newest, api), rest))
+
+
+def _newest(api: AWSApi, family: str) -> TaskDefinition | None:
+    """The newest revision of a family; None if it could not be read, whose ARN nothing tells."""
+    answer = api.read(
+        "describe_task_definition", taskDefinition=family, include=["TAGS"], lists=TaskDefinition
+    )
+    return _definition(answer, api.here) if answer else None
 
 
 def _clusters(api: AWSApi, arns: list[str]) -> Iterator[Cluster]:
@@ -279,6 +326,33 @@ def _tasks(api: AWSApi, cluster: str, services: list[Service]) -> Iterator[Task]
             )
 
 
+def _container_instances(api: AWSApi, cluster: str) -> Iterator[ContainerInstance]:
+    arns = api.details(
+        "list_container_instances",
+        "containerInstanceArns",
+        lists=ContainerInstance,
+        cluster=cluster,
+    )
+    for batch in batches(arns or [], 100):
+        answer = api.read(
+            "describe_container_instances",
+            cluster=cluster,
+            containerInstances=batch,
+            include=["TAGS"],
+        )
+        known = {"cluster_name": _last(cluster), "cluster_arn": cluster}
+        if answer is None:
+            yield from (
+                ContainerInstance.unread(api.here, id=arn, name=_last(arn), **known)
+                for arn in batch
+            )
+            continue
+        for raw in answer["containerInstances"]:
+            yield ContainerInstance.load(
+                raw, api.here, name=_last(raw["containerInstanceArn"]), **known
+            )
+
+
 def _attachments(task: dict[str, Any], name: str) -> list[str]:
     return [
         detail["value"]
@@ -327,8 +401,7 @@ def _secrets(container: dict[str, Any], here: Location) -> Iterator[str]:
     given += told(container, "logConfiguration.secretOptions[].valueFrom", [])
     given.append(told(container, "repositoryCredentials.credentialsParameter"))
     for value in filter(None, given):
-        # Only a parameter, of the same region, may be named alone.
-        yield secret_arn(value, here) if ":secretsmanager:" in value else parameter_arn(value, here)
+        yield secret_or_parameter_arn(value, here)
 
 
 def _last(arn: str) -> str:

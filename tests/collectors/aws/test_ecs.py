@@ -76,19 +76,30 @@ def test_a_definition_names_roles_images_logs_and_secrets(containers: Callable[.
         assert "never-to-be-kept" not in resource.model_dump_json()
 
 
+def test_a_definition_that_nothing_runs_yet_is_told_too(containers: Callable[..., Read]) -> None:
+    assert containers()[f"{ARN}:task-definition/clew-report:1"].family == "clew-report"
+
+
 @pytest.mark.parametrize(
     ("operation", "labels"),
     [
         (
             "ListClusters",
-            {"AWSECSCluster", "AWSECSService", "AWSECSTask", "AWSECSTaskDefinition"},
+            {
+                "AWSECSCluster",
+                "AWSECSContainerInstance",
+                "AWSECSService",
+                "AWSECSTask",
+                "AWSECSTaskDefinition",
+            },
         ),
         ("ListServices", {"AWSECSService"}),
         ("ListTasks", {"AWSECSTask"}),
         ("DescribeClusters", set()),
         ("DescribeServices", set()),
         ("DescribeTasks", set()),
-        ("DescribeTaskDefinition", set()),
+        ("ListTaskDefinitionFamilies", {"AWSECSTaskDefinition"}),
+        ("DescribeTaskDefinition", {"AWSECSTaskDefinition"}),
     ],
 )
 def test_a_refusal_leaves_exactly_its_labels_incomplete(
