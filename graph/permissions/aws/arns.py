@@ -1,0 +1,60 @@
+"""Amazon Resource Names, and what an ARN alone says about a resource."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from .patterns import ARN_PARTS
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_RESERVED_ROLES = ("role/aws-service-role/", "role/aws-reserved/")
+_SERVICE_LINKED = "role/aws-service-role/"
+
+
+class Arn(NamedTuple):
+    """The parts of an ARN."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    """The account's number; empty where the ARN names none."""
+    resource: str
+
+
+@lru_cache(65536)
+def parse_arn(text: str) -> Arn | None:
+    """The parts of an ARN; None for any other text."""
+    parts = text.split(":", ARN_PARTS - 1)
+    if len(parts) != ARN_PARTS or parts[0] != "arn":
+        return None
+    _, partition, service, region, account, resource = parts
+    return Arn(partition, service, region, account if is_account(account) else "", resource)
+
+
+def is_account(text: str) -> bool:
+    """Whether a text is an account's number."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
+def account_of(text: str) -> str:
+    """The account that an ARN names; empty if it names none."""
+    arn = parse_arn(text)
+    return arn.account if arn else ""
+
+
+def is_immutable(arn: str) -> bool:
+    """Whether nobody in the account may change it, whatever policies say: AWS's own managed
+    policies, service-linked roles, and the roles that IAM Identity Center reserves."""
+    parts = arn.split(":", ARN_PARTS - 1)
+    if len(parts) != ARN_PARTS or parts[2] != "iam":
+        return False
+    if parts[4] == "aws":
+        return parts[5].startswith("policy/")
+    return parts[5].startswith(_RESERVED_ROLES)
+
+
+def is_service_linked(role_arn: str) -> bool:
+    """Whether it is the ARN of a service-linked role, which no SCP or RCP binds."""
+    arn = parse_arn(role_arn)
+    return arn is not None and arn.service == "iam" and arn.resource.startswith(_SERVICE_LINKED)
