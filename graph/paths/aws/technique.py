@@ -117,13 +117,18 @@ class Principal(Collected):
     assumed_by: Name | None = None
     """For a role: another role of the step, whose own policies and this one's trust policy let it
     assume this one. What the step makes that other role do is nothing else."""
+    may: tuple[Action, ...] = ()
+    """For a role: its own policies must let it do one of these on some resource, since that is all
+    that the step makes it do, or what the step starts with."""
     has_member: Literal["self"] | None = None
     """For a group: the acting principal is a member of it."""
 
     @model_validator(mode="after")
     def _fits_its_label(self) -> Self:
-        if self.principal != "AWSRole" and (self.trusts or self.federates or self.assumed_by):
-            raise ValueError("only roles are assumed")
+        if self.principal != "AWSRole" and (
+            self.trusts or self.federates or self.assumed_by or self.may
+        ):
+            raise ValueError("only of roles more can be asked")
         if self.principal != "AWSGroup" and self.has_member:
             raise ValueError("only groups have members")
         return self
@@ -292,7 +297,7 @@ class Technique(Part):
                 yield f"{place}: there is no thing '{name}'"
         used = {SELF, *(name for _, name in named)}
         for name, thing in self.things.items():
-            if name not in used and not _related(thing):
+            if name not in used and not _related(thing) and not isinstance(thing, Live):
                 yield f"things.{name}: nothing uses it"
         if not isinstance(self.things.get(SELF), Principal | None):
             yield f"things.{SELF}: it is a principal"
