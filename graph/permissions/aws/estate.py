@@ -1,0 +1,348 @@
+"""An estate of AWS as permissions see it: who is there, and which policies apply to what."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple, Self
+
+import networkx
+
+from ...exposure.view import View
+from ...model import LabelRead, Status
+from .arns import Arn, parse_arn
+from .decision import Levels
+from .policy import Policy, compile_policy
+from .principals import ANYONE, Kind, Principal
+from .tables import Row, Table
+
+USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
+ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
+SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+
+
+class PolicyField(NamedTuple):
+    """Which field of a label holds the policy of the resource itself."""
+
+    name: str
+    service: str
+    """Prefix of the actions that it decides."""
+
+
+RESOURCE_POLICIES: Mapping[str, PolicyField] = MappingProxyType(
+    {
+        "AWSDynamoDBTable": PolicyField("policy", "dynamodb"),
+        "AWSECRRepository": PolicyField("policy", "ecr"),
+        "AWSEventBus": PolicyField("policy", "events"),
+        "AWSKMSKey": PolicyField("policy", "kms"),
+        "AWSLambda": PolicyField("policy", "lambda"),
+        "AWSS3Bucket": PolicyField("policy", "s3"),
+        "AWSSNSTopic": PolicyField("policy", "sns"),
+        "AWSSQSQueue": PolicyField("policy", "sqs"),
+        "AWSSecret": PolicyField("resource_policy", "secretsmanager"),
+        ROLE: PolicyField("assume_role_policy_document", "sts"),
+    }
+)
+"""The labels that have policies of their own."""
+
+_EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+ANY_POLICY = compile_policy(_EVERYTHING, "any identity policy")
+"""The policy of whoever may give itself one."""
+ROOT_USER = compile_policy(_EVERYTHING, "the account's root user")
+"""What a root user has, whose rights no policy grants."""
+
+
+class Holder(NamedTuple):
+    """A principal in a state: as it is, or as it would be once something was changed."""
+
+    id: str
+    """ARN of a user, a role, a session, an account's root user or an identity provider; the name
+    of a service; ``*`` for everyone."""
+    any_policy: bool = False
+    """It can give itself any identity policy."""
+    unbounded: bool = False
+    """Its permissions boundary is gone."""
+    groups: frozenset[str] = frozenset()
+    """Groups that it is in beside its own."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What stands over an account."""
+
+    id: str
+    org_id: str | None = None
+    """Empty if it is in no organization; None if not known."""
+    org_path: str | None = None
+    """``o-…/r-…/ou-…/``; empty if it is in no organization; None if not known."""
+    scps: Levels = ()
+    """The service control policies that bind it, as far as they could be read."""
+    rcps: Levels = ()
+    """The same of resource control policies."""
+    unread: tuple[str, ...] = ()
+    """The types of policy that could not be read whole."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """The policies that count for a principal in a state."""
+
+    principal: Principal
+    identity: tuple[Policy, ...]
+    """Those of its groups are among them."""
+    boundaries: tuple[Policy, ...]
+
+
+class Estate:
+    """The principals, policies and resources of a scan."""
+
+    def __init__(self, view: View, reads: Sequence[LabelRead]) -> None:
+        self.view = view
+        self._reads = reads
+        self._accounts: dict[str, Account] = {}
+        self._held: dict[Holder, Held] = {}
+        self._tables: dict[str, Table] = {}
+
+    @classmethod
+    def of(cls, graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> Self:
+        """The estate of a graph whose nodes have their model's fields and ``label``, and whose
+        edges ``rel`` and ``via``."""
+        return cls(View(graph, reads), reads)
+
+    @cached_property
+    def principals(self) -> tuple[str, ...]:
+        """The ARNs of the users and roles that were collected."""
+        return tuple(sorted(chain(self.view.labelled(USER), self.view.labelled(ROLE))))
+
+    @cached_property
+    def scanned(self) -> frozenset[str]:
+        """The accounts whose principals were to be read."""
+        asked = {read.account for read in self._reads if read.label in (USER, ROLE)}
+        return frozenset(asked.union(self.view.get(id_, "account") for id_ in self.principals))
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that were scanned."""
+        told = {read.region for read in self._reads if read.label.startswith("AWS")}
+        return tuple(sorted(told - {"", "global"}))
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """What could not be read and is told once, in sentences, instead of with every answer."""
+        return tuple(self._gaps())
+
+    def held(self, holder: Holder) -> Held:
+        """The policies of a principal in a state.
+
+        Raises ValueError if there can be no such principal.
+        """
+        if holder not in self._held:
+            self._held[holder] = self._hold(holder)
+        return self._held[holder]
+
+    def account(self, id_: str) -> Account:
+        """What stands over an account, be it scanned or not."""
+        if id_ not in self._accounts:
+            self._accounts[id_] = self._read_account(id_)
+        return self._accounts[id_]
+
+    def table(self, label: str) -> Table:
+        """The resources of a label that were collected."""
+        if label not in self._tables:
+            self._tables[label] = Table(map(self._collected, self.view.labelled(label)))
+        return self._tables[label]
+
+    def row(self, arn: str) -> Row:
+        """What is known of an ARN: the collected resource that it is or is a part of, such as the
+        bucket of an object, and its account."""
+        nodes = self.view.graph.nodes
+        owner = arn
+        while owner not in nodes or self.view.is_missing(owner):
+            cut = max(owner.rfind("/"), owner.rfind(":"))
+            if cut <= 0:
+                named = parse_arn(arn)
+                return Row(arn, named.account if named else "")
+            owner = owner[:cut]
+        return self._collected(owner)._replace(arn=arn)
+
+    def resource_policy(self, row: Row, service: str) -> Policy | None:
+        """The policy of the resource itself that decides a service's actions; None if there is
+        none. One that may be there and was not read may say anything."""
+        if not row.owner:
+            arn = parse_arn(row.arn)
+            return compile_policy(None, row.arn) if arn and self._may_be_there(arn) else None
+        field = RESOURCE_POLICIES.get(self.view.get(row.owner, "label"))
+        if field is None or field.service != service:
+            return None
+        document = self.view.get(row.owner, field.name)
+        return None if document == "" else compile_policy(document, row.owner)
+
+    def tags(self, id_: str) -> Mapping[str, str] | None:
+        """The tags of a collected resource; None if they were not read."""
+        listed = self.view.get(id_, "tags")
+        return None if listed is None else dict(_pair(tag) for tag in listed)
+
+    def _collected(self, id_: str) -> Row:
+        return Row(id_, self.view.get(id_, "account") or "", id_)
+
+    def _may_be_there(self, arn: Arn) -> bool:
+        """Whether an ARN that was not collected may be of something that exists."""
+        if arn.account and arn.account not in self.scanned:
+            return True
+        labels = [
+            label for label, field in RESOURCE_POLICIES.items() if field.service == arn.service
+        ]
+        if arn.service == "iam":
+            labels = [ROLE]
+        if not arn.account:
+            return bool(labels)
+        place = arn.account, arn.region or "global"
+        return any((label, *place) in self._unlisted for label in labels)
+
+    @cached_property
+    def _unlisted(self) -> frozenset[tuple[str, str, str]]:
+        return frozenset(
+            (read.label, read.account, read.region)
+            for read in self._reads
+            if read.status != Status.OK
+        )
+
+    def _hold(self, holder: Holder) -> Held:
+        principal, own, boundaries = self._as_it_is(holder.id)
+        joined = tuple(policy for group in sorted(holder.groups) for policy in self._of(group))
+        return Held(
+            principal,
+            (*own, *joined, ANY_POLICY) if holder.any_policy else (*own, *joined),
+            () if holder.unbounded else boundaries,
+        )
+
+    def _as_it_is(self, id_: str) -> tuple[Principal, tuple[Policy, ...], tuple[Policy, ...]]:
+        if id_ == ANYONE:
+            return Principal.anonymous(), (), ()
+        if not parse_arn(id_):
+            return Principal.of_service(id_), (), ()
+        principal = Principal.of_arn(id_)
+        if principal.kind is Kind.FEDERATED:
+            return principal, (), ()
+        over = self.account(principal.account)
+        principal = replace(principal, org_id=over.org_id, org_path=over.org_path)
+        if principal.kind is Kind.ROOT:
+            return principal, (ROOT_USER,), ()
+        node = self._roles.get((principal.account, principal.name)) if principal.role_arn else id_
+        if node not in self.view.graph.nodes or self.view.is_missing(node):
+            unknown = (compile_policy(None, id_),)
+            return principal, unknown, unknown
+        if principal.kind is Kind.SESSION:
+            principal = replace(principal, role_arn=node)
+        kind = self.view.get(node, "label")
+        unique_id = self.view.get(node, "user_id" if kind == USER else "role_id") or ""
+        groups = self.view.targets(node, "groups")
+        return (
+            replace(principal, unique_id=unique_id, tags=self.tags(node)),
+            tuple(chain(self._of(node), *map(self._of, groups))),
+            self._boundaries(node),
+        )
+
+    @cached_property
+    def _roles(self) -> Mapping[tuple[str, str], str]:
+        """The roles by account and name."""
+        get = self.view.get
+        roles = self.view.labelled(ROLE)
+        return {(get(id_, "account"), get(id_, "name")): id_ for id_ in roles}
+
+    def _of(self, id_: str) -> tuple[Policy, ...]:
+        """The policies of a user, role or group itself."""
+        if id_ not in self.view.graph.nodes or self.view.is_missing(id_):
+            return (compile_policy(None, id_),)
+        return (*self._behind(id_, "attached_policies"), *self._behind(id_, "inline_policies"))
+
+    def _boundaries(self, id_: str) -> tuple[Policy, ...]:
+        if self.view.get(id_, "permissions_boundary") == "":
+            return ()
+        return self._behind(id_, "permissions_boundary")
+
+    def _behind(self, id_: str, field: str) -> tuple[Policy, ...]:
+        """The policies that a field refers to."""
+        found = self.view.targets(id_, field)
+        if not found and self.view.get(id_, field) is None:
+            return (compile_policy(None, f"unread:{id_}#{field}"),)
+        return tuple(map(self._compiled, found))
+
+    def _compiled(self, id_: str) -> Policy:
+        return compile_policy(self.view.get(id_, "document"), id_)
+
+    def _read_account(self, id_: str) -> Account:
+        nodes = self.view.graph.nodes
+        organization = nodes[id_].get("organization") if id_ in nodes else None
+        if organization == "":
+            return Account(id_, "", "")
+        if organization not in nodes or self.view.is_missing(organization):
+            return Account(id_, unread=(SCP, RCP))
+        get = self.view.get
+        line = [id_, *self._above(id_)]
+        whole = line[-1] == organization
+        parts = [get(organization, "organization_id"), get(organization, "root_id")]
+        parts += [get(unit, "unit_id") for unit in reversed(line[1:-1])]
+        path = "".join(f"{part}/" for part in parts) if whole and all(parts) else None
+        read = Account(id_, parts[0], path)
+        if get(id_, "is_management_account") or get(organization, "feature_set") not in _ALL:
+            return read
+        enabled = get(organization, "enabled_policy_types") or ()
+        levels: dict[str, Levels] = {}
+        unread = []
+        for kind in (SCP, RCP):
+            if get(organization, "enabled_policy_types") is not None and kind not in enabled:
+                continue
+            attached = [self._attached(each, kind) for each in reversed(line)]
+            levels[kind] = tuple(policies for policies in attached if policies)
+            if not whole or not all(attached) or any(_UNREAD in level for level in attached):
+                unread.append(kind)
+        return replace(
+            read, scps=levels.get(SCP, ()), rcps=levels.get(RCP, ()), unread=tuple(unread)
+        )
+
+    def _above(self, id_: str) -> Iterator[str]:
+        """The units an account is in, from the nearest on, and its organization, as far as read."""
+        seen = {id_}
+        while above := next(iter(self.view.targets(id_, "parent")), None):
+            if above in seen or self.view.is_missing(above):
+                return
+            seen.add(above)
+            yield above
+            id_ = above
+
+    def _attached(self, id_: str, kind: str) -> tuple[Policy, ...]:
+        """The policies of a type at one level; none if they could not be read, since AWS lets no
+        level be without one."""
+        found = []
+        for policy in self.view.targets(id_, "policies"):
+            if self.view.get(policy, "type") in (kind, None):
+                unread = self.view.get(policy, "document") is None
+                found.append(_UNREAD if unread else self._compiled(policy))
+        return tuple(found)
+
+    def _gaps(self) -> Iterator[str]:
+        for account in sorted(self.scanned):
+            for kind in self.account(account).unread:
+                words = kind.replace("_", " ").capitalize().replace("policy", "policies")
+                yield (
+                    f"{words} over account {account} could not be read whole; what else they "
+                    "forbid is not known."
+                )
+            unlisted = [
+                label for label in (USER, ROLE) if (label, account, "global") in self._unlisted
+            ]
+            if unlisted:
+                words = " and ".join(f"{label.removeprefix('AWS').lower()}s" for label in unlisted)
+                yield f"The {words} of account {account} could not be listed; more may be there."
+
+
+_ALL = (None, "ALL")
+_UNREAD = compile_policy(_EVERYTHING, "a policy that was not read")
+"""Stands at a level of an organization for a policy that forbids nothing, as far as is known."""
+
+
+def _pair(tag: str) -> tuple[str, str]:
+    key, _, value = tag.partition("=")
+    return key, value
