@@ -51,14 +51,14 @@ class MotoServer:
 
 
 @contextmanager
-def running_moto() -> Iterator[MotoServer]:
-    """A fresh server on a free port of the loopback address."""
+def running_moto(**environment: str) -> Iterator[MotoServer]:
+    """A fresh server on a free port of the loopback address, with further settings of moto."""
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        env={**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": "1000000"},
+        env={**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": "1000000", **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
