@@ -1,5 +1,6 @@
 """An estate of AWS as permissions see it: who is there, and which policies apply to what."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -65,6 +66,8 @@ class Holder(NamedTuple):
     """Its permissions boundary is gone."""
     groups: frozenset[str] = frozenset()
     """Groups that it is in beside its own."""
+    versions: tuple[tuple[str, str], ...] = ()
+    """Managed policies of which another version is in force, by ARN, with the version's id."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,12 @@ class Estate:
         document = self.view.get(row.owner, field.name)
         return None if document == "" else compile_policy(document, row.owner)
 
+    def version(self, id_: str, number: str) -> Policy:
+        """A version of a managed policy; one that was not read may say anything."""
+        listed = json.loads(self.view.get(id_, "versions") or "[]")
+        documents = {each["VersionId"]: each["Document"] for each in listed}
+        return compile_policy(documents.get(number), id_)
+
     def tags(self, id_: str) -> Mapping[str, str] | None:
         """The tags of a collected resource; None if they were not read."""
         listed = self.view.get(id_, "tags")
@@ -211,10 +220,13 @@ class Estate:
     def _hold(self, holder: Holder) -> Held:
         principal, own, boundaries = self._as_it_is(holder.id)
         joined = tuple(policy for group in sorted(holder.groups) for policy in self._of(group))
+        versions = {id_: self.version(id_, number) for id_, number in holder.versions}
+        identity = tuple(versions.get(policy.id, policy) for policy in (*own, *joined))
+        bounding = tuple(versions.get(policy.id, policy) for policy in boundaries)
         return Held(
             principal,
-            (*own, *joined, ANY_POLICY) if holder.any_policy else (*own, *joined),
-            () if holder.unbounded else boundaries,
+            (*identity, ANY_POLICY) if holder.any_policy else identity,
+            () if holder.unbounded else bounding,
         )
 
     def _as_it_is(self, id_: str) -> tuple[Principal, tuple[Policy, ...], tuple[Policy, ...]]:
