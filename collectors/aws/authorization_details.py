@@ -37,6 +37,8 @@ _NAMES = {
 _TOLD = (User, Group, Role, Policy, InlinePolicy, ServicePrincipal, Everyone)
 """What an answer tells of in full."""
 
+_FULL_ACCESS = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+"""What a level has to which no policy was given, as AWS lets none be without one."""
 Levels = Sequence[Sequence[Mapping[str, Any]]]
 """Policies of an organization from its root down to an account: the documents of each level."""
 
@@ -108,57 +110,60 @@ def _organization(
     here: Location, service_controls: Levels | None, resource_controls: Levels | None
 ) -> Iterator[AWSResource]:
     """The account, below as many units as its policies have levels."""
-    number = here.account
-    if service_controls is None and resource_controls is None:
-        yield Account.load({"Id": number}, here)
-        return
     kinds = {
-        "SERVICE_CONTROL_POLICY": service_controls,
-        "RESOURCE_CONTROL_POLICY": resource_controls,
+        kind: levels
+        for kind, levels in (
+            ("SERVICE_CONTROL_POLICY", service_controls),
+            ("RESOURCE_CONTROL_POLICY", resource_controls),
+        )
+        if levels is not None
     }
-    depth = max(2, *(len(levels) for levels in kinds.values() if levels is not None))
+    if not kinds:
+        yield Account.load({"Id": here.account}, here)
+        return
+    base = f"arn:{here.partition}:organizations::{here.account}"
+    depth = max(2, *map(len, kinds.values()))
     attached: list[list[str]] = [[] for _ in range(depth)]
-    base = f"arn:{here.partition}:organizations::{number}"
     for kind, levels in kinds.items():
-        for level, documents in enumerate(levels or []):
-            for index, document in enumerate(documents):
-                policy_id = f"{kind.lower()}-{level}-{index}"
+        for level in range(depth):
+            documents = levels[level] if level < len(levels) else ()
+            for index, document in enumerate(documents or [_FULL_ACCESS]):
                 policy = OrganizationPolicy.load(
-                    {"Id": policy_id, "Type": kind, "Name": policy_id},
+                    {"Id": f"{level}-{index}", "Type": kind, "Name": f"level {level}, {index}"},
                     here,
-                    id=f"{base}:policy/imported/{policy_id}",
+                    id=f"{base}:policy/imported/{kind.lower()}/{level}-{index}",
                     document=document,
                 )
                 yield policy
                 attached[level].append(policy.id)
-    root = f"{base}:organization/imported"
+    parent = f"{base}:organization/imported"
     yield Organization.load(
         {},
         here,
-        id=root,
+        id=parent,
         organization_id=None,
         feature_set="ALL",
         management_account=None,
-        enabled_policy_types=[kind for kind, levels in kinds.items() if levels is not None],
+        enabled_policy_types=list(kinds),
         policies=attached[0],
     )
-    parent = root
-    for level in range(1, depth - 1):
+    for level, policies in enumerate(attached[1:-1], 1):
         unit = OrganizationalUnit.load(
             {},
             here,
             id=f"{base}:ou/imported/{level}",
+            unit_id=None,
             organization_id=None,
             parent=parent,
-            policies=attached[level],
+            policies=policies,
         )
         yield unit
         parent = unit.id
     yield Account.load(
-        {"Id": number},
+        {"Id": here.account},
         here,
         is_management_account=False,
-        organization=root,
+        organization=f"{base}:organization/imported",
         parent=parent,
         policies=attached[-1],
     )
