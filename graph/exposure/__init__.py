@@ -14,6 +14,7 @@ from .reach import INTERNET
 _REACHED = (
     "AWSAPIGatewayRestAPI",
     "AWSAPIGatewayV2API",
+    "AWSAppRunnerService",
     "AWSEC2Instance",
     "AWSECSTask",
     "AWSEKSCluster",

@@ -8,8 +8,9 @@ import networkx
 from ..model import DerivedEdge, LabelRead
 from .addresses import EVERY, Family, covered, is_public
 from .answers import Answer, all_of, any_of
+from .aws_apis import Apis, Forwarded
 from .aws_balancers import Forward, Listener, LoadBalancers
-from .aws_endpoints import endpoints
+from .aws_endpoints import DIRECT, HTTPS, endpoints
 from .aws_filters import (
     TCP,
     NetworkAcls,
@@ -32,6 +33,7 @@ LABELS = frozenset(
         "AWSAPIGatewayV2API",
         "AWSAPIGatewayV2Route",
         "AWSAPIGatewayV2Stage",
+        "AWSAppRunnerService",
         "AWSDBSubnetGroup",
         "AWSEC2Instance",
         "AWSEC2SecurityGroup",
@@ -62,8 +64,8 @@ LABELS = frozenset(
     }
 )
 """Labels whose nodes, and the edges between them, decide."""
-DIRECT = "direct"
 BEHIND = "load balancer"
+API = "API"
 _REPLIES: Interval = (1024, 65535)
 """Ports from which the nodes of a load balancer connect."""
 _GONE = ("shutting-down", "terminated", "DEPROVISIONING", "STOPPED", "DELETED")
@@ -194,6 +196,40 @@ class _Exposure:
         """What AWS answers for on behalf of a resource, and what stands behind APIs."""
         for endpoint in endpoints(self._view):
             self.reach.add(*endpoint.arrival())
+        for api, answer, forwarded in Apis(self._view).all():
+            if answer.value is not False:
+                way = Way(api, DIRECT, protocol_name(TCP), Family.IPV4)
+                self.reach.add(way, Arrival(HTTPS, answer.unread, frozenset([("apis", api)])))
+            for each in forwarded:
+                self._behind_api(each)
+
+    def _behind_api(self, forwarded: Forwarded) -> None:
+        """What an API hands requests on to: functions, and load balancers by way of a VPC link."""
+        view = self._view
+        arrival = Arrival(HTTPS, forwarded.answer.unread, forwarded.evidence)
+        for function in forwarded.functions:
+            if not view.is_missing(function):
+                self.reach.add(Way(function, API, protocol_name(TCP), Family.IPV4), arrival)
+        for target in forwarded.private_targets:
+            balancers = view.targets(target, "load_balancer") or (target,)
+            for balancer in balancers:
+                if view.is_missing(balancer):
+                    continue
+                doubts = frozenset([f"VPC link to {view.name(balancer)}"])
+                if self._place(balancer).is_unfiltered:
+                    doubts = _NOBODY
+                known = arrival._replace(unread=arrival.unread | doubts)
+                for listener in self._balancers.listeners(balancer):
+                    if target in (balancer, listener.id) and TCP in listener.protocols:
+                        self._reached(
+                            balancer,
+                            API,
+                            listener,
+                            TCP,
+                            Family.IPV4,
+                            known._replace(ports=listener.ports),
+                            _NOBODY,
+                        )
 
     def follow_load_balancers(self) -> None:
         """Internet-facing load balancers and what stands behind them."""

@@ -1,12 +1,15 @@
 """Addresses that AWS itself answers at on behalf of a resource: no network of the account's own
 stands in between, only the resource's settings and policies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
+from ..permissions.aws.context import Open, Values
 from .addresses import Family, covered, is_internet
-from .answers import Answer
+from .answers import Answer, all_of, any_of
 from .aws_filters import TCP, protocol_name
+from .aws_strangers import ANONYMOUS, Asks, admitted
 from .reach import Arrival, Way
 from .view import View
 
@@ -29,7 +32,7 @@ class Endpoint(NamedTuple):
 
 def endpoints(view: View) -> Iterator[Endpoint]:
     """The endpoints that strangers reach, or cannot be excluded from."""
-    for found in (*_clusters(view),):
+    for found in (*_clusters(view), *_functions(view), *_services(view)):
         if found.answer.value is not False:
             yield found
 
@@ -52,3 +55,45 @@ def _clusters(view: View) -> Iterator[Endpoint]:
             else:
                 answer = Answer(True)
             yield Endpoint(cluster, family, answer)
+
+
+def _functions(view: View) -> Iterator[Endpoint]:
+    """Functions with a URL that asks for no credentials. Their policies must let everyone in
+    nevertheless; URLs made since October 2025 need both of the actions.
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+    for function in view.labelled("AWSLambda"):
+        kinds = view.get(function, "function_url_auth_types")
+        if kinds is not None and "NONE" not in kinds:
+            continue
+        name, account = view.name(function), view.get(function, "account") or ""
+        is_open = Answer(True) if kinds else Answer.doubt(f"function_url_auth_types of {name}")
+        by_url, invoked = (
+            admitted(view, function, "policy", ANONYMOUS, Asks(action, function, account, context))
+            for action, context in _URL_ACTIONS.items()
+        )
+        older = Answer.doubt(f"whether the URL of {name} was made before October 2025")
+        answer = all_of([is_open, by_url, any_of([invoked, older])])
+        for family in Family:
+            yield Endpoint(function, family, answer)
+
+
+_URL_ACTIONS: Mapping[str, Mapping[str, Values | Open]] = MappingProxyType(
+    {
+        "lambda:InvokeFunctionUrl": {"lambda:FunctionUrlAuthType": ("NONE",)},
+        "lambda:InvokeFunction": {"lambda:InvokedViaFunctionUrl": ("true",)},
+    }
+)
+
+
+def _services(view: View) -> Iterator[Endpoint]:
+    """Web services of App Runner."""
+    for service in view.labelled("AWSAppRunnerService"):
+        if view.get(service, "status") in _GONE:
+            continue
+        is_public = view.get(service, "publicly_accessible")
+        doubt = Answer.doubt(f"publicly_accessible of {view.name(service)}")
+        yield Endpoint(service, Family.IPV4, doubt if is_public is None else Answer(is_public))
+
+
+_GONE = ("DELETED", "CREATE_FAILED")
