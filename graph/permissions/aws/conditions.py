@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from .context import Context, Open, Truth
 from .logic import all_of, any_of, negation
 from .values import binary, moment, network, number, truth_value
-from .variables import Form, template
+from .variables import Form, Template, template
 
 
 class Quantifier(Enum):
@@ -104,21 +104,12 @@ _QUANTIFIERS = {
 }
 
 
-class _Keyed:
-    """What all conditions can tell of their keys."""
-
-    __slots__ = ()
-    keys: frozenset[str]
-
-    def open_keys(self, context: Context) -> frozenset[str]:
-        """Its keys whose values are not known."""
-        return frozenset(key for key in self.keys if isinstance(context.get(key), Open))
-
-
 @dataclass(frozen=True, slots=True)
-class Presence(_Keyed):
+class Presence:
     """``Null``: whether a key is absent."""
 
+    name: str
+    """Of the key, as it is written."""
     key: str
     """In lower case."""
     keys: frozenset[str]
@@ -136,6 +127,10 @@ class Presence(_Keyed):
             None if accepted is None else accepted is is_absent for accepted in self.absent
         )
 
+    def open_keys(self, context: Context) -> frozenset[str]:
+        """The key, as it is written, if it is not known whether it is there."""
+        return frozenset((self.name,) if context.get(self.key) is Open.UNKNOWN else ())
+
     @property
     def is_readable(self) -> bool:
         """Whether every value means something to the operator."""
@@ -143,9 +138,11 @@ class Presence(_Keyed):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(_Keyed):
+class Comparison:
     """Any condition but ``Null``: the key's values compared with the policy's."""
 
+    name: str
+    """Of the key, as it is written."""
     key: str
     """In lower case."""
     keys: frozenset[str]
@@ -178,6 +175,13 @@ class Comparison(_Keyed):
         """Whether every value means something to the operator."""
         return None not in self.expected
 
+    def open_keys(self, context: Context) -> frozenset[str]:
+        """Its keys whose values are not known, as they are written."""
+        own = (self.name,) if isinstance(context.get(self.key), Open) else ()
+        return frozenset(own).union(
+            *(one.open_keys(context) for one in self.expected if isinstance(one, Template))
+        )
+
     def _accepts(self, value: str, context: Context) -> Truth:
         compares = self.operator.compares
         if isinstance(compares, Text):
@@ -204,15 +208,15 @@ def compile_condition(name: str, key: str, values: Sequence[str], *, variables: 
 
     Raises ValueError, saying why, for an operator that does not exist.
     """
-    key = key.lower()
+    lower = key.lower()
     if name.lower() == "null":
-        return Presence(key, frozenset((key,)), tuple(map(truth_value, values)))
+        return Presence(key, lower, frozenset((lower,)), tuple(map(truth_value, values)))
     found = _NAME.fullmatch(name)
     known = OPERATORS.get(found[2].lower()) if found else None
     if not found or known is None:
         raise ValueError(f"unknown operator '{name}'")
     compares = known.compares
-    keys = {key}
+    keys = {lower}
     expected: tuple[Any, ...]
     if isinstance(compares, Text):
         expected = tuple(
@@ -223,4 +227,4 @@ def compile_condition(name: str, key: str, values: Sequence[str], *, variables: 
     else:
         expected = tuple(map(compares.read, values))
     quantifier = _QUANTIFIERS[found[1].lower() if found[1] else None]
-    return Comparison(key, frozenset(keys), known, quantifier, bool(found[3]), expected)
+    return Comparison(key, lower, frozenset(keys), known, quantifier, bool(found[3]), expected)

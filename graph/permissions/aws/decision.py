@@ -90,7 +90,8 @@ class Answer:
     """Those that decided: the ones that deny; or that grant; of a conditional answer those on
     which it hangs, and those that grant."""
     open_keys: tuple[str, ...]
-    """The condition keys, in lower case, whose values would settle a conditional answer."""
+    """The condition keys, as policies spell them, whose values would settle a conditional
+    answer."""
     gate: Gate
     """What granted the request, stopped it, or leaves it open."""
     unread: tuple[str, ...] = ()
@@ -213,31 +214,27 @@ RCP_SERVICES = frozenset(
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 """
 
-_POLICY_CHANGES = frozenset(
-    f"iam:{name}"
-    for name in (
-        "createpolicyversion",
-        "deletepolicy",
-        "deletepolicyversion",
-        "setdefaultpolicyversion",
-        "tagpolicy",
-        "untagpolicy",
-    )
-)
-_ROLE_CHANGES = frozenset(
+_CHANGES = frozenset(
     f"iam:{name}"
     for name in (
         "attachrolepolicy",
+        "createpolicyversion",
+        "deletepolicy",
+        "deletepolicyversion",
         "deleterole",
         "deleterolepermissionsboundary",
         "deleterolepolicy",
         "detachrolepolicy",
         "putrolepermissionsboundary",
         "putrolepolicy",
+        "setdefaultpolicyversion",
+        "tagpolicy",
+        "untagpolicy",
         "updateassumerolepolicy",
         "updaterole",
     )
 )
+"""The actions, in lower case, that change a managed policy or a role."""
 
 
 def _needs_no_permission(request: Request) -> bool:
@@ -249,9 +246,7 @@ def _needs_no_permission(request: Request) -> bool:
 
 def _changes_immutable(request: Request) -> bool:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"""
-    return request.action.lower() in (_POLICY_CHANGES | _ROLE_CHANGES) and is_immutable(
-        request.resource
-    )
+    return request.action.lower() in _CHANGES and is_immutable(request.resource)
 
 
 def _unique(statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -322,16 +317,16 @@ class _Sides:
         """The answer that hangs on some needs."""
         request = self.request
         held = _unique(one for need in hanging for one, truth in need.statements if truth is None)
-        keys: set[str] = set()
+        keys: dict[str, str] = {}
         unread = [need.unread for need in hanging if need.unread]
         for one in held:
             found = one.open_keys(request.resource, request.context)
-            keys |= found
+            keys |= {key.lower(): key for key in found}
             unread += self._unread(one, has_open_keys=bool(found))
         return Answer(
             Decision.CONDITIONAL,
             _unique((*held, *grants)),
-            tuple(sorted(keys)),
+            tuple(sorted(keys.values(), key=str.lower)),
             hanging[0].gate,
             tuple(dict.fromkeys(unread)),
         )
@@ -374,7 +369,7 @@ class _Sides:
         for policy in policies:
             for one in policy.about(request.action):
                 truth = self._applies(one)
-                if truth is not False and gate in _NAMING and (one.principals or one.unread):
+                if truth is not False and gate in _NAMING and one.names_principals:
                     match = one.principal_match(request.principal)
                     if not match.possible:
                         continue

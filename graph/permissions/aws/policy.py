@@ -98,6 +98,11 @@ class Statement:
             return None
         return self.is_not_resource
 
+    @property
+    def names_principals(self) -> bool:
+        """Whether it has a ``Principal`` or ``NotPrincipal``, or something in their place."""
+        return self.principals is not None or "Principal" in self.unread
+
     def principal_match(self, principal: Principal) -> Match:
         """How it names a principal, as a statement of a resource's policy."""
         if self.principals is None:

@@ -244,22 +244,20 @@ def _owned(
 def read_principals(element: object) -> Named:
     """The entries of a ``Principal`` or ``NotPrincipal``, of any JSON.
 
-    What cannot be read leaves the entries not whole.
+    What cannot be read leaves the entries not whole. A text stands for an AWS principal; so does
+    each text of a list.
     """
-    if element == ANYONE:
-        return Named(everyone=True)
-    if not isinstance(element, Mapping):
-        return Named(is_whole=False)
-    found: dict[str, set[str]] = {field: set() for field in _FIELDS.values()}
+    found: dict[str, set[str]] = {name: set() for name in _FIELDS.values()}
     is_whole = True
-    for sort, listed in element.items():
-        for entry in listed if isinstance(listed, list) else [listed]:
-            field = _FIELDS.get(str(sort).lower())
-            if field is None or not isinstance(entry, str) or not entry:
-                is_whole = False
-            else:
-                found[field].add(entry)
-    named = found.pop("aws")
+    for part in element if isinstance(element, list) else [element]:
+        for sort, listed in (part if isinstance(part, Mapping) else {"AWS": part}).items():
+            name = _FIELDS.get(str(sort).lower())
+            for entry in listed if isinstance(listed, list) else [listed]:
+                if name is None or not isinstance(entry, str) or not entry:
+                    is_whole = False
+                else:
+                    found[name].add(entry)
+    named = found["aws"]
     accounts = {account for entry in named if (account := _account(entry))}
     arns = {entry for entry in named if parse_arn(entry)}
     return Named(

@@ -88,7 +88,7 @@ def _of_kind(principal: Principal) -> dict[str, Values | Open]:
         known["aws:userid"] = (principal.account,)
     elif kind is Kind.SESSION and principal.unique_id:
         known["aws:userid"] = (f"{principal.unique_id}:{principal.session_name}",)
-    elif kind in (Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER):
+    elif principal.has_identity:
         known["aws:userid"] = Open.PRESENT
     if kind in (Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER):
         known["aws:TokenIssueTime"] = Open.PRESENT

@@ -12,13 +12,15 @@ from functools import cached_property, lru_cache
 from .context import Context, Open, Truth
 from .patterns import Matcher, Piece, Wild, compile_arn, compile_pieces, pieces
 
-_VARIABLE = re.compile(r"\$\{\s*(?:([*?$])|([^\s,}'{]+)\s*(?:,\s*'([^']*)'\s*)?)\s*\}")
+_VARIABLE = re.compile(r"\$\{\s*(?:([*?$])|([^\s,'{}][^,'{}]*?)\s*(?:,\s*'([^']*)'\s*)?)\s*\}")
 
 
 @dataclass(frozen=True)
 class Variable:
     """A place that the request's context fills."""
 
+    name: str
+    """Of the condition key, as it is written."""
     key: str
     """In lower case."""
     default: str | None
@@ -71,13 +73,23 @@ class Template:
                 filled.append(part.default)
             else:
                 return False
-        if not self._compiled(filled)(text):
-            return False
-        return True if certain else None
+        if certain:
+            return self._compiled(filled)(text)
+        return None if self._may_match(filled, text) else False
 
     def open_keys(self, context: Context) -> frozenset[str]:
-        """The keys of its variables whose values are not known."""
-        return frozenset(key for key in self.keys if isinstance(context.get(key), Open))
+        """The keys of its variables whose values are not known, as they are written."""
+        return frozenset(
+            part.name
+            for part in self.parts
+            if isinstance(part, Variable) and isinstance(context.get(part.key), Open)
+        )
+
+    def _may_match(self, parts: list[Piece], text: str) -> bool:
+        """Whether a text may be what the template describes; an open variable may hold colons."""
+        if self.form is Form.ARN:
+            return compile_pieces(tuple(parts))(text)
+        return self._compiled(parts)(text)
 
     def _compiled(self, parts: list[Piece]) -> Matcher:
         if self.form is Form.ARN:
@@ -106,8 +118,8 @@ def _parts(text: str, variables: bool, wildcards: bool) -> Iterator[Piece | Vari
     end = 0
     for found in _VARIABLE.finditer(text) if variables else ():
         yield from _plain(text[end : found.start()], wildcards)
-        escaped, key, default = found.groups()
-        yield escaped if escaped else Variable(key.lower(), default)
+        escaped, name, default = found.groups()
+        yield escaped if escaped else Variable(name, name.lower(), default)
         end = found.end()
     yield from _plain(text[end:], wildcards)
 
