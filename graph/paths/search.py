@@ -159,6 +159,7 @@ class Search:
     def __init__(self, graph: PathGraph, end: End) -> None:
         self.graph = graph
         self.end = end
+        self.administrators = graph.admins | graph.possible_admins
         self.steps = list(_usable(graph, end))
         self._inside = {
             account: inside & ~(end.nodes | end.possible)
