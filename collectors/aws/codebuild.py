@@ -31,13 +31,10 @@ class Project(TaggedResource):
     last_modified: Timestamp | None = field("When it was last changed.")
     project_visibility: str | None = field("PUBLIC_READ if everyone may see its builds.")
     service_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS")
-    batch_service_role: str | None = field(
-        "ARN of the role that CodeBuild starts the builds of a batch with; builds do not get it.",
-        wire="buildBatchConfig.serviceRole",
+    batch_service_role: str | None = ref(
+        "AWSRole", by="id", rel="USES_ROLE", wire="buildBatchConfig.serviceRole"
     )
-    resource_access_role: str | None = field(
-        "ARN of the role that CodeBuild shows public builds' logs and artifacts with."
-    )
+    resource_access_role: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     source_type: str | None = field("GITHUB, S3, CODEPIPELINE, NO_SOURCE …", wire="source.type")
     source_location: str | None = field(
         "Repository or object it builds, without credentials.", call="-"

@@ -4,17 +4,21 @@ from ...check import Check, Cypher, Severity
 
 _USERS = (
     "AWSBatchComputeEnvironment",
+    "AWSCodeBuildProject",
     "AWSEC2Instance",
     "AWSECSService",
     "AWSEKSCluster",
     "AWSEKSNodegroup",
     "AWSEventTarget",
     "AWSLambda",
+    "AWSLaunchConfiguration",
+    "AWSLaunchTemplate",
     "AWSLoadBalancer",
     "AWSLoadBalancerV2",
     "AWSNetworkInterface",
     "AWSRDSCluster",
     "AWSRDSInstance",
+    "AWSSageMakerDomain",
     "AWSVpcEndpoint",
 )
 
@@ -27,9 +31,10 @@ check = Check(
     resource="AWSEC2SecurityGroup",
     what=(
         "The group guards an interface, is named by a service that makes interfaces when it needs "
-        "them (functions, containers, batch jobs, databases, load balancers, scheduled tasks), or "
-        "is named by a rule of another group. Default groups, which cannot be deleted, are left "
-        "out. Launch templates are not read."
+        "them (functions, containers, builds, batch jobs, notebooks, databases, load balancers, "
+        "scheduled tasks), by the default version of a launch template or by a launch "
+        "configuration, or by a rule of another group. Default groups, which cannot be deleted, "
+        "are left out."
     ),
     why=("A forgotten group keeps its forgotten rules, until somebody picks it for its name."),
     remediation="aws ec2 delete-security-group --group-id GROUP",

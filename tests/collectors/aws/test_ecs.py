@@ -12,6 +12,7 @@ from support.reading import Read, read
 ARN = "arn:aws:ecs:us-east-1:111122223333"
 CLUSTER, SERVICE = f"{ARN}:cluster/clew", f"{ARN}:service/clew/api"
 TASK = f"{ARN}:task/clew/0a10000000004000800000000000000"
+MACHINE = f"{ARN}:container-instance/clew/0a1000000000400080000000000000c"
 API, BATCH = f"{ARN}:task-definition/clew-api:3", f"{ARN}:task-definition/clew-batch:1"
 REPOSITORY = "arn:aws:ecr:us-east-1:111122223333:repository/clew/api"
 COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1"
@@ -58,6 +59,19 @@ def test_a_task_is_plugged_into_its_interface(containers: Callable[..., Read]) -
     assert alone.network_interface_ids == []
 
 
+def test_a_cluster_has_machines_in_ec2_and_elsewhere(containers: Callable[..., Read]) -> None:
+    found = containers()
+    inside, outside = found[f"{MACHINE}1"], found[f"{MACHINE}2"]
+    assert (inside.cluster_arn, inside.instance_id) == (CLUSTER, "i-0a100000000000002")
+    assert (inside.status, inside.agent_connected, inside.agent_version) == (
+        "ACTIVE",
+        True,
+        "1.91.0",
+    )
+    assert inside.tags == ["team=platform"]
+    assert (outside.instance_id, outside.agent_connected) == ("mi-0a100000000000001", False)
+
+
 def test_a_definition_names_roles_images_logs_and_secrets(containers: Callable[..., Read]) -> None:
     found = containers()
     api, batch = found[API], found[BATCH]
@@ -95,9 +109,11 @@ def test_a_definition_that_nothing_runs_yet_is_told_too(containers: Callable[...
         ),
         ("ListServices", {"AWSECSService"}),
         ("ListTasks", {"AWSECSTask"}),
+        ("ListContainerInstances", {"AWSECSContainerInstance"}),
         ("DescribeClusters", set()),
         ("DescribeServices", set()),
         ("DescribeTasks", set()),
+        ("DescribeContainerInstances", set()),
         ("ListTaskDefinitionFamilies", {"AWSECSTaskDefinition"}),
         ("DescribeTaskDefinition", {"AWSECSTaskDefinition"}),
     ],
@@ -114,12 +130,14 @@ def test_a_refusal_leaves_exactly_its_labels_incomplete(
 def test_what_may_not_be_described_is_known_by_name(
     containers: Callable[..., Read], aws_replay: AwsReplay
 ) -> None:
-    for operation in ("DescribeClusters", "DescribeServices", "DescribeTasks"):
-        aws_replay.deny("ecs", operation, code="AccessDeniedException")
+    for thing in ("Clusters", "Services", "Tasks", "ContainerInstances"):
+        aws_replay.deny("ecs", f"Describe{thing}", code="AccessDeniedException")
     found = containers()
     assert (found[CLUSTER].name, found[CLUSTER].exec_kms_key_id) == ("clew", None)
     assert (found[SERVICE].cluster_arn, found[SERVICE].task_definition) == (CLUSTER, None)
     assert (found[f"{TASK}1"].cluster_arn, found[f"{TASK}1"].images) == (CLUSTER, None)
+    machine = found[f"{MACHINE}1"]
+    assert (machine.cluster_arn, machine.instance_id) == (CLUSTER, None)
 
 
 def test_the_service_of_a_task_is_unread_if_services_are(

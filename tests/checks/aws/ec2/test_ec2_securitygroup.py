@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 from clew.checks import checks
+from clew.collectors.aws.autoscaling import LaunchConfiguration
 from clew.collectors.aws.batch import ComputeEnvironment
+from clew.collectors.aws.codebuild import Project
+from clew.collectors.aws.ec2 import LaunchTemplate
 from support.judging import ACCOUNT, Estate, judge, verdicts
 from support.network import Network
 
@@ -218,6 +221,9 @@ def test_a_group_is_used_by_whatever_names_it() -> None:
         own=[("i", "-1", -1, -1, "own")],
         batch=[],
         balancer=[],
+        launched=[],
+        launched_before=[],
+        building=[],
         idle=[],
     )
     network.group("default", called="default")
@@ -233,9 +239,17 @@ def test_a_group_is_used_by_whatever_names_it() -> None:
             network.here,
         )
     )
-    expected: dict[str, Any] = dict.fromkeys(
-        ("attached", "named", "namer", "batch", "balancer"), "PASS"
-    )
+    network.resources += [
+        LaunchTemplate.unread(
+            network.here, launch_template_id="lt-1", security_groups=["launched"]
+        ),
+        LaunchConfiguration.unread(
+            network.here, configuration_id="c", name="old", security_groups=["launched_before"]
+        ),
+        Project.unread(network.here, name="build", security_groups=["building"]),
+    ]
+    used = ("attached", "named", "namer", "batch", "balancer", "launched", "launched_before")
+    expected: dict[str, Any] = dict.fromkeys((*used, "building"), "PASS")
     check_id = "ec2_securitygroup_not_used"
     assert verdicts(check_id, Estate(network.resources)) == {
         **expected,

@@ -1,0 +1,119 @@
+"""AWS Glue: jobs, development endpoints and crawlers, and the roles that they act as."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...graph.model import Timestamp, field, ref
+from ..collector import lists
+from .base import AWSCollector, AWSResource, role_key, told
+from .session import AWSApi
+
+
+class Job(AWSResource):
+    """A job (GetJobs). The values of its arguments are not kept."""
+
+    label = "AWSGlueJob"
+    identity = "arn:{partition}:glue:{region}:{account}:job/{name}"
+
+    description: str | None = field("Description.")
+    role: str | None = ref("AWSRole", by=("id", "name"), rel="RUNS_AS")
+    command: str | None = field("glueetl, pythonshell, gluestreaming …", wire="Command.Name")
+    script_location: str | None = field("The script that it runs.", wire="Command.ScriptLocation")
+    script_bucket: str | None = ref("AWSS3Bucket", by="name", rel="READS_FROM", call="-")
+    argument_names: list[str] | None = field("Names of its default arguments.", call="-")
+    connections: list[str] | None = field(
+        "Connections that it uses, which say in which network it runs.",
+        wire="Connections.Connections",
+    )
+    glue_version: str | None = field("Version of Glue.")
+    security_configuration: str | None = field("How its data and logs are encrypted.")
+    created_on: Timestamp | None = field("When it was made.")
+    last_modified_on: Timestamp | None = field("When it was last changed.")
+
+
+class DevEndpoint(AWSResource):
+    """A machine to write jobs on, with SSH (GetDevEndpoints)."""
+
+    label = "AWSGlueDevEndpoint"
+    identity = "arn:{partition}:glue:{region}:{account}:devEndpoint/{name}"
+
+    name: str | None = field("Name.", wire="EndpointName")
+    role: str | None = ref("AWSRole", by=("id", "name"), rel="RUNS_AS")
+    status: str | None = field("READY …")
+    public_address: str | None = field("Public address; empty within a network of one's own.")
+    private_address: str | None = field("Private address.")
+    vpc_id: str | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK")
+    subnet_id: str | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET")
+    security_group_ids: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY"
+    )
+    glue_version: str | None = field("Version of Glue.")
+    security_configuration: str | None = field("How its data and logs are encrypted.")
+    created_timestamp: Timestamp | None = field("When it was made.")
+
+
+class Crawler(AWSResource):
+    """What finds out the schema of data (GetCrawlers)."""
+
+    label = "AWSGlueCrawler"
+    identity = "arn:{partition}:glue:{region}:{account}:crawler/{name}"
+
+    description: str | None = field("Description.")
+    role: str | None = ref("AWSRole", by=("id", "name"), rel="USES_ROLE")
+    state: str | None = field("READY, RUNNING or STOPPING.")
+    schedule: str | None = field("When it runs.", wire="Schedule.ScheduleExpression")
+    buckets: list[str] | None = ref("AWSS3Bucket", by="name", rel="READS_FROM", call="-")
+    tables: list[str] | None = ref(
+        "AWSDynamoDBTable",
+        by=("name", "id"),
+        rel="READS_FROM",
+        wire="Targets.DynamoDBTargets[].Path",
+    )
+    creation_time: Timestamp | None = field("When it was made.")
+
+
+class Glue(AWSCollector):
+    """Jobs, development endpoints and crawlers."""
+
+    service = "glue"
+    permissions = ("glue:GetCrawlers", "glue:GetDevEndpoints", "glue:GetJobs")
+
+    @lists(Job)
+    def jobs(self, api: AWSApi) -> Iterator[Job]:
+        """Jobs."""
+        for raw in api.pages("get_jobs", "Jobs"):
+            script = told(raw, "Command.ScriptLocation")
+            yield Job.load(
+                raw,
+                api.here,
+                role=_role(raw, "Role"),
+                script_bucket=_bucket(script),
+                argument_names=sorted(raw.get("DefaultArguments", {})),
+            )
+
+    @lists(DevEndpoint)
+    def dev_endpoints(self, api: AWSApi) -> Iterator[DevEndpoint]:
+        """Development endpoints."""
+        for raw in api.pages("get_dev_endpoints", "DevEndpoints"):
+            yield DevEndpoint.load(raw, api.here, role=_role(raw, "RoleArn"))
+
+    @lists(Crawler)
+    def crawlers(self, api: AWSApi) -> Iterator[Crawler]:
+        """Crawlers."""
+        for raw in api.pages("get_crawlers", "Crawlers"):
+            paths = told(raw, "Targets.S3Targets[].Path", [])
+            yield Crawler.load(
+                raw,
+                api.here,
+                role=_role(raw, "Role"),
+                buckets=sorted({_bucket(path) for path in paths}),
+            )
+
+
+def _role(raw: dict[str, Any], key: str) -> str:
+    return role_key(raw.get(key, ""))
+
+
+def _bucket(location: str) -> str:
+    """The bucket of an `s3://bucket/key`."""
+    return location.removeprefix("s3://").partition("/")[0] if location.startswith("s3://") else ""

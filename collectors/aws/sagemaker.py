@@ -1,0 +1,142 @@
+"""Amazon SageMaker: notebook instances and Studio domains, and the roles of who works in them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...graph.model import Timestamp, field, ref
+from ..collector import lists
+from .base import AWSCollector, AWSResource, told
+from .session import AWSApi
+
+_NOTEBOOK = "DescribeNotebookInstance"
+_DOMAIN = "DescribeDomain"
+_KEY_NAMES = ("id", "key_id", "alias_arns", "aliases")
+
+
+class NotebookInstance(AWSResource):
+    """A machine with notebooks (ListNotebookInstances)."""
+
+    label = "AWSSageMakerNotebookInstance"
+    identity = "arn:{partition}:sagemaker:{region}:{account}:notebook-instance/{name}"
+
+    id: str = field("ARN.", wire="NotebookInstanceArn")
+    name: str | None = field("Name.", wire="NotebookInstanceName")
+    status: str | None = field("InService, Stopped …", wire="NotebookInstanceStatus")
+    instance_type: str | None = field("Type.")
+    url: str | None = field("Where its notebooks open.")
+    creation_time: Timestamp | None = field("When it was made.")
+    last_modified_time: Timestamp | None = field("When it was last changed.")
+    lifecycle_config_name: str | None = field(
+        "Scripts that run as root when it is made or started.",
+        wire="NotebookInstanceLifecycleConfigName",
+    )
+    code_repository: str | None = field(
+        "Repository its notebooks come from.", wire="DefaultCodeRepository"
+    )
+    role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", call=_NOTEBOOK)
+    direct_internet_access: bool | None = field(
+        "It reaches the internet otherwise than through its own network.", call=_NOTEBOOK
+    )
+    root_access: bool | None = field("Who works in it may become root.", call=_NOTEBOOK)
+    minimum_imds_version: str | None = field(
+        "Oldest version of the metadata service that answers: 1 or 2.", call=_NOTEBOOK
+    )
+    subnet_id: str | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call=_NOTEBOOK)
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call=_NOTEBOOK
+    )
+    network_interface_id: str | None = ref(
+        "AWSNetworkInterface", by="network_interface_id", rel="ATTACHED_TO", call=_NOTEBOOK
+    )
+    kms_key_id: str | None = ref("AWSKMSKey", by=_KEY_NAMES, rel="ENCRYPTED_BY", call=_NOTEBOOK)
+
+
+class Domain(AWSResource):
+    """A Studio domain: where users share notebooks and files (ListDomains)."""
+
+    label = "AWSSageMakerDomain"
+    identity = "arn:{partition}:sagemaker:{region}:{account}:domain/{domain_id}"
+
+    id: str = field("ARN.", wire="DomainArn")
+    name: str | None = field("Name.", wire="DomainName")
+    domain_id: str | None = field("Id.")
+    status: str | None = field("InService …")
+    url: str | None = field("Where it opens.")
+    creation_time: Timestamp | None = field("When it was made.")
+    auth_mode: str | None = field("How users sign in: IAM or SSO.", call=_DOMAIN)
+    execution_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", call=_DOMAIN)
+    space_execution_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", call=_DOMAIN)
+    app_network_access_type: str | None = field(
+        "PublicInternetOnly, or VpcOnly if apps reach the internet through its network alone.",
+        call=_DOMAIN,
+    )
+    vpc_id: str | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK", call=_DOMAIN)
+    subnet_ids: list[str] | None = ref(
+        "AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call=_DOMAIN
+    )
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call=_DOMAIN
+    )
+    kms_key_id: str | None = ref("AWSKMSKey", by=_KEY_NAMES, rel="ENCRYPTED_BY", call=_DOMAIN)
+
+
+class SageMaker(AWSCollector):
+    """Notebook instances and domains."""
+
+    service = "sagemaker"
+    permissions = (
+        "sagemaker:DescribeDomain",
+        "sagemaker:DescribeNotebookInstance",
+        "sagemaker:ListDomains",
+        "sagemaker:ListNotebookInstances",
+    )
+
+    @lists(NotebookInstance)
+    def notebook_instances(self, api: AWSApi) -> Iterator[NotebookInstance]:
+        """Notebook instances."""
+
+        def detailed(raw: dict[str, Any]) -> NotebookInstance:
+            answer = api.read(
+                "describe_notebook_instance", NotebookInstanceName=raw["NotebookInstanceName"]
+            )
+            return NotebookInstance.load(
+                raw,
+                api.here,
+                role=told(answer, "RoleArn"),
+                # Both are on unless they were switched off.
+                direct_internet_access=answer
+                and told(answer, "DirectInternetAccess") != "Disabled",
+                root_access=answer and told(answer, "RootAccess") != "Disabled",
+                minimum_imds_version=told(
+                    answer,
+                    "InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion",
+                ),
+                subnet_id=told(answer, "SubnetId"),
+                security_groups=told(answer, "SecurityGroups", []),
+                network_interface_id=told(answer, "NetworkInterfaceId"),
+                kms_key_id=told(answer, "KmsKeyId"),
+            )
+
+        return api.each(detailed, api.pages("list_notebook_instances", "NotebookInstances"))
+
+    @lists(Domain)
+    def domains(self, api: AWSApi) -> Iterator[Domain]:
+        """Studio domains."""
+
+        def detailed(raw: dict[str, Any]) -> Domain:
+            answer = api.read("describe_domain", DomainId=raw["DomainId"])
+            return Domain.load(
+                raw,
+                api.here,
+                auth_mode=told(answer, "AuthMode"),
+                execution_role=told(answer, "DefaultUserSettings.ExecutionRole"),
+                space_execution_role=told(answer, "DefaultSpaceSettings.ExecutionRole"),
+                # What AWS leaves out is as it was before there was a choice.
+                app_network_access_type=told(answer, "AppNetworkAccessType", "PublicInternetOnly"),
+                vpc_id=told(answer, "VpcId"),
+                subnet_ids=told(answer, "SubnetIds", []),
+                security_groups=told(answer, "DefaultUserSettings.SecurityGroups", []),
+                kms_key_id=told(answer, "KmsKeyId"),
+            )
+
+        return api.each(detailed, api.pages("list_domains", "Domains"))
