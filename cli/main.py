@@ -16,6 +16,7 @@ from .listing import listing
 from .push import push
 from .query import query
 from .scan import scan
+from .simulate import simulate
 
 app = typer.Typer(
     name="clew",
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, scan, check, query, coverage, export, push):
+for command in (demo, scan, check, query, coverage, export, push, simulate):
     app.command()(command)
 app.command("import")(import_)
 app.add_typer(listing, name="list")

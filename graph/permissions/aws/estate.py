@@ -13,6 +13,7 @@ import networkx
 from ...exposure.view import View
 from ...model import LabelRead, Status
 from .arns import Arn, parse_arn
+from .context import Context, Open, Values
 from .decision import Levels
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
@@ -68,6 +69,8 @@ class Holder(NamedTuple):
     """Groups that it is in beside its own."""
     versions: tuple[tuple[str, str], ...] = ()
     """Managed policies of which another version is in force, by ARN, with the version's id."""
+    fresh: bool = False
+    """It was only just made: it has nothing but what its state gives it."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,8 @@ class Estate:
     def resource_policy(self, row: Row, service: str) -> Policy | None:
         """The policy of the resource itself that decides a service's actions; None if there is
         none. One that may be there and was not read may say anything."""
+        if row.is_new:
+            return None
         if not row.owner:
             arn = parse_arn(row.arn)
             return compile_policy(None, row.arn) if arn and self._may_be_there(arn) else None
@@ -186,6 +191,36 @@ class Estate:
         listed = json.loads(self.view.get(id_, "versions") or "[]")
         documents = {each["VersionId"]: each["Document"] for each in listed}
         return compile_policy(documents.get(number), id_)
+
+    def facts(self, row: Row) -> Context:
+        """The condition keys that follow from the resource that is asked for."""
+        known: dict[str, Values | Open] = {}
+        tagged: tuple[str, ...] = ()
+        if row.account:
+            over = self.account(row.account)
+            known["aws:ResourceAccount"] = (row.account,)
+            known |= _unless_open("aws:ResourceOrgID", over.org_id)
+            known |= _unless_open("aws:ResourceOrgPaths", over.org_path)
+        if region := self._region(row):
+            known["aws:RequestedRegion"] = (region,)
+        tags = self.tags(row.owner) if row.owner == row.arn else None
+        if tags is not None:
+            arn = parse_arn(row.arn)
+            tagged = tuple(
+                f"{prefix}:ResourceTag/" for prefix in {"aws", arn.service if arn else "aws"}
+            )
+            known |= {f"{start}{key}": (value,) for start in tagged for key, value in tags.items()}
+        return Context(known, complete=tagged)
+
+    def _region(self, row: Row) -> str:
+        """The region in which a resource is asked for; empty if any will do."""
+        arn = parse_arn(row.arn)
+        if arn is None:
+            return ""
+        if arn.service == "iam":
+            return _REGION_OF_IAM.get(arn.partition, "")
+        told = self.view.get(row.owner, "region") if row.owner else ""
+        return arn.region or (told if told != "global" else "") or ""
 
     def tags(self, id_: str) -> Mapping[str, str] | None:
         """The tags of a collected resource; None if they were not read."""
@@ -218,7 +253,7 @@ class Estate:
         )
 
     def _hold(self, holder: Holder) -> Held:
-        principal, own, boundaries = self._as_it_is(holder.id)
+        principal, own, boundaries = self._as_it_is(holder.id, fresh=holder.fresh)
         joined = tuple(policy for group in sorted(holder.groups) for policy in self._of(group))
         versions = {id_: self.version(id_, number) for id_, number in holder.versions}
         identity = tuple(versions.get(policy.id, policy) for policy in (*own, *joined))
@@ -229,7 +264,9 @@ class Estate:
             () if holder.unbounded else bounding,
         )
 
-    def _as_it_is(self, id_: str) -> tuple[Principal, tuple[Policy, ...], tuple[Policy, ...]]:
+    def _as_it_is(
+        self, id_: str, *, fresh: bool
+    ) -> tuple[Principal, tuple[Policy, ...], tuple[Policy, ...]]:
         if id_ == ANYONE:
             return Principal.anonymous(), (), ()
         if not parse_arn(id_):
@@ -241,6 +278,8 @@ class Estate:
         principal = replace(principal, org_id=over.org_id, org_path=over.org_path)
         if principal.kind is Kind.ROOT:
             return principal, (ROOT_USER,), ()
+        if fresh:
+            return replace(principal, tags={}), (), ()
         node = self._roles.get((principal.account, principal.name)) if principal.role_arn else id_
         if node not in self.view.graph.nodes or self.view.is_missing(node):
             unknown = (compile_policy(None, id_),)
@@ -353,6 +392,15 @@ class Estate:
 _ALL = (None, "ALL")
 _UNREAD = compile_policy(_EVERYTHING, "a policy that was not read")
 """Stands at a level of an organization for a policy that forbids nothing, as far as is known."""
+
+
+_REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""Where IAM is asked, in whatever region the caller is."""
+
+
+def _unless_open(key: str, value: str | None) -> dict[str, Values]:
+    """A key with its value, absent if that is empty; nothing if it is not known."""
+    return {} if value is None else {key: (value,) if value else ()}
 
 
 def _pair(tag: str) -> tuple[str, str]:

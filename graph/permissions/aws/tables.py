@@ -26,6 +26,8 @@ class Row(NamedTuple):
     """The account it belongs to; empty if that is unknown."""
     owner: str = ""
     """Id of the collected resource that it is, or is a part of; empty if it is neither."""
+    is_new: bool = False
+    """It is yet to be made."""
 
 
 class Table:

@@ -1,0 +1,144 @@
+"""``clew simulate``: unit tests of AWS policies; requests in, decisions out."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from .errors import CommandError, ExitCode, UsageError
+from .options import OutputOption
+from .output import count, messages, opened, printable, write_rows
+
+if TYPE_CHECKING:
+    from ..graph.permissions.aws.cases import Case
+    from ..graph.permissions.aws.decision import Answer
+
+_COLUMNS = ("id", "decision", "gate", "statements", "open_keys", "unread")
+
+
+class CaseFormat(StrEnum):
+    """How decisions are written."""
+
+    jsonl = "jsonl"
+    json = "json"
+    table = "table"
+    csv = "csv"
+
+
+def simulate(
+    cases: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASES", help="A file with one JSON object a line; `-` reads standard input."
+        ),
+    ],
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Take a context key that is not given as absent, not as unknown."
+        ),
+    ] = False,
+    format: Annotated[  # noqa: A002
+        CaseFormat, typer.Option("--format", "-f", help="How to write it.", case_sensitive=False)
+    ] = CaseFormat.jsonl,
+    output: OutputOption = None,
+) -> None:
+    """Decide AWS requests under given policies: unit tests of policies."""
+    run = _Run(strict=strict)
+    with _lines(cases) as lines:
+        rows = run.rows(lines)
+        if format is CaseFormat.jsonl:
+            with opened(output) as stream:
+                for row in rows:
+                    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        else:
+            shown = list(rows) if format is CaseFormat.json else [_flat(row) for row in rows]
+            write_rows(shown, _COLUMNS, format, output)
+    if not run.read and run.malformed:
+        raise UsageError("No line is a case. See: clew simulate --help")
+    if run.mismatched:
+        messages().print(f"{count(run.mismatched, 'decision')} of {run.read} not as expected.")
+        raise typer.Exit(ExitCode.FINDINGS)
+    if run.malformed:
+        raise CommandError(f"{count(run.malformed, 'line')} could not be read.")
+
+
+class _Run:
+    """Answers cases line by line, and says on standard error what is amiss."""
+
+    def __init__(self, *, strict: bool) -> None:
+        self.strict = strict
+        self.read = 0
+        self.malformed = 0
+        self.mismatched = 0
+
+    def rows(self, lines: BinaryIO) -> Iterator[dict[str, Any]]:
+        """The answers."""
+        from ..graph.permissions.aws.cases import CaseError, read_case
+
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                case = read_case(line, strict=self.strict)
+            except CaseError as error:
+                self.malformed += 1
+                self._say(number, str(error))
+                continue
+            self.read += 1
+            yield self._row(number, case)
+
+    def _row(self, number: int, case: "Case") -> dict[str, Any]:
+        from ..graph.permissions.aws.decision import explain
+
+        for name in case.unknown_fields:
+            self._say(number, f"{name} means nothing here")
+        for problem in case.problems:
+            self._say(number, problem)
+        answer = case.answer()
+        if case.expected not in (None, answer.decision):
+            self.mismatched += 1
+            self._say(
+                number, f"expected {case.expected}, got {answer.decision} ({explain(answer)})"
+            )
+        return _row(number if case.id is None else case.id, answer)
+
+    def _say(self, number: int, sentence: str) -> None:
+        messages().print(printable(f"line {number}: {sentence}"))
+
+
+def _row(id_: Any, answer: "Answer") -> dict[str, Any]:
+    return {
+        "id": id_,
+        "decision": answer.decision.value,
+        "gate": answer.gate.value,
+        "statements": [
+            {"policy": one.policy_id, "index": one.index, "sid": one.sid, "effect": one.effect}
+            for one in answer.statements
+        ],
+        "open_keys": list(answer.open_keys),
+        "unread": list(answer.unread),
+    }
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose statements are one text each."""
+    statements = [
+        f"{one['effect']} {one['policy']}[{one['index']}]{one['sid'] and ' ' + one['sid']}"
+        for one in row["statements"]
+    ]
+    return {**row, "statements": statements}
+
+
+@contextmanager
+def _lines(path: str) -> Iterator[BinaryIO]:
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(path).open("rb") as file:
+        yield file
