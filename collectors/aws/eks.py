@@ -140,23 +140,49 @@ class PodIdentityAssociation(TaggedResource):
     )
 
 
+class FargateProfile(TaggedResource):
+    """Which pods run on Fargate, and as whom they are started (DescribeFargateProfile)."""
+
+    label = "AWSEKSFargateProfile"
+    identity = (
+        "arn:{partition}:eks:{region}:{account}:fargateprofile/{cluster_name}/{name}/{profile_id}"
+    )
+    wire_case = "camel"
+
+    id: str = field("ARN.", wire="fargateProfileArn")
+    name: str | None = field("Name.", wire="fargateProfileName")
+    profile_id: str | None = field("Id.", call="-")
+    cluster_name: str | None = ref("AWSEKSCluster", by="name", rel="PART_OF")
+    status: str | None = field("ACTIVE …")
+    created_at: Timestamp | None = field("When it was made.")
+    pod_execution_role: str | None = ref(
+        "AWSRole", by="id", rel="RUNS_AS", wire="podExecutionRoleArn"
+    )
+    subnets: list[str] | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET")
+    namespaces: list[str] | None = field(
+        "Namespaces of the pods it takes.", wire="selectors[].namespace"
+    )
+
+
 class EKS(AWSCollector):
-    """Clusters with their nodes, access entries and pod identities."""
+    """Clusters with their nodes, Fargate profiles, access entries and pod identities."""
 
     service = "eks"
     permissions = (
         "eks:DescribeAccessEntry",
         "eks:DescribeCluster",
+        "eks:DescribeFargateProfile",
         "eks:DescribeNodegroup",
         "eks:DescribePodIdentityAssociation",
         "eks:ListAccessEntries",
         "eks:ListAssociatedAccessPolicies",
         "eks:ListClusters",
+        "eks:ListFargateProfiles",
         "eks:ListNodegroups",
         "eks:ListPodIdentityAssociations",
     )
 
-    @lists(Cluster, Nodegroup, AccessEntry, PodIdentityAssociation)
+    @lists(Cluster, Nodegroup, FargateProfile, AccessEntry, PodIdentityAssociation)
     def clusters(self, api: AWSApi) -> Iterator[Resource]:
         """Clusters and all that is listed by cluster."""
 
@@ -165,7 +191,13 @@ class EKS(AWSCollector):
             # EKS refuses to list entries where they do not count.
             by_entries = cluster.authentication_mode != "CONFIG_MAP"
             entries = _access_entries(api, name) if by_entries else ()
-            return [cluster, *_nodegroups(api, name), *entries, *_pod_identities(api, name)]
+            return [
+                cluster,
+                *_nodegroups(api, name),
+                *_fargate_profiles(api, name),
+                *entries,
+                *_pod_identities(api, name),
+            ]
 
         return chain.from_iterable(api.each(detailed, api.pages("list_clusters", "clusters")))
 
@@ -201,6 +233,24 @@ def _nodegroups(api: AWSApi, cluster: str) -> Iterator[Nodegroup]:
             yield Nodegroup.load(raw, api.here, nodegroup_id=_last(raw["nodegroupArn"]))
         else:
             yield Nodegroup.unread(api.here, name=name, cluster_name=cluster, nodegroup_id="")
+
+
+def _fargate_profiles(api: AWSApi, cluster: str) -> Iterator[FargateProfile]:
+    names = api.details(
+        "list_fargate_profiles", "fargateProfileNames", lists=FargateProfile, clusterName=cluster
+    )
+    for name in names or []:
+        answer = api.read("describe_fargate_profile", clusterName=cluster, fargateProfileName=name)
+        if answer:
+            raw = answer["fargateProfile"]
+            yield FargateProfile.load(
+                raw,
+                api.here,
+                profile_id=_last(raw["fargateProfileArn"]),
+                tags=raw.get("tags", {}),
+            )
+        else:
+            yield FargateProfile.unread(api.here, name=name, cluster_name=cluster, profile_id="")
 
 
 def _access_entries(api: AWSApi, cluster: str) -> Iterator[AccessEntry]:

@@ -128,6 +128,18 @@ class AWSApi(Api):
     def _paged(
         self, operation: str, key: str, service: str, params: dict[str, Any]
     ) -> Iterator[Any]:
+        from botocore.exceptions import EndpointConnectionError
+
+        try:
+            yield from self._items(operation, key, service, params)
+        except EndpointConnectionError:
+            # Where a service is not offered it has no endpoint, and nobody has anything there.
+            if self.account.may_offer(service or self.service, self.here.region):
+                raise
+
+    def _items(
+        self, operation: str, key: str, service: str, params: dict[str, Any]
+    ) -> Iterator[Any]:
         client = self.client(service)
         if client.can_paginate(operation):
             answers = client.get_paginator(operation).paginate(**params)
@@ -203,15 +215,22 @@ class AWSAccount:
         with self._lock:  # sessions are not safe to make clients from in several threads
             client = self.session.client(service, region_name=name, config=client_config())
         client.meta.events.register("before-sign.s3-control", self._address_emulator)
+        if _is_address(urlsplit(client.meta.endpoint_url).hostname):
+            client.meta.config.inject_host_prefix = False
         return client
+
+    def may_offer(self, service: str, region: str) -> bool:
+        """Whether the SDK knows of a service in a region, or does not know where it is at all."""
+        with self._lock:
+            known = self.session.get_available_regions(service, partition_name=self.partition)
+        return not known or region == "global" or region in known
 
     def _address_emulator(self, request: Any, **_: Any) -> None:
         """Takes the account out of the host name, where the SDK's endpoint rules put it for
         s3control, if what is left is an IP address: an emulator's, with no names below it."""
         account, _dot, host = (urlsplit(request.url).hostname or "").partition(".")
-        with suppress(ValueError):
-            if account == self.id and ip_address(host):
-                request.url = request.url.replace(f"{self.id}.", "", 1)
+        if account == self.id and _is_address(host):
+            request.url = request.url.replace(f"{self.id}.", "", 1)
 
     @property
     def home(self) -> str:
@@ -219,6 +238,13 @@ class AWSAccount:
         return {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(
             self.partition, "us-east-1"
         )
+
+
+def _is_address(host: str | None) -> bool:
+    """Whether a host is an IP address: an emulator's, with no names below it."""
+    with suppress(ValueError):
+        return bool(ip_address(host or ""))
+    return False
 
 
 def client_config() -> Any:

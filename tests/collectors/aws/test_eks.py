@@ -61,6 +61,15 @@ def test_nodes_entries_and_pods_have_principals(kubernetes: Callable[..., Read])
     assert (pods.namespace, pods.service_account, pods.target_role_arn) == ("api", "orders", "")
 
 
+def test_pods_on_fargate_are_started_with_a_role(kubernetes: Callable[..., Read]) -> None:
+    quiet = kubernetes()[
+        f"{ARN}:fargateprofile/clew-eks/quiet/0a100000-0000-4000-8000-0000000000f0"
+    ]
+    assert (quiet.name, quiet.cluster_name, quiet.status) == ("quiet", "clew-eks", "ACTIVE")
+    assert quiet.pod_execution_role == "arn:aws:iam::111122223333:role/ecs-execution"
+    assert (quiet.namespaces, quiet.subnets) == (["nightly"], ["subnet-0a1000000000000b1"])
+
+
 @pytest.mark.parametrize(
     ("operation", "labels"),
     [
@@ -69,15 +78,18 @@ def test_nodes_entries_and_pods_have_principals(kubernetes: Callable[..., Read])
             {
                 "AWSEKSCluster",
                 "AWSEKSNodegroup",
+                "AWSEKSFargateProfile",
                 "AWSEKSAccessEntry",
                 "AWSEKSPodIdentityAssociation",
             },
         ),
         ("ListNodegroups", {"AWSEKSNodegroup"}),
+        ("ListFargateProfiles", {"AWSEKSFargateProfile"}),
         ("ListAccessEntries", {"AWSEKSAccessEntry"}),
         ("ListPodIdentityAssociations", {"AWSEKSPodIdentityAssociation"}),
         ("DescribeCluster", set()),
         ("DescribeNodegroup", set()),
+        ("DescribeFargateProfile", set()),
         ("DescribeAccessEntry", set()),
         ("ListAssociatedAccessPolicies", set()),
         ("DescribePodIdentityAssociation", set()),
@@ -98,6 +110,7 @@ def test_what_may_not_be_described_is_known_by_name(
     for operation in (
         "DescribeCluster",
         "DescribeNodegroup",
+        "DescribeFargateProfile",
         "DescribeAccessEntry",
         "DescribePodIdentityAssociation",
     ):
@@ -107,6 +120,12 @@ def test_what_may_not_be_described_is_known_by_name(
     by_label = {each.label: each for each in found.collected.resources}
     nodes = by_label["AWSEKSNodegroup"]
     assert (nodes.name, nodes.cluster_name, nodes.node_role) == ("workers", "clew-eks", None)
+    profile = by_label["AWSEKSFargateProfile"]
+    assert (profile.name, profile.cluster_name, profile.pod_execution_role) == (
+        "quiet",
+        "clew-eks",
+        None,
+    )
     entry = by_label["AWSEKSAccessEntry"]
     assert (entry.cluster_name, entry.kubernetes_groups) == ("clew-eks", None)
     assert entry.principal_arn in (ADMIN, BOT)

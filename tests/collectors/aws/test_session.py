@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.parsers import ResponseParserError
 from clew.collectors.api import Limits
+from clew.collectors.aws.omics import Omics
 from clew.collectors.aws.s3control import S3Control
 from clew.collectors.aws.session import AWSAccount, AWSOptions, classify, connect
 from clew.collectors.errors import CollectError
@@ -159,3 +161,26 @@ def test_an_answer_that_is_none_of_the_services_own_is_a_failed_call() -> None:
     assert failure
     assert (failure.status, failure.code) == (Status.ERROR, "ResponseParserError")
     assert classify(KeyError("a mistake of our own")) is None
+
+
+def test_what_a_service_writes_before_its_host_is_left_out_for_an_address(
+    server: AwsReplay,
+) -> None:
+    (account,) = connect(AWSOptions(regions=("us-east-1",)))
+    api = account.api(Omics, "us-east-1", Limits(1))
+    assert list(api.pages("list_workflows", "items")) == []
+    assert api.records["ListWorkflows"].status == Status.OK
+
+
+@pytest.mark.parametrize(
+    ("region", "status"), [("us-east-1", Status.ERROR), ("us-west-1", Status.OK)]
+)
+def test_a_region_that_a_service_is_not_offered_in_holds_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, region: str, status: Status
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    session = boto3.Session("AKIA", "none", region_name=region)
+    account = AWSAccount(PROD, "aws", session, (region,))
+    api = account.api(Omics, region, Limits(1))
+    assert list(api.pages("list_workflows", "items")) == []
+    assert api.records["ListWorkflows"].status == status

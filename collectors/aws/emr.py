@@ -1,0 +1,95 @@
+"""Amazon EMR: clusters that run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...graph.model import Timestamp, field, ref
+from ..collector import lists
+from .base import AWSCollector, AWSResource, role_key, told
+from .session import AWSApi
+
+_RUNNING = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING")
+
+
+class Cluster(AWSResource):
+    """A cluster that has not ended (ListClusters)."""
+
+    label = "AWSEMRCluster"
+    identity = "arn:{partition}:elasticmapreduce:{region}:{account}:cluster/{cluster_id}"
+
+    id: str = field("ARN.", wire="ClusterArn")
+    cluster_id: str | None = field("Id.", wire="Id")
+    state: str | None = field("STARTING, RUNNING, WAITING …", wire="Status.State")
+    created: Timestamp | None = field("When it was made.", wire="Status.Timeline.CreationDateTime")
+    release_label: str | None = field("Version of EMR.", call="DescribeCluster")
+    applications: list[str] | None = field("Names of what runs on it.", call="DescribeCluster")
+    service_role: str | None = ref(
+        "AWSRole", by=("id", "name"), rel="RUNS_AS", call="DescribeCluster"
+    )
+    auto_scaling_role: str | None = ref(
+        "AWSRole", by=("id", "name"), rel="RUNS_AS", call="DescribeCluster"
+    )
+    instance_profile: str | None = ref(
+        "AWSInstanceProfile", by=("id", "name"), rel="RUNS_AS", call="DescribeCluster"
+    )
+    subnet_id: str | None = ref(
+        "AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call="DescribeCluster"
+    )
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call="DescribeCluster"
+    )
+    key_name: str | None = field("Key pair that opens SSH.", call="DescribeCluster")
+    master_public_dns_name: str | None = field(
+        "Host name of its first node.", call="DescribeCluster"
+    )
+    log_bucket: str | None = ref("AWSS3Bucket", by="name", rel="LOGS_TO", call="DescribeCluster")
+    security_configuration: str | None = field(
+        "Name of what sets its encryption and sign-in; empty if none.", call="DescribeCluster"
+    )
+
+
+class EMR(AWSCollector):
+    """Clusters."""
+
+    service = "emr"
+    permissions = ("elasticmapreduce:DescribeCluster", "elasticmapreduce:ListClusters")
+
+    @lists(Cluster)
+    def clusters(self, api: AWSApi) -> Iterator[Cluster]:
+        """Clusters, without those that have ended."""
+
+        def detailed(raw: dict[str, Any]) -> Cluster:
+            answer = api.read("describe_cluster", ClusterId=raw["Id"])
+            return Cluster.load(raw, api.here, **_details(answer))
+
+        listed = api.pages("list_clusters", "Clusters", ClusterStates=list(_RUNNING))
+        return api.each(detailed, listed)
+
+
+def _details(answer: dict[str, Any] | None) -> dict[str, Any]:
+    if answer is None:
+        return {}
+    cluster = answer["Cluster"]
+    machines = told(cluster, "Ec2InstanceAttributes", {})
+    groups = [
+        told(machines, "EmrManagedMasterSecurityGroup"),
+        told(machines, "EmrManagedSlaveSecurityGroup"),
+        told(machines, "ServiceAccessSecurityGroup"),
+        *told(machines, "AdditionalMasterSecurityGroups", []),
+        *told(machines, "AdditionalSlaveSecurityGroups", []),
+    ]
+    return {
+        "release_label": told(cluster, "ReleaseLabel"),
+        "applications": sorted(told(cluster, "Applications[].Name", [])),
+        "service_role": role_key(told(cluster, "ServiceRole")),
+        "auto_scaling_role": role_key(told(cluster, "AutoScalingRole")),
+        "instance_profile": role_key(told(machines, "IamInstanceProfile")),
+        "subnet_id": told(machines, "Ec2SubnetId"),
+        "security_groups": sorted({*groups} - {""}),
+        "key_name": told(machines, "Ec2KeyName"),
+        "master_public_dns_name": told(cluster, "MasterPublicDnsName"),
+        # s3://bucket/prefix/, s3n:// or s3a://.
+        "log_bucket": told(cluster, "LogUri").partition("://")[2].partition("/")[0],
+        "security_configuration": told(cluster, "SecurityConfiguration"),
+        "tags": told(cluster, "Tags", []),
+    }
