@@ -6,7 +6,7 @@ so the question is whether *some* choice is let in; all that a policy tells apar
 cannot pick (a second factor, an external id) stays open.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -31,20 +31,23 @@ STRANGERS_ACCOUNT = "000000000000"
 """Stands for an account that anyone may open; no policy means it."""
 _STRANGERS_ORGANIZATION = "o-0000000000"
 _SOURCE_IP = "aws:sourceip"
-_PICKED = frozenset({"aws:referer", "aws:useragent", "sts:rolesessionname"})
+_PICKED = frozenset({"aws:referer", "aws:useragent", "sns:protocol", "sts:rolesessionname"})
 """Condition keys that a caller gives any value it likes."""
-_DIRECTLY: Mapping[str, Values | Open] = MappingProxyType(
-    {
-        "aws:SecureTransport": ("true",),
-        "aws:ViaAWSService": ("false",),
-        "aws:CalledVia": (),
-        "aws:CalledViaFirst": (),
-        "aws:CalledViaLast": (),
-    }
+_TAG = "aws:principaltag/"
+_ABSENT = (
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "kms:ViaService",
+    "lambda:FunctionUrlAuthType",
 )
-"""What holds for a request that its caller sends itself, and not a service on its behalf."""
-_OVER_THE_INTERNET: Mapping[str, Values | Open] = MappingProxyType(
-    {"aws:SourceVpc": (), "aws:SourceVpce": (), "aws:SourceVpcArn": (), "aws:VpcSourceIp": ()}
+"""Condition keys that only requests through a service have."""
+_ABSENT_ON_THE_INTERNET: Mapping[str, Values] = MappingProxyType(
+    dict.fromkeys(("aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn", "aws:VpcSourceIp"), ())
 )
 _FILLED = str.maketrans({"*": "x", "?": "x"})
 ALLOW_ALL = compile_policy(
@@ -54,12 +57,14 @@ ALLOW_ALL = compile_policy(
 
 
 class Party(NamedTuple):
-    """Who asks, as far as that is known."""
+    """Who asks, as far as that is known: someone without credentials, unless more is said."""
 
-    account: str
-    """Empty for a caller without credentials."""
+    account: str = ""
+    """Anyone of an account."""
     arn: str = ""
-    """The caller itself, if it is known; else it is anyone of the account."""
+    """A certain principal of it."""
+    provider: str = ""
+    """Whoever an identity provider vouches for, by the provider's ARN or name."""
     org_id: str | None = None
     org_path: str | None = None
     is_anywhere: bool = False
@@ -67,24 +72,43 @@ class Party(NamedTuple):
 
     def principals(self, policy: Policy, partition: str) -> Iterator[Principal]:
         """All callers that the policy may tell apart."""
-        if not self.account:
+        if self.provider:
+            yield Principal.of_provider(self.provider)
+        elif not self.account:
             yield Principal.anonymous()
-            return
-        arns = dict.fromkeys([self.arn] if self.arn else self._arns(policy, partition))
-        for arn in arns:
-            yield _principal(arn, self.org_id, self.org_path)
+        else:
+            for arn in dict.fromkeys([self.arn] if self.arn else self._arns(policy, partition)):
+                yield _principal(arn, self.org_id, self.org_path)
+
+    @property
+    def facts(self) -> Mapping[str, Values | Open]:
+        """What holds for a request that it sends itself, and not a service on its behalf."""
+        own = (self.account,) if self.account else ()
+        return {
+            **dict.fromkeys(_ABSENT, ()),
+            "aws:SecureTransport": ("true",),
+            "aws:ViaAWSService": ("false",),
+            "aws:SourceOwner": own,
+            "kms:CallerAccount": own,
+            "lambda:InvokedViaFunctionUrl": ("false",),
+        }
+
+    def picks(self, key: str) -> bool:
+        """Whether it gives a condition key any value it likes."""
+        tags_itself = bool(self.account) and not self.arn
+        return key in _PICKED or (tags_itself and key.startswith(_TAG))
 
     def _arns(self, policy: Policy, partition: str) -> Iterator[str]:
         forms = [f"arn:{partition}:iam::{self.account}:{kind}/" for kind in ("role", "user")]
         yield from (f"{form}stranger" for form in forms)
-        for pattern in (*_named(policy), *_expected(policy, "aws:principalarn")):
+        for pattern in (*_named(policy), *expected(policy, "aws:principalarn")):
             for form in forms:
                 arn = common(pattern, form + "{name}") or common(pattern, form + "{any}")
                 if arn:
                     yield arn
 
 
-ANONYMOUS = Party("", is_anywhere=True)
+ANONYMOUS = Party(is_anywhere=True)
 """Anyone, without credentials."""
 ANY_ACCOUNT = Party(
     STRANGERS_ACCOUNT,
@@ -105,6 +129,8 @@ class Asks:
     account: str
     """Whose resource it is."""
     context: Mapping[str, Values | Open] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[Values | Open]] = field(default_factory=dict)
+    """Condition keys, in lower case, with the values between which the caller may choose."""
     kind: ResourceKind = ResourceKind.ORDINARY
     rcps: Levels = ()
     """Resource control policies that bind the resource's account."""
@@ -139,12 +165,13 @@ def admission(party: Party, asks: Asks, policy: Policy) -> Admission:
     statements = [one for one in policy.about(asks.action) if one.effect == "Allow"]
     identity = (ALLOW_ALL,) if party.account else ()
     policies = PolicySet(identity, resource=policy, resource_kind=asks.kind, rcps=asks.rcps)
+    picks = list(_picks(policy, party, asks))
     perhaps = REFUSED
     for principal in party.principals(policy, asks.place.split(":")[1]):
         if not any(one.principal_match(principal).possible for one in statements):
             continue
-        for place, picked in product(_places(statements, asks.place), _picks(policy)):
-            context = {**_DIRECTLY, **asks.context, **picked}
+        for place, picked in product(_places(statements, asks.place), picks):
+            context = {**party.facts, **asks.context, **picked}
             request = Request.of(principal, asks.action, place, asks.account, Context(context))
             found = _decided(party, request, policies)
             if found.value:
@@ -158,7 +185,7 @@ def _decided(party: Party, request: Request, policies: PolicySet) -> Admission:
     """What becomes of a request; from anywhere on the internet, if the party may be there."""
     if not party.is_anywhere:
         return _admitted(decide(request, policies), request)
-    request = replace(request, context=Context(_OVER_THE_INTERNET).over(request.context))
+    request = replace(request, context=Context(_ABSENT_ON_THE_INTERNET).over(request.context))
     networks = [
         network
         for policy in (policies.resource, *chain.from_iterable(policies.rcps))
@@ -209,16 +236,15 @@ def _places(statements: Iterable[Statement], place: str) -> list[str]:
     return list(dict.fromkeys(each for each in found if each))
 
 
-def _picks(policy: Policy) -> Iterator[dict[str, Values | Open]]:
+def _picks(policy: Policy, party: Party, asks: Asks) -> Iterator[dict[str, Values | Open]]:
     """All that a caller may say of itself, as far as the policy tells it apart."""
-    keys = sorted(_PICKED & frozenset[str]().union(*(each.keys for each in policy.statements)))
-    choices: list[list[Values | Open]] = []
-    for key in keys:
-        texts = list(dict.fromkeys(_expected(policy, key)))
-        fixed: list[Values | Open] = [(text.translate(_FILLED),) for text in texts]
-        choices.append([*fixed, ("x",), (), Open.UNKNOWN])
-    for picked in product(*choices):
-        yield dict(zip(keys, picked, strict=True))
+    choices = dict(asks.choices)
+    for key in sorted(frozenset[str]().union(*(each.keys for each in policy.statements))):
+        if party.picks(key):
+            texts = dict.fromkeys(text.translate(_FILLED) for text in expected(policy, key))
+            choices[key] = [*((text,) for text in texts), ("x",), (), Open.UNKNOWN]
+    for picked in product(*choices.values()):
+        yield dict(zip(choices, picked, strict=True))
 
 
 def _comparisons(policy: Policy, key: str) -> Iterator[Comparison]:
@@ -228,7 +254,7 @@ def _comparisons(policy: Policy, key: str) -> Iterator[Comparison]:
                 yield condition
 
 
-def _expected(policy: Policy, key: str) -> Iterator[str]:
+def expected(policy: Policy, key: str) -> Iterator[str]:
     """The texts that a policy compares a key with."""
     for comparison in _comparisons(policy, key):
         yield from (each.text for each in comparison.expected if isinstance(each, Template))
