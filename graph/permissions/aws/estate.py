@@ -1,6 +1,5 @@
 """An estate of AWS as permissions see it: who is there, and which policies apply to what."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +13,7 @@ from ...exposure.view import View
 from ...model import LabelRead, Status
 from .arns import Arn, parse_arn
 from .context import Context, Open, Values
-from .decision import Levels
+from .decision import Levels, ResourceKind
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
 from .tables import Row, Table
@@ -172,9 +171,18 @@ class Estate:
             owner = owner[:cut]
         return self._collected(owner)._replace(arn=arn)
 
-    def resource_policy(self, row: Row, service: str) -> Policy | None:
-        """The policy of the resource itself that decides a service's actions; None if there is
-        none. One that may be there and was not read may say anything."""
+    def resource_policy(self, row: Row, service: str) -> tuple[Policy | None, ResourceKind]:
+        """The policy of the resource itself that decides a service's actions (None if there is
+        none), and how it does. One that may be there and was not read may say anything."""
+        policy = self._own_policy(row, service)
+        arn = parse_arn(row.arn)
+        if service == "sts" and arn and arn.service == "iam" and arn.resource.startswith("role/"):
+            return policy, ResourceKind.TRUST
+        if service == "kms" and policy is not None:
+            return policy, ResourceKind.KEY
+        return policy, ResourceKind.ORDINARY
+
+    def _own_policy(self, row: Row, service: str) -> Policy | None:
         if row.is_new:
             return None
         if not row.owner:
@@ -185,12 +193,6 @@ class Estate:
             return None
         document = self.view.get(row.owner, field.name)
         return None if document == "" else compile_policy(document, row.owner)
-
-    def version(self, id_: str, number: str) -> Policy:
-        """A version of a managed policy; one that was not read may say anything."""
-        listed = json.loads(self.view.get(id_, "versions") or "[]")
-        documents = {each["VersionId"]: each["Document"] for each in listed}
-        return compile_policy(documents.get(number), id_)
 
     def facts(self, row: Row) -> Context:
         """The condition keys that follow from the resource that is asked for."""
