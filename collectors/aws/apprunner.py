@@ -55,7 +55,11 @@ class AppRunner(AWSCollector):
     """Services."""
 
     service = "apprunner"
-    permissions = ("apprunner:DescribeService", "apprunner:ListServices")
+    permissions = (
+        "apprunner:DescribeService",
+        "apprunner:ListServices",
+        "apprunner:ListTagsForResource",
+    )
 
     @lists(Service)
     def services(self, api: AWSApi) -> Iterator[Service]:
@@ -63,9 +67,9 @@ class AppRunner(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> Service:
             answer = api.read("describe_service", ServiceArn=raw["ServiceArn"])
-            return Service.load(
-                raw, api.here, **({} if answer is None else _known(answer["Service"], api.here))
-            )
+            known = {} if answer is None else _known(answer["Service"], api.here)
+            tags = api.read("list_tags_for_resource", ResourceArn=raw["ServiceArn"])
+            return Service.load(raw, api.here, tags=told(tags, "Tags", []), **known)
 
         return api.each(detailed, api.pages("list_services", "ServiceSummaryList"))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, TaggedResource, told
+from .base import AWSCollector, TaggedResource, told
 from .session import AWSApi
 
 
@@ -55,9 +55,9 @@ class AutoScalingGroup(TaggedResource):
     health_check_type: str | None = field("EC2, ELB …")
 
 
-class LaunchConfiguration(AWSResource):
+class LaunchConfiguration(TaggedResource):
     """What new instances are started with, in the old way (DescribeLaunchConfigurations). The
-    user data is not kept."""
+    user data is not kept, and there are no tags."""
 
     label = "AWSLaunchConfiguration"
     identity = (

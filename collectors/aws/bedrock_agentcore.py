@@ -44,6 +44,7 @@ class BedrockAgentCore(AWSCollector):
     permissions = (
         "bedrock-agentcore:GetCodeInterpreter",
         "bedrock-agentcore:ListCodeInterpreters",
+        "bedrock-agentcore:ListTagsForResource",
     )
 
     @lists(CodeInterpreter)
@@ -52,6 +53,7 @@ class BedrockAgentCore(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> CodeInterpreter:
             answer = api.read("get_code_interpreter", codeInterpreterId=raw["codeInterpreterId"])
+            tags = api.read("list_tags_for_resource", resourceArn=raw["codeInterpreterArn"])
             network = "networkConfiguration"
             return CodeInterpreter.load(
                 raw,
@@ -60,6 +62,7 @@ class BedrockAgentCore(AWSCollector):
                 network_mode=told(answer, f"{network}.networkMode"),
                 subnets=told(answer, f"{network}.vpcConfig.subnets", []),
                 security_groups=told(answer, f"{network}.vpcConfig.securityGroups", []),
+                tags=told(tags, "tags", {}),
             )
 
         own = api.pages("list_code_interpreters", "codeInterpreterSummaries", type="CUSTOM")

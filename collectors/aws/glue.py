@@ -76,44 +76,62 @@ class Glue(AWSCollector):
     """Jobs, development endpoints and crawlers."""
 
     service = "glue"
-    permissions = ("glue:GetCrawlers", "glue:GetDevEndpoints", "glue:GetJobs")
+    permissions = ("glue:GetCrawlers", "glue:GetDevEndpoints", "glue:GetJobs", "glue:GetTags")
 
     @lists(Job)
     def jobs(self, api: AWSApi) -> Iterator[Job]:
         """Jobs."""
-        for raw in api.pages("get_jobs", "Jobs"):
-            script = told(raw, "Command.ScriptLocation")
-            yield Job.load(
+
+        def detailed(raw: dict[str, Any]) -> Job:
+            return Job.load(
                 raw,
                 api.here,
-                role=_role(raw, "Role"),
-                script_bucket=_bucket(script),
+                role=role_key(raw.get("Role", "")),
+                script_bucket=_bucket(told(raw, "Command.ScriptLocation")),
                 argument_names=sorted(raw.get("DefaultArguments", {})),
+                tags=_tags(api, f"job/{raw['Name']}"),
             )
+
+        return api.each(detailed, api.pages("get_jobs", "Jobs"))
 
     @lists(DevEndpoint)
     def dev_endpoints(self, api: AWSApi) -> Iterator[DevEndpoint]:
         """Development endpoints."""
-        for raw in api.pages("get_dev_endpoints", "DevEndpoints"):
-            yield DevEndpoint.load(raw, api.here, role=_role(raw, "RoleArn"))
+
+        def detailed(raw: dict[str, Any]) -> DevEndpoint:
+            return DevEndpoint.load(
+                raw,
+                api.here,
+                role=role_key(raw.get("RoleArn", "")),
+                tags=_tags(api, f"devEndpoint/{raw['EndpointName']}"),
+            )
+
+        return api.each(detailed, api.pages("get_dev_endpoints", "DevEndpoints"))
 
     @lists(Crawler)
     def crawlers(self, api: AWSApi) -> Iterator[Crawler]:
         """Crawlers."""
-        for raw in api.pages("get_crawlers", "Crawlers"):
+
+        def detailed(raw: dict[str, Any]) -> Crawler:
             paths = told(raw, "Targets.S3Targets[].Path", [])
-            yield Crawler.load(
+            return Crawler.load(
                 raw,
                 api.here,
-                role=_role(raw, "Role"),
+                role=role_key(raw.get("Role", "")),
                 buckets=sorted({_bucket(path) for path in paths}),
+                tags=_tags(api, f"crawler/{raw['Name']}"),
             )
 
+        return api.each(detailed, api.pages("get_crawlers", "Crawlers"))
 
-def _role(raw: dict[str, Any], key: str) -> str:
-    return role_key(raw.get(key, ""))
+
+def _tags(api: AWSApi, resource: str) -> dict[str, str] | None:
+    here = api.here
+    arn = f"arn:{here.partition}:glue:{here.region}:{here.account}:{resource}"
+    tags: dict[str, str] | None = told(api.read("get_tags", ResourceArn=arn), "Tags", {})
+    return tags
 
 
 def _bucket(location: str) -> str:
-    """The bucket of an `s3://bucket/key`."""
+    """The bucket of an `s3://bucket/key`; empty for an address of another form."""
     return location.removeprefix("s3://").partition("/")[0] if location.startswith("s3://") else ""

@@ -89,6 +89,7 @@ class SageMaker(AWSCollector):
         "sagemaker:DescribeNotebookInstance",
         "sagemaker:ListDomains",
         "sagemaker:ListNotebookInstances",
+        "sagemaker:ListTags",
     )
 
     @lists(NotebookInstance)
@@ -115,6 +116,7 @@ class SageMaker(AWSCollector):
                 security_groups=told(answer, "SecurityGroups", []),
                 network_interface_id=told(answer, "NetworkInterfaceId"),
                 kms_key_id=told(answer, "KmsKeyId"),
+                tags=_tags(api, raw["NotebookInstanceArn"]),
             )
 
         return api.each(detailed, api.pages("list_notebook_instances", "NotebookInstances"))
@@ -137,6 +139,11 @@ class SageMaker(AWSCollector):
                 subnet_ids=told(answer, "SubnetIds", []),
                 security_groups=told(answer, "DefaultUserSettings.SecurityGroups", []),
                 kms_key_id=told(answer, "KmsKeyId"),
+                tags=_tags(api, raw["DomainArn"]),
             )
 
         return api.each(detailed, api.pages("list_domains", "Domains"))
+
+
+def _tags(api: AWSApi, arn: str) -> list[Any] | None:
+    return api.details("list_tags", "Tags", ResourceArn=arn)

@@ -83,21 +83,27 @@ class SSM(AWSCollector):
         "ssm:DescribeParameters",
         "ssm:GetDocument",
         "ssm:ListDocuments",
+        "ssm:ListTagsForResource",
     )
 
     @lists(ManagedInstance)
     def managed_instances(self, api: AWSApi) -> Iterator[ManagedInstance]:
-        """Machines that are or were managed; of those in EC2 the profile is the instance's."""
-        raws = api.pages("describe_instance_information", "InstanceInformationList", MaxResults=50)
-        for raw in raws:
+        """Machines that are or were managed; for those in EC2 the instance has role and tags."""
+
+        def detailed(raw: dict[str, Any]) -> ManagedInstance:
             id_ = raw["InstanceId"]
-            yield ManagedInstance.load(
+            in_ec2 = id_.startswith("i-")
+            return ManagedInstance.load(
                 raw,
                 api.here,
                 name=raw.get("Name") or raw.get("ComputerName") or id_,
-                instance=id_ if id_.startswith("i-") else "",
+                instance=id_ if in_ec2 else "",
                 role=role_key(raw.get("IamRole", "")),
+                tags=None if in_ec2 else _tags(api, "ManagedInstance", id_),
             )
+
+        raws = api.pages("describe_instance_information", "InstanceInformationList", MaxResults=50)
+        return api.each(detailed, raws)
 
     @lists(SSMDocument)
     def documents(self, api: AWSApi) -> Iterator[SSMDocument]:
@@ -126,6 +132,12 @@ class SSM(AWSCollector):
 
 def _arn(raw: dict[str, Any], here: Location) -> str:
     return str(raw.get("ARN") or parameter_arn(raw["Name"], here))
+
+
+def _tags(api: AWSApi, kind: str, id_: str) -> list[Any] | None:
+    answer = api.read("list_tags_for_resource", ResourceType=kind, ResourceId=id_)
+    tags: list[Any] | None = told(answer, "TagList", [])
+    return tags
 
 
 _PARAMETER = re.compile(r"\{\{\s*([\w:]+)\s*\}\}")

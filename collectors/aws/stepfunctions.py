@@ -35,7 +35,11 @@ class StepFunctions(AWSCollector):
     """State machines."""
 
     service = "stepfunctions"
-    permissions = ("states:DescribeStateMachine", "states:ListStateMachines")
+    permissions = (
+        "states:DescribeStateMachine",
+        "states:ListStateMachines",
+        "states:ListTagsForResource",
+    )
 
     @lists(StateMachine)
     def state_machines(self, api: AWSApi) -> Iterator[StateMachine]:
@@ -47,6 +51,7 @@ class StepFunctions(AWSCollector):
                 stateMachineArn=raw["stateMachineArn"],
                 includedData="METADATA_ONLY",
             )
+            tags = api.read("list_tags_for_resource", resourceArn=raw["stateMachineArn"])
             groups = told(
                 answer, "loggingConfiguration.destinations[].cloudWatchLogsLogGroup.logGroupArn", []
             )
@@ -59,6 +64,7 @@ class StepFunctions(AWSCollector):
                 log_groups=groups and [arn.removesuffix(":*") for arn in groups],
                 tracing_enabled=told(answer, "tracingConfiguration.enabled", False),
                 kms_key_id=told(answer, "encryptionConfiguration.kmsKeyId"),
+                tags=told(tags, "tags", []),
             )
 
         return api.each(detailed, api.pages("list_state_machines", "stateMachines"))

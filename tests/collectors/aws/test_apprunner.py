@@ -31,6 +31,7 @@ def test_a_service_names_what_it_runs_as(services: Callable[..., Read]) -> None:
     )
     assert widgets.image_repository == "arn:aws:ecr:us-east-1:111122223333:repository/clew/api"
     assert widgets.vpc_connector.startswith("arn:aws:apprunner:us-east-1:111122223333:vpcconnector")
+    assert widgets.tags == ["team=platform"]
     docs = found[DOCS]
     assert (docs.instance_role, docs.access_role, docs.image_repository) == ("", "", "")
     assert docs.code_repository == "https://github.com/clew-example/docs"

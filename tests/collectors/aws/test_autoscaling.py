@@ -50,6 +50,7 @@ def test_a_launch_configuration_names_what_instances_get(scaling: Callable[..., 
         "ami-0fff0000000000001",
     )
     assert legacy["security_groups"] == ["sg-0a100000000000002"]
+    assert legacy["tags"] == []
     assert (legacy["public_address"], legacy["http_tokens"]) == (False, "")
     assert "IyEv" not in found.model_dump_json()
 

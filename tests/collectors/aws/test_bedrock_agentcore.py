@@ -26,6 +26,7 @@ def test_an_interpreter_names_what_its_code_acts_as(interpreters: Callable[..., 
     assert (analyst.name, analyst.status, analyst.network_mode) == ("clew_analyst", "READY", "VPC")
     assert analyst.subnets == ["subnet-0a1000000000000b1"]
     assert analyst.security_groups == ["sg-0a100000000000002"]
+    assert (analyst.tags, sandbox.tags) == (["team=data"], [])
     assert (sandbox.execution_role, sandbox.network_mode, sandbox.subnets) == ("", "SANDBOX", [])
 
 

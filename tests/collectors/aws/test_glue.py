@@ -30,6 +30,7 @@ def test_a_job_names_its_role_and_script(glue: Callable[..., Read]) -> None:
     assert "made-up" not in etl.model_dump_json()
     export = found[f"{ARN}:job/clew-export"]
     assert (export.role, export.argument_names) == ("events-invoke", [])
+    assert (etl.tags, export.tags) == (["team=data"], [])
 
 
 def test_an_endpoint_names_its_role_and_network(glue: Callable[..., Read]) -> None:
@@ -49,6 +50,13 @@ def test_a_crawler_names_what_it_reads(glue: Callable[..., Read]) -> None:
         ["clew-prod-data"],
         ["orders"],
     )
+
+
+def test_unread_tags_are_not_no_tags(glue: Callable[..., Read], aws_replay: AwsReplay) -> None:
+    aws_replay.deny("glue", "GetTags")
+    found = glue()
+    assert {each.tags for each in found.collected.resources} == {None}
+    assert found.incomplete == set()
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def test_a_notebook_names_its_role_and_how_open_it_is(studio: Callable[..., Read
         ["sg-0a100000000000002"],
         KEY,
     )
+    assert forecast.tags == ["team=data"]
     scratch = found[f"{ARN}:notebook-instance/clew-scratch"]
     assert (scratch.status, scratch.lifecycle_config_name) == ("Stopped", "")
     assert (scratch.direct_internet_access, scratch.root_access) == (True, True)
@@ -49,6 +50,7 @@ def test_a_domain_names_the_roles_of_its_users(studio: Callable[..., Read]) -> N
         "vpc-0a100000000000001",
         ["sg-0a100000000000002"],
     )
+    assert domain.tags == []
 
 
 def test_undescribed_notebooks_and_domains_stay_unread(

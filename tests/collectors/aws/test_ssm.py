@@ -34,6 +34,7 @@ def test_a_machine_in_ec2_is_told_from_one_elsewhere(systems: Callable[..., Read
         "ConnectionLost",
     )
     assert gateway.role == "ecs-task", "the path before a role's name finds nothing"
+    assert (gateway.tags, app.tags) == (["team=platform"], None), "tags in EC2 are the instance's"
     assert gateway.registration_date == "2025-02-01T08:00:00Z"
 
 

@@ -37,6 +37,7 @@ def test_a_state_machine_names_its_role_and_logs(machines: Callable[..., Read]) 
         "",
     )
     assert resize.tracing_enabled is False
+    assert (fulfil.tags, resize.tags) == (["team=data"], [])
 
 
 def test_an_undescribed_state_machine_stays_unread(
