@@ -1,5 +1,6 @@
 """An estate of AWS as permissions see it: who is there, and which policies apply to what."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -193,6 +194,12 @@ class Estate:
             return None
         document = self.view.get(row.owner, field.name)
         return None if document == "" else compile_policy(document, row.owner)
+
+    def version(self, id_: str, number: str) -> Policy:
+        """A version of a managed policy; one that was not read may say anything."""
+        listed = json.loads(self.view.get(id_, "versions") or "[]")
+        documents = {each["VersionId"]: each["Document"] for each in listed}
+        return compile_policy(documents.get(number), id_)
 
     def facts(self, row: Row) -> Context:
         """The condition keys that follow from the resource that is asked for."""
