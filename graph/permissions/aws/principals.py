@@ -227,7 +227,7 @@ class Named:
         if principal.kind is Kind.SERVICE:
             return principal.name in self.services or ANYONE in self.services
         if principal.kind is Kind.FEDERATED:
-            return principal.name in self.providers or ANYONE in self.providers
+            return principal.arn in self.providers or ANYONE in self.providers
         return False
 
 
