@@ -1,0 +1,242 @@
+"""A technique laid out for asking: which things hang on which, and what is asked of each.
+
+The things that are related form trees. Of a tree only those candidates of its root count that are
+related to candidates of every branch; the tree whose root the technique yields says what is
+reached, the others only have to have candidates at all.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ..model import members
+from .joins import Join, Joins, Relation, had_by, having
+from .rows import Rows
+from .technique import NOTHING, SELF, Live, New, Principal, Requirement, Technique
+from .things import Found, Things, is_role, label_of
+
+Assuming = Callable[[], Relation]
+"""Gives the relation of roles to the roles that they can assume."""
+
+
+class Edge(NamedTuple):
+    """That candidates of a thing must be related to candidates of one further from the root."""
+
+    branch: str
+    relation: Relation
+    outward: bool
+    """Whether the relation is told of the rows nearer to the root."""
+    limit: int
+    """Of the rows of the role, if one of the two is one, those that an unseen other may have."""
+
+    def keep(self, near: Found, far: Found) -> Found:
+        """The candidates nearer to the root that are related to the others."""
+        if self.outward:
+            rows = having(self.relation, near.rows, far.rows)
+        else:
+            rows = had_by(self.relation, far.rows, near.rows)
+        if far.unseen:
+            rows |= Rows(0, near.rows.possible & self.limit)
+        return Found(rows, near.unseen and bool(far.unseen or far.rows.possible & self.limit))
+
+    def links(self, near: int, far: int) -> bool | None:
+        """Whether a row is related to one further from the root."""
+        if self.outward:
+            return self.relation.related(near).holds(far)
+        return self.relation.related(far).holds(near)
+
+    def beyond(self, row: int, far: Found) -> Rows:
+        """The candidates further from the root that a row is related to."""
+        if self.outward:
+            return self.relation.related(row) & far.rows
+        certain = possible = 0
+        for other in members(far.rows.possible):
+            met = self.relation.related(other).holds(row)
+            if met is not False:
+                possible |= 1 << other
+                if met and far.rows.certain >> other & 1:
+                    certain |= 1 << other
+        return Rows(certain, possible)
+
+
+@dataclass(frozen=True)
+class OwnRelation:
+    """That a thing must be related to the acting principal."""
+
+    thing: str
+    kind: str
+    """The key of the declaration."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A technique laid out."""
+
+    technique: Technique
+    self_: Principal | None
+    """What is asked of whoever acts, beside permissions."""
+    collected: Mapping[str, Principal | Live]
+    """The things that must be candidates among what was read."""
+    new: Mapping[str, str]
+    """Templates of the others; ``*`` for actions without a resource."""
+    asked: Mapping[str, Sequence[Requirement]]
+    """The permissions by thing."""
+    branches: Mapping[str, Sequence[Edge]]
+    """What hangs on each thing, away from the root of its tree."""
+    roots: Sequence[str]
+    """One thing of each tree; that which the technique yields, if it is one of them, comes
+    first."""
+    own: Sequence[OwnRelation]
+    limits: Mapping[str, int]
+    """Of the roles, those that an unseen resource of a live thing may run as."""
+
+    @property
+    def yields_collected(self) -> bool:
+        """Whether what is reached is the first tree's root."""
+        return self.technique.yields.thing in self.collected
+
+    @property
+    def is_regional(self) -> bool:
+        """Whether a region is to be picked."""
+        texts = [*self.new.values()]
+        for requirement in self.technique.requires:
+            texts += requirement.context.values()
+        return any("{region}" in text for text in texts)
+
+    def reduced(self, name: str, values: Mapping[str, Found]) -> Found:
+        """The candidates for a thing that are related to candidates of all that hangs on it."""
+        value = values[name]
+        for edge in self.branches.get(name, ()):
+            value = edge.keep(value, self.reduced(edge.branch, values))
+        return value
+
+
+def plan(technique: Technique, things: Things, joins: Joins, assuming: Assuming) -> Plan:
+    """Lays out a technique over an estate.
+
+    Raises ValueError if its relations form a circle.
+    """
+    collected = {
+        name: thing
+        for name, thing in technique.things.items()
+        if not isinstance(thing, New) and name != SELF
+    }
+    own_declared = technique.things.get(SELF)
+    asked: dict[str, list[Requirement]] = defaultdict(list)
+    for requirement in technique.requires:
+        asked[requirement.on].append(requirement)
+    new = {name: thing.new for name, thing in technique.things.items() if isinstance(thing, New)}
+    if NOTHING in asked:
+        new[NOTHING] = NOTHING
+    limits = {
+        name: things.trusting(thing.runs_for).possible
+        for name, thing in collected.items()
+        if isinstance(thing, Live) and thing.runs_for
+    }
+    relations = _relations(collected, joins, assuming, limits)
+    branches, roots = _trees(technique, collected, relations)
+    return Plan(
+        technique=technique,
+        self_=own_declared if isinstance(own_declared, Principal) else None,
+        collected=collected,
+        new=new,
+        asked=dict(asked),
+        branches=branches,
+        roots=roots,
+        own=[
+            OwnRelation(name, kind)
+            for name, thing in collected.items()
+            for kind, other in _declared(thing)
+            if other == SELF
+        ],
+        limits=limits,
+    )
+
+
+class _Related(NamedTuple):
+    one: str
+    other: str
+    relation: Relation
+    """Told of the rows of ``one``."""
+    limit: int
+
+
+def _declared(thing: Principal | Live) -> Iterator[tuple[str, str]]:
+    """The relations that a thing's declaration asks for, with the other thing."""
+    kinds = (
+        ("carries", "attached_to", "bounds", "refers_to", "trusted_by")
+        if isinstance(thing, Live)
+        else ("assumed_by", "has_member")
+    )
+    for kind in kinds:
+        other = getattr(thing, kind)
+        if other:
+            yield kind, other
+
+
+def _relations(
+    collected: Mapping[str, Principal | Live],
+    joins: Joins,
+    assuming: Assuming,
+    limits: Mapping[str, int],
+) -> list[_Related]:
+    found = []
+    for name, thing in collected.items():
+        for kind, other in _declared(thing):
+            if other == SELF:
+                continue
+            partner = label_of(collected[other])
+            limit = limits.get(name, -1) if is_role(collected[other]) else -1
+            match kind:
+                case "carries":
+                    assert isinstance(thing, Live)
+                    join = carried(joins, thing, limits.get(name))
+                    found.append(_Related(name, other, join, limit))
+                case "attached_to":
+                    found.append(_Related(other, name, joins.attached(partner), limit))
+                case "bounds":
+                    found.append(_Related(other, name, joins.bounded(partner), limit))
+                case "refers_to":
+                    join = joins.refers(label_of(thing), partner)
+                    found.append(_Related(name, other, join, limit))
+                case "trusted_by":
+                    found.append(_Related(other, name, joins.trusts(label_of(thing)), limit))
+                case "assumed_by":
+                    found.append(_Related(other, name, assuming(), limit))
+    return found
+
+
+def carried(joins: Joins, thing: Live, limit: int | None) -> Join:
+    """As which roles resources of a live thing run, where that is unread as any of ``limit``."""
+    join = joins.carries(thing.live, thing.runs_as)
+    return join if limit is None else replace(join, others=limit)
+
+
+def _trees(
+    technique: Technique, collected: Mapping[str, Principal | Live], relations: list[_Related]
+) -> tuple[dict[str, list[Edge]], list[str]]:
+    first = technique.yields.thing
+    order = sorted(collected, key=lambda name: name != first)
+    branches: dict[str, list[Edge]] = defaultdict(list)
+    roots: list[str] = []
+    reached: set[str] = set()
+    left = list(relations)
+    for root in order:
+        if root in reached:
+            continue
+        roots.append(root)
+        reached.add(root)
+        waiting = [root]
+        while waiting:
+            near = waiting.pop()
+            for related in [each for each in left if near in (each.one, each.other)]:
+                left.remove(related)
+                outward = related.one == near
+                far = related.other if outward else related.one
+                if far in reached:
+                    raise ValueError(f"{technique.id}: the relations of '{far}' form a circle")
+                reached.add(far)
+                branches[near].append(Edge(far, related.relation, outward, related.limit))
+                waiting.append(far)
+    return branches, roots

@@ -1,0 +1,143 @@
+"""Makes an account with any number of roles over a few shared policies."""
+
+import random
+from typing import Any
+
+from clew.collectors.aws import authorization_details
+from clew.collectors.aws.lambda_ import Function
+from clew.collectors.aws.s3 import Bucket
+from clew.collectors.registry import models
+from clew.graph.linking import ResourceGraph, link
+from clew.graph.model import LabelRead, Resource, Scope, Status
+
+ACCOUNT, ELSEWHERE = "111122223333", "999988887777"
+REGION = "us-east-1"
+POLICIES = 60
+_BROAD: list[dict[str, Any]] = [
+    {"Action": "*", "Resource": "*"},
+    {"Action": "iam:*", "Resource": "*"},
+    {"Action": "iam:PassRole", "Resource": "*"},
+    {"Action": "sts:AssumeRole", "Resource": "*"},
+    {"Action": ["lambda:*", "iam:PassRole"], "Resource": "*"},
+    {"Action": ["ec2:*", "ssm:*"], "Resource": "*"},
+    {"Action": ["ecs:*", "codebuild:*", "glue:*"], "Resource": "*"},
+    {"Action": ["cloudformation:*", "sagemaker:*"], "Resource": "*"},
+    {"Action": ["iam:PutRolePolicy", "iam:AttachRolePolicy"], "Resource": "*"},
+    {"Action": "iam:CreateAccessKey", "Resource": "*"},
+]
+_SERVICES = ("lambda", "ec2", "ecs-tasks", "glue", "codebuild", "cloudformation", "sagemaker")
+_KINDS = ("s3", "dynamodb", "sqs", "sns", "logs", "kms", "secretsmanager", "events", "ecr", "ssm")
+
+
+def estate(count: int, seed: int = 1) -> tuple[ResourceGraph, list[LabelRead]]:
+    """A linked graph of so many roles, each with one to four of the shared policies, always the
+    same for the same number; a function for every tenth, a bucket for every hundredth."""
+    chance = random.Random(seed)
+    answer = {
+        "Policies": [_policy(number) for number in range(POLICIES)],
+        "RoleDetailList": [_role(number, count, chance) for number in range(count)],
+    }
+    collected = authorization_details.collect({ACCOUNT: [answer]}, {ACCOUNT: ()}, {ACCOUNT: ()})
+    resources = [
+        *collected.resources,
+        *(_function(number, chance.randrange(count)) for number in range(count // 10)),
+        *(_bucket(number) for number in range(count // 100)),
+    ]
+    reads = [
+        *collected.reads,
+        *(LabelRead(model.label, ACCOUNT, REGION, Status.OK) for model in (Function, Bucket)),
+    ]
+    scope = Scope(
+        accounts={"aws": [ACCOUNT]},
+        regions={ACCOUNT: [REGION]},
+        labels=[model.label for model in models()],
+    )
+    return link(resources, models(), reads, scope), reads
+
+
+def _policy(number: int) -> dict[str, Any]:
+    """One of the shared policies: the first are broad, the others of one service each."""
+    kind = _KINDS[number % len(_KINDS)]
+    statement = (
+        _BROAD[number]
+        if number < len(_BROAD)
+        else {
+            "Action": [f"{kind}:Get*", f"{kind}:List*", f"{kind}:Put*"][: 1 + number % 3],
+            "Resource": f"arn:aws:{kind}:*:*:team-{number}*" if number % 2 else "*",
+        }
+    )
+    return {
+        "Arn": f"arn:aws:iam::{ACCOUNT}:policy/shared-{number:02d}",
+        "PolicyName": f"shared-{number:02d}",
+        "Path": "/",
+        "DefaultVersionId": "v1",
+        "PolicyVersionList": [
+            {
+                "VersionId": "v1",
+                "IsDefaultVersion": True,
+                "Document": {
+                    "Version": "2012-10-17",
+                    "Statement": [{"Effect": "Allow", **statement}],
+                },
+            }
+        ],
+    }
+
+
+def _role(number: int, count: int, chance: random.Random) -> dict[str, Any]:
+    held = chance.sample(range(POLICIES), chance.randint(1, 4))
+    return {
+        "Arn": _arn(number),
+        "RoleName": f"role-{number}",
+        "Path": "/",
+        "RolePolicyList": [],
+        "AttachedManagedPolicies": [
+            {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/shared-{each:02d}"}
+            for each in sorted(held)
+        ],
+        "AssumeRolePolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": _trusted(number, count, chance),
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        },
+    }
+
+
+def _trusted(number: int, count: int, chance: random.Random) -> dict[str, Any]:
+    kind = number % 20
+    if kind < 13:
+        return {"Service": f"{chance.choice(_SERVICES)}.amazonaws.com"}
+    if kind < 16:
+        return {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    if kind < 19:
+        return {"AWS": sorted({_arn(chance.randrange(count)) for _ in range(3)})}
+    return {"AWS": f"arn:aws:iam::{ELSEWHERE}:root"}
+
+
+def _arn(number: int) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:role/role-{number}"
+
+
+def _function(number: int, role: int) -> Resource:
+    return Function(
+        id=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function-{number}",
+        name=f"function-{number}",
+        account=ACCOUNT,
+        region=REGION,
+        role=_arn(role),
+    )
+
+
+def _bucket(number: int) -> Resource:
+    return Bucket(
+        id=f"arn:aws:s3:::bucket-{number}",
+        name=f"bucket-{number}",
+        account=ACCOUNT,
+        region=REGION,
+        policy="",
+    )
