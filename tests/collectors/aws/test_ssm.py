@@ -74,7 +74,7 @@ def test_a_parameter_is_known_by_name_and_key_alone(systems: Callable[..., Read]
         "SecureString",
         "alias/prod-data",
     )
-    assert found[f"{ARN}:parameter/clew-build-token"].kms_key_id == "alias/aws/ssm"
+    assert found[f"{ARN}:parameter/clew-build-token"].kms_key_id == "alias/prod-logs"
     assert found[f"{ARN}:parameter/clew/flags"].kms_key_id == ""
     assert systems(regions=("eu-west-1",)).names("AWSSSMParameter") == {"/clew/report/bucket"}
 
