@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import (
@@ -41,6 +41,7 @@ Label = Annotated[str, StringConstraints(pattern=r"^AWS[A-Z][A-Za-z0-9]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 Template = Annotated[str, StringConstraints(pattern=r"^arn:\{partition\}:[a-z0-9-]+:")]
 Value = bool | int | str
+Loaded = TypeVar("Loaded", bound=BaseModel)
 
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
@@ -361,15 +362,23 @@ def parse(id_: str, text: str) -> Technique:
     :raises TechniqueFileError: if it is not one, or has another id.
     """
     file = f"techniques/{id_}.yaml"
+    technique = loaded(Technique, file, text)
+    if technique.id != id_:
+        raise TechniqueFileError(f"{file}: id: '{technique.id}' is not the file's name")
+    return technique
+
+
+def loaded(model: type[Loaded], file: str, text: str) -> Loaded:
+    """What the text of a YAML file declares.
+
+    :raises TechniqueFileError: if that is not what the model asks for.
+    """
     try:
-        technique = Technique.model_validate(yaml.load(text, _Loader))  # noqa: S506
+        return model.model_validate(yaml.load(text, _Loader))  # noqa: S506
     except yaml.YAMLError as error:
         raise TechniqueFileError(f"{file}: {error}") from error
     except ValidationError as error:
         raise TechniqueFileError(f"{file}: {_told(error)}") from error
-    if technique.id != id_:
-        raise TechniqueFileError(f"{file}: id: '{technique.id}' is not the file's name")
-    return technique
 
 
 _BOOL = "tag:yaml.org,2002:bool"
