@@ -162,9 +162,8 @@ class Estate:
     def row(self, arn: str) -> Row:
         """What is known of an ARN: the collected resource that it is or is a part of, such as the
         bucket of an object, and its account."""
-        nodes = self.view.graph.nodes
         owner = arn
-        while owner not in nodes or self.view.is_missing(owner):
+        while not self._is_there(owner):
             cut = max(owner.rfind("/"), owner.rfind(":"))
             if cut <= 0:
                 named = parse_arn(arn)
@@ -262,47 +261,52 @@ class Estate:
         )
 
     def _hold(self, holder: Holder) -> Held:
-        principal, own, boundaries = self._as_it_is(holder.id, fresh=holder.fresh)
-        joined = tuple(policy for group in sorted(holder.groups) for policy in self._of(group))
-        versions = {id_: self.version(id_, number) for id_, number in holder.versions}
-        identity = tuple(versions.get(policy.id, policy) for policy in (*own, *joined))
-        bounding = tuple(versions.get(policy.id, policy) for policy in boundaries)
-        return Held(
-            principal,
-            (*identity, ANY_POLICY) if holder.any_policy else identity,
-            () if holder.unbounded else bounding,
-        )
-
-    def _as_it_is(
-        self, id_: str, *, fresh: bool
-    ) -> tuple[Principal, tuple[Policy, ...], tuple[Policy, ...]]:
+        id_ = holder.id
         if id_ == ANYONE:
-            return Principal.anonymous(), (), ()
+            return Held(Principal.anonymous(), (), ())
         if not parse_arn(id_):
-            return Principal.of_service(id_), (), ()
+            return Held(Principal.of_service(id_), (), ())
         principal = Principal.of_arn(id_)
-        if principal.kind is Kind.FEDERATED:
-            return principal, (), ()
+        if not principal.has_identity:
+            return Held(principal, (), ())
         over = self.account(principal.account)
         principal = replace(principal, org_id=over.org_id, org_path=over.org_path)
         if principal.kind is Kind.ROOT:
-            return principal, (ROOT_USER,), ()
-        if fresh:
-            return replace(principal, tags={}), (), ()
-        node = self._roles.get((principal.account, principal.name)) if principal.role_arn else id_
-        if node not in self.view.graph.nodes or self.view.is_missing(node):
-            unknown = (compile_policy(None, id_),)
-            return principal, unknown, unknown
-        if principal.kind is Kind.SESSION:
-            principal = replace(principal, role_arn=node)
-        kind = self.view.get(node, "label")
-        unique_id = self.view.get(node, "user_id" if kind == USER else "role_id") or ""
-        groups = self.view.targets(node, "groups")
-        return (
-            replace(principal, unique_id=unique_id, tags=self.tags(node)),
-            tuple(chain(self._of(node), *map(self._of, groups))),
-            self._boundaries(node),
+            return Held(principal, (ROOT_USER,), ())
+        held = Held(principal, (), ()) if holder.fresh else self._as_read(principal)
+        joined = (policy for group in sorted(holder.groups) for policy in self._of(group))
+        versions = {id_: self.version(id_, number) for id_, number in holder.versions}
+        identity = tuple(versions.get(each.id, each) for each in (*held.identity, *joined))
+        boundaries = tuple(versions.get(each.id, each) for each in held.boundaries)
+        return Held(
+            held.principal,
+            (*identity, ANY_POLICY) if holder.any_policy else identity,
+            () if holder.unbounded else boundaries,
         )
+
+    def _as_read(self, principal: Principal) -> Held:
+        """The policies that a user or role, or one of its sessions, has."""
+        id_ = principal.arn
+        if principal.role_arn:
+            id_ = self._roles.get((principal.account, principal.name), principal.role_arn)
+        if not self._is_there(id_):
+            unknown = (compile_policy(None, id_),)
+            return Held(principal, unknown, unknown)
+        is_user = self.view.get(id_, "label") == USER
+        known = replace(
+            principal,
+            role_arn="" if is_user else id_,
+            unique_id=self.view.get(id_, "user_id" if is_user else "role_id") or "",
+            tags=self.tags(id_),
+        )
+        groups = self.view.targets(id_, "groups")
+        if is_user and not groups and self.view.get(id_, "groups") is None:
+            groups = (f"unread:{id_}#groups",)
+        identity = tuple(chain(self._of(id_), *map(self._of, groups)))
+        return Held(known, identity, self._boundaries(id_))
+
+    def _is_there(self, id_: str) -> bool:
+        return id_ in self.view.graph.nodes and not self.view.is_missing(id_)
 
     @cached_property
     def _roles(self) -> Mapping[tuple[str, str], str]:
@@ -313,7 +317,7 @@ class Estate:
 
     def _of(self, id_: str) -> tuple[Policy, ...]:
         """The policies of a user, role or group itself."""
-        if id_ not in self.view.graph.nodes or self.view.is_missing(id_):
+        if not self._is_there(id_):
             return (compile_policy(None, id_),)
         return (*self._behind(id_, "attached_policies"), *self._behind(id_, "inline_policies"))
 

@@ -6,38 +6,56 @@ what may be done if open conditions hold or something that was not read says so.
 whose policies say the same about an action.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, product
 from typing import NamedTuple
 
-from .arns import is_immutable
-from .context import Context, Values
+from .arns import is_immutable, parse_arn
+from .context import Context, Truth, Values
 from .decision import RCP_SERVICES, Answer, Gate, PolicySet, decide
 from .estate import Estate, Holder
 from .grantors import Grantor, Grantors
+from .patterns import Piece
 from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Naming, Principal
 from .request import Request, facts
-from .sheets import NOWHERE, Reach, Sheet
-from .tables import Table
+from .sheets import NOWHERE, Reach, Sheet, widened
+from .tables import Row, Table, members
+from .witnesses import NAME, witnesses
 
-Given = Mapping[str, str | Sequence[str]]
+Given = Mapping[str, str | Sequence[str]] | Sequence[tuple[str, str | Sequence[str]]]
 """Condition keys of a request that are known, with their values; none for a key that is absent."""
 
-NOTHING_GIVEN: Given = {}
+ANYTHING = NAME
+"""The template of any ARN whatever."""
 
-DIRECT_CALL = Context(
+_NOTHING: Given = ()
+
+_SECURE = Context({"aws:SecureTransport": ("true",)})
+"""What holds of every request, as its caller likes best."""
+_DIRECT = Context(
     {
-        "aws:CalledVia": (),
-        "aws:CalledViaFirst": (),
-        "aws:CalledViaLast": (),
-        "aws:SecureTransport": ("true",),
+        **dict.fromkeys(
+            (
+                "aws:CalledVia",
+                "aws:CalledViaFirst",
+                "aws:CalledViaLast",
+                "aws:SourceAccount",
+                "aws:SourceArn",
+                "aws:SourceOrgID",
+                "aws:SourceOrgPaths",
+                "iam:PermissionsBoundary",
+                "kms:ViaService",
+            ),
+            (),
+        ),
         "aws:ViaAWSService": ("false",),
-        "iam:PermissionsBoundary": (),
     }
 )
-"""What holds of a request that a caller makes itself, as it likes best."""
+"""What holds of a request that its caller sends itself and no service on its behalf."""
 
 
 class Permissions:
@@ -52,23 +70,17 @@ class Permissions:
         self._policies: list[Policy] = []
         self._sheets: dict[Table, Sheet] = {}
         self._grantors: dict[tuple[Table, str], Grantors] = {}
+        self._tables: dict[tuple[object, ...], Table] = {}
 
-    def reach(
-        self, holder: Holder, action: str, table: Table, context: Given = NOTHING_GIVEN
-    ) -> Reach:
+    def reach(self, holder: Holder, action: str, table: Table, context: Given = _NOTHING) -> Reach:
         """On which rows of a table a principal may do an action."""
         key = action, table, _frozen(context) if context else ()
         question = self._questions.get(key)
         if question is None:
             question = self._questions[key] = _Question(self, *key)
-        profile = self._profiles.get(holder)
-        if profile is None:
-            profile = self._profiles[holder] = self._profile(holder)
-        return question.answer(profile)
+        return question.answer(self._profiles.get(holder) or self._profile_of(holder))
 
-    def decide(
-        self, holder: Holder, action: str, arn: str, context: Given = NOTHING_GIVEN
-    ) -> Answer:
+    def decide(self, holder: Holder, action: str, arn: str, context: Given = _NOTHING) -> Answer:
         """Whether a principal may do an action on one resource, and on what that rests."""
         row = self.estate.row(arn)
         held = self.estate.held(holder)
@@ -84,6 +96,103 @@ class Permissions:
         )
         known = _context(principal, _frozen(context)).over(self.estate.facts(row))
         return decide(Request(principal, action, arn, row.account, known), policies)
+
+    def somewhere(self, holder: Holder, asked: Sequence[tuple[str, Given]], template: str) -> Truth:
+        """Whether there is an ARN of a template on which a principal may do all of some actions,
+        each with what is given of its request.
+
+        Templates hold ``{name}`` for what the caller picks and ``{id}`` for what AWS does, and may
+        hold ``{region}``, ``{partition}`` and ``{account}``, the latter two the principal's.
+        """
+        return self._best(holder, asked, template)[0]
+
+    def example(self, holder: Holder, asked: Sequence[tuple[str, Given]], template: str) -> str:
+        """An ARN of a template that shows what :meth:`somewhere` answers."""
+        return self._best(holder, asked, template)[1]
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Where something may be made: the regions that were scanned or that a policy names."""
+        told = {region for policy in self._of_estate for region in _REGION.findall(policy.text)}
+        return tuple(sorted(told.union(self.estate.regions))) or _USUAL_REGION
+
+    def holders_of(self, action: str) -> int:
+        """The principals of the estate with a policy that may allow an action somewhere: bit *i*
+        stands for ``estate.principals[i]``. What resources' own policies allow is not looked at."""
+        said = self.speech(action)
+        found = 0
+        for place, id_ in enumerate(self.estate.principals):
+            numbers = self._profile_of(Holder(id_)).identity
+            if any((each := said[number]) and each.allows for number in numbers):
+                found |= 1 << place
+        return found
+
+    @cached_property
+    def _of_estate(self) -> set[Policy]:
+        """The policies of all principals, and over them."""
+        held = [self.estate.held(Holder(id_)) for id_ in self.estate.principals]
+        found = {policy for each in held for policy in (*each.identity, *each.boundaries)}
+        for account in self.estate.scanned:
+            found.update(chain.from_iterable(self.estate.account(account).scps))
+        return found
+
+    def _best(
+        self, holder: Holder, asked: Sequence[tuple[str, Given]], template: str
+    ) -> tuple[Truth, str]:
+        profile = self._profile_of(holder)
+        actions = tuple(action for action, _ in asked)
+        table = self._witnesses(profile, actions, template)
+        reach = Reach(table.everything, table.everything)
+        for action, given in asked:
+            reach &= self.reach(holder, action, table, given)
+        rows = reach.certain or reach.possible
+        truth = bool(reach.certain) or (None if reach.possible else False)
+        return truth, table.ids[next(members(rows), 0)]
+
+    def _witnesses(self, profile: "_Profile", actions: tuple[str, ...], template: str) -> Table:
+        """The ARNs of a template that stand for all that policies tell apart."""
+        principal = profile.principal
+        arn = parse_arn(principal.arn)
+        template = template.replace("{account}", principal.account)
+        template = template.replace("{partition}", arn.partition if arn else "aws")
+        levels = self.scps(principal)
+        numbers = {*profile.identity, *profile.boundaries, *chain.from_iterable(levels)}
+        limiting = {*profile.boundaries, *chain.from_iterable(levels)}
+        known = profile.context(())
+        named: dict[tuple[Piece, ...], bool] = {}
+        for number, action in product(numbers, actions):
+            said = self.speech(action)[number] or _Said((), ())
+            for one, _ in (*said.allows, *said.denies):
+                for pattern in one.resource_patterns or ():
+                    pieces = tuple(widened(pattern, known))
+                    named[pieces] = (
+                        named.get(pieces, False) or one.effect == "Deny" or number in limiting
+                    )
+        key = template, principal.account, frozenset(named.items())
+        if key not in self._tables:
+            places = self.regions if _REGION_PLACE in template else ("",)
+            limits = [pattern for pattern, limits in named.items() if limits]
+            self._tables[key] = Table(
+                self._witness(principal, each)
+                for place in places
+                for each in witnesses(template.replace(_REGION_PLACE, place), named, limits)
+            )
+        return self._tables[key]
+
+    def _witness(self, principal: Principal, arn: str) -> Row:
+        """What is known of an ARN of a template: it is new unless it was collected or is
+        another account's."""
+        row = self.estate.row(arn)
+        if row.owner or row.account not in ("", principal.account):
+            return row
+        return Row(arn, principal.account, is_new=True)
+
+    def scps(self, principal: Principal) -> tuple[tuple[int, ...], ...]:
+        """The service control policies that bind a principal, by number and level by level."""
+        if not principal.has_identity or principal.is_service_linked:
+            return ()
+        levels = self.estate.account(principal.account).scps
+        return tuple(tuple(map(self.number, level)) for level in levels)
 
     def number(self, policy: Policy) -> int:
         """The number of a policy; those that say the same have the same."""
@@ -111,6 +220,11 @@ class Permissions:
             self._grantors[table, service] = Grantors(self.estate, table, service)
         return self._grantors[table, service]
 
+    def _profile_of(self, holder: Holder) -> "_Profile":
+        if holder not in self._profiles:
+            self._profiles[holder] = self._profile(holder)
+        return self._profiles[holder]
+
     def _profile(self, holder: Holder) -> "_Profile":
         held = self.estate.held(holder)
         principal = held.principal
@@ -127,6 +241,10 @@ class Permissions:
         )
 
 
+_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-[0-9]\b")
+_REGION_PLACE = "{region}"
+_USUAL_REGION = ("us-east-1",)
+
 _Frozen = tuple[tuple[str, Values], ...]
 """Condition keys of a request that are known."""
 
@@ -135,13 +253,14 @@ def _frozen(given: Given) -> _Frozen:
     return tuple(
         sorted(
             (key, (values,) if isinstance(values, str) else tuple(values))
-            for key, values in given.items()
+            for key, values in dict(given).items()
         )
     )
 
 
 def _context(principal: Principal, given: _Frozen) -> Context:
-    return Context(dict(given)).over(facts(principal)).over(DIRECT_CALL)
+    known = Context(dict(given)).over(facts(principal)).over(_SECURE)
+    return known if principal.kind is Kind.SERVICE else known.over(_DIRECT)
 
 
 def _service(action: str) -> str:
@@ -269,7 +388,7 @@ class _Question:
     def _rests_on(self, profile: _Profile, own: Sequence[Grantor]) -> tuple[str, ...]:
         """The condition keys by which principals that are alike may differ."""
         numbers = {*profile.identity, *profile.boundaries}
-        numbers.update(number for level in self._scps(profile) for number in level)
+        numbers.update(chain.from_iterable(self._permissions.scps(profile.principal)))
         found = {key for number in numbers if (said := self._said[number]) for key in said.keys}
         grantors = (*self._of_account(profile), *own, *self._grantors.others)
         found |= _keys(one.statement for one in grantors)
@@ -291,7 +410,7 @@ class _Question:
                 principal, identity.allowed & limits.allowed, limits.allowed, named
             )
             denied |= identity.denied | limits.denied
-            for level in self._scps(profile):
+            for level in self._permissions.scps(profile.principal):
                 said = self._weigh(level, known)
                 granted &= said.allowed
                 denied |= said.denied
@@ -332,15 +451,6 @@ class _Question:
         if not boundaries:
             return _Weighed(self._sheet.everything, NOWHERE)
         return self._weigh(boundaries, known)
-
-    def _scps(self, profile: _Profile) -> tuple[tuple[int, ...], ...]:
-        """The service control policies that bind a principal, level by level."""
-        principal = profile.principal
-        if not principal.has_identity or principal.is_service_linked:
-            return ()
-        permissions = self._permissions
-        levels = permissions.estate.account(principal.account).scps
-        return tuple(tuple(map(permissions.number, level)) for level in levels)
 
     @cached_property
     def _rcps(self) -> tuple[tuple[Policy, int], ...]:

@@ -5,26 +5,52 @@ mean, and for every pattern that a policy has one that the pattern takes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from .patterns import Piece, Wild
 
-_NAME, _ID = "{name}", "{id}"
+NAME, ID = "{name}", "{id}"
+"""What the caller picks, and what AWS does."""
 _FRESH = "clew0fresh1name"
 """What no policy can mean by name."""
-_FILLING = {Wild.ANY: _FRESH, Wild.ONE: "x"}
 
 _Tokens = tuple[str | Wild, ...]
 """A pattern, character by character."""
 
 
-def witnesses(template: str, patterns: Iterable[Sequence[Piece]]) -> list[str]:
-    """ARNs of a template in which ``{name}`` stands for what the caller picks, and ``{id}`` for
-    what AWS picks."""
-    located = template.replace(_ID, _FRESH)
-    found = {located.replace(_NAME, _FRESH): None}
+def witnesses(
+    template: str, patterns: Iterable[Sequence[Piece]], limits: Iterable[Sequence[Piece]] = ()
+) -> list[str]:
+    """ARNs of a template: one with a fresh name, and one for each way in which a pattern takes it,
+    by itself or together with one of the limits."""
+    limits = list(limits)
+    found = {_fresh(template): None}
     for pattern in patterns:
-        found.update(dict.fromkeys(_taken(located, tuple(_tokens(pattern)))))
+        for narrower in _taken(template, tuple(pattern)):
+            found[_fresh(narrower)] = None
+            for limit in limits if NAME in narrower else ():
+                found.update((_fresh(each), None) for each in _taken(narrower, tuple(limit)))
     return list(found)
+
+
+def _fresh(template: str) -> str:
+    return template.replace(NAME, _FRESH).replace(ID, _FRESH)
+
+
+@lru_cache(65536)
+def _taken(template: str, pattern: tuple[Piece, ...]) -> tuple[str, ...]:
+    """The template with names by which the pattern takes it; ``{name}`` stands in them where any
+    text will do."""
+    first, *rest = template.replace(ID, _FRESH).split(NAME)
+    # Only keys of objects have colons; elsewhere one would make another kind of ARN.
+    colons = not first or ":::" in first
+    tokens = tuple(_tokens(pattern))
+    found = {
+        "".join((first, *(part for pair in zip(names, rest, strict=True) for part in pair)))
+        for names in _names(tokens, _read(tokens, {0}, first), rest)
+        if colons or not any(":" in name for name in names)
+    }
+    return tuple(sorted(found))
 
 
 def _tokens(pattern: Iterable[Piece]) -> Iterator[str | Wild]:
@@ -35,53 +61,52 @@ def _tokens(pattern: Iterable[Piece]) -> Iterator[str | Wild]:
             yield piece
 
 
-def _taken(template: str, pattern: _Tokens) -> Iterator[str]:
-    """The template with names by which the pattern takes it."""
-    before, place, after = template.partition(_NAME)
-    if not place:
-        yield template
+def _names(tokens: _Tokens, starts: set[int], rest: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """What stands for each name if the pattern goes on at one of these places; ``rest`` is the text
+    behind each."""
+    if not rest:
+        if len(tokens) in starts:
+            yield ()
         return
-    # Only keys of objects have colons; elsewhere one would make another kind of ARN.
-    colons = ":::" in before
-    parts = _left_over(pattern, before, after)
-    for name in sorted({"".join(_FILLING.get(token, token) for token in part) for part in parts}):
-        if name and (colons or ":" not in name):
-            yield from _taken(before + name + after, pattern)
+    for end in range(1, len(tokens) + 1):
+        behind = _read(tokens, {end}, rest[0])
+        if not behind:
+            continue
+        others = list(_names(tokens, behind, rest[1:]))
+        for start in starts if others else ():
+            if start < end:
+                name = "".join(map(_spelled, tokens[start:end]))
+                yield from ((name, *other) for other in others)
 
 
-def _left_over(pattern: _Tokens, before: str, after: str) -> set[_Tokens]:
-    """The parts of a pattern that may stand for the name, once its beginning has taken what comes
-    before and its end what comes after."""
-    starts = _positions(pattern, before)
-    backwards = _positions(pattern[::-1], after.rpartition(_NAME)[2][::-1])
-    ends = {len(pattern) - position for position in backwards}
-    if _NAME in after:
-        ends = set(range(max(ends, default=-1) + 1))
-    return {pattern[start:end] for start in starts for end in ends if start < end}
+def _spelled(token: str | Wild) -> str:
+    if isinstance(token, str):
+        return token
+    return NAME if token is Wild.ANY else "x"
 
 
-def _positions(pattern: _Tokens, text: str) -> set[int]:
-    """How far a pattern may have come when a text has been read; at a ``*``, that may go on."""
-    current = _skipping({0}, pattern)
+def _read(tokens: _Tokens, starts: set[int], text: str) -> set[int]:
+    """How far a pattern may have come when a text has been read; at a ``*`` that may go on."""
+    current = _skipping(starts, tokens)
     for char in text:
         read = set()
         for position in current:
-            wanted = pattern[position] if position < len(pattern) else None
+            wanted = tokens[position] if position < len(tokens) else None
             if wanted is Wild.ANY:
                 read.add(position)
             elif wanted is Wild.ONE or wanted == char:
                 read.add(position + 1)
         if not read:
             return set()
-        current = _skipping(read, pattern)
+        current = _skipping(read, tokens)
     return current
 
 
-def _skipping(positions: set[int], pattern: _Tokens) -> set[int]:
+def _skipping(positions: set[int], tokens: _Tokens) -> set[int]:
     """These positions, and those behind each ``*`` that takes nothing."""
     found = set(positions)
     for position in positions:
-        while position < len(pattern) and pattern[position] is Wild.ANY:
+        while position < len(tokens) and tokens[position] is Wild.ANY:
             position += 1
             found.add(position)
     return found
