@@ -151,33 +151,47 @@ class Permissions:
 
     def _witnesses(self, profile: "_Profile", actions: tuple[str, ...], template: str) -> Table:
         """The ARNs of a template that stand for all that policies tell apart."""
-        principal = profile.principal
-        arn = parse_arn(principal.arn)
-        template = template.replace("{account}", principal.account)
-        template = template.replace("{partition}", arn.partition if arn else "aws")
-        levels = self.scps(principal)
-        numbers = {*profile.identity, *profile.boundaries, *chain.from_iterable(levels)}
-        limiting = {*profile.boundaries, *chain.from_iterable(levels)}
-        known = profile.context(())
+        key: tuple[object, ...] = template, profile.principal.account
+        if NAME in template:
+            said = [self.speech(action) for action in actions]
+            about = [number for number in profile.numbers if any(each[number] for each in said)]
+            # What variables stand for differs from principal to principal.
+            varies = any(self._has_variables(number) for number in about)
+            key = *key, actions, tuple(about), profile if varies else profile.limits
+        if key not in self._tables:
+            self._tables[key] = self._picked(profile, actions, template)
+        return self._tables[key]
+
+    def _picked(self, profile: "_Profile", actions: Iterable[str], template: str) -> Table:
+        principal, known = profile.principal, profile.context(())
         named: dict[tuple[Piece, ...], bool] = {}
-        for number, action in product(numbers, actions):
+        for number, action in product(profile.numbers, actions):
             said = self.speech(action)[number] or _Said((), ())
             for one, _ in (*said.allows, *said.denies):
                 for pattern in one.resource_patterns or ():
                     pieces = tuple(widened(pattern, known))
-                    named[pieces] = (
-                        named.get(pieces, False) or one.effect == "Deny" or number in limiting
-                    )
-        key = template, principal.account, frozenset(named.items())
-        if key not in self._tables:
-            places = self.regions if _REGION_PLACE in template else ("",)
-            limits = [pattern for pattern, limits in named.items() if limits]
-            self._tables[key] = Table(
-                self._witness(principal, each)
-                for place in places
-                for each in witnesses(template.replace(_REGION_PLACE, place), named, limits)
+                    limits = one.effect == "Deny" or number in profile.limits
+                    named[pieces] = limits or named.get(pieces, False)
+        arn = parse_arn(principal.arn)
+        template = template.replace("{account}", principal.account)
+        template = template.replace("{partition}", arn.partition if arn else "aws")
+        places = self.regions if _REGION_PLACE in template else ("",)
+        return Table(
+            self._witness(principal, each)
+            for place in places
+            for each in witnesses(
+                template.replace(_REGION_PLACE, place),
+                named,
+                [pattern for pattern, limits in named.items() if limits],
             )
-        return self._tables[key]
+        )
+
+    def _has_variables(self, number: int) -> bool:
+        return any(
+            pattern.keys
+            for one in self._policies[number].statements
+            for pattern in one.resource_patterns or ()
+        )
 
     def _witness(self, principal: Principal, arn: str) -> Row:
         """What is known of an ARN of a template: it is new unless it was collected or is
@@ -186,13 +200,6 @@ class Permissions:
         if row.owner or row.account not in ("", principal.account):
             return row
         return Row(arn, principal.account, is_new=True)
-
-    def scps(self, principal: Principal) -> tuple[tuple[int, ...], ...]:
-        """The service control policies that bind a principal, by number and level by level."""
-        if not principal.has_identity or principal.is_service_linked:
-            return ()
-        levels = self.estate.account(principal.account).scps
-        return tuple(tuple(map(self.number, level)) for level in levels)
 
     def number(self, policy: Policy) -> int:
         """The number of a policy; those that say the same have the same."""
@@ -225,6 +232,13 @@ class Permissions:
             self._profiles[holder] = self._profile(holder)
         return self._profiles[holder]
 
+    def _scps(self, principal: Principal) -> tuple[tuple[int, ...], ...]:
+        """The service control policies that bind a principal, by number and level by level."""
+        if not principal.has_identity or principal.is_service_linked:
+            return ()
+        levels = self.estate.account(principal.account).scps
+        return tuple(tuple(map(self.number, level)) for level in levels)
+
     def _profile(self, holder: Holder) -> "_Profile":
         held = self.estate.held(holder)
         principal = held.principal
@@ -232,6 +246,7 @@ class Permissions:
             principal,
             tuple(dict.fromkeys(map(self.number, held.identity))),
             tuple(map(self.number, held.boundaries)),
+            self._scps(principal),
             (
                 principal.kind,
                 principal.account,
@@ -274,9 +289,20 @@ class _Profile:
     principal: Principal
     identity: tuple[int, ...]
     boundaries: tuple[int, ...]
+    scps: tuple[tuple[int, ...], ...]
     standing: tuple[Kind, str, bool, bool]
     """Kind, account, whether its role is linked to a service, whether it is bounded."""
     _contexts: dict[_Frozen, Context] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """The policies that grant nothing by themselves."""
+        return (*self.boundaries, *chain.from_iterable(self.scps))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """All its policies."""
+        return (*self.identity, *self.limits)
 
     @property
     def is_bounded(self) -> bool:
@@ -388,7 +414,7 @@ class _Question:
     def _rests_on(self, profile: _Profile, own: Sequence[Grantor]) -> tuple[str, ...]:
         """The condition keys by which principals that are alike may differ."""
         numbers = {*profile.identity, *profile.boundaries}
-        numbers.update(chain.from_iterable(self._permissions.scps(profile.principal)))
+        numbers.update(chain.from_iterable(profile.scps))
         found = {key for number in numbers if (said := self._said[number]) for key in said.keys}
         grantors = (*self._of_account(profile), *own, *self._grantors.others)
         found |= _keys(one.statement for one in grantors)
@@ -410,7 +436,7 @@ class _Question:
                 principal, identity.allowed & limits.allowed, limits.allowed, named
             )
             denied |= identity.denied | limits.denied
-            for level in self._permissions.scps(profile.principal):
+            for level in profile.scps:
                 said = self._weigh(level, known)
                 granted &= said.allowed
                 denied |= said.denied
