@@ -22,7 +22,7 @@ class Pipeline(TaggedResource):
     pipeline_id: str | None = field("Id.")
     description: str | None = field("Description.")
     state: str | None = field("PENDING, SCHEDULED, INACTIVE …", call="-")
-    creator: str | None = field("ARN of who made it.", call="-")
+    creator: str | None = field("Unique id of the user or role that made it.", call="-")
     roles: list[str] | None = ref("AWSRole", by=("id", "name"), rel="USES_ROLE", call=_CALL)
     resource_roles: list[str] | None = ref(
         "AWSInstanceProfile", by=("id", "name"), rel="RUNS_AS", call=_CALL

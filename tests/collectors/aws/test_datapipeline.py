@@ -23,7 +23,7 @@ def pipelines(aws_replay: AwsReplay, tmp_path: Path) -> Callable[..., Read]:
 def test_a_pipeline_names_whom_it_and_its_machines_act_as(pipelines: Callable[..., Read]) -> None:
     backup = pipelines()[BACKUP]
     assert (backup.name, backup.state) == ("clew-backup", "SCHEDULED")
-    assert backup.creator == "arn:aws:iam::111122223333:user/alice"
+    assert backup.creator == "AIDACLEW0000000000026"
     assert backup.roles == ["events-invoke"]
     assert backup.resource_roles == ["app-instance"], "the value, not the default, of a parameter"
     assert backup.tags == ["team=data"]
