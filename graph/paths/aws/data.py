@@ -24,9 +24,9 @@ class Read(Part):
 
     action: Action
     on: Annotated[str, StringConstraints(pattern=r"^(\{id\}|arn:\{partition\}:)")]
-    """What it is asked on: a template of ARNs. ``{id}`` is the resource's own, ``{any}`` a name that
-    is picked at will; ``{partition}``, ``{region}``, ``{account}`` and the names of other fields
-    stand for what the resource says."""
+    """What it is asked on: a template of ARNs. ``{id}`` is the resource's own, ``{any}`` a name
+    that is picked at will; ``{partition}``, ``{region}``, ``{account}`` and the names of other
+    fields stand for what the resource says."""
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ NOTHING = "*"
 """What an action is asked on that takes no resource."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Action = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$")]
+Action = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:[A-Za-z][A-Za-z0-9]+$")]
 Service = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.amazonaws\.com$")]
 Label = Annotated[str, StringConstraints(pattern=r"^AWS[A-Z][A-Za-z0-9]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
