@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from ..graph.model import Resource
 
 listing = typer.Typer(
-    name="list", no_args_is_help=True, help="List checks, queries, collectors, labels, permissions."
+    name="list",
+    no_args_is_help=True,
+    help="List checks, queries, techniques, collectors, labels, permissions.",
 )
 
 ProviderFilter = Annotated[
@@ -69,6 +71,27 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
     ]
     columns = ("name", "theme", "title", "parameters")
     write_rows(rows, columns if format == "table" else (*columns, "columns"), format, output)
+
+
+@listing.command()
+def techniques(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
+    """List the escalation techniques that attack paths are made of."""
+    from ..graph.paths.aws.technique import techniques as known
+
+    rows: list[dict[str, Any]] = [
+        {
+            "id": technique.id,
+            "category": technique.category,
+            "difficulty": technique.difficulty,
+            "title": technique.title,
+            "public_ids": list(technique.public_ids),
+            "permissions": sorted(technique.permissions),
+        }
+        for technique in known().values()
+    ]
+    columns = ("id", "category", "difficulty", "title")
+    more = (*columns, "public_ids", "permissions")
+    write_rows(rows, columns if format == "table" else more, format, output)
 
 
 @listing.command()

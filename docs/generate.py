@@ -21,6 +21,7 @@ from clew.cli.listing import aws_policy
 from clew.cli.main import main
 from clew.collectors.registry import PROVIDERS, collectors, models
 from clew.graph.model import RELATIONSHIPS, Coverage, MissingReason, Resource
+from clew.graph.paths.aws.technique import Live, New, Principal, Technique, techniques
 from clew.graph.schema import Pair, Schema, column_of
 from clew.queries import Query, library
 
@@ -36,6 +37,7 @@ COMMANDS = (
     ("list",),
     ("list", "checks"),
     ("list", "queries"),
+    ("list", "techniques"),
     ("list", "collectors"),
     ("list", "labels"),
     ("list", "permissions"),
@@ -65,6 +67,7 @@ def pages() -> dict[str, str]:
         "cli.md": _text(_cli()),
         "labels.md": _text(_labels()),
         "queries.md": _text(_queries(library().values())),
+        "techniques.md": _text(_techniques(techniques().values())),
         **permissions,
     }
 
@@ -189,6 +192,53 @@ def _check(check: Check) -> Iterator[str]:
         yield from ("", f"*Controls:* {'; '.join(check.compliance)}")
     if check.references:
         yield from ("", "*See:* " + ", ".join(f"<{address}>" for address in check.references))
+
+
+CATEGORIES = {
+    "self-escalation": "More rights for oneself",
+    "principal-access": "Acting as another principal",
+    "new-principal": "Making a principal",
+    "new-passrole": "Handing a role to a service",
+    "existing-passrole": "Code on what already has a role",
+    "resource-policy": "Opening a resource",
+}
+
+
+def _techniques(known: Iterable[Technique]) -> Iterator[str]:
+    yield from ("# Escalation techniques on AWS", "")
+    yield "What the steps of attack paths take and yield. A step is there if whoever acts has all"
+    yield "the permissions on the things at hand, and these are as the technique needs them."
+    yield "Difficulty: 1 calls of the API; 2 own code has to run; 3 waiting, somebody else or the"
+    yield "network has to help; 4 unlikely. Public ids are those of pathfinding.cloud and its labs."
+    order = list(CATEGORIES)
+    ordered = sorted(known, key=lambda technique: (order.index(technique.category), technique.id))
+    for category, of_category in groupby(ordered, key=lambda technique: technique.category):
+        yield from ("", f"## {CATEGORIES[category]}")
+        for technique in of_category:
+            yield from _technique(technique)
+
+
+def _technique(technique: Technique) -> Iterator[str]:
+    yield from ("", f"### {technique.id}", "")
+    yield f"**{technique.title}.** Difficulty: {technique.difficulty}."
+    if technique.public_ids:
+        yield f"Public id: {', '.join(technique.public_ids)}."
+    yield from ("", f"*Permissions:* {_keys(sorted(technique.permissions))}")
+    if needed := [text for thing in technique.things.values() for text in _needed(thing)]:
+        yield from ("", f"*There must be:* {'; '.join(needed)}")
+    if technique.assumes:
+        yield from ("", f"*Only if* {'; '.join(technique.assumes)}.")
+    yield from ("", _line(technique.steps), "")
+    yield f"*What to do:* {_line(technique.remediation)}"
+    yield from ("", "*See:* " + ", ".join(f"<{address}>" for address in technique.references))
+
+
+def _needed(thing: Principal | Live | New) -> Iterator[str]:
+    """The collected thing in words, if it is one that limits where the technique works."""
+    if isinstance(thing, Live):
+        yield f"{thing.live}{' (perhaps)' if thing.wish else ''}"
+    elif isinstance(thing, Principal) and (services := thing.trusts + thing.federates):
+        yield f"{thing.principal} that trusts {' or '.join(services)}"
 
 
 def _labels() -> Iterator[str]:
