@@ -14,8 +14,8 @@ Context = tuple[tuple[str, str], ...]
 """Condition keys that a step fixes."""
 
 
-ANYTHING = "*"
-"""The template of whatever a policy names."""
+ANYTHING = "{name}"
+"""The template of whatever a policy may name."""
 
 
 class Actor(NamedTuple):
@@ -72,7 +72,7 @@ class Asks:
     @property
     def regions(self) -> Sequence[str]:
         """The regions in which something new may be made."""
-        return self._estate.regions or ("us-east-1",)
+        return self.permissions.regions
 
     def table(self, label: str) -> Table:
         """The collected resources of a label."""
@@ -97,9 +97,9 @@ class Asks:
         return self.permissions.somewhere(holder, asked, template)
 
     def anywhere(self, holder: Holder, asked: Sequence[tuple[str, Context]]) -> bool | None:
-        """Whether all these actions are allowed on some resource, of whatever kind."""
+        """Whether all these actions are allowed on one and the same resource of whatever kind."""
         return self.anew(holder, ANYTHING, asked)
 
     def example(self, holder: Holder, template: str, asked: Sequence[tuple[str, Context]]) -> str:
         """A resource of a template on which these actions are allowed."""
-        return template
+        return self.permissions.example(holder, asked, template)

@@ -8,6 +8,7 @@ reached, the others only have to have candidates at all.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from ..model import members
@@ -91,12 +92,12 @@ class Plan:
     limits: Mapping[str, int]
     """Of the roles, those that an unseen resource of a live thing may run as."""
 
-    @property
+    @cached_property
     def yields_collected(self) -> bool:
         """Whether what is reached is the first tree's root."""
         return self.technique.yields.thing in self.collected
 
-    @property
+    @cached_property
     def is_regional(self) -> bool:
         """Whether a region is to be picked."""
         texts = [*self.new.values()]

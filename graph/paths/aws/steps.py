@@ -71,7 +71,7 @@ class Steps:
         shared: dict[Outcome, list[Actor]] = {}
         for actor in actors:
             outcome = NOTHING
-            for region in self._places(plan, actor):
+            for region in self._places(plan):
                 outcome = _either(outcome, self._outcome(plan, actor, region, known))
                 if outcome.truth and outcome.rows.certain == outcome.rows.possible:
                     break
@@ -84,7 +84,7 @@ class Steps:
         to a role that something runs as which was not read. Raises LookupError if there is none.
         """
         best: Binding | None = None
-        for region in self._places(plan, actor):
+        for region in self._places(plan):
             values = self._values(plan, actor, region)
             if values is None:
                 continue
@@ -147,7 +147,7 @@ class Steps:
                 return plan.reduced(edge.branch, values).rows.possible & limit
         return self._things.account(ROLE, account) & limit
 
-    def _places(self, plan: Plan, actor: Actor) -> Sequence[str]:
+    def _places(self, plan: Plan) -> Sequence[str]:
         return self._asks.regions if plan.is_regional else ("",)
 
     def _outcome(
@@ -192,8 +192,9 @@ class Steps:
                 return False
             fitting = self._things.of(plan.self_, actor.account)
             truths.append(fitting.rows.holds(actor.row))
-        for question in bound.own:
-            truths.append(question(actor.label).rows(actor.holder).holds(actor.row))
+        truths += [
+            question(actor.label).rows(actor.holder).holds(actor.row) for question in bound.own
+        ]
         if False in truths:
             return False
         for template, asked in bound.new:
