@@ -252,7 +252,7 @@ def test_things_that_iam_changes_can_be_changed(technique: Technique) -> None:
     for requirement in technique.requires:
         if changing.fullmatch(requirement.action):
             thing = technique.things.get(requirement.on)
-            assert isinstance(thing, New) or (thing and thing.changed)  # type: ignore[union-attr]
+            assert isinstance(thing, New) or (thing and thing.changed)
 
 
 @each
