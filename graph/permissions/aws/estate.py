@@ -48,6 +48,16 @@ RESOURCE_POLICIES: Mapping[str, PolicyField] = MappingProxyType(
 )
 """The labels that have policies of their own."""
 
+PROVIDERS = frozenset(
+    {
+        "accounts.google.com",
+        "cognito-identity.amazonaws.com",
+        "graph.facebook.com",
+        "www.amazon.com",
+    }
+)
+"""The identity providers that AWS knows by itself: not services, whatever they are called."""
+
 _EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
 ANY_POLICY = compile_policy(_EVERYTHING, "any identity policy")
 """The policy of whoever may give itself one."""
@@ -264,6 +274,8 @@ class Estate:
         id_ = holder.id
         if id_ == ANYONE:
             return Held(Principal.anonymous(), (), ())
+        if id_ in PROVIDERS:
+            return Held(Principal.of_provider(id_), (), ())
         if not parse_arn(id_):
             return Held(Principal.of_service(id_), (), ())
         principal = Principal.of_arn(id_)
