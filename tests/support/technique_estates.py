@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
-from clew.graph.model import Identity, Location, Resource
+from clew.graph.model import Identity, Location
 from clew.graph.paths.aws.technique import SELF, Live, Principal, Technique, Where
 from clew.graph.permissions.aws.estate import RESOURCE_POLICIES
 
@@ -12,9 +13,7 @@ from .identities import ACCOUNT, REGION, Document, Identities, allow, policy
 
 HERE = Location(ACCOUNT, REGION, "aws")
 ACTOR = "actor"
-MODELS = {model.label: model for model in models()}
-KINDS = {"AWSUser": "user", "AWSGroup": "group", "AWSRole": "role", "AWSPolicy": "policy"}
-SIGNED_IN = "/aws-reserved/sso.amazonaws.com/"
+MODELS = {model.label: model for model in models() if issubclass(model, AWSResource)}
 
 
 class TechniqueEstate:
@@ -23,7 +22,7 @@ class TechniqueEstate:
     def __init__(self, technique: Technique, left_out: str = "") -> None:
         self.technique = technique
         self.iam = Identities()
-        self.resources: list[Resource] = []
+        self.resources: list[AWSResource] = []
         self.known: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str] = {}
         self._relations = dict(self._related())
@@ -79,14 +78,15 @@ class TechniqueEstate:
         boundary = self._of("bounds", SELF)
         if bounded and not boundary:
             boundary = self.iam.managed("limit", policy(*self._statements, allow("s3:*")))
-        given = {
-            "attached": [one for one in [self._of("attached_to", SELF)] if one],
-            "boundary": boundary,
-        }
+        attached = [one for one in [self._of("attached_to", SELF)] if one]
         if label == "AWSUser":
-            return self.iam.user(ACTOR, *self._statements, groups=groups, **given)
+            return self.iam.user(
+                ACTOR, *self._statements, groups=groups, attached=attached, boundary=boundary
+            )
         trusts = _trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")
-        return self.iam.role(ACTOR, *self._statements, trusts=trusts, **given)
+        return self.iam.role(
+            ACTOR, *self._statements, trusts=trusts, attached=attached, boundary=boundary
+        )
 
     def _principal(self, name: str, thing: Principal) -> str:
         attached = [one for one in [self._of("attached_to", name)] if one]
@@ -126,7 +126,7 @@ class TechniqueEstate:
             if isinstance(thing, Live) and thing.live != "AWSPolicy":
                 self.resources.append(self._resource(name, thing))
 
-    def _resource(self, name: str, thing: Live) -> Resource:
+    def _resource(self, name: str, thing: Live) -> AWSResource:
         model = MODELS[thing.live]
         fields = {where.field: satisfying(where) for where in thing.where}
         if policy_field := RESOURCE_POLICIES.get(thing.live):
@@ -142,9 +142,9 @@ class TechniqueEstate:
             fields |= self._carrying(model, thing, self.iam.arn("role", "carried"))
         parts = Identity.of(model.identity).parse(self.ids[name]) or {}
         fields = {key: each for key, each in parts.items() if key in model.model_fields} | fields
-        return model.unread(HERE, **{**fields, "id": self.ids[name]})  # type: ignore[attr-defined]
+        return model.unread(HERE, **{**fields, "id": self.ids[name]})
 
-    def _carrying(self, model: type[Resource], thing: Live, role: str) -> dict[str, Any]:
+    def _carrying(self, model: type[AWSResource], thing: Live, role: str) -> dict[str, Any]:
         """The field by which it runs as a role, through a profile where it takes one."""
         via = thing.runs_as[0] if thing.runs_as else ""
         for name, reference in model.references.items():
@@ -160,14 +160,12 @@ class TechniqueEstate:
 
     def _profile(self, role: str) -> str:
         model = MODELS["AWSInstanceProfile"]
-        made = model.unread(  # type: ignore[attr-defined]
-            HERE, name="carrier", path="/", roles=[role]
-        )
+        made = model.unread(HERE, name="carrier", path="/", roles=[role])
         if made.id not in {one.id for one in self.resources}:
             self.resources.append(made)
         return str(made.id)
 
-    def _reference(self, model: type[Resource], other: str) -> dict[str, Any]:
+    def _reference(self, model: type[AWSResource], other: str) -> dict[str, Any]:
         target = self.technique.things.get(other)
         label = "AWSUser" if target is None else getattr(target, "live", "AWSRole")
         for name, reference in model.references.items():
@@ -218,7 +216,7 @@ def satisfying(where: Where) -> Any:
     return ["one"] * (where.count_at_least or 0)
 
 
-def _listed(model: type[Resource], field: str, value: str) -> Any:
+def _listed(model: type[AWSResource], field: str, value: str) -> Any:
     return [value] if "list" in str(model.model_fields[field].annotation) else value
 
 
