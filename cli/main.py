@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .can import can
 from .check import check
 from .coverage import coverage
 from .demo import demo
@@ -17,6 +18,7 @@ from .push import push
 from .query import query
 from .scan import scan
 from .simulate import simulate
+from .who_can import who_can
 
 app = typer.Typer(
     name="clew",
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 for command in (demo, scan, check, query, coverage, export, push, simulate):
     app.command()(command)
+app.command()(can)
+app.command()(who_can)
 app.command("import")(import_)
 app.add_typer(listing, name="list")
 

@@ -12,7 +12,7 @@ import networkx
 
 from ...exposure.view import View
 from ...model import LabelRead, Status
-from .arns import Arn, parse_arn
+from .arns import Arn, is_account, parse_arn
 from .context import Context, Open, Values
 from .decision import Levels, ResourceKind
 from .policy import Policy, compile_policy
@@ -57,6 +57,13 @@ PROVIDERS = frozenset(
     }
 )
 """The identity providers that AWS knows by itself: not services, whatever they are called."""
+
+PARTS: Mapping[str, str] = MappingProxyType(
+    {"AWSDynamoDBTable": "/{name}", "AWSLogGroup": ":{name}", "AWSS3Bucket": "/{name}"}
+)
+"""How the ARNs of the parts go on that resources of a label have."""
+_NOT_ASKED_FOR = frozenset(("AWSAccessKey", "AWSIAMAccountSummary", "AWSInlinePolicy"))
+"""Labels whose ids no request names."""
 
 _EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
 ANY_POLICY = compile_policy(_EVERYTHING, "any identity policy")
@@ -169,17 +176,28 @@ class Estate:
             self._tables[label] = Table(map(self._collected, self.view.labelled(label)))
         return self._tables[label]
 
+    def of_service(self, service: str) -> list[str]:
+        """The ids of the collected resources that requests of a service may name."""
+        if service == "sts":
+            return list(self.view.labelled(ROLE))
+        return sorted(
+            id_
+            for label in self.view.by_label
+            if label not in _NOT_ASKED_FOR
+            for id_ in self.view.labelled(label)
+            if (arn := parse_arn(id_)) and arn.service == service
+        )
+
     def row(self, arn: str) -> Row:
-        """What is known of an ARN: the collected resource that it is or is a part of, such as the
-        bucket of an object, and its account."""
-        owner = arn
-        while not self._is_there(owner):
-            cut = max(owner.rfind("/"), owner.rfind(":"))
-            if cut <= 0:
-                named = parse_arn(arn)
-                return Row(arn, named.account if named else "")
-            owner = owner[:cut]
-        return self._collected(owner)._replace(arn=arn)
+        """What is known of an ARN (or of ``*``): the collected resource that it is or is a part of,
+        such as the bucket of an object, and its account."""
+        named = parse_arn(arn)
+        owner = arn if named else ""
+        while owner and not self._is_there(owner):
+            owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)]
+        if owner:
+            return self._collected(owner)._replace(arn=arn)
+        return Row(arn, named.account if named else "")
 
     def resource_policy(self, row: Row, service: str) -> tuple[Policy | None, ResourceKind]:
         """The policy of the resource itself that decides a service's actions (None if there is
@@ -246,7 +264,8 @@ class Estate:
         return None if listed is None else dict(_pair(tag) for tag in listed)
 
     def _collected(self, id_: str) -> Row:
-        return Row(id_, self.view.get(id_, "account") or "", id_)
+        account = self.view.get(id_, "account") or ""
+        return Row(id_, account if is_account(account) else "", id_)
 
     def _may_be_there(self, arn: Arn) -> bool:
         """Whether an ARN that was not collected may be of something that exists."""

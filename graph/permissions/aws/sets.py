@@ -16,8 +16,9 @@ from typing import NamedTuple
 from .arns import is_immutable, parse_arn
 from .context import Context, Truth, Values
 from .decision import RCP_SERVICES, Answer, Gate, PolicySet, decide
-from .estate import Estate, Holder
+from .estate import PARTS, Estate, Holder
 from .grantors import Grantor, Grantors
+from .logic import any_of
 from .patterns import Piece
 from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Naming, Principal
@@ -109,6 +110,13 @@ class Permissions:
     def example(self, holder: Holder, asked: Sequence[tuple[str, Given]], template: str) -> str:
         """An ARN of a template that shows what :meth:`somewhere` answers."""
         return self._best(holder, asked, template)[1]
+
+    def anyhow(self, holder: Holder, asked: Sequence[tuple[str, Given]], id_: str) -> Truth:
+        """Whether a principal may do all of some actions on a collected resource or, else, on some
+        part of it."""
+        part = PARTS.get(self.estate.view.get(id_, "label"))
+        templates = (id_, f"{id_}{part}") if part else (id_,)
+        return any_of(self.somewhere(holder, asked, each) for each in templates)
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
