@@ -129,7 +129,7 @@ class PathGraph:
     reasons: Mapping[int, str] = field(default_factory=dict)
     """Why a node is admin, by number."""
     explainers: dict[str, Explain] = field(default_factory=dict)
-    """By the type of a step: what tells all about one hop of a grant."""
+    """By technique, or else by the type of a step: what tells all about one hop of a grant."""
 
     def add(self, node: Node) -> int:
         """The number of a node, which is new if there is none yet with its id and state."""
@@ -141,7 +141,8 @@ class PathGraph:
 
     def explain(self, grant: Grant, source: int, target: int) -> Hop:
         """One hop of a grant, with all that it rests on."""
-        return self.explainers[grant.type](grant, source, target)
+        tell = self.explainers.get(grant.technique) or self.explainers[grant.type]
+        return tell(grant, source, target)
 
 
 def members(numbers: int) -> Iterator[int]:
