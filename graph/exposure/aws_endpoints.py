@@ -1,11 +1,11 @@
 """Addresses that AWS itself answers at on behalf of a resource: no network of the account's own
 stands in between, only the resource's settings and policies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..permissions.aws.context import Open, Values
+from ..permissions.aws.context import Context
 from .addresses import Family, covered, is_internet
 from .answers import Answer, all_of, any_of
 from .aws_filters import TCP, protocol_name
@@ -78,10 +78,10 @@ def _functions(view: View) -> Iterator[Endpoint]:
             yield Endpoint(function, family, answer)
 
 
-_URL_ACTIONS: Mapping[str, Mapping[str, Values | Open]] = MappingProxyType(
+_URL_ACTIONS = MappingProxyType(
     {
-        "lambda:InvokeFunctionUrl": {"lambda:FunctionUrlAuthType": ("NONE",)},
-        "lambda:InvokeFunction": {"lambda:InvokedViaFunctionUrl": ("true",)},
+        "lambda:InvokeFunctionUrl": Context({"lambda:FunctionUrlAuthType": ("NONE",)}),
+        "lambda:InvokeFunction": Context({"lambda:InvokedViaFunctionUrl": ("true",)}),
     }
 )
 

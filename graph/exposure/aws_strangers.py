@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..permissions.aws.conditions import Comparison
-from ..permissions.aws.context import Context, Open, Values
+from ..permissions.aws.context import UNKNOWN_CONTEXT, Context, Open, Values
 from ..permissions.aws.decision import Answer, Levels, PolicySet, ResourceKind, decide
 from ..permissions.aws.policy import Policy, Statement, compile_policy
 from ..permissions.aws.principals import Principal
@@ -29,7 +29,7 @@ from .view import View
 
 STRANGERS_ACCOUNT = "000000000000"
 """Stands for an account that anyone may open; no policy means it."""
-_STRANGERS_ORGANIZATION = "o-0000000000"
+STRANGERS_ORGANIZATION = "o-0000000000"
 _SOURCE_IP = "aws:sourceip"
 _PICKED = frozenset({"aws:referer", "aws:useragent", "sns:protocol", "sts:rolesessionname"})
 """Condition keys that a caller gives any value it likes."""
@@ -50,6 +50,7 @@ _ABSENT_ON_THE_INTERNET: Mapping[str, Values] = MappingProxyType(
     dict.fromkeys(("aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn", "aws:VpcSourceIp"), ())
 )
 _FILLED = str.maketrans({"*": "x", "?": "x"})
+_VARIABLE = "${"
 ALLOW_ALL = compile_policy(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
     "whatever the caller's own account allows",
@@ -112,8 +113,8 @@ ANONYMOUS = Party(is_anywhere=True)
 """Anyone, without credentials."""
 ANY_ACCOUNT = Party(
     STRANGERS_ACCOUNT,
-    org_id=_STRANGERS_ORGANIZATION,
-    org_path=f"{_STRANGERS_ORGANIZATION}/r-0000/",
+    org_id=STRANGERS_ORGANIZATION,
+    org_path=f"{STRANGERS_ORGANIZATION}/r-0000/",
     is_anywhere=True,
 )
 """Anyone, with an AWS account of its own."""
@@ -128,7 +129,7 @@ class Asks:
     """ARN of the resource; ``{any}`` and ``{name}`` in it are up to the caller."""
     account: str
     """Whose resource it is."""
-    context: Mapping[str, Values | Open] = field(default_factory=dict)
+    context: Context = UNKNOWN_CONTEXT
     choices: Mapping[str, Sequence[Values | Open]] = field(default_factory=dict)
     """Condition keys, in lower case, with the values between which the caller may choose."""
     kind: ResourceKind = ResourceKind.ORDINARY
@@ -171,8 +172,8 @@ def admission(party: Party, asks: Asks, policy: Policy) -> Admission:
         if not any(one.principal_match(principal).possible for one in statements):
             continue
         for place, picked in product(_places(statements, asks.place), picks):
-            context = {**party.facts, **asks.context, **picked}
-            request = Request.of(principal, asks.action, place, asks.account, Context(context))
+            context = Context(picked).over(asks.context.over(Context(party.facts)))
+            request = Request.of(principal, asks.action, place, asks.account, context)
             found = _decided(party, request, policies)
             if found.value:
                 return found
@@ -241,8 +242,7 @@ def _picks(policy: Policy, party: Party, asks: Asks) -> Iterator[dict[str, Value
     choices = dict(asks.choices)
     for key in sorted(frozenset[str]().union(*(each.keys for each in policy.statements))):
         if party.picks(key):
-            texts = dict.fromkeys(text.translate(_FILLED) for text in expected(policy, key))
-            choices[key] = [*((text,) for text in texts), ("x",), (), Open.UNKNOWN]
+            choices[key] = [*filled(policy, key), ("x",), (), Open.UNKNOWN]
     for picked in product(*choices.values()):
         yield dict(zip(choices, picked, strict=True))
 
@@ -252,6 +252,12 @@ def _comparisons(policy: Policy, key: str) -> Iterator[Comparison]:
         for condition in statement.conditions:
             if isinstance(condition, Comparison) and condition.key == key:
                 yield condition
+
+
+def filled(policy: Policy, key: str) -> list[Values]:
+    """Values of a condition key with which a policy compares it, one for each of its texts."""
+    texts = (text.translate(_FILLED) for text in expected(policy, key) if _VARIABLE not in text)
+    return [(text,) for text in dict.fromkeys(texts)]
 
 
 def expected(policy: Policy, key: str) -> Iterator[str]:

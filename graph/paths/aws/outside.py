@@ -1,0 +1,115 @@
+"""How strangers come into an AWS estate: steps of attack paths, and edges of the graph."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import chain
+
+from ...model import DerivedEdge, Internet
+from ...permissions.aws.estate import ROLE, Estate
+from ...schema import Pair
+from ..model import Grant, Hop, Node, PathGraph, StepType
+from .data import data
+from .outside_data import LABELS, Data
+from .outside_reach import reached
+from .outside_trust import Trust
+from .outside_ways import READ, WAYS, Finding, Way
+
+_ASSUMERS = (
+    Internet.label,
+    "AWSAccount",
+    "AWSCognitoIdentityPool",
+    "AWSEKSCluster",
+    "AWSOIDCProvider",
+    "AWSRole",
+    "AWSSAMLProvider",
+    "AWSUser",
+)
+_READERS = (Internet.label, "AWSAccount", "AWSRole", "AWSUser")
+PAIRS = (
+    *(Pair(label, StepType.CAN_ASSUME, ROLE) for label in _ASSUMERS),
+    *(Pair(reader, StepType.CAN_ACCESS, label) for reader in _READERS for label in LABELS),
+)
+"""Between which labels :func:`edges` run."""
+
+
+def add(path_graph: PathGraph, estate: Estate) -> None:
+    """Adds to the steps of an estate those by which strangers come in, once the estate's own nodes
+    are numbered. Its graph holds the CAN_REACH edges."""
+    found = [*reached(estate.view), *findings(estate)]
+    by_step: dict[tuple[Way, int, tuple[str, ...]], list[Finding]] = defaultdict(list)
+    told: dict[tuple[str, int, int], Finding] = {}
+    for each in found:
+        source, target = path_graph.add(each.source), path_graph.add(each.target)
+        if (each.way.id, source, target) in told:
+            continue
+        told[each.way.id, source, target] = each
+        path_graph.outside |= 1 << source
+        if each.way is READ and each.target.label in data().labels:
+            path_graph.data |= 1 << target
+        by_step[each.way, source, each.permissions].append(each)
+    for (way, source, permissions), steps in by_step.items():
+        numbers = {True: 0, False: 0}
+        for each in steps:
+            numbers[each.is_certain] |= 1 << path_graph.add(each.target)
+        path_graph.grants.append(
+            Grant(
+                way.type,
+                way.id,
+                1 << source,
+                numbers[True],
+                numbers[False],
+                way.difficulty,
+                frozenset(permissions),
+            )
+        )
+
+    def explain(grant: Grant, source: int, target: int) -> Hop:
+        return _hop(told[grant.technique, source, target])
+
+    path_graph.explainers.update(dict.fromkeys(WAYS, explain))
+
+
+def findings(estate: Estate) -> Iterator[Finding]:
+    """What strangers may assume, read or invoke."""
+    return chain(Trust(estate).findings(), Data(estate).findings())
+
+
+def edges(estate: Estate) -> Iterator[tuple[Node, Node, DerivedEdge]]:
+    """The same as edges, CAN_ASSUME and CAN_ACCESS, each with its ends: a source that only a
+    policy names is not in the graph yet."""
+    for (source, type_, target), several in _by_edge(findings(estate)).items():
+        best = min(several, key=lambda each: not each.is_certain)
+        evidence = {
+            "ways": sorted({each.way.id for each in several}),
+            "statements": [asdict(statement) for statement in best.statements],
+            "resources": list(best.evidence),
+        }
+        properties = {
+            "conditions": list(best.conditions),
+            "evidence": json.dumps(evidence, separators=(",", ":")),
+        }
+        if type_ == StepType.CAN_ACCESS:
+            properties["permissions"] = list(best.permissions)
+        yield source, target, DerivedEdge(source.id, type_, target.id, properties)
+
+
+def _by_edge(found: Iterable[Finding]) -> dict[tuple[Node, str, Node], list[Finding]]:
+    by_edge: dict[tuple[Node, str, Node], list[Finding]] = defaultdict(list)
+    for each in found:
+        by_edge[each.source, each.way.type, each.target].append(each)
+    return by_edge
+
+
+def _hop(finding: Finding) -> Hop:
+    return Hop(
+        finding.source.id,
+        finding.target.id,
+        finding.way.type,
+        finding.way.id,
+        finding.permissions,
+        finding.conditions,
+        finding.statements,
+        finding.evidence,
+    )
