@@ -86,6 +86,10 @@ class Asks:
             self._questions[key] = Question(self.permissions, action, table, dict(context))
         return self._questions[key]
 
+    def about(self, action: str, table: Table) -> Question:
+        """The question on which rows of any table an action is allowed."""
+        return Question(self.permissions, action, table, {})
+
     def decide(self, holder: Holder, action: str, arn: str, context: Context = ()) -> Answer:
         """Why a holder may do an action on one resource."""
         return self.permissions.decide(holder, action, arn, dict(context))

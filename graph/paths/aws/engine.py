@@ -15,6 +15,7 @@ from .holders import Holders
 from .hops import Hops
 from .joins import Joins, Relation
 from .plan import plan
+from .reading import Reading
 from .rows import Rows
 from .runs import Runs
 from .standing import ASSUME, ASSUME_ROLE, Standing
@@ -48,6 +49,7 @@ class Engine:
             for technique in techniques().values()
             if technique.id != ASSUME
         ]
+        self._reading = Reading(self._estate, self._asks)
         self._runs = Runs(self._estate, self._things, self._joins, self._plans)
         self._holders = Holders(
             self._estate,
@@ -55,6 +57,8 @@ class Engine:
             lambda holder: administers(permissions, holder),
             self._held(),
         )
+        for label in self._reading.labels:
+            self.graph.data |= self._holders.plain(label, self._estate.table(label).everything)
         self._steps = Steps(self._things, self._joins, self._asks)
         self._yields = Yields(self._estate, self.graph, self._holders, self._runs)
         self._standing = Standing(self._estate, self.graph, self._asks, self._holders, self._things)
@@ -67,6 +71,7 @@ class Engine:
             self._yields,
             self._holders,
             self._standing,
+            self._reading,
             {each.technique.id: each for each in self._plans},
         )
 
@@ -75,6 +80,7 @@ class Engine:
         self.graph.grants += _merged(self._escalations())
         self.graph.grants += self._standing.assumed()
         self.graph.grants += self._runs.grants(self._holders, self._runs.labels())
+        self.graph.grants += self._standing.read(self._reading)
         self.graph.grants += self._standing.administered(sorted(self._held()))
         return self.graph
 
@@ -84,7 +90,7 @@ class Engine:
             actors, self._holders.fresh = self._holders.fresh, []
             able = Able(self._estate, self._asks.permissions, actors)
             for each in self._plans:
-                chosen = able.of(each.technique.permissions)
+                chosen = able.of(each.given)
                 for outcome, sharing in self._steps.take(each, chosen):
                     yield from self._yields.grants(each, outcome, sharing)
 
@@ -95,7 +101,7 @@ class Engine:
             for each in self._plans
             if each.technique.yields.as_ in ("control", "data")
         }
-        return controlled | self._runs.labels()
+        return controlled | self._runs.labels() | {*self._reading.labels}
 
     def _trusting(self, principal: str, action: str) -> Rows:
         return self._asks.question(action, ROLE).rows(Holder(principal))

@@ -10,6 +10,7 @@ from ..model import Grant, Hop, PathGraph, Statement, StepType
 from .asks import ANYTHING, Actor, Asks
 from .holders import Holders
 from .plan import Plan
+from .reading import Reading
 from .standing import ASSUME_ROLE, Standing
 from .steps import Binding, Steps, filled, filled_context
 from .technique import SELF, Live, Principal
@@ -63,6 +64,7 @@ class Hops:
         yields: Yields,
         holders: Holders,
         standing: Standing,
+        reading: Reading,
         plans: Mapping[str, Plan],
     ) -> None:
         self._estate = estate
@@ -73,12 +75,14 @@ class Hops:
         self._yields = yields
         self._holders = holders
         self._standing = standing
+        self._reading = reading
         self._plans = plans
         graph.explainers |= {
             StepType.CAN_ESCALATE_TO: self.escalation,
             StepType.CAN_ASSUME: self.assumption,
             StepType.RUNS_AS: self.running,
             StepType.ADMINISTERS: self.administration,
+            StepType.CAN_ACCESS: self.access,
         }
 
     def escalation(self, grant: Grant, source: int, target: int) -> Hop:
@@ -127,6 +131,18 @@ class Hops:
                 told.conditions += found.open_keys
         elif self._graph.nodes[target].account != self._graph.nodes[source].account:
             self._tell_disguise(told, self._graph.nodes[source].id, self._graph.nodes[target].id)
+        return told.hop(grant, *self._ends(source, target))
+
+    def access(self, grant: Grant, source: int, target: int) -> Hop:
+        """By the permissions that reading data takes."""
+        holder = self._holders.actors[source].holder
+        label, row = self._holders.place(target)
+        taken = self._reading.taken(label, row, holder)
+        told = Told(conditions=list(taken.doubts))
+        for action, arn in taken.reads:
+            told.permissions.append(action)
+            told.add(action, self._asks.decide(holder, action, arn))
+            told.evidence += [arn] * (arn in self._estate.view.graph)
         return told.hop(grant, *self._ends(source, target))
 
     def _tell_requirements(self, told: Told, plan: Plan, actor: Actor, binding: Binding) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from ...permissions.aws.estate import RESOURCE_POLICIES
 from ..model import members
 from .joins import Join, Joins, Relation, had_by, having
 from .rows import Rows
@@ -104,6 +105,21 @@ class Plan:
         for requirement in self.technique.requires:
             texts += requirement.context.values()
         return any("{region}" in text for text in texts)
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The actions that only policies of the principal itself can allow."""
+        return frozenset(
+            each.action
+            for each in self.technique.requires
+            if not self._has_policy(each.on, each.action.partition(":")[0])
+        )
+
+    def _has_policy(self, name: str, service: str) -> bool:
+        """Whether a thing may have a policy of its own that decides about a service's actions."""
+        thing = self.collected.get(name)
+        own = RESOURCE_POLICIES.get(label_of(thing)) if thing else None
+        return own is not None and own.service == service
 
     def reduced(self, name: str, values: Mapping[str, Found]) -> Found:
         """The candidates for a thing that are related to candidates of all that hangs on it."""

@@ -6,6 +6,7 @@ from ...permissions.aws.estate import ROLE, Estate, Holder
 from ..model import Grant, PathGraph, StepType, members
 from .asks import Asks, Question
 from .holders import Holders
+from .reading import Reading
 from .rows import NONE, Rows, exactly
 from .technique import techniques
 from .things import PRINCIPALS, Things
@@ -75,6 +76,26 @@ class Standing:
                 self._holders.plain(ROLE, abroad.open),
                 _TAKEN_OVER,
             )
+
+    def read(self, reading: Reading) -> Iterator[Grant]:
+        """Who can read the data of which resources."""
+        for label in reading.labels:
+            if not len(self._estate.table(label)):
+                continue
+            sources: dict[Rows, list[int]] = {}
+            for actor in self._holders.actors.values():
+                rows = reading.of(label, actor.holder)
+                if rows.possible:
+                    sources.setdefault(rows, []).append(actor.number)
+            for rows, sharing in sources.items():
+                yield Grant(
+                    StepType.CAN_ACCESS,
+                    "",
+                    sum(1 << each for each in sharing),
+                    self._holders.plain(label, rows.certain),
+                    self._holders.plain(label, rows.open),
+                    0,
+                )
 
     def _inside(self, account: str, labels: Sequence[str]) -> int:
         found = 0

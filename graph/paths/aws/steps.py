@@ -232,48 +232,45 @@ class Steps:
         return self._asks.anywhere(actor.holder, bound.unseen[name]) is not False
 
     def _related(self, plan: Plan, actor: Actor, name: str, kind: str) -> Rows:
+        """The rows of a thing that are related to the actor."""
         thing = plan.collected[name]
-        label = label_of(thing)
         match kind:
             case "attached_to":
                 return self._with_groups(actor, self._joins.attached)
             case "bounds":
-                if actor.holder.unbounded:
-                    return NONE
-                return self._joins.bounded(actor.label).related(actor.row)
+                bounded = self._joins.bounded(actor.label).related(actor.row)
+                return NONE if actor.holder.unbounded else bounded
             case "has_member":
-                joined = NONE
-                if actor.label == USER:
-                    joined = self._joins.joined().related(actor.row)
-                return joined | exactly(self._groups(actor))
-            case "trusted_by":
-                if actor.label != ROLE:
-                    return NONE
-                return self._joins.trusts(label).related(actor.row)
-            case "assumed_by":
-                return self._asks.question("sts:AssumeRole", ROLE).rows(actor.holder)
-            case "carries":
-                if actor.label != ROLE or not isinstance(thing, Live):
-                    return NONE
-                return carried(self._joins, thing, plan.limits.get(name)).relating(actor.row)
-            case _:
-                return self._joins.refers(label, actor.label).relating(actor.row)
+                return self._groups(actor)
+            case "refers_to":
+                return self._joins.refers(label_of(thing), actor.label).relating(actor.row)
+        return self._related_to_role(plan, actor, name, kind) if actor.label == ROLE else NONE
+
+    def _related_to_role(self, plan: Plan, actor: Actor, name: str, kind: str) -> Rows:
+        thing = plan.collected[name]
+        if kind == "assumed_by":
+            return self._asks.question("sts:AssumeRole", ROLE).rows(actor.holder)
+        assert isinstance(thing, Live)
+        if kind == "trusted_by":
+            return self._joins.trusts(thing.live).related(actor.row)
+        return carried(self._joins, thing, plan.limits.get(name)).relating(actor.row)
 
     def _with_groups(self, actor: Actor, join: Callable[[str], Join]) -> Rows:
         """What the actor is related to, itself or through a group."""
         found = join(actor.label).related(actor.row)
-        groups = exactly(self._groups(actor))
-        if actor.label == USER:
-            groups |= self._joins.joined().related(actor.row)
+        groups = self._groups(actor)
         for group in members(groups.possible):
             related = join(GROUP).related(group)
             found |= related if groups.certain >> group & 1 else related.uncertain()
         return found
 
-    def _groups(self, actor: Actor) -> int:
-        """The groups that the actor has joined beside its own."""
+    def _groups(self, actor: Actor) -> Rows:
+        """The groups that the actor is in."""
         index = self._asks.table(GROUP).index
-        return sum(1 << index[id_] for id_ in actor.holder.groups)
+        joined = exactly(sum(1 << index[id_] for id_ in actor.holder.groups))
+        if actor.label == USER:
+            joined |= self._joins.joined().related(actor.row)
+        return joined
 
     def _prepared(self, plan: Plan, actor: Actor, region: str) -> _Bound:
         key = (plan.technique.id, actor.account, region)

@@ -104,7 +104,7 @@ class Things:
     def _checks(self, thing: Principal | Live, id_: str) -> Iterator[tuple[Where, bool | None]]:
         fields = self._fields[id_]
         for where in thing.where:
-            truth = _holds(where, fields.get(where.field))
+            truth = holds(where, fields.get(where.field))
             yield where, (None if where.wish and truth is False else truth)
 
     def _able(self, roles: Rows, actions: Sequence[str]) -> Rows:
@@ -157,7 +157,7 @@ def is_role(thing: object) -> bool:
     return isinstance(thing, Principal) and thing.principal == ROLE
 
 
-def _holds(where: Where, value: Any) -> bool | None:
+def holds(where: Where, value: Any) -> bool | None:
     """Whether a field's value is as asked; None if it is unread."""
     if value is None:
         return None
