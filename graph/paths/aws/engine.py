@@ -14,6 +14,7 @@ from .asks import Actor, Asks
 from .holders import Holders
 from .hops import Hops
 from .joins import Joins, Relation
+from .outside import add as add_outside
 from .plan import plan
 from .reading import Reading
 from .rows import Rows
@@ -82,6 +83,7 @@ class Engine:
         self.graph.grants += self._runs.grants(self._holders, self._runs.labels())
         self.graph.grants += self._standing.read(self._reading)
         self.graph.grants += self._standing.administered(sorted(self._held()))
+        add_outside(self.graph, self._estate)
         return self.graph
 
     def _escalations(self) -> Iterator[Grant]:
