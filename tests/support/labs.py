@@ -1,6 +1,5 @@
 """Puts an account that is described by its authorization details into a moto server."""
 
-import base64
 import io
 import json
 import zipfile
@@ -17,23 +16,36 @@ REGION = "us-east-1"
 
 
 def load(moto: MotoServer, account: str, details: Details, resources: Iterable[Described]) -> None:
-    """Makes the principals, policies and credentials, then what moto can hold of the rest."""
-    _load_identities(moto.client("iam", account=account), account, details)
+    """Makes roles, what moto can hold of the resources, then users, groups and all policies.
+
+    Policies name an instance by its Terraform name (``i-NAME``); the name of the made one takes
+    its place.
+    """
+    iam = moto.client("iam", account=account)
+    for role in details["RoleDetailList"]:
+        _make_role(iam, role)
+    text = json.dumps(details)
     for resource in resources:
         make = _MAKERS.get(resource["tf_type"])
-        if make:
-            make(moto, account, resource["attrs"])
+        made = make(moto, account, resource["attrs"]) if make else None
+        if made:
+            text = text.replace(f"instance/i-{resource['tf_name']}", f"instance/{made}")
+    _load_policies(iam, account, json.loads(text))
 
 
-def _load_identities(iam: Any, account: str, details: Details) -> None:
+def _load_policies(iam: Any, account: str, details: Details) -> None:
     for policy in details["Policies"]:
         if policy["Arn"].split(":")[4] == account:
             _make_policy(iam, policy)
+    for role in details["RoleDetailList"]:
+        _give_policies(iam, "role", role)
+        if boundary := _boundary(role):
+            iam.put_role_permissions_boundary(
+                RoleName=role["RoleName"], PermissionsBoundary=boundary
+            )
     for group in details["GroupDetailList"]:
         iam.create_group(GroupName=group["GroupName"], Path=group["Path"])
         _give_policies(iam, "group", group)
-    for role in details["RoleDetailList"]:
-        _make_role(iam, role)
     for user in details["UserDetailList"]:
         _make_user(iam, user)
 
@@ -59,9 +71,7 @@ def _make_role(iam: Any, role: Details) -> None:
         Path=role["Path"],
         AssumeRolePolicyDocument=json.dumps(role["AssumeRolePolicyDocument"]),
         Tags=role.get("Tags", []),
-        **_bounded(role),
     )
-    _give_policies(iam, "role", role)
     for profile in role.get("InstanceProfileList", []):
         name = profile["InstanceProfileName"]
         iam.create_instance_profile(InstanceProfileName=name)
@@ -70,7 +80,13 @@ def _make_role(iam: Any, role: Details) -> None:
 
 def _make_user(iam: Any, user: Details) -> None:
     name = user["UserName"]
-    iam.create_user(UserName=name, Path=user["Path"], Tags=user.get("Tags", []), **_bounded(user))
+    boundary = _boundary(user)
+    iam.create_user(
+        UserName=name,
+        Path=user["Path"],
+        Tags=user.get("Tags", []),
+        **({"PermissionsBoundary": boundary} if boundary else {}),
+    )
     _give_policies(iam, "user", user)
     for group in user["GroupList"]:
         iam.add_user_to_group(GroupName=group, UserName=name)
@@ -80,9 +96,9 @@ def _make_user(iam: Any, user: Details) -> None:
         iam.create_login_profile(UserName=name, Password="Ariadne-led-4-out!")
 
 
-def _bounded(principal: Details) -> dict[str, str]:
-    boundary = principal.get("PermissionsBoundary")
-    return {"PermissionsBoundary": boundary["PermissionsBoundaryArn"]} if boundary else {}
+def _boundary(principal: Details) -> str:
+    arn: str = (principal.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", "")
+    return arn
 
 
 def _give_policies(iam: Any, kind: str, principal: Details) -> None:
@@ -121,19 +137,20 @@ def _function(moto: MotoServer, account: str, attrs: Mapping[str, Any]) -> None:
     )
 
 
-def _instance(moto: MotoServer, account: str, attrs: Mapping[str, Any]) -> None:
+def _instance(moto: MotoServer, account: str, attrs: Mapping[str, Any]) -> str:
     ec2 = moto.client("ec2", account=account)
     subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
     image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    ec2.run_instances(
+    answer = ec2.run_instances(
         ImageId=image,
         InstanceType="t3.micro",
         MinCount=1,
         MaxCount=1,
         SubnetId=subnet,
         IamInstanceProfile={"Name": attrs["iam_instance_profile"]},
-        UserData=base64.b64encode(b"#!/bin/sh").decode(),
     )
+    made: str = answer["Instances"][0]["InstanceId"]
+    return made
 
 
 def _stack(moto: MotoServer, account: str, attrs: Mapping[str, Any]) -> None:
@@ -194,7 +211,7 @@ def _notebook(moto: MotoServer, account: str, attrs: Mapping[str, Any]) -> None:
     )
 
 
-_MAKERS: Mapping[str, Callable[[MotoServer, str, Mapping[str, Any]], None]] = {
+_MAKERS: Mapping[str, Callable[[MotoServer, str, Mapping[str, Any]], str | None]] = {
     "aws_cloudformation_stack": _stack,
     "aws_dynamodb_table": _table,
     "aws_ecs_cluster": _cluster,
