@@ -218,7 +218,8 @@ def _admitted(answer: Answer, request: Request) -> Admission:
     if allowed is False:
         return REFUSED
     conditions = () if allowed else (*answer.open_keys, *answer.unread)
-    return Admission(allowed, conditions, answer.statements, request.resource)
+    statements = tuple(one for one in answer.statements if one.policy_id != ALLOW_ALL.id)
+    return Admission(allowed, conditions, statements, request.resource)
 
 
 @lru_cache(4096)

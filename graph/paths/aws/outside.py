@@ -19,7 +19,6 @@ from .outside_ways import READ, WAYS, Finding, Way
 _ASSUMERS = (
     Internet.label,
     "AWSAccount",
-    "AWSCognitoIdentityPool",
     "AWSEKSCluster",
     "AWSOIDCProvider",
     "AWSRole",

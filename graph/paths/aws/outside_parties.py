@@ -45,7 +45,7 @@ class Neighbours:
             named = statement.principals
             if statement.effect == "Allow" and named and not statement.is_not_principal:
                 accounts |= named.accounts
-                arns |= named.arns
+                arns |= {arn for arn in named.arns if not arn.endswith(":root")}
         for account in sorted(accounts - self._estate.scanned):
             whole = node(self._estate.view, account, ACCOUNT)._replace(account=account)
             yield whole, self._party(account, "", policy)
