@@ -29,6 +29,8 @@ from support.policies import (
 
 NOTHING = policy(allow("ec2:Nothing"))
 ALL = policy(allow())
+TRUST = {"action": "sts:AssumeRole", "resource": f"arn:aws:iam::{ACCOUNT}:role/other"}
+USE = {"action": "kms:Decrypt", "resource": KEY}
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 
 
@@ -180,9 +182,6 @@ class TestSessionPolicy:
 
 
 class TestTrustAndKeyPolicies:
-    TRUST = {"action": "sts:AssumeRole", "resource": f"arn:aws:iam::{ACCOUNT}:role/other"}
-    USE = {"action": "kms:Decrypt", "resource": KEY}
-
     @pytest.mark.parametrize("case", [TRUST, USE])
     def test_must_allow_or_hand_on(self, case: dict[str, str]) -> None:
         assert decision(allow(), **case) is DENIED
@@ -205,7 +204,7 @@ class TestTrustAndKeyPolicies:
     def test_external_id(self) -> None:
         condition = {"StringEquals": {"sts:ExternalId": "secret"}}
         trust = policy(allow("sts:AssumeRole", None, Principal={"AWS": OTHER}, Condition=condition))
-        case = {**self.TRUST, "principal": STRANGER, "resource_policy": trust}
+        case = {**TRUST, "principal": STRANGER, "resource_policy": trust}
         answer = ask(allow(), **case)
         assert (answer.decision, answer.open_keys) == (CONDITIONAL, ("sts:ExternalId",))
         assert decision(allow(), **case, context={"sts:ExternalId": "secret"}) is ALLOWED
@@ -213,7 +212,7 @@ class TestTrustAndKeyPolicies:
 
     def test_service_may_assume(self) -> None:
         trust = policy(allow("sts:AssumeRole", None, Principal={"Service": "lambda.amazonaws.com"}))
-        case = {**self.TRUST, "resource_policy": trust}
+        case = {**TRUST, "resource_policy": trust}
         assert decision(**case, principal={"service": "lambda.amazonaws.com"}) is ALLOWED
         assert decision(**case, principal={"service": "ec2.amazonaws.com"}) is DENIED
         assert decision(allow(), **case) is DENIED
@@ -241,7 +240,7 @@ class TestTrustAndKeyPolicies:
             assert decision(**case, principal=principal, strict=True) is DENIED
 
     def test_nobody_assumes_anonymously(self) -> None:
-        assert decision(**self.TRUST, principal="anonymous", resource_policy=to("*")) is DENIED
+        assert decision(**TRUST, principal="anonymous", resource_policy=to("*")) is DENIED
 
     def test_other_actions_on_a_role_need_no_trust(self) -> None:
         assert decision(allow(), action="iam:PassRole", resource=ROLE) is ALLOWED

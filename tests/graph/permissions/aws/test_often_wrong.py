@@ -24,20 +24,21 @@ OTHER_BUCKET = "arn:aws:s3:::other-bucket"
 ASSUME = {"action": "sts:AssumeRole", "resource": f"arn:aws:iam::{ACCOUNT}:role/other"}
 
 
-def under(operator: str, value: Any, **given: Any) -> str:
-    statement = allow(Condition={operator: {"aws:SourceIp": value}})
-    context = {"aws:SourceIp": given["value"]} if given else {}
+def under(operator: str, written: Any, given: str | None = None) -> str:
+    """The decision where a condition must hold for a value of its key."""
+    statement = allow(Condition={operator: {"aws:SourceIp": written}})
+    context = {} if given is None else {"aws:SourceIp": given}
     return decision(statement, context=context, strict=True)
 
 
 def test_ip_address_if_exists_inside_and_outside() -> None:
-    assert under("IpAddressIfExists", "10.0.0.0/8", value="10.0.0.1") is ALLOWED
-    assert under("IpAddressIfExists", "10.0.0.0/8", value="11.0.0.1") is DENIED
+    assert under("IpAddressIfExists", "10.0.0.0/8", "10.0.0.1") is ALLOWED
+    assert under("IpAddressIfExists", "10.0.0.0/8", "11.0.0.1") is DENIED
 
 
 def test_numeric_and_date_if_exists() -> None:
-    assert under("NumericLessThanIfExists", "10", value="9") is ALLOWED
-    assert under("DateGreaterThanIfExists", "2024-01-01T00:00:00Z", value="2025-01-01") is ALLOWED
+    assert under("NumericLessThanIfExists", "10", "9") is ALLOWED
+    assert under("DateGreaterThanIfExists", "2024-01-01T00:00:00Z", "2025-01-01") is ALLOWED
 
 
 def test_string_not_like_without_its_key() -> None:
@@ -46,17 +47,17 @@ def test_string_not_like_without_its_key() -> None:
 
 def test_date_greater_than_the_second_of_two_values() -> None:
     dates = ["2030-01-01T00:00:00Z", "2020-01-01T00:00:00Z"]
-    assert under("DateGreaterThan", dates, value="2025-01-01T00:00:00Z") is ALLOWED
+    assert under("DateGreaterThan", dates, "2025-01-01T00:00:00Z") is ALLOWED
 
 
 def test_wildcard_of_arn_like_does_not_span_colons() -> None:
-    assert under("ArnLike", "arn:aws:s3:*:bucket", value="arn:aws:s3:::bucket") is DENIED
+    assert under("ArnLike", "arn:aws:s3:*:bucket", "arn:aws:s3:::bucket") is DENIED
 
 
 @pytest.mark.parametrize("text", ["a+b", "a(b", "a.b", "[a]", "a|b", "^a$", "a\\b"])
 def test_string_like_takes_other_characters_literally(text: str) -> None:
-    assert under("StringLike", f"{text}*", value=f"{text}c") is ALLOWED
-    assert under("StringLike", text, value="aab") is DENIED
+    assert under("StringLike", f"{text}*", f"{text}c") is ALLOWED
+    assert under("StringLike", text, "aab") is DENIED
 
 
 def test_variable_inside_a_condition_value() -> None:
