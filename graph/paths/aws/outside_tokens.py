@@ -156,11 +156,11 @@ class Tokens:
             name = self._view.name(pool)
             get = self._view.get
             guests = get(pool, "allow_unauthenticated_identities")
-            if guests is not False:
-                conditions = [] if guests else [f"whether {name} allows guests"]
-                conditions += self._narrowed(pool, role)
+            handed = self._handed(pool, role)
+            if guests is not False and handed is not None:
+                doubts = () if guests else (f"whether {name} allows guests",)
                 yield from self._of_pool(
-                    pool_id, "unauthenticated", tuple(conditions), role, policy, asks, pool
+                    pool_id, "unauthenticated", (*doubts, *handed), role, policy, asks, pool
                 )
             providers = get(pool, "login_providers"), get(pool, "identity_providers")
             if providers != ([], []):
@@ -169,16 +169,24 @@ class Tokens:
                     pool_id, "authenticated", (words,), role, policy, asks, pool
                 )
 
-    def _narrowed(self, pool: str, role: Node) -> Iterator[str]:
-        """Why guests of a pool do not get all of a role: in the enhanced flow they get the pool's
-        role only, with a session policy of Cognito's on it."""
-        name = self._view.name(pool)
-        if self._view.get(pool, "allow_classic_flow"):
-            return
-        if role.id in self._view.targets(pool, "unauthenticated_role"):
-            yield f"only for services that Cognito opens to guests, as {name} has no classic flow"
-        else:
-            yield f"whether {name} allows the classic flow"
+    def _handed(self, pool: str, role: Node) -> tuple[str, ...] | None:
+        """What must hold for guests of a pool to get all of a role; None if they do not get it.
+
+        In the classic flow they take any role that trusts the pool, in the enhanced one only the
+        pool's own, with a session policy of Cognito's on it.
+        https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
+        """
+        view, name = self._view, self._view.name(pool)
+        is_classic = view.get(pool, "allow_classic_flow")
+        if is_classic:
+            return ()
+        if role.id in view.targets(pool, "unauthenticated_role"):
+            return (f"services that Cognito opens to guests, unless {name} has the classic flow",)
+        if is_classic is None:
+            return (f"whether {name} has the classic flow",)
+        if view.get(pool, "unauthenticated_role") is None:
+            return (f"whether {role.name} is the role of guests of {name}",)
+        return None
 
     def _of_pool(
         self,
