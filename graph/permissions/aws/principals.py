@@ -115,10 +115,14 @@ class Principal:
 
     @cached_property
     def is_service_linked(self) -> bool:
-        """Whether it acts for a service through a service-linked role."""
+        """Whether it acts for a service through a service-linked role. The ARN of a session does
+        not tell its role's path; there the name decides, which is always of the same form."""
+        if self.kind is Kind.SESSION and self.name.startswith(_SERVICE_LINKED):
+            return True
         return bool(self.role_arn) and is_service_linked(self.role_arn)
 
 
+_SERVICE_LINKED = "AWSServiceRoleFor"
 _OF_ACCOUNTS = frozenset((Kind.USER, Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER, Kind.ROOT))
 
 

@@ -276,8 +276,11 @@ class TestOrganizations:
         assert decision(**closed, principal="anonymous") is ALLOWED
         assert decision(**closed, principal={"service": "logs.amazonaws.com"}) is ALLOWED
         linked = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
-        assert decision(allow(), scps=[[policy(deny())]], principal=linked) is ALLOWED
-        assert decision(allow(), rcps=[[policy(deny(Principal="*"))]], principal=linked) is ALLOWED
+        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSServiceRoleForX/run"
+        for who in (linked, session):
+            assert decision(allow(), scps=[[policy(deny())]], principal=who) is ALLOWED
+            everyone = policy(deny(Principal="*"))
+            assert decision(allow(), rcps=[[everyone]], principal=who) is ALLOWED
 
     def test_rcp_denies(self) -> None:
         outside = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}
