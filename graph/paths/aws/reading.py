@@ -177,8 +177,8 @@ class Reading:
         """What a permission is asked on, for each resource of a label."""
         table = self._asks.table(label)
         if read.on == "{id}":
-            rows = [1 << row for row in range(len(table))]
-            return Part(self._asks.about(read.action, table), rows, 0)
+            each = [1 << row for row in range(len(table))]
+            return Part(self._asks.about(read.action, table), each, 0)
         served: dict[str, int] = {}
         unread = 0
         for row, id_ in enumerate(table.ids):

@@ -58,10 +58,10 @@ class Yields:
         """What a technique was taken on to come to a node."""
         if (plan.technique.id, number) in self._rows:
             return self._rows[plan.technique.id, number]
-        label, row = self._holders.place(number)
         thing = plan.collected.get(plan.technique.yields.thing)
         if thing is None:
             return Target(None)
+        label, row = self._holders.place(number)
         return Target(row) if label_of(thing) == label else Target(None, row)
 
     def _gains(
@@ -80,8 +80,7 @@ class Yields:
                 reached = self._runs.held(self._graph, self._holders, thing, outcome.rows)
                 yield everyone, reached | self._plain(ROLE, Rows(0, outcome.roles))
             case "policies" | "unbounded" if plan.yields_collected and label != GROUP:
-                change = {"any_policy": True} if yields.as_ == "policies" else {"unbounded": True}
-                yield everyone, self._others(plan, label, outcome.rows, change)
+                yield everyone, self._others(plan, label, outcome.rows)
             case _ if template := _newcomer(plan):
                 # All of one outcome are of one account.
                 yield everyone, self._new(plan, template, outcome, actors[0])
@@ -96,13 +95,14 @@ class Yields:
             self._holders.plain(label, rows.certain), self._holders.plain(label, rows.possible)
         )
 
-    def _others(self, plan: Plan, label: str, rows: Rows, change: dict[str, bool]) -> Rows:
+    def _others(self, plan: Plan, label: str, rows: Rows) -> Rows:
         """The nodes of other principals once they are changed."""
         ids = self._estate.table(label).ids
         certain = possible = 0
         for row in members(rows.possible):
             node = self._holders.changed(
-                self._holders.of_row(label, row), Holder(ids[row], **change)
+                self._holders.of_row(label, row),
+                _changed(Holder(ids[row]), plan.technique.yields.as_),
             )
             if node is not None:
                 self._rows[plan.technique.id, node] = Target(row)
