@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from clew.graph.model import Resource
 from clew.graph.paths.aws import outside
 from clew.graph.permissions.aws.estate import Estate
-
 from support.identities import Document, Identities, graph_of
 
 
