@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,26 @@ pytestmark = [
 ]
 
 
-def solved() -> list[dict[str, Any]]:
+def manifest() -> list[dict[str, Any]]:
     if not LABS.is_dir():
         return []
-    manifest: list[dict[str, Any]] = json.loads((LABS / "manifest.json").read_text())
-    return [lab for lab in manifest if lab["id"]]
+    found: list[dict[str, Any]] = json.loads((LABS / "manifest.json").read_text())
+    return found
+
+
+def solved() -> list[dict[str, Any]]:
+    return [case for case in manifest() if case["id"]]
+
+
+def people(case: dict[str, Any], account: str) -> list[str]:
+    """The users and roles of a lab that its paths may start from."""
+    folder = "labs" if account == ACCOUNT else "fixed-twins"
+    if not (LABS / folder / case["file"]).exists():
+        return []
+    details = lab(folder, case["file"], account)["accounts"][account]
+    if case["id"]:
+        return [case["start"].replace(ACCOUNT, account)]
+    return [each["Arn"] for kind in ("User", "Role") for each in details[f"{kind}DetailList"]]
 
 
 def lab(folder: str, file: str, account: str = ACCOUNT) -> dict[str, Any]:
@@ -60,6 +76,19 @@ class Scanned:
         found: list[dict[str, Any]] = json.loads(
             self.clew("paths", self.scans[scan], *arguments, "--max", "0", "-f", "json")
         )
+        return found
+
+    @cached_property
+    def to_admin(self) -> dict[str, dict[str, list[dict[str, Any]]]]:
+        """The paths of every start to admin, by scan and start."""
+        found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        for scan in self.scans:
+            account = TWINS if scan.startswith("fixed") else ACCOUNT
+            starts = [one for case in manifest() for one in people(case, account)]
+            chosen = [word for start in sorted({*starts}) for word in ("--from", start)]
+            found[scan] = {start: [] for start in starts}
+            for path in self.paths(scan, *chosen):
+                found[scan][path["source"]].append(path)
         return found
 
 
@@ -143,49 +172,50 @@ def nodes(path: dict[str, Any]) -> list[str]:
 CASES = pytest.mark.parametrize("case", solved(), ids=lambda case: case["file"].split("__")[-1])
 
 
+def found_in(scanned: Scanned, scan: str, case: dict[str, Any]) -> list[dict[str, Any]]:
+    if ends(case):
+        return scanned.paths(scan, "--from", case["start"], *ends(case))
+    return scanned.to_admin[scan][case["start"]]
+
+
 @CASES
 def test_the_lab_is_solved_over_its_principals(scanned: Scanned, case: dict[str, Any]) -> None:
-    found = scanned.paths("labs", "--from", case["start"], *ends(case))
+    found = found_in(scanned, "labs", case)
 
     over = principals(case)
     assert [path for path in found if set(over) <= set(nodes(path))], [nodes(p) for p in found]
 
 
-@CASES
+TO_ADMIN = [case for case in solved() if not ends(case)]
+
+
+@pytest.mark.parametrize("case", TO_ADMIN, ids=lambda case: case["file"].split("__")[-1])
 def test_the_lab_is_solved_from_saved_iam_data(scanned: Scanned, case: dict[str, Any]) -> None:
-    if ends(case):
-        pytest.skip("saved IAM data tells of no buckets")
-    found = scanned.paths("labs-imported", "--from", case["start"])
+    found = found_in(scanned, "labs-imported", case)
 
     over = principals(case)
     assert [path for path in found if set(over) <= set(nodes(path))], [nodes(p) for p in found]
 
 
 @pytest.mark.parametrize(
-    "case",
-    [case for case in solved() if case["has_fixed_twin"]],
-    ids=lambda case: case["file"].split("__")[-1],
+    ("case", "scan"),
+    [(case, "fixed-twins") for case in solved() if case["has_fixed_twin"]]
+    + [(case, "fixed-twins-imported") for case in TO_ADMIN if case["has_fixed_twin"]],
+    ids=lambda value: value if isinstance(value, str) else value["file"].split("__")[-1],
 )
-@pytest.mark.parametrize("scan", ["fixed-twins", "fixed-twins-imported"])
 def test_the_mended_twin_leads_nowhere(scanned: Scanned, case: dict[str, Any], scan: str) -> None:
-    if ends(case) and scan == "fixed-twins-imported":
-        pytest.skip("saved IAM data tells of no buckets")
     mended = json.loads(json.dumps(case).replace(ACCOUNT, TWINS))
 
-    assert scanned.paths(scan, "--from", mended["start"], *ends(mended)) == []
+    assert found_in(scanned, scan, mended) == []
 
 
 def test_who_is_admin_is_computed_not_named(scanned: Scanned) -> None:
-    found = lab("labs", "tool-testing__test-effective-permissions-evaluation.json")
-    details = found["accounts"][ACCOUNT]
-    arns = [
-        entry["Arn"] for kind in ("UserDetailList", "RoleDetailList") for entry in details[kind]
-    ]
+    (case,) = (each for each in manifest() if "effective-permissions" in each["file"])
+    arns = people(case, ACCOUNT)
     admin = {
         path["source"]: path["target_reason"]
         for arn in arns
-        if "Admin" in arn
-        for path in scanned.paths("labs", "--from", arn)
+        for path in scanned.to_admin["labs-imported"][arn]
         if not path["hops"]
     }
 
