@@ -40,8 +40,6 @@ class Engine:
 
     def __init__(self, graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> None:
         self.graph = PathGraph()
-        self._network = graph
-        self._reads = reads
         self._estate = Estate.of(graph, reads)
         permissions = Permissions(self._estate)
         self._asks = Asks(self._estate, permissions)
