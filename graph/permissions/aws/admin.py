@@ -1,16 +1,18 @@
 """Who administers an account: computed from what a principal may do, whatever its policies' names.
 
-Whoever may do all that is listed here, on any user, role, group and policy of an account, can give
-itself every right in it.
+An administrator's policies give all the powers over IAM that are listed here, on any user, role,
+group and policy of the account; and of what denials, the boundary and the organization leave, at
+least one way is enough to give somebody every right and to act as that one. A service control
+policy that forbids access keys leaves an administrator what he is; one that forbids IAM does not.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .context import Truth
+from .context import UNKNOWN_CONTEXT, Truth
 from .estate import Holder
-from .logic import all_of
+from .logic import any_of
 from .policy import Statement
 from .sets import Permissions
 
@@ -42,6 +44,22 @@ POWERS: Mapping[str, str] = MappingProxyType(
 """The actions, each on some resource whose name no policy can mean."""
 
 
+WAYS: tuple[tuple[tuple[str, str], str], ...] = (
+    *(
+        ((giving, becoming), _ROLE)
+        for giving in ("iam:AttachRolePolicy", "iam:PutRolePolicy")
+        for becoming in ("iam:UpdateAssumeRolePolicy", "iam:CreateRole")
+    ),
+    *(
+        ((giving, becoming), _USER)
+        for giving in ("iam:AttachUserPolicy", "iam:PutUserPolicy")
+        for becoming in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
+    ),
+)
+"""Pairs of actions on one principal, the first giving it every right, the second making it one's
+own."""
+
+
 class Administration(NamedTuple):
     """Whether a principal administers its account, and why."""
 
@@ -56,20 +74,23 @@ class Administration(NamedTuple):
 
 def administers(permissions: Permissions, holder: Holder) -> Administration:
     """Whether a principal in a state administers its account."""
-    truths = []
     for action, template in POWERS.items():
-        truth = permissions.somewhere(holder, [(action, ())], template)
-        if truth is False:
+        if not _is_given(permissions, holder, action, template):
             return Administration(False, f"{action} is not allowed on everything")
-        truths.append(truth)
-    answers = [
-        permissions.decide(holder, action, permissions.example(holder, [(action, ())], template))
-        for action, template in POWERS.items()
-    ]
+    truths = {
+        way: permissions.somewhere(holder, [(action, ()) for action in way[0]], way[1])
+        for way in WAYS
+    }
+    truth = any_of(truths.values())
+    if truth is False:
+        return Administration(False, "what its policies allow over IAM is denied elsewhere")
+    actions, template = next(way for way in WAYS if truths[way] is truth)
+    arn = permissions.example(holder, [(action, ()) for action in actions], template)
+    answers = [permissions.decide(holder, action, arn) for action in actions]
     statements = tuple(dict.fromkeys(one for answer in answers for one in answer.statements))
     granting = dict.fromkeys(one.policy_id for one in statements if one.effect == "Allow")
     given_by = " and ".join(granting) or "nothing but its kind"
-    if all_of(truths):
+    if truth:
         return Administration(True, f"all powers over IAM, given by {given_by}", statements)
     hanging = {key for answer in answers for key in (*answer.open_keys, *answer.unread)}
     return Administration(
@@ -77,4 +98,18 @@ def administers(permissions: Permissions, holder: Holder) -> Administration:
         f"all powers over IAM, given by {given_by}, depending on {', '.join(sorted(hanging))}",
         statements,
         tuple(sorted(hanging)),
+    )
+
+
+def _is_given(permissions: Permissions, holder: Holder, action: str, template: str) -> bool:
+    """Whether a policy of the principal allows, or may allow, an action on all that a template
+    stands for, whatever is denied elsewhere."""
+    held = permissions.estate.held(holder)
+    arn = permissions.example(holder, [(action, ())], template)
+    return any(
+        one.effect == "Allow"
+        and one.resource_match(arn) is not False
+        and one.condition_truth(UNKNOWN_CONTEXT) is not False
+        for policy in held.identity
+        for one in policy.about(action)
     )
