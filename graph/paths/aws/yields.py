@@ -132,7 +132,8 @@ class Yields:
         put on them.
 
         Whoever has joined one already then joins all the others, since each may lend what another
-        lacks; only groups that deny something are never joined beside others.
+        lacks; only groups that deny something, or that make an administrator by themselves, are
+        never joined beside others.
         """
         ids = self._estate.table(GROUP).ids
         holder = actor.holder
@@ -146,11 +147,20 @@ class Yields:
             more = [
                 row
                 for row in members(rows.certain or rows.possible)
-                if ids[row] not in holder.groups and not self._denies(ids[row])
+                if ids[row] not in holder.groups
+                and not self._denies(ids[row])
+                and not self._is_enough(actor, ids[row])
             ]
             if more:
                 joined = holder.groups.union(ids[row] for row in more)
                 yield more[0], holder._replace(groups=joined)
+
+    def _is_enough(self, actor: Actor, group: str) -> bool:
+        """Whether who joins but this group administers the account."""
+        alone = self._holders.changed(
+            actor, Holder(actor.holder.id, groups=frozenset((group,))), group
+        )
+        return alone is not None and bool(self._graph.admins >> alone & 1)
 
     def _denies(self, group: str) -> bool:
         """Whether a group's policies take anything away."""
