@@ -34,6 +34,7 @@ COMMANDS = (
     ("coverage",),
     ("export",),
     ("push",),
+    ("simulate",),
     ("list",),
     ("list", "checks"),
     ("list", "queries"),
@@ -46,7 +47,8 @@ EXIT_CODES = {
     ExitCode.DONE: "Done.",
     ExitCode.FAILED: "It could not be done; standard error says why in one sentence.",
     ExitCode.USAGE: "The command makes no sense as it stands; standard error says what would.",
-    ExitCode.FINDINGS: "`clew check --fail-on` found a failure of that severity or worse.",
+    ExitCode.FINDINGS: "`clew check --fail-on` found a failure of that severity or worse; "
+    "`clew simulate` a decision that was not expected.",
     ExitCode.INCOMPLETE: "`clew scan --strict` could not read everything.",
     ExitCode.INTERRUPTED: "Interrupted. What a scan has read is kept and can be resumed.",
 }

@@ -129,8 +129,9 @@ def _principal(given: object) -> Principal:
     if isinstance(given, Mapping) and len(given) == 1:
         (sort, name), *_ = given.items()
         makers = {"service": Principal.of_service, "federated": Principal.of_provider}
-        if sort in makers and isinstance(name, str) and name:
-            return makers[sort](name)
+        maker = makers.get(str(sort).lower())
+        if maker and isinstance(name, str) and name:
+            return maker(name)
     if isinstance(given, str):
         try:
             return Principal.of_arn(given)
