@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import (
@@ -384,7 +384,13 @@ def loaded(model: type[Loaded], file: str, text: str) -> Loaded:
 _BOOL = "tag:yaml.org,2002:bool"
 
 
-class _Loader(yaml.SafeLoader):
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _SafeLoader
+else:
+    _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if built in
+
+
+class _Loader(_SafeLoader):
     """YAML 1.2 as far as we need it: only true and false are booleans, so that ``on`` is a key, and
     no key may be given twice."""
 
