@@ -136,9 +136,11 @@ def _api(api: AWSApi, raw: dict[str, Any]) -> list[Resource]:
         and assumed_roles(told(each, "AuthorizerCredentialsArn") for each in authorizers),
         tags=raw.get("Tags", {}),
     )
-    by_target = integrations and {
-        f"integrations/{each['IntegrationId']}": each for each in integrations
-    }
+    by_target = (
+        None
+        if integrations is None
+        else {f"integrations/{each['IntegrationId']}": each for each in integrations}
+    )
     routes = [
         _route(api, described, route, by_target, variables)
         for route in api.details("get_routes", "Items", lists=Route, ApiId=own) or []

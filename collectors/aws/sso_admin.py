@@ -156,6 +156,7 @@ def _permission_set(
         permission_set_id=arn.rpartition("/")[2],
         instance=instance.id,
         description=told(about, "PermissionSet.Description"),
+        session_duration=about and str(told(about, "PermissionSet.SessionDuration")),
         managed_policies=managed and [policy["Arn"] for policy in managed],
         customer_managed_policies=own and sorted(_path_and_name(policy) for policy in own),
         inline_policy=told(inline, "InlinePolicy"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from clew.collectors.aws.apigatewayv2 import APIGatewayV2
 from servers.aws_replay import AwsReplay
+from support.collecting import write_estate
 from support.reading import Read, read
 
 ARN = "arn:aws:apigateway:us-east-1::/apis"
@@ -100,3 +101,25 @@ def test_what_was_refused_is_unread(apis: Callable[..., Read], aws_replay: AwsRe
     assert images.authorization_type == "JWT"
     assert (images.integration_type, images.functions, images.roles) == (None, None, None)
     assert images.private_target is None
+
+
+def test_a_route_of_an_api_without_integrations_leads_nowhere(tmp_path: Path) -> None:
+    api = {"ApiId": "a1", "Name": "a", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$"}
+    route = {"RouteId": "r1", "RouteKey": "$connect", "AuthorizationType": "NONE"}
+    estate = write_estate(
+        tmp_path,
+        {
+            "111122223333/us-east-1/apigatewayv2": {
+                "GetApis": {"Items": [api]},
+                "GetRoutes": {"Items": [route]},
+                "GetIntegrations": {"Items": []},
+                "GetAuthorizers": {"Items": []},
+                "GetStages": {"Items": []},
+            }
+        },
+    )
+    with AwsReplay(estate) as replay:
+        found = read(replay, tmp_path, APIGatewayV2)
+    assert (found[f"{ARN}/a1"].functions, found[f"{ARN}/a1"].authorizer_types) == ([], [])
+    connect = found[f"{ARN}/a1/routes/r1"]
+    assert (connect.functions, connect.roles, connect.private_target) == ([], [], "")
