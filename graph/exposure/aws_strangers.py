@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..permissions.aws.conditions import Comparison
-from ..permissions.aws.context import UNKNOWN_CONTEXT, Context, Open, Values
+from ..permissions.aws.context import UNKNOWN_CONTEXT, Context, Open, Truth, Values
 from ..permissions.aws.decision import Answer, Levels, PolicySet, ResourceKind, decide
 from ..permissions.aws.policy import Policy, Statement, compile_policy
 from ..permissions.aws.principals import Principal
@@ -244,8 +244,32 @@ def _picks(policy: Policy, party: Party, asks: Asks) -> Iterator[dict[str, Value
     for key in sorted(frozenset[str]().union(*(each.keys for each in policy.statements))):
         if party.picks(key):
             choices[key] = [*filled(policy, key), ("x",), (), Open.UNKNOWN]
+    choices = {key: _told_apart(policy, key, values) for key, values in choices.items()}
     for picked in product(*choices.values()):
         yield dict(zip(choices, picked, strict=True))
+
+
+def _told_apart(
+    policy: Policy, key: str, values: Sequence[Values | Open]
+) -> Sequence[Values | Open]:
+    """One of each of the values that the policy's conditions tell apart."""
+    if any(
+        key in pattern.keys for one in policy.statements for pattern in one.resource_patterns or ()
+    ):
+        return values
+    conditions = [
+        condition
+        for statement in policy.statements
+        for condition in statement.conditions
+        if key in condition.keys
+    ]
+    if any(len(condition.keys) > 1 for condition in conditions):
+        return values
+    found: dict[tuple[Truth, ...], Values | Open] = {}
+    for value in values:
+        context = Context({key: value})
+        found.setdefault(tuple(each.truth(context) for each in conditions), value)
+    return list(found.values())
 
 
 def _comparisons(policy: Policy, key: str) -> Iterator[Comparison]:

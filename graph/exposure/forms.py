@@ -5,7 +5,7 @@ pattern must leave at least one of its characters open; ``{name}`` is any name; 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 _PLACES = re.compile(r"(\{who\}|\{name\}|\{any\})")
@@ -38,30 +38,34 @@ _PLACED = {
 
 
 class _Move(NamedTuple):
-    """How the rest of a pattern and of a form agree: by this text, and then from these places."""
+    """A further piece of text on which a pattern and a form agree, and how far in both that is."""
 
     text: str
     i: int
     j: int
 
 
+@lru_cache(65536)
 def common(pattern: str, form: str) -> str | None:
     """A text that both a pattern (with ``*`` and ``?``) and a form describe; None if none does."""
     symbols = _parsed(form)
     ends = len(pattern), len(symbols)
-    moves: dict[tuple[int, int], _Move] = {ends: _Move("", *ends)}
-    for i in range(ends[0], -1, -1):
-        for j in range(ends[1], -1, -1):
-            for move in _moves(pattern[i : i + 1], symbols[j] if j < ends[1] else None, i, j):
-                if (move.i, move.j) in moves:
-                    moves.setdefault((i, j), move)
-    if (0, 0) not in moves:
+    reached = {(0, 0): ("", (0, 0))}
+    waiting = [(0, 0)]
+    while waiting and ends not in reached:
+        i, j = place = waiting.pop()
+        symbol = symbols[j] if j < ends[1] else None
+        for move in reversed(_moves(pattern[i : i + 1], symbol, i, j)):
+            if (move.i, move.j) not in reached:
+                reached[move.i, move.j] = (move.text, place)
+                waiting.append((move.i, move.j))
+    if ends not in reached:
         return None
-    text, place = "", (0, 0)
-    while place != ends:
-        move = moves[place]
-        text, place = text + move.text, (move.i, move.j)
-    return text
+    texts, place = [], ends
+    while place != (0, 0):
+        text, place = reached[place]
+        texts.append(text)
+    return "".join(reversed(texts))
 
 
 def _moves(char: str, symbol: _Symbol | None, i: int, j: int) -> list[_Move]:
