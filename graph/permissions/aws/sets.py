@@ -502,19 +502,19 @@ class _Question:
 
     def _denied_by_rcps(self, profile: _Profile, known: Context) -> Reach:
         denied = NOWHERE
-        if profile.principal.is_service_linked:
+        principal = profile.principal
+        if principal.is_service_linked:
             return denied
         for policy, rows in self._rcps:
             for one in policy.about(self._action):
-                if one.effect == "Deny" and (one.principals or one.unread):
-                    match = one.principal_match(profile.principal)
-                    if match.possible:
-                        certain = (
-                            bool(match.certain)
-                            and one.resource_patterns is not None
-                            and one.action_match(self._action) is True
-                        )
-                        denied |= self._sheet.applies(one, known).within(rows).only_if(certain)
+                if one.effect == "Allow":
+                    continue
+                named = one.principal_match(principal) if one.names_principals else EVERYONE
+                certain = one.resource_patterns is not None
+                certain = certain and one.action_match(self._action) is True
+                if named.possible:
+                    found = self._sheet.applies(one, known).within(rows)
+                    denied |= found.only_if(certain and bool(named.certain))
         return denied
 
     def _of_account(self, profile: _Profile) -> tuple[Grantor, ...]:

@@ -1,0 +1,337 @@
+"""Answers by sets are those for each pair; and whether something new may be made somewhere."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from clew.collectors.aws.kms import Key
+from clew.collectors.aws.s3 import Bucket
+from clew.graph.permissions.aws.decision import Decision
+from clew.graph.permissions.aws.estate import Estate, Holder
+from clew.graph.permissions.aws.sets import ANYTHING, Permissions
+from clew.graph.permissions.aws.tables import Table
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.identities import ACCOUNT, OTHER, Identities, allow, deny, graph_of, policy, trust
+
+FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{name}"
+ACTIONS = ("s3:GetObject", "kms:Decrypt", "sts:AssumeRole", "iam:AttachRolePolicy", "iam:PassRole")
+NAMES = [
+    f"arn:aws:iam::{ACCOUNT}:{one}" for one in ("user/ada", "user/ben", "role/job", "role/ops")
+]
+NAMES += [f"arn:aws:iam::{OTHER}:role/far", f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/x/svc"]
+BUCKETS = [f"arn:aws:s3:::{name}" for name in ("data", "logs", "far")]
+KEYS = [f"arn:aws:kms:us-east-1:{ACCOUNT}:key/one", f"arn:aws:kms:eu-west-1:{OTHER}:key/two"]
+
+patterns = st.sampled_from(
+    (
+        "*",
+        *NAMES,
+        *BUCKETS,
+        *KEYS,
+        "arn:aws:iam::*:role/*",
+        "arn:aws:iam::*:role/?ob",
+        "arn:aws:s3:::*a*",
+        f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}",
+        "arn:aws:s3:::${aws:PrincipalTag/team}",
+        "arn:aws:s3:::${aws:ResourceTag/team, 'data'}",
+    )
+)
+actions = st.sampled_from(("*", "s3:*", "s3:Get*", "iam:*", "sts:AssumeRole", *ACTIONS))
+conditions = st.sampled_from(
+    (
+        {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        {"StringEquals": {"aws:PrincipalTag/team": "data"}},
+        {"StringEquals": {"aws:ResourceTag/team": "data"}},
+        {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}},
+        {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}},
+        {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*o*"}},
+        {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}},
+        {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+        {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}},
+        {"Null": {"aws:TokenIssueTime": "true"}},
+        {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
+        {"StringEquals": {"aws:username": "ada"}},
+        {"Bool": {"aws:SecureTransport": "false"}},
+        {"Unknown": {"aws:SecureTransport": "false"}},
+    )
+)
+everyone = st.sampled_from(
+    (
+        "*",
+        {"AWS": "*"},
+        {"AWS": [ACCOUNT]},
+        {"AWS": f"arn:aws:iam::{OTHER}:root"},
+        *({"AWS": name} for name in NAMES),
+        {"AWS": [NAMES[0], OTHER]},
+        {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/job/run"},
+        {"Service": "lambda.amazonaws.com"},
+        {"CanonicalUser": "0123"},
+        {"AWS": 7},
+    )
+)
+
+
+@st.composite
+def statements(draw: st.DrawFn, *, of_resource: bool = False) -> dict[str, Any]:
+    written: dict[str, Any] = {"Effect": draw(st.sampled_from(("Allow", "Allow", "Deny")))}
+    written[draw(st.sampled_from(("Action", "Action", "Action", "NotAction")))] = draw(
+        st.lists(actions, min_size=1, max_size=2)
+    )
+    element = draw(st.sampled_from(("Resource", "Resource", "Resource", "NotResource")))
+    if not of_resource or draw(st.booleans()):
+        written[element] = draw(st.lists(patterns, min_size=1, max_size=2))
+    if of_resource:
+        written[draw(st.sampled_from(("Principal", "Principal", "NotPrincipal")))] = draw(everyone)
+    if draw(st.integers(0, 2)) == 0:
+        written["Condition"] = draw(conditions)
+    return written
+
+
+def several(*, of_resource: bool = False) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(statements(of_resource=of_resource), max_size=2)
+
+
+documents = several(of_resource=True).map(lambda found: json.dumps(policy(*found)))
+resource_policies = st.one_of(st.none(), st.just(""), documents, documents, documents)
+levels = st.lists(
+    st.lists(several().map(lambda found: policy(allow("*"), *found)), min_size=1, max_size=1),
+    max_size=2,
+)
+tags = st.sampled_from((None, [], ["team=data"], ["team=logs"]))
+
+
+@st.composite
+def estates(draw: st.DrawFn) -> Estate:
+    here, there = Identities(ACCOUNT), Identities(OTHER)
+    shared = here.managed("shared", policy(*draw(several())))
+    limits = here.managed("limits", policy(allow("*"), *draw(several())))
+    crew = draw(several())
+    here.group("crew", *crew)
+    boundary = st.sampled_from(("", limits))
+    attached = st.sampled_from(((), (shared,)))
+    for name in ("ada", "ben"):
+        groups = draw(st.sampled_from(((), ("crew",))))
+        here.user(
+            name, *draw(several()), groups=groups, attached=draw(attached), boundary=draw(boundary)
+        )
+    for owner, name, path in (
+        (here, "job", "/"),
+        (here, "ops", "/"),
+        (there, "far", "/"),
+        (here, "svc", "/aws-service-role/x/"),
+    ):
+        owner.role(
+            name,
+            *draw(several()),
+            trusts=draw(several(of_resource=True)),
+            boundary=draw(boundary) if owner is here else "",
+            path=path,
+        )
+    resources = [
+        Bucket(
+            id=id_, name=id_[13:], account=account, region=region, policy=draw(resource_policies)
+        )
+        for id_, account, region in zip(
+            BUCKETS, (ACCOUNT, ACCOUNT, OTHER), ("us-east-1", "eu-west-1", "us-east-1"), strict=True
+        )
+    ]
+    resources += [
+        Key(
+            id=id_,
+            account=id_.split(":")[4],
+            region=id_.split(":")[3],
+            policy=draw(resource_policies),
+        )
+        for id_ in KEYS
+    ]
+    return Estate.of(
+        *graph_of(
+            here,
+            there,
+            resources=resources,
+            service_controls={ACCOUNT: draw(levels)},
+            resource_controls={OTHER: draw(levels)},
+            known={id_: {"tags": draw(tags)} for id_ in (*NAMES, *BUCKETS)},
+        )
+    )
+
+
+def holders(estate: Estate) -> list[Holder]:
+    known = [Holder(id_) for id_ in estate.principals]
+    return [
+        *known,
+        *(holder._replace(any_policy=True) for holder in known[:2]),
+        *(holder._replace(unbounded=True) for holder in known[:2]),
+        known[0]._replace(groups=frozenset((f"arn:aws:iam::{ACCOUNT}:group/crew",))),
+        Holder("*"),
+        Holder("lambda.amazonaws.com"),
+        Holder(f"arn:aws:iam::{ACCOUNT}:root"),
+        Holder(f"arn:aws:sts::{ACCOUNT}:assumed-role/job/run"),
+        Holder("arn:aws:iam::333333333333:user/stranger"),
+    ]
+
+
+def in_words(permissions: Permissions, holder: Holder, action: str, table: Table, row: int) -> str:
+    reach = permissions.reach(holder, action, table)
+    if reach.certain >> row & 1:
+        return "certain"
+    return "possible" if reach.possible >> row & 1 else "never"
+
+
+WORDS = {
+    Decision.ALLOWED: "certain",
+    Decision.CONDITIONAL: "possible",
+    Decision.IMPLICITLY_DENIED: "never",
+    Decision.EXPLICITLY_DENIED: "never",
+}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(estates())
+def test_an_answer_by_sets_is_the_answer_for_each_pair(estate: Estate) -> None:
+    permissions = Permissions(estate)
+    tables = [estate.table(label) for label in ("AWSRole", "AWSUser", "AWSS3Bucket", "AWSKMSKey")]
+    tables.append(Table(map(estate.row, ("*", "arn:aws:s3:::unheard-of", f"{BUCKETS[0]}/part"))))
+    for action in ACTIONS:
+        for table in tables:
+            for holder in holders(estate):
+                for row, arn in enumerate(table.ids):
+                    answer = permissions.decide(holder, action, arn)
+                    assert (
+                        in_words(permissions, holder, action, table, row) == WORDS[answer.decision]
+                    ), (holder, action, arn, answer)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(estates(), st.randoms())
+def test_answers_do_not_hang_on_the_order_of_questions(estate: Estate, shuffled: Any) -> None:
+    asked = [
+        (holder, action, label)
+        for holder in holders(estate)
+        for action in ACTIONS
+        for label in ("AWSRole", "AWSS3Bucket")
+    ]
+
+    def answers() -> dict[Any, Any]:
+        permissions = Permissions(estate)
+        shuffled.shuffle(asked)
+        return {
+            (holder, action, label): permissions.reach(holder, action, estate.table(label))
+            for holder, action, label in asked
+        }
+
+    assert answers() == answers()
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(estates())
+def test_who_holds_nothing_that_allows_an_action_is_sifted_out_rightly(estate: Estate) -> None:
+    permissions = Permissions(estate)
+    for action in ("iam:AttachRolePolicy", "iam:PassRole"):  # no resource's own policy grants these
+        able = permissions.holders_of(action)
+        for place, id_ in enumerate(estate.principals):
+            if not able >> place & 1:
+                reach = permissions.reach(Holder(id_), action, estate.table("AWSRole"))
+                assert not reach.possible
+
+
+@pytest.mark.parametrize(
+    ("identity", "boundary", "expected"),
+    [
+        ([allow("lambda:*")], (), True),
+        ([allow("lambda:*", on="arn:aws:lambda:*:*:function:team-*")], (), True),
+        ([allow("lambda:*", on="arn:aws:lambda:*:222222222222:function:*")], (), False),
+        ([allow("lambda:*", on="arn:aws:s3:::*")], (), False),
+        ([allow("lambda:*"), deny("lambda:*", on="*:function:team-*")], (), True),
+        ([allow("lambda:*", on="*:function:a*"), deny("lambda:*", on="*:function:ab*")], (), True),
+        ([allow("lambda:*", on="*:function:ab*"), deny("lambda:*", on="*:function:a*")], (), False),
+        ([allow("lambda:*", on="*:function:a*")], [allow("*", on="*:function:*b")], True),
+        ([allow("lambda:*", on="*:function:a")], [allow("*", on="*:function:b")], False),
+        ([allow("lambda:*"), {"Effect": "Deny", "Action": "*", "NotResource": "*:x-?"}], (), True),
+        (
+            [allow("lambda:*", Condition={"StringEquals": {"aws:RequestedRegion": "sa-east-1"}})],
+            (),
+            True,
+        ),
+        (
+            [
+                allow("lambda:*"),
+                deny("*", Condition={"StringNotEquals": {"aws:RequestedRegion": "ap-northeast-3"}}),
+            ],
+            (),
+            True,
+        ),
+        ([allow("lambda:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], (), None),
+        ([allow("lambda:*", on="*:function:${aws:username}-*")], (), True),
+        (
+            [allow("lambda:CreateFunction", on="*:a"), allow("lambda:InvokeFunction", on="*:b")],
+            (),
+            False,
+        ),
+        (
+            [allow("lambda:CreateFunction", on="*:a*"), allow("lambda:InvokeFunction", on="*b")],
+            (),
+            True,
+        ),
+    ],
+)
+def test_something_new_is_made_under_a_name_that_policies_let(
+    identity: Sequence[Mapping[str, Any]],
+    boundary: Sequence[Mapping[str, Any]],
+    expected: bool | None,
+) -> None:
+    here = Identities()
+    limits = here.managed("limits", policy(*boundary)) if boundary else ""
+    ada = Holder(here.user("ada", *identity, boundary=limits))
+    permissions = Permissions(Estate.of(*graph_of(here)))
+    asked = [("lambda:CreateFunction", ()), ("lambda:InvokeFunction", ())]
+    assert permissions.somewhere(ada, asked, FUNCTION) is expected
+    example = permissions.example(ada, asked, FUNCTION)
+    for action, given_ in asked:
+        answer = permissions.decide(ada, action, example, given_)
+        assert expected is False or answer.is_allowed is expected
+
+
+def test_what_aws_names_itself_is_not_named_by_a_policy_beforehand() -> None:
+    here = Identities()
+    ada = Holder(here.user("ada", allow("ec2:*", on="arn:aws:ec2:*:*:instance/i-0abc")))
+    ben = Holder(here.user("ben", allow("ec2:*", on="arn:aws:ec2:*:*:instance/*")))
+    permissions = Permissions(Estate.of(*graph_of(here)))
+    template = "arn:{partition}:ec2:{region}:{account}:instance/{id}"
+    assert permissions.somewhere(ada, [("ec2:RunInstances", ())], template) is False
+    assert permissions.somewhere(ben, [("ec2:RunInstances", ())], template) is True
+
+
+def test_anything_is_every_arn_that_a_policy_allows() -> None:
+    here = Identities()
+    ada = Holder(here.user("ada", allow("glue:StartJobRun", on="arn:aws:glue:us-east-1:*:job/x")))
+    permissions = Permissions(Estate.of(*graph_of(here)))
+    assert permissions.somewhere(ada, [("glue:StartJobRun", ())], ANYTHING) is True
+    assert permissions.somewhere(ada, [("glue:DeleteJob", ())], ANYTHING) is False
+
+
+def test_a_part_of_a_bucket_is_found_by_the_policy_that_names_it() -> None:
+    here = Identities()
+    ada = Holder(here.user("ada", allow("s3:GetObject", on="arn:aws:s3:::data/open/*")))
+    bucket = Bucket(id="arn:aws:s3:::data", name="data", account=ACCOUNT, policy="")
+    permissions = Permissions(Estate.of(*graph_of(here, resources=[bucket])))
+    asked = [("s3:GetObject", ())]
+    assert permissions.somewhere(ada, asked, bucket.id) is False
+    assert permissions.anyhow(ada, asked, bucket.id) is True
+
+
+def test_what_is_given_of_a_request_settles_conditions() -> None:
+    here = Identities()
+    role = here.role("job", trusts=trust("lambda.amazonaws.com"))
+    to_lambda = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    ada = Holder(here.user("ada", allow("iam:PassRole", Condition=to_lambda)))
+    estate = Estate.of(*graph_of(here))
+    permissions, table = Permissions(estate), estate.table("AWSRole")
+    row = 1 << table.index[role]
+    assert permissions.reach(ada, "iam:PassRole", table) == (0, row)
+    for service, expected in (("lambda", row), ("ec2", 0)):
+        given_ = {"iam:PassedToService": f"{service}.amazonaws.com"}
+        assert permissions.reach(ada, "iam:PassRole", table, given_) == (expected, expected)
