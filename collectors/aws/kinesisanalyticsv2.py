@@ -84,4 +84,6 @@ class KinesisAnalyticsV2(AWSCollector):
 
 
 def _all(networks: list[dict[str, Any]] | None, key: str) -> list[str] | None:
-    return networks and sorted({each for network in networks for each in network[key]})
+    if networks is None:
+        return None
+    return sorted({each for network in networks for each in network[key]})

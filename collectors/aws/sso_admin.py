@@ -1,6 +1,7 @@
 """AWS IAM Identity Center: its instances, permission sets, and who is given them where."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -117,9 +118,7 @@ class SSOAdmin(AWSCollector):
             arns = api.pages(
                 "list_permission_sets", "PermissionSets", InstanceArn=instance.id, MaxResults=100
             )
-            yield from chain.from_iterable(
-                api.each(lambda arn, own=instance: _permission_set(api, own, arn), arns)
-            )
+            yield from chain.from_iterable(api.each(partial(_permission_set, api, instance), arns))
 
 
 def _instances(api: AWSApi) -> Iterator[Instance]:
@@ -135,7 +134,7 @@ def _instances(api: AWSApi) -> Iterator[Instance]:
 def _permission_set(
     api: AWSApi, instance: Instance, arn: str
 ) -> list[PermissionSet | AccountAssignment]:
-    of = {"InstanceArn": instance.id, "PermissionSetArn": arn}
+    of: dict[str, Any] = {"InstanceArn": instance.id, "PermissionSetArn": arn}
     about = api.read("describe_permission_set", **of)
     managed = api.details(
         "list_managed_policies_in_permission_set", "AttachedManagedPolicies", **of
@@ -171,7 +170,7 @@ def _permission_set(
 
 
 def _assignments(
-    api: AWSApi, permission_set: PermissionSet, of: Mapping[str, str]
+    api: AWSApi, permission_set: PermissionSet, of: Mapping[str, Any]
 ) -> Iterator[AccountAssignment]:
     accounts = api.details(
         "list_accounts_for_provisioned_permission_set",
