@@ -368,11 +368,12 @@ class Estate:
         return compile_policy(self.view.get(id_, "document"), id_)
 
     def _read_account(self, id_: str) -> Account:
-        nodes = self.view.graph.nodes
-        organization = nodes[id_].get("organization") if id_ in nodes else None
+        organization: str | None = None
+        if id_ in self.view.graph.nodes:
+            organization = self.view.get(id_, "organization")
         if organization == "":
             return Account(id_, "", "")
-        if organization not in nodes or self.view.is_missing(organization):
+        if organization is None or not self._is_there(organization):
             return Account(id_, unread=(SCP, RCP))
         get = self.view.get
         line = [id_, *self._above(id_)]
@@ -383,15 +384,16 @@ class Estate:
         read = Account(id_, parts[0], path)
         if get(id_, "is_management_account") or get(organization, "feature_set") not in _ALL:
             return read
-        enabled = get(organization, "enabled_policy_types") or ()
+        enabled = get(organization, "enabled_policy_types")
         levels: dict[str, Levels] = {}
         unread = []
         for kind in (SCP, RCP):
-            if get(organization, "enabled_policy_types") is not None and kind not in enabled:
+            if enabled is not None and kind not in enabled:
                 continue
             attached = [self._attached(each, kind) for each in reversed(line)]
             levels[kind] = tuple(policies for policies in attached if policies)
-            if not whole or not all(attached) or any(_UNREAD in level for level in attached):
+            read_whole = whole and all(attached) and enabled is not None
+            if not read_whole or any(_UNREAD in level for level in attached):
                 unread.append(kind)
         return replace(
             read, scps=levels.get(SCP, ()), rcps=levels.get(RCP, ()), unread=tuple(unread)
@@ -418,19 +420,20 @@ class Estate:
         return tuple(found)
 
     def _gaps(self) -> Iterator[str]:
-        for account in sorted(self.scanned):
-            for kind in self.account(account).unread:
-                words = kind.replace("_", " ").capitalize().replace("policy", "policies")
+        for kind, words in ((SCP, "Service"), (RCP, "Resource")):
+            accounts = [id_ for id_ in sorted(self.scanned) if kind in self.account(id_).unread]
+            if accounts:
                 yield (
-                    f"{words} over account {account} could not be read whole; what else they "
-                    "forbid is not known."
+                    f"{words} control policies over {_listed('account', accounts)} could not be "
+                    "read whole; what else they forbid is not known."
                 )
-            unlisted = [
-                label for label in (USER, ROLE) if (label, account, "global") in self._unlisted
-            ]
+        for label, words in ((USER, "Users"), (ROLE, "Roles")):
+            unlisted = sorted({account for each, account, _ in self._unlisted if each == label})
             if unlisted:
-                words = " and ".join(f"{label.removeprefix('AWS').lower()}s" for label in unlisted)
-                yield f"The {words} of account {account} could not be listed; more may be there."
+                yield (
+                    f"{words} of {_listed('account', unlisted)} could not be listed; there may be "
+                    "more."
+                )
 
 
 _ALL = (None, "ALL")
@@ -445,6 +448,10 @@ _REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-
 def _unless_open(key: str, value: str | None) -> dict[str, Values]:
     """A key with its value, absent if that is empty; nothing if it is not known."""
     return {} if value is None else {key: (value,) if value else ()}
+
+
+def _listed(noun: str, names: Sequence[str]) -> str:
+    return f"{noun}{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def _pair(tag: str) -> tuple[str, str]:

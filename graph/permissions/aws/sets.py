@@ -8,7 +8,7 @@ whose policies say the same about an action.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, product
 from typing import NamedTuple
@@ -129,11 +129,19 @@ class Permissions:
         stands for ``estate.principals[i]``. What resources' own policies allow is not looked at."""
         said = self.speech(action)
         found = 0
-        for place, id_ in enumerate(self.estate.principals):
-            numbers = self._profile_of(Holder(id_)).identity
-            if any((each := said[number]) and each.allows for number in numbers):
-                found |= 1 << place
+        for number, holding in self._holding.items():
+            if (each := said[number]) and each.allows:
+                found |= holding
         return found
+
+    @cached_property
+    def _holding(self) -> Mapping[int, int]:
+        """The principals of the estate that have each policy, by its number."""
+        places: dict[int, list[int]] = {}
+        for place, id_ in enumerate(self.estate.principals):
+            for number in self._profile_of(Holder(id_)).identity:
+                places.setdefault(number, []).append(place)
+        return {number: sum(1 << place for place in each) for number, each in places.items()}
 
     @cached_property
     def _of_estate(self) -> set[Policy]:
@@ -434,7 +442,8 @@ class _Question:
         known = profile.context(self._given)
         if self._needs_no_permission(principal):
             return sheet.everything
-        named = self._named((*own, *self._grantors.others), profile, known)
+        itself = (*own, *self._grantors.others)
+        named = self._named(itself, principal, known, is_bounded=profile.is_bounded)
         named = named.joined(self._of_its_account(profile, known))
         denied = named.denied | self._denied_by_rcps(profile, known)
         if principal.has_identity:
@@ -533,17 +542,25 @@ class _Question:
             self._shared_keys[profile.standing] = keys
         key = profile.standing, tuple([known.get(name) for name in keys])
         if key not in self._shared:
-            self._shared[key] = self._named(grantors, profile, known)
+            anyone = replace(profile.principal, arn="", name="", role_arn="", unique_id="")
+            self._shared[key] = self._named(grantors, anyone, known, is_bounded=profile.is_bounded)
         return self._shared[key]
 
-    def _named(self, grantors: Iterable[Grantor], profile: _Profile, known: Context) -> _Named:
+    def _named(
+        self,
+        grantors: Iterable[Grantor],
+        principal: Principal,
+        known: Context,
+        *,
+        is_bounded: bool,
+    ) -> _Named:
         """What statements of resources' own policies say of a principal."""
         allowed = [NOWHERE] * len(_CLOSENESS)
         denied = NOWHERE
         for one, rows in grantors:
             about = one.action_match(self._action)
-            match = one.principal_match(profile.principal)
-            if one.is_not_principal and one.effect == "Deny" and profile.is_bounded:
+            match = one.principal_match(principal)
+            if one.is_not_principal and one.effect == "Deny" and is_bounded:
                 match = EVERYONE
             if about is False or not match.possible:
                 continue
@@ -554,7 +571,8 @@ class _Question:
             for place, closeness in enumerate(_CLOSENESS):
                 if match.possible >= closeness:
                     allowed[place] |= found.only_if(match.certain >= closeness)
-        return _Named(*allowed, denied)
+        account, role, direct = allowed
+        return _Named(account, role, direct, denied)
 
     def _needs_no_permission(self, principal: Principal) -> bool:
         return self._gate(principal, "*") is Gate.ALWAYS

@@ -24,7 +24,7 @@ class Reach(NamedTuple):
     possible: int
     """Those that are certain are among them."""
 
-    def __or__(self, other: "Reach") -> "Reach":  # type: ignore[override]
+    def __or__(self, other: "Reach") -> "Reach":
         return Reach(self.certain | other.certain, self.possible | other.possible)
 
     def __and__(self, other: "Reach") -> "Reach":

@@ -125,3 +125,33 @@ def test_groups_count() -> None:
 
     assert administers(permissions, Holder(ann)).truth is True
     assert administers(permissions, Holder(ben)).truth is False
+
+
+def test_names_of_policies_do_not_count() -> None:
+    iam = Identities()
+    grand = iam.managed("AdministratorAccess", policy(allow("s3:Get*")))
+    harmless = iam.managed("ReadOnly", policy(allow("*")))
+    ann, ben = iam.user("ann", attached=[grand]), iam.user("ben", attached=[harmless])
+    permissions = Permissions(Estate.of(*graph_of(iam)))
+
+    assert administers(permissions, Holder(ann)).truth is False
+    assert administers(permissions, Holder(ben)).reason.endswith(harmless)
+
+
+def test_a_policy_that_was_not_read_makes_it_conditional() -> None:
+    iam = Identities()
+    ann = iam.user("ann", attached=["arn:aws:iam::aws:policy/Unheard"])
+    found = administers(Permissions(Estate.of(*graph_of(iam))), Holder(ann))
+
+    assert found.truth is None
+    assert any("policy/Unheard" in one for one in found.open_keys)
+
+
+def test_a_state_may_make_an_administrator() -> None:
+    iam = Identities()
+    bound = iam.managed("bound", policy(allow("s3:*")))
+    ann = Holder(iam.user("ann", allow("*"), boundary=bound))
+    permissions = Permissions(Estate.of(*graph_of(iam)))
+
+    assert administers(permissions, ann._replace(any_policy=True)).truth is False
+    assert administers(permissions, ann._replace(unbounded=True)).truth is True

@@ -24,9 +24,8 @@ NAMES += [f"arn:aws:iam::{OTHER}:role/far", f"arn:aws:iam::{ACCOUNT}:role/aws-se
 BUCKETS = [f"arn:aws:s3:::{name}" for name in ("data", "logs", "far")]
 KEYS = [f"arn:aws:kms:us-east-1:{ACCOUNT}:key/one", f"arn:aws:kms:eu-west-1:{OTHER}:key/two"]
 
-patterns = st.sampled_from(
+patterns = st.just("*") | st.sampled_from(
     (
-        "*",
         *NAMES,
         *BUCKETS,
         *KEYS,
@@ -38,7 +37,7 @@ patterns = st.sampled_from(
         "arn:aws:s3:::${aws:ResourceTag/team, 'data'}",
     )
 )
-actions = st.sampled_from(("*", "s3:*", "s3:Get*", "iam:*", "sts:AssumeRole", *ACTIONS))
+actions = st.just("*") | st.sampled_from(("s3:*", "s3:Get*", "iam:*", "sts:AssumeRole", *ACTIONS))
 conditions = st.sampled_from(
     (
         {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
@@ -66,6 +65,8 @@ everyone = st.sampled_from(
         {"AWS": f"arn:aws:iam::{OTHER}:root"},
         *({"AWS": name} for name in NAMES),
         {"AWS": [NAMES[0], OTHER]},
+        {"AWS": [NAMES[0], ACCOUNT]},
+        {"AWS": [NAMES[2], ACCOUNT]},
         {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/job/run"},
         {"Service": "lambda.amazonaws.com"},
         {"CanonicalUser": "0123"},
@@ -85,7 +86,7 @@ def statements(draw: st.DrawFn, *, of_resource: bool = False) -> dict[str, Any]:
         written[element] = draw(st.lists(patterns, min_size=1, max_size=2))
     if of_resource:
         written[draw(st.sampled_from(("Principal", "Principal", "NotPrincipal")))] = draw(everyone)
-    if draw(st.integers(0, 2)) == 0:
+    if draw(st.integers(0, 3)) == 0:
         written["Condition"] = draw(conditions)
     return written
 
@@ -203,6 +204,19 @@ def test_an_answer_by_sets_is_the_answer_for_each_pair(estate: Estate) -> None:
                     assert (
                         in_words(permissions, holder, action, table, row) == WORDS[answer.decision]
                     ), (holder, action, arn, answer)
+
+
+def test_who_is_named_beside_its_account_leaves_the_others_to_their_own_policies() -> None:
+    here = Identities()
+    ada, ben = here.user("ada"), here.user("ben")
+    cleo = here.user("cleo", allow("sts:AssumeRole"))
+    role = here.role("job", trusts=trust(ada, f"arn:aws:iam::{ACCOUNT}:root"))
+    estate = Estate.of(*graph_of(here))
+    permissions, table = Permissions(estate), estate.table("AWSRole")
+    row = 1 << table.index[role]
+    for user, expected in ((ada, row), (ben, 0), (cleo, row), (ada, row)):
+        reach = permissions.reach(Holder(user), "sts:AssumeRole", table)
+        assert reach == (expected, expected), user
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
