@@ -8,10 +8,11 @@ from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.s3 import Bucket
 from clew.collectors.registry import models
 from clew.graph.linking import ResourceGraph, link
-from clew.graph.model import LabelRead, Resource, Scope, Status
+from clew.graph.model import LabelRead, Location, Resource, Scope, Status
 
 ACCOUNT, ELSEWHERE = "111122223333", "999988887777"
 REGION = "us-east-1"
+_HERE = Location(ACCOUNT, REGION, "aws")
 POLICIES = 60
 _BROAD: list[dict[str, Any]] = [
     {"Action": "*", "Resource": "*"},
@@ -45,7 +46,7 @@ def estate(count: int, seed: int = 1) -> tuple[ResourceGraph, list[LabelRead]]:
     ]
     reads = [
         *collected.reads,
-        *(LabelRead(model.label, ACCOUNT, REGION, Status.OK) for model in (Function, Bucket)),
+        *(LabelRead(model.label, ACCOUNT, REGION, Status.OK) for model in models()),
     ]
     scope = Scope(
         accounts={"aws": [ACCOUNT]},
@@ -124,13 +125,13 @@ def _arn(number: int) -> str:
 
 
 def _function(number: int, role: int) -> Resource:
-    return Function(
-        id=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function-{number}",
-        name=f"function-{number}",
-        account=ACCOUNT,
-        region=REGION,
-        role=_arn(role),
-    )
+    raw = {
+        "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function-{number}",
+        "FunctionName": f"function-{number}",
+        "PackageType": "Zip",
+        "Role": _arn(role),
+    }
+    return Function.load(raw, _HERE, policy="")
 
 
 def _bucket(number: int) -> Resource:
@@ -140,4 +141,9 @@ def _bucket(number: int) -> Resource:
         account=ACCOUNT,
         region=REGION,
         policy="",
+        acl_everyone=[],
+        acl_authenticated=[],
+        object_ownership="BucketOwnerEnforced",
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
     )

@@ -173,11 +173,7 @@ def graph_of(
             setattr(resource, name, value)
     reads = [
         *collected.reads,
-        *(
-            LabelRead(label, number, REGION, Status.OK)
-            for label in listed
-            for number in numbers
-        ),
+        *(LabelRead(label, number, REGION, Status.OK) for label in listed for number in numbers),
     ]
     scope = Scope(
         accounts={"aws": numbers},

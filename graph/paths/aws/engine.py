@@ -40,31 +40,31 @@ class Engine:
 
     def __init__(self, graph: networkx.MultiDiGraph, reads: Sequence[LabelRead]) -> None:
         self.graph = PathGraph()
-        self._estate = Estate.of(graph, reads)
-        permissions = Permissions(self._estate)
-        self._asks = Asks(self._estate, permissions)
-        self._things = Things(self._estate, reads, self._trusting, self._asks.anywhere)
-        self._joins = Joins(graph, self._estate.table)
+        self.estate = Estate.of(graph, reads)
+        permissions = Permissions(self.estate)
+        self._asks = Asks(self.estate, permissions)
+        self._things = Things(self.estate, reads, self._trusting, self._asks.anywhere)
+        self._joins = Joins(graph, self.estate.table)
         self._plans = [
             plan(technique, self._things, self._joins, self._assuming)
             for technique in techniques().values()
             if technique.id != ASSUME
         ]
-        self._reading = Reading(self._estate, self._asks)
-        self._runs = Runs(self._estate, self._things, self._joins, self._plans)
+        self._reading = Reading(self.estate, self._asks)
+        self._runs = Runs(self.estate, self._things, self._joins, self._plans)
         self._holders = Holders(
-            self._estate,
+            self.estate,
             self.graph,
             lambda holder: administers(permissions, holder),
             self._held(),
         )
         for label in self._reading.labels:
-            self.graph.data |= self._holders.plain(label, self._estate.table(label).everything)
+            self.graph.data |= self._holders.plain(label, self.estate.table(label).everything)
         self._steps = Steps(self._things, self._joins, self._asks)
-        self._yields = Yields(self._estate, self.graph, self._holders, self._runs)
-        self._standing = Standing(self._estate, self.graph, self._asks, self._holders, self._things)
+        self._yields = Yields(self.estate, self.graph, self._holders, self._runs)
+        self._standing = Standing(self.estate, self.graph, self._asks, self._holders, self._things)
         Hops(
-            self._estate,
+            self.estate,
             self.graph,
             self._asks,
             self._things,
@@ -83,14 +83,14 @@ class Engine:
         self.graph.grants += self._runs.grants(self._holders, self._runs.labels())
         self.graph.grants += self._standing.read(self._reading)
         self.graph.grants += self._standing.administered(sorted(self._held()))
-        add_outside(self.graph, self._estate)
+        add_outside(self.graph, self.estate)
         return self.graph
 
     def _escalations(self) -> Iterator[Grant]:
         """The steps that techniques take, from every state that they lead to."""
         while self._holders.fresh:
             actors, self._holders.fresh = self._holders.fresh, []
-            able = Able(self._estate, self._asks.permissions, actors)
+            able = Able(self.estate, self._asks.permissions, actors)
             for each in self._plans:
                 chosen = able.of(each.given)
                 for outcome, sharing in self._steps.take(each, chosen):
@@ -109,7 +109,7 @@ class Engine:
         return self._asks.question(action, ROLE).rows(Holder(principal))
 
     def _assuming(self) -> Relation:
-        return Assuming(self._asks, self._estate.table(ROLE).ids)
+        return Assuming(self._asks, self.estate.table(ROLE).ids)
 
 
 class Able:

@@ -18,6 +18,9 @@ from ..model import Node, PathGraph
 from .asks import Actor
 from .things import PRINCIPALS
 
+NEW = "new"
+"""The state of a principal that was only just made."""
+
 
 class Holders:
     """Numbers the nodes and knows who acts behind them."""
@@ -101,7 +104,7 @@ class Holders:
         """The node of a principal that was only just made; ``shown`` is its group, if it has but
         that."""
         label = ROLE if ":role/" in holder.id else USER
-        node = Node(holder.id, label, holder.id.rpartition("/")[2], account, "new")
+        node = Node(holder.id, label, holder.id.rpartition("/")[2], account, NEW)
         if shown:
             node = Node(shown, GROUP, self._name(shown), account, "by a new user")
         return self._add(node, holder, label, len(self._estate.table(label)))
