@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import networkx
-
 from clew.collectors.aws import authorization_details
 from clew.collectors.registry import models
 from clew.graph.linking import link
@@ -177,7 +176,7 @@ def graph_of(
     ]
     scope = Scope(
         accounts={"aws": numbers},
-        regions=dict.fromkeys(numbers, [REGION]),
+        regions={number: [REGION] for number in numbers},
         labels=[model.label for model in models()],
     )
     linked = link(everything, models(), reads, scope)
