@@ -15,6 +15,7 @@ from .collectors.scan import Account, Collected, Spool
 from .graph import exposure, snapshot
 from .graph.linking import Exists, link
 from .graph.model import Coverage, Scope
+from .graph.paths import aws as paths
 from .graph.schema import Schema
 from .graph.snapshot import Snapshot
 
@@ -97,14 +98,17 @@ def _finish(
 ) -> Snapshot:
     """Links, derives and writes."""
     progress.stage("link")
-    graph = link(collected.resources, models(), collected.reads, scope, probes.by_label())
+    known = models()
+    graph = link(collected.resources, known, collected.reads, scope, probes.by_label())
     progress.stage("derive")
     exposure.derive_into(graph, collected.reads)
+    paths.derive_into(graph, collected.reads, known)
+    paths.derive_into(graph, collected.reads, models())
     progress.stage("write")
     return snapshot.write(
         folder,
         graph,
-        Schema.of(models(), exposure.PAIRS),
+        Schema.of(models(), (*exposure.PAIRS, *paths.pairs(models()))),
         scope=scope,
         coverage=[*collected.coverage, *probes.coverage],
         reads=collected.reads,

@@ -26,8 +26,9 @@ MOST = 100
 """Nodes of an account that one principal has an edge to by one step."""
 
 
-def pairs(labels: Container[str]) -> Iterator[Pair]:
-    """Between which of some labels edges are derived; the schema has them from the start."""
+def pairs(models: Iterable[type[Resource]]) -> Iterator[Pair]:
+    """Between which labels edges are derived; the schema has them from the start."""
+    labels = {model.label for model in models}
     for source in PRINCIPALS:
         yield Pair(source, StepType.ADMINISTERS, ACCOUNT)
         yield Pair(source, StepType.CAN_ASSUME, ACCOUNT)
