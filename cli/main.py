@@ -8,12 +8,14 @@ import typer
 
 from .can import can
 from .check import check
+from .choke import choke
 from .coverage import coverage
 from .demo import demo
 from .errors import ExitCode, explain
 from .export import export
 from .import_ import import_
 from .listing import listing
+from .paths import paths
 from .push import push
 from .query import query
 from .scan import scan
@@ -27,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, scan, check, query, coverage, export, push, simulate):
+for command in (demo, scan, check, paths, choke, query, coverage, export, push, simulate):
     app.command()(command)
 app.command()(can)
 app.command()(who_can)

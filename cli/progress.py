@@ -139,3 +139,14 @@ def showing() -> "Iterator[Lines | AccountBars]":
         columns.append(TextColumn("{task.fields[last]}", style="dim", markup=False))
     with Bars(*columns, console=console, transient=True) as bars:
         yield AccountBars(console, bars)
+
+
+@contextmanager
+def working(what: str) -> "Iterator[None]":
+    """Tells on a terminal that something is being done that may take a while."""
+    console = messages()
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(f"{what} …"):
+        yield

@@ -11,7 +11,6 @@ it says what an administrator is. Into another account it can be, by what is tru
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 import networkx
@@ -70,43 +69,44 @@ def choke_steps(graph: PathGraph, end: End, starts: int) -> Iterator[ChokeStep]:
         yield ChokeStep(source, target, grants, having & ~left, left)
 
 
+class Aim(NamedTuple):
+    """What ways are looked for in which steps."""
+
+    graph: PathGraph
+    end: End
+    starts: int
+
+
 def choke_policies(
-    compute: Callable[[Sequence[str]], PathGraph],
-    end: Callable[[PathGraph], End],
-    starts: Callable[[PathGraph], int],
-    refer: Callable[[Statement], str],
-    tell: Callable[[str], None] | None = None,
+    compute: Callable[[Sequence[str]], Aim], refer: Callable[[Statement], str | None]
 ) -> Iterator[ChokePolicy]:
     """The policies or statements to cut, the best first, until no start has a way.
 
-    ``compute`` gives the path graph without some policies, ``end`` and ``starts`` what counts in
-    it, ``refer`` the name of what would be cut with a statement. Numbers are exact: each cut is
-    computed from the policies on. Only what best ways rest on is tried, most used first, and not
-    more than twenty at a time. ``tell`` is called with each before it is tried.
+    ``compute`` gives the steps that are left without some of them, ``refer`` what would be cut
+    with a statement (None: it cannot be cut). Numbers are exact: each cut is computed from the
+    policies on. Only what best ways rest on is tried, most used first, and not more than twenty at
+    a time. Starts that are ends already count as if they were not there.
     """
-    cut: list[str] = []
-    graph = compute(cut)
-    ends = end(graph)
-    wanted = _ids(graph, starts(graph) & ~(ends.nodes | ends.possible))
-    having = _having(graph, end(graph), wanted)
+    cuts: list[str] = []
+    aim = compute(cuts)
+    wanted = _ids(aim.graph, aim.starts & ~(aim.end.nodes | aim.end.possible))
+    having = _having(aim, wanted)
     while having:
-        uses = _uses(graph, end(graph), having, refer)
-        best: tuple[int, str, PathGraph, set[str]] | None = None
-        order = sorted(uses, key=lambda name: (-uses[name].starts, name))
-        for name in islice(order, _TRIES):
-            if best and best[0] >= uses[name].starts:
+        uses = _uses(aim, having, refer)
+        best: tuple[str, Aim, set[str]] | None = None
+        for name in sorted(uses, key=lambda name: (-uses[name].starts, name))[:_TRIES]:
+            if best and len(having) - len(best[2]) >= uses[name].starts:
                 break
-            if tell:
-                tell(name)
-            left_graph = compute([*cut, name])
-            left = having & _having(left_graph, end(left_graph), wanted)
-            if best is None or len(having) - len(left) > best[0]:
-                best = len(having) - len(left), name, left_graph, left
+            left_aim = compute([*cuts, name])
+            left = having & _having(left_aim, wanted)
+            if best is None or len(left) < len(best[2]):
+                best = name, left_aim, left
         if best is None:
             return
-        lost, name, graph, having = best
-        cut.append(name)
-        yield ChokePolicy(name, uses[name].statements, lost, len(having))
+        name, aim, left = best
+        cuts.append(name)
+        yield ChokePolicy(name, uses[name].statements, len(having) - len(left), len(left))
+        having = left
 
 
 class _Use(NamedTuple):
@@ -118,21 +118,19 @@ def _ids(graph: PathGraph, numbers: int) -> set[str]:
     return {graph.nodes[number].id for number in members(numbers)}
 
 
-def _having(graph: PathGraph, end: End, wanted: set[str]) -> set[str]:
+def _having(aim: Aim, wanted: set[str]) -> set[str]:
     """Which of some starts, by id, have a way."""
-    reaching = Search(graph, end).any.reaching
+    reaching = Search(aim.graph, aim.end).any.reaching
     return {
         id_
         for id_ in wanted
-        if (number := graph.number.get((id_, ""))) is not None and reaching >> number & 1
+        if (number := aim.graph.number.get((id_, ""))) is not None and reaching >> number & 1
     }
 
 
-def _uses(
-    graph: PathGraph, end: End, having: set[str], refer: Callable[[Statement], str]
-) -> dict[str, _Use]:
+def _uses(aim: Aim, having: set[str], refer: Callable[[Statement], str | None]) -> dict[str, _Use]:
     """What the best ways of some starts rest on, by the name of what would be cut."""
-    field = Search(graph, end).any
+    graph, field = aim.graph, Search(aim.graph, aim.end).any
     rests: dict[int, frozenset[str]] = {}
     statements: dict[str, dict[Statement, None]] = {}
     for _, level in field.levels[1:]:
@@ -140,9 +138,10 @@ def _uses(
             step, to = field.next_steps[node]
             names = set()
             for statement in graph.explain(step.grant, node, to).statements:
-                if statement.effect == "Allow":
-                    names.add(refer(statement))
-                    statements.setdefault(refer(statement), {})[statement] = None
+                name = refer(statement) if statement.effect == "Allow" else None
+                if name is not None:
+                    names.add(name)
+                    statements.setdefault(name, {})[statement] = None
             rests[node] = rests.get(to, frozenset()) | names
     used = Counter(name for id_ in having for name in rests.get(graph.number[id_, ""], ()))
     return {name: _Use(number, tuple(statements[name])) for name, number in used.items()}
@@ -153,8 +152,8 @@ def _best_step(search: Search, starts: int) -> tuple[int, int] | None:
     used = Counter(_loads(search, starts))
     worth = dict.fromkeys(used, 0)
     worth |= {step: (cut & starts).bit_count() for step, cut in _bridges(search)}
-    able = [step for step in worth if _can_be_cut(search, *step)]
-    return max(able, key=lambda step: (worth[step], used[step], step), default=None)
+    order = sorted(worth, key=lambda step: (-worth[step], -used[step], step))
+    return next((step for step in order if _can_be_cut(search, *step)), None)
 
 
 def _loads(search: Search, starts: int) -> dict[tuple[int, int], int]:
@@ -244,8 +243,8 @@ def _deepest_first(parents: Mapping[int, int]) -> list[int]:
 
 
 def _between(search: Search, source: int, target: int) -> Iterator[Grant]:
-    for step in search.steps:
-        if step.sources >> source & 1 and (step.certain | step.possible) >> target & 1:
+    for step in search.steps_of(source):
+        if (step.certain | step.possible) >> target & 1:
             yield step.grant
 
 

@@ -12,7 +12,7 @@ rest on a node that the way has already been at, it is found anew without those 
 of a way is followed that leads nowhere, and the next way is never far.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heapify, heappop, heappush
@@ -20,6 +20,9 @@ from itertools import count
 from typing import NamedTuple
 
 from .model import Grant, Path, PathGraph, StepType, members
+
+_FEW = 32
+"""Steps that more than so many nodes share are not filed under each."""
 
 
 class End(NamedTuple):
@@ -74,13 +77,15 @@ class Field:
         self.only_certain = only_certain
         self.ends = end.nodes if only_certain else end.nodes | end.possible
         self._reached = [
-            (step, step.certain if only_certain else step.certain | step.possible) for step in steps
+            (step, reached)
+            for step in steps
+            if (reached := step.certain if only_certain else step.certain | step.possible)
         ]
 
     @cached_property
     def levels(self) -> list[tuple[Cost, int]]:
         """The nodes at each distance, nearest first."""
-        return self.levels_without(0)
+        return list(self.levels_without(0))
 
     @cached_property
     def reaching(self) -> int:
@@ -94,19 +99,18 @@ class Field:
         """The distance of a node; None if it has no way."""
         return next((cost for cost, level in self.levels if level >> node & 1), None)
 
-    def levels_without(self, avoided: int) -> list[tuple[Cost, int]]:
-        """The nodes at each distance, if some must not be used."""
+    def levels_without(self, avoided: int) -> Iterator[tuple[Cost, int]]:
+        """The nodes at each distance, nearest first, if some must not be used."""
         ahead = {Cost(0, 0): self.ends}
         seen = avoided
         waiting = self._reached
-        levels = []
         while ahead:
             cost = min(ahead)
             level = ahead.pop(cost) & ~seen
             if not level:
                 continue
             seen |= level
-            levels.append((cost, level))
+            yield cost, level
             later = []
             for each in waiting:
                 step, reached = each
@@ -116,7 +120,6 @@ class Field:
                 else:
                     later.append(each)
             waiting = later
-        return levels
 
     @cached_property
     def next_steps(self) -> dict[int, tuple[Step, int]]:
@@ -168,7 +171,7 @@ class Search:
         """By an account: the nodes of it that a way past it has no more need of."""
         self.any = Field(self.steps, end, only_certain=False)
         self.certain = Field(self.steps, end, only_certain=True)
-        self._by_source: dict[int, list[Step]] = {}
+        self._needed: dict[int, list[Step]] = {}
 
     def rank(self, start: int) -> _Rank | None:
         """That of the best way from a start; None if there is no way."""
@@ -247,16 +250,36 @@ class Search:
                 groups.add(step.grant, certain & self.end.possible, self.certain, conditional=False)
         return groups.told()
 
+    def steps_of(self, node: int) -> list[Step]:
+        """The steps that a node can take."""
+        some, many = self._by_source
+        places = sorted([*some.get(node, ()), *(at for at, each in many if each >> node & 1)])
+        return [self.steps[place] for place in places]
+
+    @cached_property
+    def _by_source(self) -> tuple[dict[int, list[int]], list[tuple[int, int]]]:
+        """The places of the steps that few can take, by who can; and of those that many can, with
+        who can."""
+        some: dict[int, list[int]] = {}
+        many = []
+        for place, step in enumerate(self.steps):
+            if step.sources.bit_count() > _FEW:
+                many.append((place, step.sources))
+            else:
+                for node in members(step.sources):
+                    some.setdefault(node, []).append(place)
+        return some, many
+
     def _steps_from(self, node: int) -> list[Step]:
         """The steps that a node can take, without those that others make pointless."""
-        if node not in self._by_source:
-            steps = [step for step in self.steps if step.sources >> node & 1]
-            self._by_source[node] = [
+        if node not in self._needed:
+            steps = self.steps_of(node)
+            self._needed[node] = [
                 step
                 for place, each in enumerate(steps)
                 if (step := _needed(each, place, steps)).certain | step.possible
             ]
-        return self._by_source[node]
+        return self._needed[node]
 
 
 class _Group(NamedTuple):
@@ -271,6 +294,20 @@ class _Group(NamedTuple):
     exact: bool
 
 
+class _Lazily:
+    """Levels that are found when they are first asked for."""
+
+    def __init__(self, levels: Iterator[tuple[Cost, int]]) -> None:
+        self._found: list[tuple[Cost, int]] = []
+        self._rest = levels
+
+    def __iter__(self) -> Iterator[tuple[Cost, int]]:
+        yield from self._found
+        for each in self._rest:
+            self._found.append(each)
+            yield each
+
+
 class _Groups:
     """The ways to go on, sorted without telling each."""
 
@@ -280,7 +317,7 @@ class _Groups:
         self._groups: list[_Group] = []
         self._place = count()
         self._safe: dict[Field, Cost | None] = {}
-        self._around: dict[Field, list[tuple[Cost, int]]] = {}
+        self._around: dict[Field, _Lazily] = {}
 
     def add(self, grant: Grant, nodes: int, field: Field, *, conditional: bool) -> None:
         """Adds what a step leads to."""
@@ -314,7 +351,7 @@ class _Groups:
 
     def _at(
         self,
-        levels: list[tuple[Cost, int]],
+        levels: Iterable[tuple[Cost, int]],
         grant: Grant,
         nodes: int,
         field: Field,
@@ -353,9 +390,9 @@ class _Groups:
         nearest = self._safe[field]
         return nearest is None or cost < nearest
 
-    def _levels_around(self, field: Field) -> list[tuple[Cost, int]]:
+    def _levels_around(self, field: Field) -> _Lazily:
         if field not in self._around:
-            self._around[field] = field.levels_without(self._avoided)
+            self._around[field] = _Lazily(field.levels_without(self._avoided))
         return self._around[field]
 
 

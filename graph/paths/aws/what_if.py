@@ -41,10 +41,9 @@ def remove_policy(graph: networkx.MultiDiGraph, reference: str) -> None:
     field = own.name if own else "document"
     if not part:
         if own:
-            whole = _OWN[0] if properties["label"] == "AWSRole" else _OWN[1]
             raise UnknownPolicyError(
-                f"{id_} is not a policy. Its own policy is {id_}#{whole}; those attached to it "
-                "have ARNs of their own"
+                f"{id_} is not a policy. Its own policy is {whole_policy(graph, id_)}; those "
+                "attached to it have ARNs of their own"
             )
         _detach(graph, id_)
         return
@@ -58,6 +57,15 @@ def remove_policy(graph: networkx.MultiDiGraph, reference: str) -> None:
     properties[field] = left
     if properties["label"] == "AWSRole":
         _forget_trust(graph, id_, left)
+
+
+def whole_policy(graph: networkx.MultiDiGraph, id_: str) -> str:
+    """How the whole policy is referred to of which an id is that of the policy, or of the resource
+    that it is the own policy of."""
+    label = graph.nodes[id_]["label"]
+    if label not in RESOURCE_POLICIES:
+        return id_
+    return f"{id_}#{_OWN[0] if label == 'AWSRole' else _OWN[1]}"
 
 
 def policies(graph: networkx.MultiDiGraph) -> Mapping[str, str]:

@@ -1,0 +1,132 @@
+"""The path graph of a scan, less what is supposed to be cut."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from . import scans
+from .errors import UsageError, nearest
+from .progress import working
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ..graph.model import LabelRead
+    from ..graph.paths.search import End
+    from ..graph.paths.what_if import Cut
+
+_STEP = "->"
+DEFAULT_STARTS = ("any", "outside")
+"""Where attackers start: as any principal that is not admin, or outside of the scan."""
+
+
+class AttackGraph:
+    """The steps that a scan's resources allow, less what is cut, and what its nodes are called.
+
+    A cut is a step (``FROM->TO``, or ``FROM->TO#TECHNIQUE``) or a policy, as
+    ``remove_policy`` of :mod:`clew.graph.paths.aws.what_if` takes it.
+    """
+
+    def __init__(
+        self,
+        resources: "networkx.MultiDiGraph",
+        reads: "Sequence[LabelRead]",
+        cuts: Sequence[str] = (),
+    ) -> None:
+        from ..graph.paths.aws import path_graph
+        from ..graph.paths.names import Names
+
+        self.resources = resources
+        self.cuts = tuple(cuts)
+        self._reads = reads
+        left = _without_policies(resources, [cut for cut in cuts if _STEP not in cut])
+        with working("Finding who can take which steps"):
+            self.graph = path_graph(left, reads)
+        self.names = Names(self.graph, left)
+        if steps := [cut for cut in cuts if _STEP in cut]:
+            from ..graph.paths.what_if import without
+
+            self.graph = without(self.graph, [self._cut(step) for step in steps])
+        self._accounts = len({node.account for node in self.graph.nodes if node.account})
+
+    def without(self, cuts: Sequence[str]) -> "AttackGraph":
+        """The same with more cuts."""
+        return AttackGraph(self.resources, self._reads, (*self.cuts, *cuts))
+
+    def starts(self, texts: Iterable[str]) -> int:
+        """The nodes that these names stand for."""
+        found = 0
+        with _helping():
+            for text in texts:
+                found |= self.names.starts(text)
+        return found
+
+    def end(self, text: str) -> "End":
+        """What this name stands for."""
+        with _helping():
+            return self.names.end(text)
+
+    def called(self, number: int, beside: str = "") -> str:
+        """What to call a node: with its state, and with its account where there is more than one
+        and it is not the one beside."""
+        node = self.graph.nodes[number]
+        is_told = self._accounts > 1 and node.account not in ("", node.id, beside)
+        notes = [*([node.account] if is_told else []), *([node.state] if node.state else [])]
+        return f"{node.name} ({', '.join(notes)})" if notes else node.name
+
+    def called_along(self, numbers: Sequence[int]) -> list[str]:
+        """What to call the nodes of a way."""
+        accounts = ["", *(self.graph.nodes[number].account for number in numbers)]
+        return [
+            self.called(number, before) for number, before in zip(numbers, accounts, strict=False)
+        ]
+
+    def _cut(self, text: str) -> "Cut":
+        from ..graph.paths.what_if import Cut
+
+        step, _, technique = text.partition("#")
+        source, _, target = step.partition(_STEP)
+        with _helping():
+            return Cut(
+                self.names.nodes(source.strip()),
+                self.names.nodes(target.strip()),
+                technique.strip(),
+            )
+
+
+def open_attack_graph(scan: str | None, cuts: Sequence[str]) -> AttackGraph:
+    """The steps of a scan, less what is cut."""
+    from ..graph.traversal import SnapshotReader, load
+
+    snapshot = scans.open_scan(scan)
+    with working("Reading the scan"):
+        resources = load(SnapshotReader(snapshot))
+    return AttackGraph(resources, snapshot.reads, cuts)
+
+
+def _without_policies(
+    resources: "networkx.MultiDiGraph", references: Sequence[str]
+) -> "networkx.MultiDiGraph":
+    from ..graph.paths.aws.what_if import UnknownPolicyError, remove_policy
+
+    left = resources.copy() if references else resources
+    for reference in references:
+        try:
+            remove_policy(left, reference)
+        except UnknownPolicyError as error:
+            hint = nearest(error.name, error.known) if error.known else ""
+            raise UsageError(f"{error}. {hint}".strip()) from None
+    return left
+
+
+@contextmanager
+def _helping() -> Iterator[None]:
+    """Turns a wrong name into an error that helps."""
+    from ..graph.paths.names import NamingError, UnknownNameError
+
+    try:
+        yield
+    except UnknownNameError as error:
+        raise UsageError(f"{error}. {nearest(error.name, error.known)}".strip()) from None
+    except NamingError as error:
+        raise UsageError(f"{error}: say which.") from None
