@@ -103,12 +103,11 @@ def _finish(
     progress.stage("derive")
     exposure.derive_into(graph, collected.reads)
     paths.derive_into(graph, collected.reads, known)
-    paths.derive_into(graph, collected.reads, models())
     progress.stage("write")
     return snapshot.write(
         folder,
         graph,
-        Schema.of(models(), (*exposure.PAIRS, *paths.pairs(models()))),
+        Schema.of(known, (*exposure.PAIRS, *paths.pairs(known))),
         scope=scope,
         coverage=[*collected.coverage, *probes.coverage],
         reads=collected.reads,
