@@ -48,7 +48,12 @@ class Holders:
             self._number_all(label)
             for row, id_ in enumerate(estate.table(label).ids):
                 self._act(self._first[label] + row, Holder(id_), label, row)
-        graph.principals = (1 << len(graph.nodes)) - 1
+        # Nobody but its service ever holds a service-linked role.
+        graph.principals = sum(
+            1 << number
+            for number, actor in self.actors.items()
+            if not estate.held(actor.holder).principal.is_service_linked
+        )
         for label in sorted({*labels} - {*PRINCIPALS, GROUP, ACCOUNT}):
             self._number_all(label)
 
