@@ -210,7 +210,7 @@ def satisfying(where: Where) -> Any:
     if where.in_ is not None:
         return where.in_[0]
     if where.not_in is not None:
-        return "something"
+        return 1 if all(isinstance(each, int) for each in where.not_in) else "something"
     if where.contains is not None:
         return [where.contains]
     return ["one"] * (where.count_at_least or 0)
