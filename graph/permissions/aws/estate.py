@@ -230,7 +230,7 @@ class Estate:
 
     def facts(self, row: Row) -> Context:
         """The condition keys that follow from the resource that is asked for."""
-        known: dict[str, Values | Open] = {}
+        known: dict[str, Values | Open] = {"iam:PermissionsBoundary": self._bound_of(row)}
         tagged: tuple[str, ...] = ()
         if row.account:
             over = self.account(row.account)
@@ -247,6 +247,14 @@ class Estate:
             )
             known |= {f"{start}{key}": (value,) for start in tagged for key, value in tags.items()}
         return Context(known, complete=tagged)
+
+    def _bound_of(self, row: Row) -> Values | Open:
+        """The boundary of the user or role that is asked for, which AWS compares where its
+        policies are changed; whoever makes a new one need not give it any."""
+        if not row.owner or self.view.get(row.owner, "label") not in (USER, ROLE):
+            return ()
+        arn = self.view.get(row.owner, "permissions_boundary")
+        return Open.UNKNOWN if arn is None else (arn,) if arn else ()
 
     def _region(self, row: Row) -> str:
         """The region in which a resource is asked for; empty if any will do."""

@@ -48,7 +48,6 @@ _DIRECT = Context(
                 "aws:SourceArn",
                 "aws:SourceOrgID",
                 "aws:SourceOrgPaths",
-                "iam:PermissionsBoundary",
                 "kms:ViaService",
             ),
             (),

@@ -12,7 +12,13 @@ from .tables import Table, members
 from .variables import Template, Variable
 
 _ROW_KEYS = frozenset(
-    ("aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths")
+    (
+        "aws:requestedregion",
+        "aws:resourceaccount",
+        "aws:resourceorgid",
+        "aws:resourceorgpaths",
+        "iam:permissionsboundary",
+    )
 )
 _ROW_TAG = ":resourcetag/"
 
