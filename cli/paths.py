@@ -120,6 +120,14 @@ def title_of(technique: str) -> str:
     return known.title if known else technique
 
 
+def public_ids_of(technique: str) -> list[str]:
+    """What public catalogues call a technique."""
+    from ..graph.paths.aws.technique import techniques
+
+    known = techniques().get(technique)
+    return list(known.public_ids) if known else []
+
+
 def hop_row(grant: "Grant", hop: "Hop") -> dict[str, Any]:
     """A step as it is written in JSON."""
     return {
@@ -128,6 +136,7 @@ def hop_row(grant: "Grant", hop: "Hop") -> dict[str, Any]:
         "type": hop.type,
         "technique": hop.technique or None,
         "title": title_of(hop.technique) if hop.technique else None,
+        "public_ids": public_ids_of(hop.technique),
         "difficulty": grant.difficulty,
         "permissions": list(hop.permissions),
         "conditions": list(hop.conditions),
@@ -141,7 +150,7 @@ def statement_row(statement: "Statement") -> dict[str, Any]:
     return {
         "policy": statement.policy,
         "index": statement.index,
-        "sid": statement.sid or None,
+        "sid": statement.sid,
         "effect": statement.effect,
     }
 

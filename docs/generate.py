@@ -26,14 +26,44 @@ from clew.graph.schema import Pair, Schema, column_of
 from clew.queries import Query, library
 
 FOLDER = Path(__file__).parent
+PATH_KEYS = {
+    "source": "Id of where it starts.",
+    "target": "Id of where it ends; after a step that changes a principal, that principal.",
+    "target_reason": "Why the target is an administrator; empty if it is another end.",
+    "difficulty": "Sum of the hops' difficulties.",
+    "conditional": "Whether it hangs on a condition or on something that could not be read.",
+    "hops": "Its steps; none if the source is an end already.",
+}
+HOP_KEYS = {
+    "from": "Id of whoever takes the step.",
+    "to": "Id of what is reached.",
+    "from_state": "How it is held, if not just as it is: `any policy`, `unbounded` …",
+    "to_state": "The same of what is reached.",
+    "type": "Relationship type: CAN_ESCALATE_TO, CAN_ASSUME, RUNS_AS, CAN_REACH, CAN_ACCESS or "
+    "ADMINISTERS.",
+    "technique": "Id of the technique (docs/techniques.md); null if the type says all.",
+    "title": "What the technique is called.",
+    "public_ids": "What public catalogues call it.",
+    "difficulty": "1: calls of an API; 2: own code must run; 3: waiting, another party or the "
+    "network has to help; 4: unlikely.",
+    "permissions": "Actions that it takes.",
+    "conditions": "What must hold beside, or could not be read; none if it is certain.",
+    "statements": "Statements that grant it: `policy`, `index` (from 0), `sid`, `effect`.",
+    "evidence": "Ids of further resources it rests on.",
+}
 COMMANDS = (
     ("demo",),
     ("scan",),
     ("check",),
+    ("paths",),
+    ("choke",),
+    ("can",),
+    ("who-can",),
     ("query",),
     ("coverage",),
     ("export",),
     ("push",),
+    ("import",),
     ("simulate",),
     ("list",),
     ("list", "checks"),
