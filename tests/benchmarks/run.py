@@ -26,13 +26,18 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.generate import estate
 from benchmarks.multiply import multiplied
+from benchmarks.roles import POLICIES
+from benchmarks.roles import estate as estate_of_roles
 from clew import checks
+from clew.collectors.registry import models
 from clew.graph.exposure import derive
 from clew.graph.linking import link
+from clew.graph.paths.aws import derive_into, path_graph
+from clew.graph.paths.aws.technique import techniques
 from clew.graph.schema import Schema
 from clew.graph.snapshot import Snapshot, write
 from clew.graph.stores.ladybug import open_embedded
-from clew.graph.traversal import SnapshotReader, load
+from clew.graph.traversal import SnapshotReader, load, network
 from servers.moto_server import running_moto
 
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -211,6 +216,50 @@ def checking(run: Run) -> None:
     run.did = (
         f"run {len(report.ran)} checks over {nodes:,} resources: {len(report.findings):,} findings"
     )
+
+
+def _escalate(run: Run, roles: int) -> None:
+    graph, reads = estate_of_roles(roles)
+    seen = network(graph, {model.label for model in models()})
+    with run.measured():
+        paths = path_graph(seen, reads)
+    steps = sum(
+        grant.sources.bit_count() * (grant.targets | grant.possible).bit_count()
+        for grant in paths.grants
+    )
+    run.did = (
+        f"work out who can become whom among {roles:,} roles over {POLICIES} shared policies, by "
+        f"{len(techniques())} techniques: {steps:,} steps in {len(paths.grants):,} grants"
+    )
+
+
+@benchmark
+def escalating_1000(run: Run) -> None:
+    """Finds every step among a thousand roles."""
+    _escalate(run, 1_000)
+
+
+@benchmark
+def escalating_5000(run: Run) -> None:
+    """Finds every step among five thousand roles."""
+    _escalate(run, 5_000)
+
+
+@benchmark
+def escalating_10000(run: Run) -> None:
+    """Finds every step among ten thousand roles."""
+    _escalate(run, 10_000)
+
+
+@benchmark
+def deriving(run: Run) -> None:
+    """Derives the edges of principals, as a scan does."""
+    graph, reads = estate_of_roles(1_000)
+    before = sum(map(len, graph.edges.values()))
+    with run.measured():
+        derive_into(graph, reads, models())
+    edges = sum(map(len, graph.edges.values())) - before
+    run.did = f"derive identity edges of 1,000 roles: {edges:,}"
 
 
 @benchmark

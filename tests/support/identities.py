@@ -6,7 +6,7 @@ from typing import Any
 import networkx
 from clew.collectors.aws import authorization_details
 from clew.collectors.registry import models
-from clew.graph.linking import link
+from clew.graph.linking import ResourceGraph, link
 from clew.graph.model import LabelRead, Resource, Scope, Status
 from clew.graph.traversal import network
 
@@ -146,15 +146,15 @@ class Identities:
         return str(details["Arn"])
 
 
-def graph_of(
+def linked(
     *accounts: Identities,
     resources: Iterable[Resource] = (),
     listed: Iterable[str] = (),
     service_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     resource_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     known: Mapping[str, Mapping[str, Any]] | None = None,
-) -> tuple[networkx.MultiDiGraph, list[LabelRead]]:
-    """The graph of a scan of these accounts, and what was read.
+) -> tuple[ResourceGraph, list[LabelRead]]:
+    """The linked graph of a scan of these accounts, and what was read.
 
     Beside IAM these ``resources`` were found, and of the labels ``listed`` all there are. Without
     controls no organization's policy binds an account. ``known`` are fields of resources by id
@@ -179,8 +179,13 @@ def graph_of(
         regions={number: [REGION] for number in numbers},
         labels=[model.label for model in models()],
     )
-    linked = link(everything, models(), reads, scope)
-    return network(linked, {model.label for model in models()}), reads
+    return link(everything, models(), reads, scope), reads
+
+
+def graph_of(*accounts: Identities, **read: Any) -> tuple[networkx.MultiDiGraph, list[LabelRead]]:
+    """The same as a graph of NetworkX."""
+    graph, reads = linked(*accounts, **read)
+    return network(graph, {model.label for model in models()}), reads
 
 
 def _inline(statements: Sequence[Document]) -> list[dict[str, Any]]:
@@ -200,6 +205,7 @@ __all__ = [
     "allow",
     "deny",
     "graph_of",
+    "linked",
     "policy",
     "trust",
 ]
