@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from clew.collectors.aws.kms import Key
 from clew.collectors.aws.s3 import Bucket
+from clew.graph.model import Resource
 from clew.graph.permissions.aws.decision import Decision
 from clew.graph.permissions.aws.estate import Estate, Holder
 from clew.graph.permissions.aws.sets import ANYTHING, Permissions
@@ -106,17 +107,25 @@ tags = st.sampled_from((None, [], ["team=data"], ["team=logs"]))
 
 @st.composite
 def estates(draw: st.DrawFn) -> Estate:
+    """Two accounts whose principals share a few policies, so that many are alike."""
+    own = st.sampled_from(([], *draw(st.lists(several(), min_size=1, max_size=2))))
+    trusts = st.sampled_from(draw(st.lists(several(of_resource=True), min_size=1, max_size=2)))
+    policies = st.sampled_from(draw(st.lists(resource_policies, min_size=1, max_size=3)))
     here, there = Identities(ACCOUNT), Identities(OTHER)
     shared = here.managed("shared", policy(*draw(several())))
-    limits = here.managed("limits", policy(allow("*"), *draw(several())))
-    crew = draw(several())
-    here.group("crew", *crew)
+    everything = draw(st.sampled_from(((), (allow("*"),))))
+    limits = here.managed("limits", policy(*everything, *draw(several())))
+    here.group("crew", *draw(several()))
     boundary = st.sampled_from(("", limits))
     attached = st.sampled_from(((), (shared,)))
+    groups = st.sampled_from(((), ("crew",)))
     for name in ("ada", "ben"):
-        groups = draw(st.sampled_from(((), ("crew",))))
         here.user(
-            name, *draw(several()), groups=groups, attached=draw(attached), boundary=draw(boundary)
+            name,
+            *draw(own),
+            groups=draw(groups),
+            attached=draw(attached),
+            boundary=draw(boundary),
         )
     for owner, name, path in (
         (here, "job", "/"),
@@ -126,28 +135,19 @@ def estates(draw: st.DrawFn) -> Estate:
     ):
         owner.role(
             name,
-            *draw(several()),
-            trusts=draw(several(of_resource=True)),
+            *draw(own),
+            trusts=draw(trusts),
             boundary=draw(boundary) if owner is here else "",
             path=path,
         )
-    resources = [
-        Bucket(
-            id=id_, name=id_[13:], account=account, region=region, policy=draw(resource_policies)
-        )
-        for id_, account, region in zip(
-            BUCKETS, (ACCOUNT, ACCOUNT, OTHER), ("us-east-1", "eu-west-1", "us-east-1"), strict=True
-        )
+    places = ((ACCOUNT, "us-east-1"), (ACCOUNT, "eu-west-1"), (OTHER, "us-east-1"))
+    resources: list[Resource] = [
+        Bucket(id=id_, name=id_[13:], account=account, region=region, policy=draw(policies))
+        for id_, (account, region) in zip(BUCKETS, places, strict=True)
     ]
-    resources += [
-        Key(
-            id=id_,
-            account=id_.split(":")[4],
-            region=id_.split(":")[3],
-            policy=draw(resource_policies),
-        )
-        for id_ in KEYS
-    ]
+    for id_ in KEYS:
+        _, _, _, region, account, _ = id_.split(":")
+        resources.append(Key(id=id_, account=account, region=region, policy=draw(policies)))
     return Estate.of(
         *graph_of(
             here,
@@ -204,6 +204,23 @@ def test_an_answer_by_sets_is_the_answer_for_each_pair(estate: Estate) -> None:
                     assert (
                         in_words(permissions, holder, action, table, row) == WORDS[answer.decision]
                     ), (holder, action, arn, answer)
+
+
+def test_a_boundary_limits_what_a_role_is_granted_by_name_and_not_what_a_user_is() -> None:
+    here = Identities()
+    limits = here.managed("limits", policy(allow("sqs:*")))
+    ada, ben = here.user("ada", boundary=limits), here.user("ben")
+    ops, job = here.role("ops", boundary=limits), here.role("job")
+    bucket = Bucket(
+        id=BUCKETS[0],
+        account=ACCOUNT,
+        policy=json.dumps(policy(allow("s3:*", Principal={"AWS": [ada, ben, ops, job]}))),
+    )
+    estate = Estate.of(*graph_of(here, resources=[bucket]))
+    permissions, table = Permissions(estate), estate.table("AWSS3Bucket")
+    for id_, expected in ((ada, 1), (ben, 1), (ops, 0), (job, 1)):
+        reach = permissions.reach(Holder(id_), "s3:ListBucket", table)
+        assert reach == (expected, expected), id_
 
 
 def test_who_is_named_beside_its_account_leaves_the_others_to_their_own_policies() -> None:
