@@ -76,7 +76,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Traversal:
-    """A rule as a function over a frozen NetworkX graph of these labels and their edges."""
+    """A rule as a function over a frozen NetworkX graph of these labels and their edges.
+
+    What the scan read, label by label, is the graph's attribute ``reads``.
+    """
 
     labels: tuple[str, ...]
     walk: Callable[[networkx.MultiDiGraph], Iterable[Row]]

@@ -9,7 +9,7 @@ from typing import Any
 import networkx
 
 from ..graph.garbage import cycles_left_alone
-from ..graph.model import MissingReason
+from ..graph.model import LabelRead, MissingReason
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load
@@ -65,7 +65,8 @@ def run(
     chosen = sorted(selected, key=lambda check: check.id)
     readings = Readings(snapshot)
     ran = [check for check in chosen if readings.applies(check)]
-    traversed = _Traversed(store, [check.rule for check in ran if not readings.uncollected(check)])
+    rules = [check.rule for check in ran if not readings.uncollected(check)]
+    traversed = _Traversed(store, rules, snapshot.reads)
     findings: list[Finding] = []
     for check in ran:
         try:
@@ -97,8 +98,11 @@ _ORDER_OF = {
 class _Traversed:
     """The graph that all traversals of a run share: loaded once, frozen."""
 
-    def __init__(self, store: Store, rules: Iterable[Cypher | Traversal]) -> None:
+    def __init__(
+        self, store: Store, rules: Iterable[Cypher | Traversal], reads: Sequence[LabelRead]
+    ) -> None:
         self._store = store
+        self._reads = reads
         self._labels = {
             label for rule in rules if isinstance(rule, Traversal) for label in rule.labels
         }
@@ -108,7 +112,9 @@ class _Traversed:
     def graph(self) -> networkx.MultiDiGraph:
         """The graph of all labels that the traversals name."""
         if self._graph is None:
-            self._graph = networkx.freeze(load(self._store, self._labels))
+            graph = load(self._store, self._labels)
+            graph.graph["reads"] = self._reads
+            self._graph = networkx.freeze(graph)
         return self._graph
 
 

@@ -1,0 +1,76 @@
+"""Ways to an administrator, on one small account."""
+
+import pytest
+from clew.collectors.aws import authorization_details
+from clew.collectors.aws.organizations import Account
+from clew.graph.model import Location, Resource
+from support.identities import ADMIN, Document, Identities, allow, trust
+from support.judging import ACCOUNT, Estate, verdicts
+
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+PARTNER = "arn:aws:iam::999988887777:root"
+
+
+def resources(identities: Identities) -> list[Resource]:
+    account = Account.load(
+        {"Id": ACCOUNT}, Location(ACCOUNT), name="home", organization="", parent="", policies=[]
+    )
+    collected = authorization_details.collect(
+        {ACCOUNT: [identities.answer]}, {ACCOUNT: ()}, {ACCOUNT: ()}
+    )
+    return [account, *(each for each in collected.resources if each.id != ACCOUNT)]
+
+
+def trusting(*statements: Document) -> list[Resource]:
+    identities = Identities(ACCOUNT)
+    identities.role(
+        "owner", trusts=statements, attached=[identities.managed("all", ADMIN, owner="aws")]
+    )
+    identities.user("reader", allow("s3:ListAllMyBuckets"))
+    return resources(identities)
+
+
+@pytest.mark.parametrize(
+    ("statement", "internet", "outside"),
+    [
+        (trust("*"), "FAIL", "PASS"),
+        (trust(PARTNER), "PASS", "FAIL"),
+        (trust(PARTNER, condition=MFA), "PASS", ("MANUAL", "UNREADABLE_FIELD")),
+        (trust("ec2.amazonaws.com"), "PASS", "PASS"),
+    ],
+)
+def test_who_outside_can_administer_an_account(
+    statement: Document, internet: object, outside: object
+) -> None:
+    estate = Estate(trusting(statement))
+    assert verdicts("paths_internet_to_admin", estate) == {"home": internet}
+    assert verdicts("paths_outside_to_admin", estate) == {"home": outside}
+
+
+def test_no_way_is_no_answer_where_roles_could_not_be_listed() -> None:
+    estate = Estate(trusting(trust("ec2.amazonaws.com")), unread=["AWSRole"])
+    assert verdicts("paths_internet_to_admin", estate) == {"home": ("MANUAL", "UNREADABLE")}
+
+
+def test_a_user_who_can_raise_its_own_rights_fails_and_an_administrator_gets_no_verdict() -> None:
+    identities = Identities(ACCOUNT)
+    identities.user("riser", allow("iam:PutUserPolicy"))
+    identities.user("careful", allow("iam:PutUserPolicy", Condition=MFA))
+    identities.user("reader", allow("s3:ListAllMyBuckets"))
+    identities.user("owner", allow("*"))
+    assert verdicts("paths_user_to_admin", Estate(resources(identities))) == {
+        "riser": "FAIL",
+        "careful": ("MANUAL", "UNREADABLE_FIELD"),
+        "reader": "PASS",
+    }
+
+
+def test_a_role_that_can_assume_an_administrator_fails() -> None:
+    identities = Identities(ACCOUNT)
+    owner = identities.role("owner", allow("*"), trusts=trust(f"arn:aws:iam::{ACCOUNT}:root"))
+    identities.role("worker", allow("sts:AssumeRole", on=owner))
+    identities.role("idler")
+    assert verdicts("paths_role_to_admin", Estate(resources(identities))) == {
+        "worker": "FAIL",
+        "idler": "PASS",
+    }
