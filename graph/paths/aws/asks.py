@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...permissions.aws.decision import Answer
@@ -16,6 +17,10 @@ Context = tuple[tuple[str, str], ...]
 
 ANYTHING = "{name}"
 """The template of whatever a policy may name."""
+
+
+_REMEMBERED = 4096
+"""How many answers are kept."""
 
 
 class Actor(NamedTuple):
@@ -68,6 +73,9 @@ class Asks:
         self.permissions = permissions
         self._estate = estate
         self._questions: dict[tuple[str, str, Context], Question] = {}
+        # One principal's steps are told one after the other, and many rest on the same answers.
+        self._decided = lru_cache(_REMEMBERED)(self._decide)
+        self._exemplified = lru_cache(_REMEMBERED)(self._exemplify)
 
     @property
     def regions(self) -> Sequence[str]:
@@ -92,6 +100,9 @@ class Asks:
 
     def decide(self, holder: Holder, action: str, arn: str, context: Context = ()) -> Answer:
         """Why a holder may do an action on one resource."""
+        return self._decided(holder, action, arn, context)
+
+    def _decide(self, holder: Holder, action: str, arn: str, context: Context) -> Answer:
         return self.permissions.decide(holder, action, arn, dict(context))
 
     def anew(
@@ -106,4 +117,9 @@ class Asks:
 
     def example(self, holder: Holder, template: str, asked: Sequence[tuple[str, Context]]) -> str:
         """A resource of a template on which these actions are allowed."""
+        return self._exemplified(holder, template, tuple(asked))
+
+    def _exemplify(
+        self, holder: Holder, template: str, asked: tuple[tuple[str, Context], ...]
+    ) -> str:
         return self.permissions.example(holder, asked, template)

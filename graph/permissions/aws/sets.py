@@ -70,6 +70,8 @@ class Permissions:
         self._policies: list[Policy] = []
         self._sheets: dict[Table, Sheet] = {}
         self._grantors: dict[tuple[Table, str], Grantors] = {}
+        self._made: dict[tuple[str, str], Row] = {}
+        """What does not exist yet, by its ARN and the account that would make it."""
         self._tables: dict[tuple[object, ...], Table] = {}
 
     def reach(self, holder: Holder, action: str, table: Table, context: Given = _NOTHING) -> Reach:
@@ -81,10 +83,13 @@ class Permissions:
         return question.answer(self._profiles.get(holder) or self._profile_of(holder))
 
     def decide(self, holder: Holder, action: str, arn: str, context: Given = _NOTHING) -> Answer:
-        """Whether a principal may do an action on one resource, and on what that rests."""
-        row = self.estate.row(arn)
+        """Whether a principal may do an action on one resource, and on what that rests.
+
+        What :meth:`example` has made up counts as new, as it did there.
+        """
         held = self.estate.held(holder)
         principal = held.principal
+        row = self._made.get((arn, principal.account)) or self.estate.row(arn)
         policy, kind = self.estate.resource_policy(row, _service(action))
         policies = PolicySet(
             identity=held.identity,
@@ -214,7 +219,8 @@ class Permissions:
         row = self.estate.row(arn)
         if row.owner or row.account not in ("", principal.account):
             return row
-        return Row(arn, principal.account, is_new=True)
+        made = self._made[arn, principal.account] = Row(arn, principal.account, is_new=True)
+        return made
 
     def number(self, policy: Policy) -> int:
         """The number of a policy; those that say the same have the same."""

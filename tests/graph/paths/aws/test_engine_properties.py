@@ -2,11 +2,24 @@
 
 from typing import Any
 
+from clew.collectors.aws.lambda_ import Function
+from clew.graph.model import LabelRead, Status
 from clew.graph.paths.aws import path_graph
 from clew.graph.paths.model import PathGraph, StepType, members
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.identities import ACCOUNT, OTHER, Identities, allow, deny, graph_of, policy, trust
+from support.audit import blank
+from support.identities import (
+    ACCOUNT,
+    OTHER,
+    REGION,
+    Identities,
+    allow,
+    deny,
+    graph_of,
+    policy,
+    trust,
+)
 
 ACTIONS = st.sampled_from(
     [
@@ -88,13 +101,37 @@ def accounts(draw: st.DrawFn, account: str) -> Identities:
     return iam
 
 
-ESTATES = st.builds(
-    lambda one, other, listed: graph_of(one, other, listed=["AWSLambda"] if listed else []),
-    accounts(ACCOUNT),
-    accounts(OTHER),
-    st.booleans(),
-)
-several = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@st.composite
+def functions(draw: st.DrawFn) -> Function:
+    """A function whose role, resource policy and kind may be unread."""
+    name = draw(st.sampled_from(NAMES))
+    return blank(
+        Function,
+        id=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
+        name=name,
+        account=ACCOUNT,
+        package_type=draw(st.sampled_from(["Zip", "Image", None])),
+        role=draw(st.sampled_from([f"arn:aws:iam::{ACCOUNT}:role/a", "", None])),
+        policy=draw(st.sampled_from(["", None])),
+    )
+
+
+@st.composite
+def estates(draw: st.DrawFn) -> Any:
+    graph, reads = graph_of(
+        draw(accounts(ACCOUNT)),
+        draw(accounts(OTHER)),
+        resources=draw(st.lists(functions(), max_size=2, unique_by=lambda each: each.id)),
+        listed=draw(st.sets(st.sampled_from(["AWSLambda", "AWSEC2Instance"]))),
+    )
+    failed = draw(st.sets(st.sampled_from(["AWSLambda", "AWSCloudFormationStack"])))
+    listed = {read.label for read in reads}
+    reads += [LabelRead(label, ACCOUNT, REGION, Status.DENIED) for label in sorted(failed - listed)]
+    return graph, reads
+
+
+ESTATES = estates()
+several = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def steps(graph: PathGraph) -> list[tuple[Any, int, int]]:
