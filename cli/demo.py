@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import scans
 from .check import print_findings
 from .output import console_for, count, text_of, write_table
+from .paths import print_paths
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +26,9 @@ _QUERIES: Mapping[str, tuple[str, ...]] = {
 }
 """The saved queries that are shown, and which of their columns."""
 _COMMANDS = (
+    ("clew paths demo", "all ways to an administrator"),
+    ("clew choke demo", "the steps and policies to cut first"),
+    ("clew can demo greta codebuild:StartBuild", "what somebody may do, and why"),
     ("clew check demo", "all findings"),
     ("clew check demo -c cloudtrail_bucket_requires_mfa_delete", "one check"),
     ("clew check demo --severity critical -f json", "for other programs"),
@@ -48,6 +52,7 @@ def demo() -> None:
         report = run(checks().values(), store, opened)
         _show_findings(report, console)
         _show_queries(store, console)
+    _show_paths(opened, console)
     console.print("\nGo on with", style="bold")
     width = max(len(command) for command, _ in _COMMANDS)
     for command, what in _COMMANDS:
@@ -104,6 +109,26 @@ def _show_queries(store: "Store", console: "Console") -> None:
         if len(rows) > _SHOWN_ROWS:
             more = f"… and {len(rows) - _SHOWN_ROWS} more: clew query demo {name}"
             console.print(more, style="dim")
+
+
+def _show_paths(opened: "Snapshot", console: "Console") -> None:
+    """Shows the best way to an administrator from each kind of start: everyone, somebody else
+    outside, and a principal."""
+    from ..graph.paths.search import Search, described, ranked
+    from ..graph.traversal import SnapshotReader, load
+    from .attack_graph import AttackGraph
+
+    attack = AttackGraph(load(SnapshotReader(opened)), opened.reads)
+    search = Search(attack.graph, attack.end("admin"))
+    internet, outside, inside = (attack.starts([text]) for text in ("internet", "outside", "any"))
+    ways = [
+        way
+        for starts in (internet, outside & ~internet, inside)
+        for way in ranked(search, starts, 1).ways
+    ]
+    ways.sort(key=lambda way: way.rank)
+    console.print("\nWays to an administrator, the easiest of each kind", style="bold")
+    print_paths(attack, [(way, described(attack.graph, way)) for way in ways], sys.stdout)
 
 
 def _brief(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, str]]:

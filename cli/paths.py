@@ -94,7 +94,8 @@ def paths(
     from ..graph.paths.search import Search, described, ranked
 
     attack = open_attack_graph(scan, without or ())
-    starts, end = attack.starts(from_ or DEFAULT_STARTS), attack.end(to)
+    end = attack.end(to)
+    starts = attack.starts(from_ or DEFAULT_STARTS, end)
     with working("Finding paths"):
         found = ranked(Search(attack.graph, end), starts, most)
     with opened(output) as stream:
@@ -107,7 +108,7 @@ def paths(
             if format == PathFormat.json:
                 write_json([_row(attack, way, path) for way, path in told], stream)
             else:
-                _print(attack, told, stream)
+                print_paths(attack, told, stream)
     _summarize(found, from_ or DEFAULT_STARTS, to)
 
 
@@ -172,7 +173,7 @@ def _row(attack: AttackGraph, way: "Way", path: "Path") -> dict[str, Any]:
     }
 
 
-def _print(attack: AttackGraph, told: "Sequence[tuple[Way, Path]]", stream: TextIO) -> None:
+def print_paths(attack: AttackGraph, told: "Sequence[tuple[Way, Path]]", stream: TextIO) -> None:
     """Prints a block for each path: from where to where, then a step a line."""
     from rich.padding import Padding
 

@@ -194,6 +194,8 @@ def test_the_demo_shows_the_estate_findings_queries_and_next_steps(clew: Clew) -
         "The worst of it",
         "What can be reached from the internet",
         "bastion (AWSEC2Instance)",
+        "Internet → dev-lambda",
+        "hugo (111122223333) takes over admins",
         "clew check demo",
     ):
         assert words in done.out
