@@ -119,8 +119,10 @@ def _show_paths(opened: "Snapshot", console: "Console") -> None:
     from .attack_graph import AttackGraph
 
     attack = AttackGraph(load(SnapshotReader(opened)), opened.reads)
-    search = Search(attack.graph, attack.end("admin"))
-    internet, outside, inside = (attack.starts([text]) for text in ("internet", "outside", "any"))
+    end = attack.end("admin")
+    search = Search(attack.graph, end)
+    kinds = ("internet", "outside", "any")
+    internet, outside, inside = (attack.starts([text], end) for text in kinds)
     ways = [
         way
         for starts in (internet, outside & ~internet, inside)
