@@ -5,73 +5,88 @@ statements are those that name it, those that name its account, and those that m
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 
 from .arns import parse_arn
 from .decision import ResourceKind
 from .estate import Estate
-from .policy import Statement
+from .policy import Policy, Statement
 from .principals import ANYONE, Kind, Named, Principal
 from .tables import Table
 
 
-class Grantor(NamedTuple):
-    """A statement that stands in the policies of some resources."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Grantor:
+    """A statement about an action that stands in the policies of some resources."""
 
     statement: Statement
     rows: int
+    is_certain: bool
+    """Whether it is certainly about the action."""
+    keys: frozenset[str]
+    """The condition keys it rests on."""
 
 
-class Grantors:
-    """The statements of all resource policies that decide a service's actions on a table."""
+class OwnPolicies:
+    """The policies of a table's resources that decide a service's actions."""
 
     def __init__(self, estate: Estate, table: Table, service: str) -> None:
         self.guarded = 0
         """The rows whose policy must itself allow: roles and KMS keys."""
-        self.others: list[Grantor] = []
-        """Statements with ``NotPrincipal``, which mean everyone but a few."""
-        self.of_anyone: list[Grantor] = []
-        """Statements that may mean whoever asks."""
-        self._of_account: dict[str, list[Grantor]] = defaultdict(list)
-        self._by_name: dict[Hashable, list[Grantor]] = defaultdict(list)
-        texts: dict[tuple[str, bool], tuple[Iterable[Statement], int]] = {}
+        found: dict[tuple[str, bool], tuple[Policy, int]] = {}
         for number, row in enumerate(table.rows):
             policy, kind = estate.resource_policy(row, service)
             if kind is not ResourceKind.ORDINARY:
                 self.guarded |= 1 << number
             if policy is not None:
                 text = policy.text, bool(policy.statements)
-                statements, rows = texts.get(text, (policy.statements, 0))
-                texts[text] = statements, rows | 1 << number
-        for statements, rows in texts.values():
-            for one in statements:
-                self._add(Grantor(one, rows))
+                first, rows = found.get(text, (policy, 0))
+                found[text] = first, rows | 1 << number
+        self.policies = list(found.values())
+        """Policies that say different things, with the rows that have them."""
+
+
+class Grantors:
+    """What resources' own policies say about an action."""
+
+    def __init__(self, own: OwnPolicies, action: str) -> None:
+        self.guarded = own.guarded
+        """The rows whose policy must itself allow: roles and KMS keys."""
+        self._of_anyone: list[Grantor] = []
+        self._of_account: dict[str, list[Grantor]] = defaultdict(list)
+        self._by_name: dict[Hashable, list[Grantor]] = defaultdict(list)
+        self.others: list[Grantor] = []
+        """Statements with ``NotPrincipal``, which mean everyone but a few."""
+        for policy, rows in own.policies:
+            for one in policy.about(action):
+                self._add(Grantor(one, rows, one.action_match(action) is True, one.keys))
+
+    def __bool__(self) -> bool:
+        return bool(self._of_anyone or self._of_account or self._by_name or self.others)
 
     def _add(self, grantor: Grantor) -> None:
         one = grantor.statement
         if one.principals is None:
             if "Principal" in one.unread:
-                self.of_anyone.append(grantor)
+                self._of_anyone.append(grantor)
         elif one.is_not_principal:
             self.others.append(grantor)
         else:
             named = one.principals
             if named.everyone or named.canonical_ids or not named.is_whole:
-                self.of_anyone.append(grantor)
+                self._of_anyone.append(grantor)
             for account in named.accounts:
                 self._of_account[account].append(grantor)
             for name in _names(named):
                 self._by_name[name].append(grantor)
 
-    def of_account(self, account: str) -> tuple[Grantor, ...]:
-        """Statements that name an account as a whole."""
-        return tuple(self._of_account.get(account, ()))
+    def of_account(self, account: str) -> list[Grantor]:
+        """Statements that may name whoever asks, or an account as a whole."""
+        return [*self._of_anyone, *self._of_account.get(account, ())]
 
     def naming(self, principal: Principal) -> tuple[Grantor, ...]:
         """Statements that name a principal itself."""
-        if not self._by_name:
-            return ()
         by_name = self._by_name
         found = [one for name in _names_of(principal) for one in by_name.get(name, ())]
         return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)

@@ -20,6 +20,8 @@ _ROW_KEYS = frozenset(
         "iam:permissionsboundary",
     )
 )
+OF_ONE = frozenset(("aws:principalarn", "aws:userid", "aws:username"))
+"""Condition keys that have another value for every principal."""
 _ROW_TAG = ":resourcetag/"
 
 
@@ -55,6 +57,8 @@ class Sheet:
         self.table = table
         self._facts = estate.facts
         self._keys: dict[Statement, tuple[str, ...]] = {}
+        self._fixed: dict[Statement, Reach] = {}
+        """What statements without variables name."""
         self._found: dict[tuple[Statement, tuple[Values | Open, ...]], Reach] = {}
         self._groups: dict[tuple[str, ...], list[tuple[Context, int]]] = {}
 
@@ -78,6 +82,8 @@ class Sheet:
         keys = self._keys.get(one)
         if keys is None:
             keys = self._keys[one] = tuple(sorted(one.keys))
+        if not OF_ONE.isdisjoint(keys):
+            return self._apply(one, context, keys)  # nobody else will ask the same
         key = one, tuple([context.get(name) for name in keys])
         found = self._found.get(key)
         if found is None:
@@ -98,7 +104,12 @@ class Sheet:
         held = one.condition_truth(context)
         if held is False:
             return NOWHERE
-        return self._about(one, context).within(rows).only_if(held is True)
+        about = self._fixed.get(one)
+        if about is None:
+            about = self._about(one, context)
+            if not any(pattern.keys for pattern in one.resource_patterns or ()):
+                self._fixed[one] = about
+        return about.within(rows).only_if(held is True)
 
     def _about(self, one: Statement, context: Context) -> Reach:
         """The rows that a statement names: :meth:`Statement.resource_match` of each."""
