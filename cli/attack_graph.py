@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import scans
 from .errors import UsageError, nearest
+from .output import messages, printable
 from .progress import working
 
 if TYPE_CHECKING:
@@ -35,36 +36,45 @@ class AttackGraph:
     ) -> None:
         from ..graph.paths.aws import path_graph
         from ..graph.paths.names import Names
+        from ..graph.permissions.aws.estate import Estate
 
         self.resources = resources
         self.cuts = tuple(cuts)
         self._reads = reads
         left = _without_policies(resources, [cut for cut in cuts if _STEP not in cut])
+        self.unread = Estate.of(left, reads).unread
+        """What could not be read and is told once, in sentences."""
         with working("Finding who can take which steps"):
             self.graph = path_graph(left, reads)
         self.names = Names(self.graph, left)
         if steps := [cut for cut in cuts if _STEP in cut]:
             from ..graph.paths.what_if import without
 
-            self.graph = without(self.graph, [self._cut(step) for step in steps])
+            for step in steps:
+                graph = without(self.graph, [self._cut(step)])
+                if graph.grants == self.graph.grants:
+                    raise UsageError(f"There is no step {step} that could be cut.")
+                self.graph = graph
         self._accounts = len({node.account for node in self.graph.nodes if node.account})
 
     def without(self, cuts: Sequence[str]) -> "AttackGraph":
         """The same with more cuts."""
         return AttackGraph(self.resources, self._reads, (*self.cuts, *cuts))
 
-    def starts(self, texts: Iterable[str]) -> int:
-        """The nodes that these names stand for."""
+    def end(self, text: str) -> "End":
+        """What a way is to lead to."""
+        with _helping():
+            return self.names.end(text)
+
+    def starts(self, texts: Iterable[str], end: "End") -> int:
+        """The nodes that ways are to start at. What is such an end already is one of them only if
+        it is named itself."""
         found = 0
         with _helping():
             for text in texts:
-                found |= self.names.starts(text)
+                many = ~end.nodes if text in DEFAULT_STARTS else ~0
+                found |= self.names.starts(text) & many
         return found
-
-    def end(self, text: str) -> "End":
-        """What this name stands for."""
-        with _helping():
-            return self.names.end(text)
 
     def called(self, number: int, beside: str = "") -> str:
         """What to call a node: with its state, and with its account where there is more than one
@@ -101,7 +111,10 @@ def open_attack_graph(scan: str | None, cuts: Sequence[str]) -> AttackGraph:
     snapshot = scans.open_scan(scan)
     with working("Reading the scan"):
         resources = load(SnapshotReader(snapshot))
-    return AttackGraph(resources, snapshot.reads, cuts)
+    attack = AttackGraph(resources, snapshot.reads, cuts)
+    for sentence in attack.unread:
+        messages().print(printable(sentence))
+    return attack
 
 
 def _without_policies(
@@ -122,11 +135,13 @@ def _without_policies(
 @contextmanager
 def _helping() -> Iterator[None]:
     """Turns a wrong name into an error that helps."""
-    from ..graph.paths.names import NamingError, UnknownNameError
+    from ..graph.paths.names import AmbiguousNameError, NotFollowedError, UnknownNameError
 
     try:
         yield
     except UnknownNameError as error:
         raise UsageError(f"{error}. {nearest(error.name, error.known)}".strip()) from None
-    except NamingError as error:
+    except AmbiguousNameError as error:
         raise UsageError(f"{error}: say which.") from None
+    except NotFollowedError as error:
+        raise UsageError(f"{error}; whoever is `admin` of its account holds it.") from None

@@ -51,7 +51,8 @@ def choke(
     from ..graph.paths.search import Search
 
     attack = open_attack_graph(scan, without or ())
-    starts, end = attack.starts(from_ or DEFAULT_STARTS), attack.end(to)
+    end = attack.end(to)
+    starts = attack.starts(from_ or DEFAULT_STARTS, end)
     starts &= ~(end.nodes | end.possible)
     having = (starts & Search(attack.graph, end).any.reaching).bit_count()
     if by == Unit.step:
@@ -100,7 +101,8 @@ def _policies(
 
     def compute(cuts: Sequence[str]) -> Aim:
         left = attack.without(cuts) if cuts else attack
-        return Aim(left.graph, left.end(to), left.starts(starts))
+        end = left.end(to)
+        return Aim(left.graph, end, left.starts(starts, end))
 
     def refer(statement: "Statement") -> str | None:
         if statement.policy not in known:
@@ -112,10 +114,7 @@ def _policies(
     return [
         {
             "cut": each.reference,
-            "name": f"{known[each.statements[0].policy]}: "
-            + ", ".join(
-                f"statement {one.index}{one.sid and f' ({one.sid})'}" for one in each.statements
-            ),
+            "name": f"{known[each.statements[0].policy]}: {_listed(each.statements)}",
             "starts": each.cut,
             "left": each.left,
             "statements": [statement_row(statement) for statement in each.statements],

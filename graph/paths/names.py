@@ -36,6 +36,14 @@ class AmbiguousNameError(NamingError):
         super().__init__(f"'{name}' can be {' or '.join(self.ids)}")
 
 
+class NotFollowedError(NamingError):
+    """Something was named that paths neither start at nor lead to."""
+
+    def __init__(self, name: str, labels: Iterable[str]) -> None:
+        what = " or ".join(sorted(labels))
+        super().__init__(f"'{name}' is an {what}, of which no path is followed")
+
+
 class Names:
     """The nodes of a path graph by what people call them."""
 
@@ -111,9 +119,19 @@ class Names:
         preferred = {id_ for id_ in ids if self._by_id[id_] & prefer}
         if len(preferred or ids) > 1:
             raise AmbiguousNameError(text, preferred or ids)
-        if ids or text in self._resources or self._is_name(text):
-            return preferred or ids
-        raise UnknownNameError(text, [*self._by_name, *self._by_id])
+        if not ids:
+            self._must_be_followed(text)
+        return preferred or ids
 
-    def _is_name(self, text: str) -> bool:
-        return any(name == text for _, name in self._resources.nodes(data="name"))
+    def _must_be_followed(self, text: str) -> None:
+        """Whether there are paths of what has a name, though none leads from it or to it."""
+        nodes = self._resources.nodes
+        labels = {
+            properties["label"]
+            for id_, properties in nodes(data=True)
+            if text in (id_, properties.get("name"))
+        }
+        if not labels:
+            raise UnknownNameError(text, [*self._by_name, *self._by_id])
+        if not labels & {node.label for node in self._graph.nodes}:
+            raise NotFollowedError(text, labels)

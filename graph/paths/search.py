@@ -183,20 +183,6 @@ class Search:
             return surely.difficulty, False, surely.steps
         return nearest.difficulty, True, nearest.steps
 
-    def best(self, start: int) -> Way | None:
-        """One of the best ways from a start, without a search of its own."""
-        rank = self.rank(start)
-        if rank is None:
-            return None
-        difficulty, conditional, _ = rank
-        field = self.any if conditional else self.certain
-        nodes, grants = [start], []
-        while not field.ends >> nodes[-1] & 1:
-            step, to = field.next_steps[nodes[-1]]
-            nodes.append(to)
-            grants.append(step.grant)
-        return Way(tuple(nodes), tuple(grants), difficulty, conditional)
-
     def ways(self, start: int) -> Iterator[Way]:
         """All ways from a start, best first. There can be very many."""
         order = count()
@@ -449,30 +435,6 @@ def described(graph: PathGraph, way: Way) -> Path:
         conditional=way.conditional,
         hops=tuple(graph.explain(grant, source, target) for grant, source, target in pairs),
     )
-
-
-def paths_to_admin(graph: PathGraph, sources: int) -> dict[int, Way]:
-    """A best way to an administrator for every source that has one, by source."""
-    search = Search(graph, admin(graph))
-    having = sources & search.any.reaching
-    return {source: way for source in members(having) if (way := search.best(source))}
-
-
-def reachable(graph: PathGraph, sources: int, *, only_certain: bool = False) -> int:
-    """All that can be reached from some of these nodes, themselves included."""
-    seen, fresh = 0, sources
-    waiting = graph.grants
-    while fresh:
-        seen |= fresh
-        ahead, later = 0, []
-        for grant in waiting:
-            if grant.sources & fresh:
-                ahead |= grant.targets if only_certain else grant.targets | grant.possible
-            else:
-                later.append(grant)
-        waiting = later
-        fresh = ahead & ~seen
-    return seen
 
 
 def _usable(graph: PathGraph, end: End) -> Iterator[Step]:

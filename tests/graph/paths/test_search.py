@@ -5,16 +5,14 @@ from typing import NamedTuple
 
 import networkx
 import pytest
-from clew.graph.paths.model import Grant, PathGraph, members, number_set
+from clew.graph.paths.model import PathGraph, members, number_set
 from clew.graph.paths.search import (
     End,
     Search,
     Way,
     admin,
     described,
-    paths_to_admin,
     ranked,
-    reachable,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,23 +157,32 @@ def test_the_ways_are_those_of_the_plain_definition_best_first(graph: PathGraph,
 
 @settings(max_examples=200, deadline=None)
 @given(path_graphs(), st.integers(-3, 7))
-def test_the_best_way_needs_no_search(graph: PathGraph, kind: int) -> None:
+def test_the_rank_of_the_best_way_needs_no_search(graph: PathGraph, kind: int) -> None:
     search = Search(graph, _end(graph, kind))
     for start in range(len(graph.nodes)):
         first = next(search.ways(start), None)
-        best = search.best(start)
-        assert (best and best.rank) == (first and first.rank) == search.rank(start)
-        if best:
-            assert best.nodes[0] == start
-            assert search.any.ends >> best.nodes[-1] & 1
-            for grant, source, target in zip(best.grants, best.nodes, best.nodes[1:], strict=False):
-                assert grant.sources >> source & 1
-                assert (grant.targets | grant.possible) >> target & 1
+        assert search.rank(start) == (first and first.rank)
+
+
+@settings(max_examples=200, deadline=None)
+@given(path_graphs(), st.integers(-3, 7))
+def test_next_steps_lead_to_an_end_as_near_as_told(graph: PathGraph, kind: int) -> None:
+    search = Search(graph, _end(graph, kind))
+    for field in (search.any, search.certain):
+        for start in members(field.reaching):
+            node, difficulty, steps = start, 0, 0
+            while not field.ends >> node & 1:
+                step, to = field.next_steps[node]
+                assert step.sources >> node & 1
+                possible = 0 if field.only_certain else step.possible
+                assert (step.certain | possible) >> to & 1
+                node, difficulty, steps = to, difficulty + step.grant.difficulty, steps + 1
+            assert (difficulty, steps) == field.cost(start)
 
 
 @settings(max_examples=200, deadline=None)
 @given(path_graphs())
-def test_distances_and_reach_are_those_of_networkx(graph: PathGraph) -> None:
+def test_distances_are_those_of_networkx(graph: PathGraph) -> None:
     graph.grants = [grant for grant in graph.grants if grant.type != "ADMINISTERS"]
     graph.admins = graph.possible_admins = 0
     plain = networkx.DiGraph()
@@ -191,8 +198,6 @@ def test_distances_and_reach_are_those_of_networkx(graph: PathGraph) -> None:
         assert search.any.reaching == number_set(distances)
         for start, distance in distances.items():
             assert next(search.ways(start)).difficulty == distance
-        reached = {target, *networkx.descendants(plain, target)}
-        assert reachable(graph, 1 << target) == number_set(reached)
 
 
 def _named(graph: PathGraph, ways: list[Way]) -> list[list[str]]:
@@ -327,7 +332,7 @@ def test_a_way_is_told_with_all_that_it_rests_on() -> None:
         [Step("start", "", "start!any", technique="put", permissions=("iam:Put",))],
         admins="start!any",
     )
-    (way,) = paths_to_admin(graph, graph.principals).values()
+    (way,) = Search(graph, admin(graph)).ways(number(graph, "start"))
     path = described(graph, way)
     assert (path.source, path.target) == ((arn := graph.nodes[0].id), arn)
     assert (path.target_reason, path.conditional) == ("start has every right", True)
@@ -343,9 +348,10 @@ def test_ten_thousand_roles_are_quick() -> None:
         for kind in range(20)
     ]
     graph = path_graph(steps, admins=" ".join(roles[-50:]), names=" ".join(roles))
-    found = paths_to_admin(graph, graph.principals)
-    assert len(found) == 9_050
-    assert isinstance(found[0].grants[0], Grant)
+    search = Search(graph, admin(graph))
+    assert search.any.reaching.bit_count() == 9_050
+    assert search.rank(0) == (1, False, 1)
+    assert len(search.any.next_steps) == 9_000
 
 
 @pytest.mark.parametrize("most", [1, 7])

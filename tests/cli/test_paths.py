@@ -1,0 +1,216 @@
+"""``clew paths`` and ``clew choke`` on a small account."""
+
+import json
+from pathlib import Path
+
+import pydot
+import pytest
+from support.identities import ACCOUNT, ADMIN, OTHER, Identities, allow, trust
+
+from .conftest import Clew
+
+BOSS = f"arn:aws:iam::{ACCOUNT}:role/boss"
+DORA = f"arn:aws:iam::{ACCOUNT}:user/dora"
+GATE = f"arn:aws:iam::{ACCOUNT}:role/gate"
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+
+
+@pytest.fixture
+def scan(clew: Clew, tmp_path: Path) -> Path:
+    """Dora, Emil and Fay may become the gate, and the gate boss; Dora has a way of her own; Gus
+    needs a second factor; Ida may do nothing."""
+    iam = Identities()
+    boss = iam.managed("all-of-it", ADMIN)
+    iam.role("boss", trusts=trust(GATE, DORA), attached=[boss])
+    iam.role("gate", allow("sts:AssumeRole", on=BOSS), trusts=trust(f"arn:aws:iam::{ACCOUNT}:root"))
+    shared = iam.managed("shared", {"Statement": allow("sts:AssumeRole", on=GATE, Sid="Go")})
+    iam.user("dora", allow("iam:PutUserPolicy", on=DORA), attached=[shared])
+    iam.user("emil", attached=[shared])
+    iam.user("fay", attached=[shared])
+    iam.user("gus", allow("iam:PutUserPolicy", Condition=MFA))
+    iam.user("ida")
+    (tmp_path / "iam.json").write_text(json.dumps({ACCOUNT: [iam.answer]}))
+    (tmp_path / "scps.json").write_text(json.dumps([[ADMIN]]))
+    arguments = ("--scps", tmp_path / "scps.json", "--rcps", tmp_path / "scps.json")
+    assert clew("import", tmp_path / "iam.json", *arguments, "-o", tmp_path / "scan").code == 0
+    return tmp_path / "scan"
+
+
+def _ends(rows: list[dict[str, object]]) -> set[tuple[str, str]]:
+    return {(str(row["source"]).rpartition("/")[2], str(row["target"])) for row in rows}
+
+
+def test_a_path_tells_every_step(clew: Clew, scan: Path) -> None:
+    (path,) = clew("paths", scan, "--from", "emil", "-f", "json").json
+    assert (path["source"], path["target"]) == (f"arn:aws:iam::{ACCOUNT}:user/emil", BOSS)
+    assert "all-of-it" in path["target_reason"]
+    assert (path["difficulty"], path["conditional"]) == (2, False)
+    first, second = path["hops"]
+    assert (first["from"], first["to"], first["type"]) == (path["source"], GATE, "CAN_ASSUME")
+    assert first["permissions"] == ["sts:AssumeRole"]
+    assert first["conditions"] == []
+    shared = {"policy": f"arn:aws:iam::{ACCOUNT}:policy/shared", "index": 0, "sid": "Go"}
+    assert shared | {"effect": "Allow"} in first["statements"]
+    assert (second["from"], second["to"]) == (GATE, BOSS)
+
+
+def test_all_ways_of_all_starts_are_ranked(clew: Clew, scan: Path) -> None:
+    rows = clew("paths", scan, "-f", "json").json
+    starts = {row["source"].rpartition("/")[2] for row in rows}
+    assert starts == {"dora", "emil", "fay", "gate", "gus"}
+    order = [(row["difficulty"], row["conditional"]) for row in rows]
+    assert order == sorted(order)
+    assert {row["conditional"] for row in rows if row["source"].endswith("/gus")} == {True}
+    own = [row for row in rows if row["source"] == row["target"] == DORA]
+    (hop,) = own[0]["hops"]
+    assert (hop["from"], hop["to"], hop["to_state"]) == (DORA, DORA, "any policy")
+    assert hop["title"] != hop["technique"]
+
+
+def test_a_condition_is_named(clew: Clew, scan: Path) -> None:
+    done = clew("paths", scan, "--from", "gus")
+    first = done.out.splitlines()[0]
+    assert first.startswith("1. gus → ")
+    assert first.endswith("conditional)")
+    assert any(
+        line.strip().startswith("if ") and "aws:MultiFactorAuthPresent" in line
+        for line in done.out.splitlines()
+    )
+    assert "only if conditions hold" in done.err
+
+
+def test_a_table_is_a_block_for_each_path(clew: Clew, scan: Path) -> None:
+    done = clew("paths", scan, "--from", "emil")
+    lines = done.out.splitlines()
+    assert lines[0] == "1. emil → boss  (difficulty 2, certain)"
+    assert lines[1] == "   emil assumes gate"
+    assert "     sts:AssumeRole" in lines
+    assert max(map(len, lines)) <= 120
+    assert done.err == "1 path from 1 start.\n"
+
+
+def test_what_is_left_out_is_said(clew: Clew, scan: Path) -> None:
+    everything = clew("paths", scan, "--max", "0", "-f", "json").json
+    done = clew("paths", scan, "--max", "3", "-f", "json")
+    assert len(done.json) == 3
+    assert len({row["source"] for row in done.json}) == 3
+    assert "… and more of these starts and of 2 more: --max 0" in done.err
+    assert len(everything) > 5
+    exact = clew("paths", scan, "--max", len(everything), "-f", "json")
+    assert (exact.json, "more" in exact.err) == (everything, False)
+
+
+def test_no_path_is_an_empty_document_and_a_sentence(clew: Clew, scan: Path) -> None:
+    done = clew("paths", scan, "--from", "ida", "-f", "json")
+    assert (done.code, done.json, done.err) == (0, [], "No way leads from ida to admin.\n")
+    assert clew("paths", scan, "--from", "internet").err == (
+        "No way leads from internet to admin.\n"
+    )
+
+
+def test_an_admin_is_there_already(clew: Clew, scan: Path) -> None:
+    (path,) = clew("paths", scan, "--from", BOSS, "-f", "json").json
+    assert (path["hops"], path["difficulty"], path["target"]) == ([], 0, BOSS)
+    assert "boss is there already" in clew("paths", scan, "--from", BOSS).out
+
+
+def test_paths_lead_to_whatever_is_asked_for(clew: Clew, scan: Path) -> None:
+    assert _ends(clew("paths", scan, "--to", "gate", "--from", "fay", "-f", "json").json) == {
+        ("fay", GATE)
+    }
+    starts = {row["source"] for row in clew("paths", scan, "--to", GATE, "-f", "json").json}
+    assert GATE not in starts
+
+
+@pytest.mark.parametrize(
+    ("cut", "gone"),
+    [
+        ("shared", {"emil", "fay"}),
+        (f"arn:aws:iam::{ACCOUNT}:policy/shared#0", {"emil", "fay"}),
+        (f"arn:aws:iam::{ACCOUNT}:policy/shared#Go", {"emil", "fay"}),
+        ("gate->boss", {"emil", "fay", "gate"}),
+        (f"{GATE}->{BOSS}#sts-assume-role", {"emil", "fay", "gate"}),
+        (f"{GATE}#trust", {"emil", "fay"}),
+        ("boss#0", {"emil", "fay", "gate"}),
+    ],
+)
+def test_what_if_something_were_gone(clew: Clew, scan: Path, cut: str, gone: set[str]) -> None:
+    rows = clew("paths", scan, "--without", cut, "-f", "json").json
+    starts = {row["source"].rpartition("/")[2] for row in rows}
+    assert starts == {"dora", "emil", "fay", "gate", "gus"} - gone
+
+
+def test_cuts_add_up(clew: Clew, scan: Path) -> None:
+    cuts = ("shared", "gate->boss", "dora->dora", "dora->boss")
+    options = [word for cut in cuts for word in ("--without", cut)]
+    rows = clew("paths", scan, *options, "-f", "json").json
+    assert {row["source"].rpartition("/")[2] for row in rows} == {"gus"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--from", "dorra"), "Did you mean dora"),
+        (("--to", "bosss"), "Did you mean boss"),
+        (("--without", "shard"), "Did you mean shared"),
+        (("--without", "shared#Gone"), "has no statement 'Gone'"),
+        (("--without", "gate"), f"{GATE}#trust"),
+        (("--without", "emil->boss"), "no step emil->boss"),
+    ],
+)
+def test_a_wrong_name_is_one_helpful_sentence(
+    clew: Clew, scan: Path, arguments: tuple[str, str], words: str
+) -> None:
+    done = clew("paths", scan, *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+    assert "Traceback" not in done.err
+
+
+def test_drawings_can_be_read(clew: Clew, scan: Path) -> None:
+    (graph,) = pydot.graph_from_dot_data(clew("paths", scan, "-f", "dot").out)
+    labels = {node.get_name(): node.get("label") for node in graph.get_nodes()}
+    assert any("2 AWSUser" in str(label) and "emil" in str(label) for label in labels.values())
+    assert {edge.get_source() for edge in graph.get_edges()} <= set(labels)
+    lines = clew("paths", scan, "-f", "mermaid").out.splitlines()
+    assert lines[0] == "flowchart LR"
+    assert any("-.->" in line for line in lines)
+
+
+def test_the_best_cut_comes_first(clew: Clew, scan: Path) -> None:
+    first, *rest = clew("choke", scan, "-f", "json").json
+    assert (first["cut"], first["starts"], first["left"]) == (f"{GATE}->{BOSS}", 3, 2)
+    assert first["share"] == 0.6
+    assert first["steps"][0]["statements"]
+    assert rest[-1]["left"] == 0
+    assert rest[-1]["share"] == 1
+
+
+def test_statements_and_policies_can_be_ranked(clew: Clew, scan: Path) -> None:
+    statement, *_ = clew("choke", scan, "--by", "statement", "-n", "1", "-f", "json").json
+    assert statement["starts"] == 3
+    left = clew("paths", scan, "--without", statement["cut"], "-f", "json").json
+    assert len({row["source"] for row in left}) == statement["left"]
+    policies = clew("choke", scan, "--by", "policy", "-f", "json").json
+    assert [row["left"] for row in policies] == sorted(
+        (row["left"] for row in policies), reverse=True
+    )
+    assert policies[0]["starts"] == 3
+    table = clew("choke", scan, "--by", "policy").out.splitlines()
+    assert table[0].split("  ")[0] == "CUT"
+    assert len(table) == len(policies) + 1
+
+
+def test_nothing_to_cut_is_said(clew: Clew, scan: Path) -> None:
+    done = clew("choke", scan, "--from", "ida", "-f", "json")
+    assert (done.json, done.err) == ([], "No way leads from ida to admin.\n")
+
+
+def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) -> None:
+    iam = Identities(OTHER)
+    iam.user("ann", allow("iam:PutUserPolicy"))
+    (tmp_path / "iam.json").write_text(json.dumps({OTHER: [iam.answer]}))
+    assert clew("import", tmp_path / "iam.json", "-o", tmp_path / "scan").code == 0
+    done = clew("paths", tmp_path / "scan", "-f", "json")
+    assert done.json
+    assert done.err.count("Service control policies") == 1
