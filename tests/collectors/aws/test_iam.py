@@ -245,7 +245,7 @@ def test_a_role_of_identity_center_is_known_by_its_permission_set(tmp_path: Path
     reserved = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com"
     roles = {
         f"{reserved}/AWSReservedSSO_Ops_0123456789abcdef": f"{reserved}/AWSReservedSSO_Ops",
-        f"{reserved}/eu-west-1/AWSReservedSSO_A_B_fedcba9876543210": f"{reserved}/AWSReservedSSO_A_B",
+        f"{reserved}/eu-west-1/AWSReservedSSO_A_fedcba9876543210": f"{reserved}/AWSReservedSSO_A",
         "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_fedcba9876543210": "",
     }
     page = {"RoleDetailList": [{"Arn": arn, "RoleName": arn.rpartition("/")[2]} for arn in roles]}
