@@ -34,6 +34,8 @@ from clew.graph.exposure import derive
 from clew.graph.linking import link
 from clew.graph.paths.aws import derive_into, path_graph
 from clew.graph.paths.aws.technique import techniques
+from clew.graph.permissions.aws.estate import Estate, Holder
+from clew.graph.permissions.aws.sets import Permissions
 from clew.graph.schema import Schema
 from clew.graph.snapshot import Snapshot, write
 from clew.graph.stores.ladybug import open_embedded
@@ -215,6 +217,26 @@ def checking(run: Run) -> None:
     nodes = sum(snapshot.nodes(label).num_rows for label in snapshot.labels)
     run.did = (
         f"run {len(report.ran)} checks over {nodes:,} resources: {len(report.findings):,} findings"
+    )
+
+
+@benchmark
+def evaluator(run: Run) -> None:
+    """Asks for every role whether it may do what escalation techniques take."""
+    graph, reads = estate_of_roles(10_000)
+    estate = Estate.of(network(graph, {model.label: model for model in models()}), reads)
+    permissions, table = Permissions(estate), estate.table("AWSRole")
+    holders = [Holder(id_) for id_ in estate.principals]
+    actions = sorted({action for each in techniques().values() for action in each.permissions})
+    with run.measured():
+        for action in actions:
+            for holder in holders:
+                permissions.reach(holder, action, table)
+    asked = len(actions) * len(holders)
+    run.did = (
+        f"decide {len(actions)} actions for {len(holders):,} roles over {POLICIES} shared "
+        f"policies, each on {len(table):,} resources at once: {asked:,} decisions, "
+        f"{asked / run.processor:,.0f} a second"
     )
 
 
