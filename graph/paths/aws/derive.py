@@ -100,8 +100,10 @@ class _Telling:
         for grant in self._paths.grants:
             acting = grant.sources & self._paths.principals
             if acting and (grant.type == StepType.ADMINISTERS or grant.technique in techniques()):
+                reached = grant.targets | grant.possible
+                inside = [each for each in sorted(self._inside.items()) if each[1] & reached]
                 for source in members(acting):
-                    for account, nodes in sorted(self._inside.items()):
+                    for account, nodes in inside:
                         yield from self._from(grant, source, nodes, account)
 
     def _from(

@@ -187,8 +187,8 @@ class Hops:
     def _tell_disguise(self, told: Told, account: str, role: str) -> None:
         """As whom an administrator of an account can assume a foreign role."""
         for wanted in (True, None):
-            for holder in self._standing.disguises(account):
-                answer = self._asks.decide(holder, ASSUME_ROLE, role)
+            for holder, given in self._standing.disguises(account):
+                answer = self._asks.permissions.decide(holder, ASSUME_ROLE, role, given)
                 if answer.is_allowed is wanted:
                     told.permissions.append(ASSUME_ROLE)
                     told.add(ASSUME_ROLE, answer)

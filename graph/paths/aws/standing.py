@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from ...permissions.aws.context import Open
 from ...permissions.aws.estate import ROLE, Estate, Holder
+from ...permissions.aws.sets import Given
 from ..model import Grant, PathGraph, StepType, members
 from .asks import Asks, Question
 from .holders import Holders
@@ -17,6 +19,7 @@ ASSUME_ROLE = "sts:AssumeRole"
 _TAKEN_OVER = 1
 """How hard it is for an administrator to take over what is in the account: something may have to be
 changed first."""
+_NAMED_AT_WILL = {"aws:PrincipalArn": Open.PRESENT, "aws:userid": Open.PRESENT}
 
 
 class Standing:
@@ -109,19 +112,19 @@ class Standing:
         foreign = self._estate.table(ROLE).everything & ~self._things.account(ROLE, account)
         if not foreign:
             return NONE
-        question = self._asks.question(ASSUME_ROLE, ROLE)
-        found = NONE
-        for holder in self.disguises(account):
-            found |= question.rows(holder)
+        roles, found = self._estate.table(ROLE), NONE
+        for holder, given in self.disguises(account):
+            found |= Rows(*self._asks.permissions.reach(holder, ASSUME_ROLE, roles, given))
         return found & exactly(foreign)
 
-    def disguises(self, account: str) -> Iterator[Holder]:
-        """As whom an administrator of an account can act."""
-        yield Holder(self._newcomer(account), any_policy=True, fresh=True)
+    def disguises(self, account: str) -> Iterator[tuple[Holder, Given]]:
+        """As whom an administrator of an account can act, and what of it is a free choice: each of
+        its principals, or a new one with whatever name and tags it takes."""
         for label in PRINCIPALS:
             ids = self._estate.table(label).ids
             for row in members(self._things.account(label, account)):
-                yield Holder(ids[row], any_policy=True, unbounded=True)
+                yield Holder(ids[row], any_policy=True, unbounded=True), ()
+        yield Holder(self._newcomer(account), any_policy=True, fresh=True), _NAMED_AT_WILL
 
     def _newcomer(self, account: str) -> str:
         partition = next(

@@ -87,7 +87,7 @@ class Holder(NamedTuple):
     versions: tuple[tuple[str, str], ...] = ()
     """Managed policies of which another version is in force, by ARN, with the version's id."""
     fresh: bool = False
-    """It was only just made: it has nothing but what its state gives it."""
+    """It was only just made: it has nothing but what its state gives it, and any tags."""
 
 
 @dataclass(frozen=True)

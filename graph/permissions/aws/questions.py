@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from .arns import is_immutable
-from .context import Context, Values
+from .context import Context, Open, Values
 from .decision import RCP_SERVICES, Gate, PolicySet, decide
 from .grantors import Grantor
 from .policy import Policy, Statement
@@ -19,7 +19,7 @@ from .tables import Table
 if TYPE_CHECKING:
     from .sets import Permissions
 
-Frozen = tuple[tuple[str, Values], ...]
+Frozen = tuple[tuple[str, Values | Open], ...]
 """Condition keys of a request that are known."""
 
 _SECURE = Context({"aws:SecureTransport": ("true",)})

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain, product
 
 from .arns import parse_arn
-from .context import Truth
+from .context import Open, Truth, Values
 from .decision import Answer, PolicySet, decide
 from .estate import PARTS, Estate, Holder
 from .grantors import Grantors, OwnPolicies
@@ -35,8 +35,9 @@ from .sheets import Reach, Sheet, widened
 from .tables import Row, Table, members
 from .witnesses import NAME, witnesses
 
-Given = Mapping[str, str | Sequence[str]] | Sequence[tuple[str, str | Sequence[str]]]
-"""Condition keys of a request that are known, with their values; none for a key that is absent."""
+Given = Mapping[str, str | Sequence[str] | Open] | Sequence[tuple[str, str | Sequence[str] | Open]]
+"""Condition keys of a request that are known, with their values (none for a key that is absent), or
+that are open although they would follow from who asks."""
 
 ANYTHING = NAME
 """The template of any ARN whatever."""
@@ -273,9 +274,10 @@ _USUAL_REGION = ("us-east-1",)
 
 
 def _frozen(given: Given) -> Frozen:
-    return tuple(
-        sorted(
-            (key, (values,) if isinstance(values, str) else tuple(values))
-            for key, values in dict(given).items()
-        )
-    )
+    return tuple(sorted((key, _values(value)) for key, value in dict(given).items()))
+
+
+def _values(given: str | Sequence[str] | Open) -> Values | Open:
+    if isinstance(given, Open):
+        return given
+    return (given,) if isinstance(given, str) else tuple(given)

@@ -126,6 +126,27 @@ def test_an_account_leads_to_foreign_roles_that_trust_any_of_its_principals(
     assert hop.evidence == (alice,)
 
 
+def test_an_administrator_may_make_whom_a_foreign_role_asks_for(
+    iam: Identities, abroad: Identities
+) -> None:
+    iam.user("boss", allow("*"))
+    root = account_root(ACCOUNT)
+    pipelines = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/pipeline-*"}}
+    tagged = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    elsewhere = {"StringEquals": {"aws:PrincipalAccount": OTHER}}
+    abroad.role("for-pipelines", trusts=trust(root, condition=pipelines))
+    abroad.role("for-a-tag", trusts=trust(root, condition=tagged))
+    abroad.role("for-others", trusts=trust(root, condition=elsewhere))
+
+    taken = Steps.of(iam, abroad).taken(StepType.ADMINISTERS, ACCOUNT)
+
+    assert {target: certain for (_, _, target), certain in taken.items()} == {
+        "boss": True,
+        "for-pipelines": False,
+        "for-a-tag": False,
+    }
+
+
 def test_administration_that_hangs_on_a_condition_is_possible(iam: Identities) -> None:
     iam.user("boss", allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}))
 
