@@ -63,7 +63,7 @@ class Engine:
         self._steps = Steps(self._things, self._joins, self._asks)
         self._yields = Yields(self.estate, self.graph, self._holders, self._runs)
         self._standing = Standing(self.estate, self.graph, self._asks, self._holders, self._things)
-        Hops(
+        hops = Hops(
             self.estate,
             self.graph,
             self._asks,
@@ -75,6 +75,7 @@ class Engine:
             self._reading,
             {each.technique.id: each for each in self._plans},
         )
+        self.graph.explainers |= hops.explainers
 
     def build(self) -> PathGraph:
         """The graph, with every step."""

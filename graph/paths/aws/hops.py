@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ...permissions.aws.decision import Answer
 from ...permissions.aws.estate import Estate, Holder
 from ...permissions.aws.policy import Statement as PolicyStatement
-from ..model import Grant, Hop, PathGraph, Statement, StepType
+from ..model import Explain, Grant, Hop, PathGraph, Statement, StepType
 from .asks import ANYTHING, Actor, Asks
 from .holders import Holders
 from .plan import Plan
@@ -77,7 +77,11 @@ class Hops:
         self._standing = standing
         self._reading = reading
         self._plans = plans
-        graph.explainers |= {
+
+    @property
+    def explainers(self) -> Mapping[str, Explain]:
+        """What tells of a step, by its type."""
+        return {
             StepType.CAN_ESCALATE_TO: self.escalation,
             StepType.CAN_ASSUME: self.assumption,
             StepType.RUNS_AS: self.running,

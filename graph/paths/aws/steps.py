@@ -66,9 +66,10 @@ class Steps:
         self._narrowed: dict[tuple[object, ...], Found] = {}
 
     def take(self, plan: Plan, actors: Iterable[Actor]) -> Iterator[tuple[Outcome, list[Actor]]]:
-        """The outcomes other than none, each with those who share it, in their order."""
+        """The outcomes other than none, each with those of an account who share it, in their
+        order."""
         known: dict[tuple[object, ...], Outcome] = {}
-        shared: dict[Outcome, list[Actor]] = {}
+        shared: dict[tuple[str, Outcome], list[Actor]] = {}
         for actor in actors:
             outcome = NOTHING
             for region in self._places(plan):
@@ -76,8 +77,8 @@ class Steps:
                 if outcome.truth and outcome.rows.certain == outcome.rows.possible:
                     break
             if outcome.truth is not False:
-                shared.setdefault(outcome, []).append(actor)
-        yield from shared.items()
+                shared.setdefault((actor.account, outcome), []).append(actor)
+        yield from ((outcome, sharing) for (_, outcome), sharing in shared.items())
 
     def bind(self, plan: Plan, actor: Actor, row: int | None, role: int | None = None) -> Binding:
         """The most certain way for one to take a step: to a row of what the technique yields, or

@@ -4,10 +4,11 @@ import pytest
 from clew.collectors.aws.iam import InstanceProfile
 from clew.collectors.aws.lambda_ import Function
 from clew.graph.model import Location
-from clew.graph.paths.model import StepType
+from clew.graph.paths.model import StepType, members
 from support.identities import (
     ACCOUNT,
     ADMIN,
+    OTHER,
     REGION,
     Identities,
     allow,
@@ -411,6 +412,24 @@ def test_a_new_administrator_is_a_principal_of_its_own(iam: Identities) -> None:
     assert steps.admins["new [new]"] is True
 
 
+def test_a_new_administrator_is_one_of_its_maker_s_account(iam: Identities) -> None:
+    other = Identities(OTHER)
+    for account in (iam, other):
+        name = f"in-{account.account}"
+        account.user(name, allow("iam:CreateUser", "iam:PutUserPolicy", "iam:CreateAccessKey"))
+
+    graph = Steps.of(iam, other).graph
+
+    accounts = {
+        (graph.nodes[source].account, graph.nodes[target].account)
+        for grant in graph.grants
+        if grant.type == StepType.CAN_ESCALATE_TO
+        for source in members(grant.sources)
+        for target in members(grant.targets)
+    }
+    assert accounts == {(ACCOUNT, ACCOUNT), (OTHER, OTHER)}
+
+
 def test_an_administrator_takes_no_techniques(iam: Identities) -> None:
     iam.user("root-like", allow("*"))
     iam.role("target", trusts=trust(LAMBDA))
@@ -422,7 +441,7 @@ def test_an_administrator_takes_no_techniques(iam: Identities) -> None:
 
 
 def test_nobody_in_another_account_is_reached_by_a_technique(iam: Identities) -> None:
-    other = Identities("222222222222")
+    other = Identities(OTHER)
     other.role("foreign", trusts=trust(LAMBDA))
     iam.user("mallory", allow("iam:PassRole", "iam:UpdateAssumeRolePolicy", *CREATE))
 
