@@ -168,7 +168,7 @@ def test_a_wrong_name_is_one_helpful_sentence(
 
 
 def test_drawings_can_be_read(clew: Clew, scan: Path) -> None:
-    (graph,) = pydot.graph_from_dot_data(clew("paths", scan, "-f", "dot").out)
+    (graph,) = pydot.graph_from_dot_data(clew("paths", scan, "-f", "dot").out)  # type: ignore[misc]
     labels = {node.get_name(): node.get("label") for node in graph.get_nodes()}
     assert any("2 AWSUser" in str(label) and "emil" in str(label) for label in labels.values())
     assert {edge.get_source() for edge in graph.get_edges()} <= set(labels)

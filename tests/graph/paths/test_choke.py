@@ -1,9 +1,10 @@
 """Choke points, against trying every cut."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clew.graph.paths.choke import Aim, ChokeStep, choke_policies, choke_steps
-from clew.graph.paths.model import PathGraph, Statement, members
+from clew.graph.paths.model import Grant, Hop, PathGraph, Statement, members
 from clew.graph.paths.search import End, Search, admin
 from clew.graph.paths.what_if import Cut, without
 from hypothesis import given, settings
@@ -136,13 +137,10 @@ def test_policies_are_cut_from_the_policies_on() -> None:
         graph = path_graph(steps, admins="admin", names="a b c gate admin")
         policies = {0: "shared", 1: "own"}
 
-        def explain(grant, source, target):  # type: ignore[no-untyped-def]
+        def explain(grant: Grant, source: int, target: int) -> Hop:
             hop = plain(grant, source, target)
             name = "last" if target == number(graph, "admin") else policies[grant.difficulty]
-            return hop.__class__(
-                *(getattr(hop, each) for each in ("source", "target", "type")),
-                statements=(Statement(name, 0, "", "Allow"),),
-            )
+            return replace(hop, statements=(Statement(name, 0, "", "Allow"),))
 
         plain = graph.explainers["CAN_ESCALATE_TO"]
         graph.explainers["CAN_ESCALATE_TO"] = explain

@@ -15,7 +15,7 @@ def _dot(graph: PathGraph) -> pydot.Dot:
     stream = StringIO()
     ways = ranked(Search(graph, admin(graph)), graph.principals & ~graph.admins).ways
     write_dot(graph, ways, str.upper, stream)
-    (read,) = pydot.graph_from_dot_data(stream.getvalue())
+    (read,) = pydot.graph_from_dot_data(stream.getvalue())  # type: ignore[misc]
     return read
 
 
