@@ -194,7 +194,8 @@ class Estate:
         named = parse_arn(arn)
         owner = arn if named else ""
         while owner and not self._is_there(owner):
-            owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)]
+            has_parts = named is not None and named.service != "iam"  # there a path is a name's
+            owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)] if has_parts else ""
         if owner:
             return self._collected(owner)._replace(arn=arn)
         return Row(arn, named.account if named else "")

@@ -237,3 +237,12 @@ def test_another_version_of_a_policy_counts_in_its_place() -> None:
     assert asked(estate, ada, "sqs:SendMessage", QUEUE) is Decision.IMPLICITLY_DENIED
     older = ada._replace(versions=((arn, "v1"),))
     assert asked(estate, older, "sqs:SendMessage", QUEUE) is Decision.ALLOWED
+
+
+def test_a_role_in_a_path_is_no_part_of_a_role_that_is_called_like_the_path() -> None:
+    here = Identities()
+    ada = Holder(here.user("ada"))
+    team = here.role("team", trusts=trust(ada.id))
+    estate = Estate.of(*graph_of(here))
+    assert asked(estate, ada, "sts:AssumeRole", team) is Decision.ALLOWED
+    assert asked(estate, ada, "sts:AssumeRole", f"{team}/job") is Decision.IMPLICITLY_DENIED
