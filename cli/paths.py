@@ -234,5 +234,5 @@ def _summarize(found: "Ranked", starts: Sequence[str], to: str) -> None:
     )
     if found.more:
         others = found.starts - found.shown
-        of_whom = f"these starts and of {others:,} more" if others else "these starts"
-        out.print(f"… and more of {of_whom}: --max 0 shows all.")
+        also = f", also from {count(others, 'other start')}" if others else ""
+        out.print(f"… and more{also}: --max 0 shows all.")

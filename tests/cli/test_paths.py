@@ -94,7 +94,7 @@ def test_what_is_left_out_is_said(clew: Clew, scan: Path) -> None:
     done = clew("paths", scan, "--max", "3", "-f", "json")
     assert len(done.json) == 3
     assert len({row["source"] for row in done.json}) == 3
-    assert "… and more of these starts and of 2 more: --max 0" in done.err
+    assert "… and more, also from 2 other starts: --max 0 shows all." in done.err
     assert len(everything) > 5
     exact = clew("paths", scan, "--max", len(everything), "-f", "json")
     assert (exact.json, "more" in exact.err) == (everything, False)
