@@ -117,7 +117,7 @@ def _trusted(number: int, count: int, chance: random.Random) -> dict[str, Any]:
         return {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     if kind < 19:
         return {"AWS": sorted({_arn(chance.randrange(count)) for _ in range(3)})}
-    return {"AWS": f"arn:aws:iam::{ELSEWHERE}:root"}
+    return {"AWS": f"arn:aws:iam::{ELSEWHERE}:root" if number % 400 > kind else "*"}
 
 
 def _arn(number: int) -> str:

@@ -34,6 +34,7 @@ from clew.graph.exposure import derive
 from clew.graph.linking import link
 from clew.graph.paths.aws import derive_into, path_graph
 from clew.graph.paths.aws.technique import techniques
+from clew.graph.paths.search import Search, admin, ranked
 from clew.graph.permissions.aws.estate import Estate, Holder
 from clew.graph.permissions.aws.sets import Permissions
 from clew.graph.schema import Schema
@@ -271,6 +272,21 @@ def escalating_5000(run: Run) -> None:
 def escalating_10000(run: Run) -> None:
     """Finds every step among ten thousand roles."""
     _escalate(run, 10_000)
+
+
+@benchmark
+def searching(run: Run) -> None:
+    """Finds ways to an administrator from the internet, other accounts and every principal."""
+    graph, reads = estate_of_roles(10_000)
+    paths = path_graph(network(graph, {model.label for model in models()}), reads)
+    starts = paths.outside | paths.principals & ~paths.admins
+    with run.measured():
+        found = ranked(Search(paths, admin(paths)), starts, starts.bit_count())
+    run.did = (
+        f"find the {len(found.ways):,} best ways to an administrator from the internet, another "
+        f"account and {(paths.principals & ~paths.admins).bit_count():,} roles of 10,000: "
+        f"{found.starts:,} of them have one"
+    )
 
 
 @benchmark
