@@ -91,7 +91,7 @@ def test_without_arguments_it_says_what_there_is(clew: Clew) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["chek"], "No such command 'chek'. Did you mean 'check'?"),
+        (["chek"], "No such command 'chek'. Did you mean 'check', 'choke'?"),
         (["check", "--bogus"], "No such option: --bogus"),
         (["check", "-f", "xml"], "'xml' is not one of 'table', 'json', 'csv'"),
         (["check", "--fail-on", "bad"], "'bad' is not one of 'critical', 'high'"),

@@ -133,8 +133,8 @@ def settled(case: Case, context: Case) -> tuple[bool, bool, bool]:
         denied |= any(found("Deny", documents) for documents in (*own, *levels))
     through = not has_identity or all(found("Allow", documents) for documents in levels)
     if not has_identity:
-        anonymous_role = who == "anonymous" and case["action"].startswith(("sts:", "kms:"))
-        strict_kind = anonymous_role and case["resource"] in (ROLE, PLACES[5])
+        about = case["action"].partition(":")[0], case["resource"]
+        strict_kind = who == "anonymous" and about in (("sts", ROLE), ("kms", PLACES[5]))
         allowed = "itself" in grants and not strict_kind
         return denied, through and allowed, through and allowed
     identity, boundary, session = (bool(found("Allow", documents)) for documents in own)
