@@ -37,6 +37,7 @@ _NAMES = {
 _TOLD = (User, Group, Role, Policy, InlinePolicy, ServicePrincipal, Everyone)
 """What an answer tells of in full."""
 
+_KINDS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 _FULL_ACCESS = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 """What a level has to which no policy was given, as AWS lets none be without one."""
 Levels = Sequence[Sequence[Mapping[str, Any]]]
@@ -110,14 +111,8 @@ def _organization(
     here: Location, service_controls: Levels | None, resource_controls: Levels | None
 ) -> Iterator[AWSResource]:
     """The account, below as many units as its policies have levels."""
-    kinds = {
-        kind: levels
-        for kind, levels in (
-            ("SERVICE_CONTROL_POLICY", service_controls),
-            ("RESOURCE_CONTROL_POLICY", resource_controls),
-        )
-        if levels is not None
-    }
+    given = zip(_KINDS, (service_controls, resource_controls), strict=True)
+    kinds = {kind: levels for kind, levels in given if levels is not None}
     if not kinds:
         yield Account.load({"Id": here.account}, here)
         return
@@ -144,7 +139,7 @@ def _organization(
         organization_id=None,
         feature_set="ALL",
         management_account=None,
-        enabled_policy_types=list(kinds),
+        enabled_policy_types=list(kinds) if len(kinds) == len(_KINDS) else None,
         policies=attached[0],
     )
     for level, policies in enumerate(attached[1:-1], 1):

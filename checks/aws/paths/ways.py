@@ -134,8 +134,7 @@ def to_any_admin(graph: networkx.MultiDiGraph) -> Ways:
 def to_resource(graph: networkx.MultiDiGraph, id_: str) -> Ways:
     """What leads to a resource."""
     paths = attack_graph(graph)
-    number = paths.number.get((id_, ""))
-    return Ways(graph, Search(paths, End(0 if number is None else 1 << number)))
+    return Ways(graph, Search(paths, End(1 << paths.number[id_, ""])))
 
 
 def internet(graph: networkx.MultiDiGraph) -> int:

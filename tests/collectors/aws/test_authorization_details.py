@@ -104,6 +104,9 @@ def test_credentials_are_unread() -> None:
 def test_levels_of_policies_stand_above_the_account() -> None:
     levels = [[{"Statement": []}], [{"Statement": [{}]}], [{"Statement": []}]]
     found = collect(accounts_of({ACCOUNT: {"UserDetailList": []}}), {ACCOUNT: levels}, {})
+    both = collect(accounts_of({ACCOUNT: {"UserDetailList": []}}), *[{ACCOUNT: levels}] * 2)
+    (known,) = (each for each in both.resources if each.label == "AWSOrganization")
+    assert known.enabled_policy_types == ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"]  # type: ignore[attr-defined]
     by_label: dict[str, list[Any]] = {}
     for each in found.resources:
         by_label.setdefault(each.label, []).append(each)
@@ -112,7 +115,7 @@ def test_levels_of_policies_stand_above_the_account() -> None:
     (account,) = by_label["AWSAccount"]
 
     assert (unit.parent, account.parent) == (root.id, unit.id)
-    assert root.enabled_policy_types == ["SERVICE_CONTROL_POLICY"]
+    assert root.enabled_policy_types is None
     assert [len(each.policies) for each in (root, unit, account)] == [1, 1, 1]
 
 
