@@ -13,9 +13,9 @@ from .collectors.collector import Collector
 from .collectors.registry import collectors, models
 from .collectors.scan import Account, Collected, Spool
 from .graph import exposure, snapshot
+from .graph.attack import aws as paths
 from .graph.linking import Exists, link
 from .graph.model import Coverage, Scope
-from .graph.paths import aws as paths
 from .graph.schema import Schema
 from .graph.snapshot import Snapshot
 
@@ -69,7 +69,7 @@ def scan(
     return written
 
 
-def take_in(collected: Collected, folder: Path, progress: Stages) -> Snapshot:
+def import_snapshot(collected: Collected, folder: Path, progress: Stages) -> Snapshot:
     """Writes the snapshot of what was read before, without any call to a cloud.
 
     Every account that a resource or a listing belongs to counts as scanned as far as its listings

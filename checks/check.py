@@ -69,7 +69,7 @@ class Row:
     severity: str | None = None
     evidence: Sequence[str] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
-    rests_at: Sequence[Place] = ()
+    listing_scope: Sequence[Place] = ()
     """Where the labels that the verdict rests on must have been fully listed, if that is not just
     the resource's own account and region."""
 
@@ -112,10 +112,10 @@ class Check:
     fails: str
     """Message of a FAIL."""
     rule: Cypher | Traversal
-    pass_rests_on: tuple[str, ...] = ()
+    pass_requires_listing: tuple[str, ...] = ()
     """Labels of which a PASS says that there is none: if they were not fully listed in the
     resource's account and region, or where the row says instead, the answer is MANUAL."""
-    fail_rests_on: tuple[str, ...] = ()
+    fail_requires_listing: tuple[str, ...] = ()
     """The same for a FAIL."""
     references: tuple[str, ...] = ()
     compliance: tuple[str, ...] = ()
@@ -125,5 +125,10 @@ class Check:
     def labels(self) -> frozenset[str]:
         """Every label that the verdict may depend on."""
         return frozenset(
-            {*self.rule.labels, self.resource, *self.pass_rests_on, *self.fail_rests_on}
+            {
+                *self.rule.labels,
+                self.resource,
+                *self.pass_requires_listing,
+                *self.fail_requires_listing,
+            }
         )

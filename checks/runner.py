@@ -8,15 +8,15 @@ from typing import Any
 
 import networkx
 
-from ..graph.garbage import cycles_left_alone
-from ..graph.model import LabelRead, MissingReason
+from ..graph.garbage import gc_paused
+from ..graph.model import ListingStatus, MissingReason
+from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load
 from .check import Check, Cypher, Place, Row, Severity, Traversal
 from .evidence import add_edges, evidence_node
 from .finding import Evidence, Finding, FindingStatus, finding_id
-from .readings import Readings, unlisted_words
 
 UNREADABLE_FIELD = "UNREADABLE_FIELD"
 _ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
@@ -53,7 +53,7 @@ class _Verdict:
     """Where the labels that it rests on must have been listed."""
 
 
-@cycles_left_alone()
+@gc_paused()
 def run(
     selected: Iterable[Check],
     store: Store,
@@ -63,7 +63,7 @@ def run(
     """Runs the checks on the store, which holds the snapshot. A check that crashes is an ERROR
     finding; the others go on."""
     chosen = sorted(selected, key=lambda check: check.id)
-    readings = Readings(snapshot)
+    readings = ScanCoverage(snapshot)
     ran = [check for check in chosen if readings.applies(check)]
     rules = [check.rule for check in ran if not readings.uncollected(check)]
     traversed = _Traversed(store, rules, snapshot.reads)
@@ -99,7 +99,7 @@ class _Traversed:
     """The graph that all traversals of a run share: loaded once, frozen."""
 
     def __init__(
-        self, store: Store, rules: Iterable[Cypher | Traversal], reads: Sequence[LabelRead]
+        self, store: Store, rules: Iterable[Cypher | Traversal], reads: Sequence[ListingStatus]
     ) -> None:
         self._store = store
         self._reads = reads
@@ -119,7 +119,7 @@ class _Traversed:
 
 
 def _answers(
-    check: Check, store: Store, traversed: _Traversed, readings: Readings
+    check: Check, store: Store, traversed: _Traversed, readings: ScanCoverage
 ) -> list[Finding]:
     if readings.uncollected(check):
         return list(_outdated(check, readings))
@@ -178,11 +178,13 @@ def _from_row(row: Row, graph: networkx.MultiDiGraph) -> _Verdict:
         row.severity,
         [node(id_) for id_ in row.evidence],
         row.values,
-        row.rests_at or [_place_of(resource)],
+        row.listing_scope or [_place_of(resource)],
     )
 
 
-def _judged(check: Check, verdicts: Iterable[_Verdict], readings: Readings) -> Iterable[Finding]:
+def _judged(
+    check: Check, verdicts: Iterable[_Verdict], readings: ScanCoverage
+) -> Iterable[Finding]:
     groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for verdict in verdicts:
         owner = verdict.resource.properties.get("account")
@@ -209,7 +211,7 @@ def _combined(group: Sequence[Finding]) -> Finding:
     )
 
 
-def _judge(check: Check, verdict: _Verdict, readings: Readings) -> Finding:
+def _judge(check: Check, verdict: _Verdict, readings: ScanCoverage) -> Finding:
     status, reason, message = _decide(check, verdict, readings)
     involved = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
     nodes = {node.id: node for node in involved}
@@ -233,7 +235,7 @@ def _judge(check: Check, verdict: _Verdict, readings: Readings) -> Finding:
 
 
 def _decide(
-    check: Check, verdict: _Verdict, readings: Readings
+    check: Check, verdict: _Verdict, readings: ScanCoverage
 ) -> tuple[FindingStatus, str | None, str]:
     target = verdict.target
     if target and target.properties.get("missing"):
@@ -246,7 +248,7 @@ def _decide(
     if verdict.passed is None:
         words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
         return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{_name(verdict.resource)}: {words}."
-    rests_on = check.pass_rests_on if verdict.passed else check.fail_rests_on
+    rests_on = check.pass_requires_listing if verdict.passed else check.fail_requires_listing
     open_question = readings.why_open(rests_on, check.provider, verdict.places)
     if open_question:
         reason_text, words = open_question
@@ -260,7 +262,7 @@ def _decide(
     return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
 
 
-def _unread_fields(check: Check, verdict: _Verdict, readings: Readings) -> str:
+def _unread_fields(check: Check, verdict: _Verdict, readings: ScanCoverage) -> str:
     """Which of the fields that the rule names are unread, and on what."""
     named = set(re.findall(r"\.(\w+)", check.rule.text)) if isinstance(check.rule, Cypher) else None
     nodes = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
@@ -278,7 +280,7 @@ def _unread_fields(check: Check, verdict: _Verdict, readings: Readings) -> str:
     return "; ".join(dict.fromkeys(words)) or "what decides could not be read"
 
 
-def _missing_words(node: Node, readings: Readings) -> str:
+def _missing_words(node: Node, readings: ScanCoverage) -> str:
     """Why a target is missing, and where it is, as far as that is known."""
     known = (node.properties.get(name) for name in ("account", "region"))
     places = [place for place in known if place and place not in ("global", _name(node))]
@@ -290,7 +292,7 @@ def _missing_words(node: Node, readings: Readings) -> str:
     return f"{node.label} {_name(node)}{where} {meaning}{call}"
 
 
-def _unlisted(check: Check, readings: Readings) -> Iterable[Finding]:
+def _unlisted(check: Check, readings: ScanCoverage) -> Iterable[Finding]:
     """A MANUAL finding for each account where the check's resources could not all be listed."""
     for account in readings.scope.accounts[check.provider]:
         places = readings.unlisted(check.resource, account)
@@ -300,7 +302,7 @@ def _unlisted(check: Check, readings: Readings) -> Iterable[Finding]:
             yield _of_account(check, account, region, MissingReason.UNREADABLE, words)
 
 
-def _outdated(check: Check, readings: Readings) -> Iterable[Finding]:
+def _outdated(check: Check, readings: ScanCoverage) -> Iterable[Finding]:
     """A MANUAL finding for each account if the scan is older than what the check asks of it."""
     words = (
         f"The scan was made before Clew collected {', '.join(readings.uncollected(check))}. "

@@ -12,9 +12,9 @@ from .output import messages, printable
 from .progress import working
 
 if TYPE_CHECKING:
-    from ..graph.permissions.aws.decision import Answer
-    from ..graph.permissions.aws.estate import Holder
-    from ..graph.permissions.aws.principals import Named
+    from ..graph.authorization.aws.decision import Answer
+    from ..graph.authorization.aws.environment import PrincipalState
+    from ..graph.authorization.aws.principals import PrincipalElement
 
 ContextOption = Annotated[
     list[str] | None,
@@ -72,19 +72,19 @@ class Asking:
     """The permissions of a scan."""
 
     def __init__(self, scan: str | None, context: Sequence[str]) -> None:
-        from ..graph.permissions.aws.estate import Estate
-        from ..graph.permissions.aws.sets import Permissions
+        from ..graph.authorization.aws.authorizer import AWSAuthorizer
+        from ..graph.authorization.aws.environment import AWSEnvironment
         from ..graph.traversal import SnapshotReader, load
 
         snapshot = scans.open_scan(scan)
         with working("Reading the scan"):
             labels = [label for label in snapshot.labels if label.startswith("AWS")]
             graph = load(SnapshotReader(snapshot), labels)
-        self.estate = Estate.of(graph, snapshot.reads)
-        self.permissions: Permissions = Permissions(self.estate)
+        self.estate = AWSEnvironment.of(graph, snapshot.reads)
+        self.permissions: AWSAuthorizer = AWSAuthorizer(self.estate)
         self.context = _context(context)
 
-    def ask(self, holder: "Holder", action: str, resource: str) -> Answered:
+    def ask(self, holder: "PrincipalState", action: str, resource: str) -> Answered:
         """One answer. A resource with a ``*`` stands for all that fit, of which the answer is about
         one that is most allowed."""
         if "*" in resource and resource != "*":
@@ -92,7 +92,7 @@ class Asking:
         answer = self.permissions.decide(holder, action, resource, self.context)
         return Answered(holder.id, resource, answer)
 
-    def ask_best(self, holder: "Holder", action: str, template: str) -> Answered:
+    def ask_best(self, holder: "PrincipalState", action: str, template: str) -> Answered:
         """The answer for an ARN of a template that is most allowed."""
         best = self.permissions.example(holder, [(action, self.context)], template)
         return Answered(
@@ -102,11 +102,11 @@ class Asking:
     def able(self, action: str, resource: str) -> Iterator[Answered]:
         """The answers for all principals that may do it, perhaps on conditions: those of the scan
         and those from outside that the resource's own policy names."""
-        from ..graph.permissions.aws.estate import Holder
+        from ..graph.authorization.aws.environment import PrincipalState
 
         for id_ in (*self.estate.principals, *self._named_outside(action, resource)):
             asked = _ANY_ACCOUNT_ROOT if id_ == ANY_ACCOUNT else id_
-            answered = self.ask(Holder(asked), action, resource)
+            answered = self.ask(PrincipalState(asked), action, resource)
             if answered.answer.is_allowed is not False:
                 yield answered._replace(principal=id_)
 
@@ -126,17 +126,17 @@ class Asking:
         for sentence in self.estate.unread:
             messages().print(printable(sentence))
 
-    def principal(self, text: str) -> "Holder":
+    def principal(self, text: str) -> "PrincipalState":
         """The principal that is meant: an ARN, a service, ``*``, or a name that only one has."""
-        from ..graph.permissions.aws.arns import parse_arn
-        from ..graph.permissions.aws.estate import Holder
+        from ..graph.authorization.aws.arns import parse_arn
+        from ..graph.authorization.aws.environment import PrincipalState
 
         estate = self.estate
         if text == "*" or text.endswith(".amazonaws.com"):
-            return Holder(text)
+            return PrincipalState(text)
         if arn := parse_arn(text):
             try:
-                held = estate.held(Holder(text))
+                held = estate.held(PrincipalState(text))
             except ValueError as error:
                 raise UsageError(f"{error}.") from None
             known = held.principal.role_arn or text
@@ -144,7 +144,7 @@ class Asking:
             if is_read and known not in estate.principals:
                 hint = nearest(text, list(estate.principals))
                 raise UsageError(f"There is no '{text}' in this scan. {hint}".strip())
-            return Holder(text)
+            return PrincipalState(text)
         names = {id_: estate.view.name(id_) for id_ in estate.principals}
         found = [id_ for id_, name in names.items() if name == text]
         if not found:
@@ -152,12 +152,12 @@ class Asking:
             raise UsageError(f"No user or role is called '{text}'. {hint}".strip())
         if len(found) > 1:
             raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
-        return Holder(found[0])
+        return PrincipalState(found[0])
 
 
 def row_of(answered: Answered, action: str) -> dict[str, Any]:
     """An answer as JSON has it."""
-    from ..graph.permissions.aws.decision import explain
+    from ..graph.authorization.aws.decision import explain
 
     answer = answered.answer
     return {
@@ -165,7 +165,7 @@ def row_of(answered: Answered, action: str) -> dict[str, Any]:
         "action": action,
         "resource": answered.resource,
         "decision": answer.decision.value,
-        "gate": answer.gate.value,
+        "decided_by": answer.decided_by.value,
         "explanation": explain(answer),
         "statements": [
             {"policy": one.policy_id, "index": one.index, "sid": one.sid, "effect": one.effect}
@@ -176,7 +176,7 @@ def row_of(answered: Answered, action: str) -> dict[str, Any]:
     }
 
 
-def _ids(named: "Named", arn: str) -> Iterator[str]:
+def _ids(named: "PrincipalElement", arn: str) -> Iterator[str]:
     """By what principals are called that a policy names; an account is its root."""
     yield from (ANYONE, ANY_ACCOUNT) if named.everyone else ()
     partition = arn.split(":")[1]

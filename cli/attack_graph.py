@@ -12,9 +12,9 @@ from .progress import working
 if TYPE_CHECKING:
     import networkx
 
-    from ..graph.model import LabelRead
-    from ..graph.paths.search import End
-    from ..graph.paths.what_if import Cut
+    from ..graph.attack.search import Target
+    from ..graph.attack.what_if import Cut
+    from ..graph.model import ListingStatus
 
 _STEP = "->"
 DEFAULT_STARTS = ("any", "outside")
@@ -31,24 +31,24 @@ class AttackGraph:
     def __init__(
         self,
         resources: "networkx.MultiDiGraph",
-        reads: "Sequence[LabelRead]",
+        reads: "Sequence[ListingStatus]",
         cuts: Sequence[str] = (),
     ) -> None:
-        from ..graph.paths.aws import path_graph
-        from ..graph.paths.names import Names
-        from ..graph.permissions.aws.estate import Estate
+        from ..graph.attack.aws import path_graph
+        from ..graph.attack.endpoints import PathEndpoints
+        from ..graph.authorization.aws.environment import AWSEnvironment
 
         self.resources = resources
         self.cuts = tuple(cuts)
         self._reads = reads
         left = _without_policies(resources, [cut for cut in cuts if _STEP not in cut])
-        self.unread = Estate.of(left, reads).unread
+        self.unread = AWSEnvironment.of(left, reads).unread
         """What could not be read and is told once, in sentences."""
         with working("Finding who can take which steps"):
             self.graph = path_graph(left, reads)
-        self.names = Names(self.graph, left)
+        self.names = PathEndpoints(self.graph, left)
         if steps := [cut for cut in cuts if _STEP in cut]:
-            from ..graph.paths.what_if import without
+            from ..graph.attack.what_if import without
 
             for step in steps:
                 graph = without(self.graph, [self._cut(step)])
@@ -61,12 +61,12 @@ class AttackGraph:
         """The same with more cuts."""
         return AttackGraph(self.resources, self._reads, (*self.cuts, *cuts))
 
-    def end(self, text: str) -> "End":
+    def end(self, text: str) -> "Target":
         """What a way is to lead to."""
         with _helping():
             return self.names.end(text)
 
-    def starts(self, texts: Iterable[str], end: "End") -> int:
+    def starts(self, texts: Iterable[str], end: "Target") -> int:
         """The nodes that ways are to start at. What is such an end already is one of them only if
         it is named itself."""
         found = 0
@@ -92,7 +92,7 @@ class AttackGraph:
         ]
 
     def _cut(self, text: str) -> "Cut":
-        from ..graph.paths.what_if import Cut
+        from ..graph.attack.what_if import Cut
 
         step, _, technique = text.partition("#")
         source, _, target = step.partition(_STEP)
@@ -120,7 +120,7 @@ def open_attack_graph(scan: str | None, cuts: Sequence[str]) -> AttackGraph:
 def _without_policies(
     resources: "networkx.MultiDiGraph", references: Sequence[str]
 ) -> "networkx.MultiDiGraph":
-    from ..graph.paths.aws.what_if import UnknownPolicyError, remove_policy
+    from ..graph.attack.aws.what_if import UnknownPolicyError, remove_policy
 
     left = resources.copy() if references else resources
     for reference in references:
@@ -135,7 +135,7 @@ def _without_policies(
 @contextmanager
 def _helping() -> Iterator[None]:
     """Turns a wrong name into an error that helps."""
-    from ..graph.paths.names import AmbiguousNameError, NotFollowedError, UnknownNameError
+    from ..graph.attack.endpoints import AmbiguousNameError, NotFollowedError, UnknownNameError
 
     try:
         yield

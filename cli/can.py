@@ -10,10 +10,10 @@ from .options import Format, FormatOption, OutputOption
 from .output import count, messages, write_rows
 
 if TYPE_CHECKING:
-    from ..graph.permissions.aws.estate import Holder
+    from ..graph.authorization.aws.environment import PrincipalState
 
 _FORM = "a principal, an action and perhaps a resource"
-_COLUMNS = ("principal", "action", "resource", "decision", "gate", "explanation", "open_keys")
+_COLUMNS = ("principal", "action", "resource", "decision", "decided_by", "explanation", "open_keys")
 
 
 def can(
@@ -46,7 +46,7 @@ def can(
     asking.say_unread()
 
 
-def _answers(asking: Asking, holder: "Holder", asked: Asked) -> Iterator[Answered]:
+def _answers(asking: Asking, holder: "PrincipalState", asked: Asked) -> Iterator[Answered]:
     if asked.after:
         yield asking.ask(holder, asked.action, asked.after[0])
         return
@@ -58,9 +58,11 @@ def _answers(asking: Asking, holder: "Holder", asked: Asked) -> Iterator[Answere
             yield some
 
 
-def _told(asking: Asking, holder: "Holder", row: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _told(
+    asking: Asking, holder: "PrincipalState", row: dict[str, Any]
+) -> Iterator[dict[str, str]]:
     """An answer in words, line by line."""
-    from ..graph.permissions.aws.decision import Gate, explain
+    from ..graph.authorization.aws.decision import PolicyType, explain
 
     def line(what: str, answer: str) -> dict[str, str]:
         return {"what": what, "answer": answer}
@@ -68,7 +70,7 @@ def _told(asking: Asking, holder: "Holder", row: dict[str, Any]) -> Iterator[dic
     for what in ("decision", "principal", "action", "resource"):
         yield line(what, row[what])
     yield line("why", row["explanation"])
-    if row["gate"] == Gate.BOUNDARY:
+    if row["decided_by"] == PolicyType.BOUNDARY:
         for policy in asking.estate.held(holder).boundaries:
             yield line("boundary", policy.id)
         free = holder._replace(unbounded=True)
@@ -76,11 +78,11 @@ def _told(asking: Asking, holder: "Holder", row: dict[str, Any]) -> Iterator[dic
         yield line("without it", explain(without))
 
 
-def _say_how_much(asking: Asking, holder: "Holder", action: str) -> None:
+def _say_how_much(asking: Asking, holder: "PrincipalState", action: str) -> None:
     """Says on how many of the collected resources of the action's service it is allowed."""
     service = action.partition(":")[0].lower()
     truths = [
-        asking.permissions.anyhow(holder, [(action, asking.context)], id_)
+        asking.permissions.allowed_on_any_part(holder, [(action, asking.context)], id_)
         for id_ in asking.estate.of_service(service)
     ]
     if truths:

@@ -14,8 +14,8 @@ from .paths import FromOption, ToOption, WithoutOption, hop_row, statement_row
 from .progress import working
 
 if TYPE_CHECKING:
-    from ..graph.paths.model import Statement
-    from ..graph.paths.search import End
+    from ..graph.attack.model import Statement
+    from ..graph.attack.search import Target
 
 _COLUMNS = ("cut", "starts_cut_off", "so_far", "left", "by")
 
@@ -48,7 +48,7 @@ def choke(
     output: OutputOption = None,
 ) -> None:
     """Show the cuts that take most starts their last way to admin or data, the best first."""
-    from ..graph.paths.search import Search
+    from ..graph.attack.search import Search
 
     attack = open_attack_graph(scan, without or ())
     end = attack.end(to)
@@ -68,13 +68,13 @@ def choke(
     _summarize(rows, having, from_ or DEFAULT_STARTS, to, by)
 
 
-def _steps(attack: AttackGraph, end: "End", starts: int, number: int) -> list[dict[str, Any]]:
+def _steps(attack: AttackGraph, end: "Target", starts: int, number: int) -> list[dict[str, Any]]:
     """The steps to cut, as JSON has them."""
-    from ..graph.paths.choke import choke_steps
+    from ..graph.attack.choke_points import choke_point_steps
 
     nodes = attack.graph.nodes
     with working("Weighing steps"):
-        found = list(islice(choke_steps(attack.graph, end, starts), number))
+        found = list(islice(choke_point_steps(attack.graph, end, starts), number))
     return [
         {
             "cut": f"{nodes[each.source].id}->{nodes[each.target].id}",
@@ -94,15 +94,15 @@ def _policies(
     attack: AttackGraph, starts: Sequence[str], to: str, by: Unit, number: int
 ) -> list[dict[str, Any]]:
     """The policies or statements to cut, as JSON has them."""
-    from ..graph.paths.aws.what_if import policies, whole_policy
-    from ..graph.paths.choke import Aim, choke_policies
+    from ..graph.attack.aws.what_if import policies, whole_policy
+    from ..graph.attack.choke_points import Objective, choke_point_policies
 
     known = policies(attack.resources)
 
-    def compute(cuts: Sequence[str]) -> Aim:
+    def compute(cuts: Sequence[str]) -> Objective:
         left = attack.without(cuts) if cuts else attack
         end = left.end(to)
-        return Aim(left.graph, end, left.starts(starts, end))
+        return Objective(left.graph, end, left.starts(starts, end))
 
     def refer(statement: "Statement") -> str | None:
         if statement.policy not in known:
@@ -119,7 +119,7 @@ def _policies(
             "left": each.left,
             "statements": [statement_row(statement) for statement in each.statements],
         }
-        for each in islice(choke_policies(compute, refer), number)
+        for each in islice(choke_point_policies(compute, refer), number)
     ]
 
 

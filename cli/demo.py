@@ -114,7 +114,7 @@ def _show_queries(store: "Store", console: "Console") -> None:
 def _show_paths(opened: "Snapshot", console: "Console") -> None:
     """Shows the best way to an administrator from each kind of start: everyone, somebody else
     outside, and a principal."""
-    from ..graph.paths.search import Search, described, ranked
+    from ..graph.attack.search import Search, explain_path, ranked
     from ..graph.traversal import SnapshotReader, load
     from .attack_graph import AttackGraph
 
@@ -130,7 +130,7 @@ def _show_paths(opened: "Snapshot", console: "Console") -> None:
     ]
     ways.sort(key=lambda way: way.rank)
     console.print("\nWays to an administrator, the easiest of each kind", style="bold")
-    print_paths(attack, [(way, described(attack.graph, way)) for way in ways], sys.stdout)
+    print_paths(attack, [(way, explain_path(attack.graph, way)) for way in ways], sys.stdout)
 
 
 def _brief(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, str]]:

@@ -57,7 +57,7 @@ def import_(
     that rest on it are conditional.
     """
     from ..collectors.aws.authorization_details import collect
-    from ..pipeline import take_in
+    from ..pipeline import import_snapshot
     from .progress import showing
 
     answers = _answers(files)
@@ -65,7 +65,7 @@ def import_(
     collected = collect(answers, forbidden, _controls(rcps, answers))
     folder = output or scans.new()
     with showing() as progress:
-        written = take_in(collected, folder, progress)
+        written = import_snapshot(collected, folder, progress)
     typer.echo(folder)
     out = messages()
     out.print(f"{count(len(collected.resources), 'resource')} of {', '.join(sorted(answers))}.")

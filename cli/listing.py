@@ -76,7 +76,7 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
 @listing.command()
 def techniques(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
     """List the escalation techniques that attack paths are made of."""
-    from ..graph.paths.aws.technique import techniques as known
+    from ..graph.attack.aws.technique import techniques as known
 
     rows: list[dict[str, Any]] = [
         {

@@ -14,8 +14,8 @@ from .progress import working
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ..graph.paths.model import Grant, Hop, Path, Statement
-    from ..graph.paths.search import Ranked, Way
+    from ..graph.attack.model import ExplainedPath, Hop, Statement, Step
+    from ..graph.attack.search import Path, RankedPaths
 
 _STEPS = {
     "ADMINISTERS": "administers",
@@ -90,8 +90,8 @@ def paths(
     output: OutputOption = None,
 ) -> None:
     """Show how an attacker gets from a start to admin or to data, the easiest way first."""
-    from ..graph.paths.drawing import write_dot, write_mermaid
-    from ..graph.paths.search import Search, described, ranked
+    from ..graph.attack.drawing import write_dot, write_mermaid
+    from ..graph.attack.search import Search, explain_path, ranked
 
     attack = open_attack_graph(scan, without or ())
     end = attack.end(to)
@@ -104,7 +104,7 @@ def paths(
             write(attack.graph, found.ways, title_of, stream)
         else:
             with working("Explaining them"):
-                told = [(way, described(attack.graph, way)) for way in found.ways]
+                told = [(way, explain_path(attack.graph, way)) for way in found.ways]
             if format == PathFormat.json:
                 write_json([_row(attack, way, path) for way, path in told], stream)
             else:
@@ -114,22 +114,22 @@ def paths(
 
 def title_of(technique: str) -> str:
     """What a technique is called; its id, if nothing is known of it."""
-    from ..graph.paths.aws.outside_ways import WAYS
-    from ..graph.paths.aws.technique import techniques
+    from ..graph.attack.aws.external_techniques import EXTERNAL_TECHNIQUES
+    from ..graph.attack.aws.technique import techniques
 
-    known = techniques().get(technique) or WAYS.get(technique)
+    known = techniques().get(technique) or EXTERNAL_TECHNIQUES.get(technique)
     return known.title if known else technique
 
 
 def public_ids_of(technique: str) -> list[str]:
     """What public catalogues call a technique."""
-    from ..graph.paths.aws.technique import techniques
+    from ..graph.attack.aws.technique import techniques
 
     known = techniques().get(technique)
     return list(known.public_ids) if known else []
 
 
-def hop_row(grant: "Grant", hop: "Hop") -> dict[str, Any]:
+def hop_row(grant: "Step", hop: "Hop") -> dict[str, Any]:
     """A step as it is written in JSON."""
     return {
         "from": hop.source,
@@ -156,7 +156,7 @@ def statement_row(statement: "Statement") -> dict[str, Any]:
     }
 
 
-def _row(attack: AttackGraph, way: "Way", path: "Path") -> dict[str, Any]:
+def _row(attack: AttackGraph, way: "Path", path: "ExplainedPath") -> dict[str, Any]:
     states = [attack.graph.nodes[number].state for number in way.nodes]
     return {
         "source": path.source,
@@ -173,7 +173,9 @@ def _row(attack: AttackGraph, way: "Way", path: "Path") -> dict[str, Any]:
     }
 
 
-def print_paths(attack: AttackGraph, told: "Sequence[tuple[Way, Path]]", stream: TextIO) -> None:
+def print_paths(
+    attack: AttackGraph, told: "Sequence[tuple[Path, ExplainedPath]]", stream: TextIO
+) -> None:
     """Prints a block for each path: from where to where, then a step a line."""
     from rich.padding import Padding
 
@@ -189,7 +191,7 @@ def print_paths(attack: AttackGraph, told: "Sequence[tuple[Way, Path]]", stream:
 
 
 def _block(
-    attack: AttackGraph, number: int, way: "Way", path: "Path"
+    attack: AttackGraph, number: int, way: "Path", path: "ExplainedPath"
 ) -> "Iterator[tuple[int, Text]]":
     """The lines of a path, each with how far it is moved in."""
     from rich.text import Text
@@ -222,7 +224,7 @@ def _step(hop: "Hop") -> str:
     return "becomes" if hop.technique and hop.source == hop.target else _STEPS[hop.type]
 
 
-def _summarize(found: "Ranked", starts: Sequence[str], to: str) -> None:
+def _summarize(found: "RankedPaths", starts: Sequence[str], to: str) -> None:
     out = messages()
     if not found.ways:
         out.print(f"No way leads from {' or '.join(starts)} to {to}.")

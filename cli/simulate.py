@@ -15,10 +15,10 @@ from .options import OutputOption
 from .output import count, messages, opened, printable, write_rows
 
 if TYPE_CHECKING:
-    from ..graph.permissions.aws.cases import Case
-    from ..graph.permissions.aws.decision import Answer
+    from ..graph.authorization.aws.decision import Answer
+    from ..graph.authorization.aws.policy_tests import PolicyTest
 
-_COLUMNS = ("id", "decision", "gate", "statements", "open_keys", "unread")
+_COLUMNS = ("id", "decision", "decided_by", "statements", "open_keys", "unread")
 
 
 class CaseFormat(StrEnum):
@@ -79,22 +79,22 @@ class _Run:
 
     def rows(self, lines: BinaryIO) -> Iterator[dict[str, Any]]:
         """The answers."""
-        from ..graph.permissions.aws.cases import CaseError, read_case
+        from ..graph.authorization.aws.policy_tests import PolicyTestError, read_policy_test
 
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                case = read_case(line, strict=self.strict)
-            except CaseError as error:
+                case = read_policy_test(line, strict=self.strict)
+            except PolicyTestError as error:
                 self.malformed += 1
                 self._say(number, str(error))
                 continue
             self.read += 1
             yield self._row(number, case)
 
-    def _row(self, number: int, case: "Case") -> dict[str, Any]:
-        from ..graph.permissions.aws.decision import explain
+    def _row(self, number: int, case: "PolicyTest") -> dict[str, Any]:
+        from ..graph.authorization.aws.decision import explain
 
         for name in case.unknown_fields:
             self._say(number, f"{name} means nothing here")
@@ -116,7 +116,7 @@ def _row(id_: Any, answer: "Answer") -> dict[str, Any]:
     return {
         "id": id_,
         "decision": answer.decision.value,
-        "gate": answer.gate.value,
+        "decided_by": answer.decided_by.value,
         "statements": [
             {"policy": one.policy_id, "index": one.index, "sid": one.sid, "effect": one.effect}
             for one in answer.statements

@@ -11,7 +11,15 @@ from .progress import working
 
 _FORM = "an action and a resource"
 _COLUMNS = ("decision", "principal", "explanation")
-_ALL_COLUMNS = ("principal", "action", "resource", "decision", "gate", "explanation", "open_keys")
+_ALL_COLUMNS = (
+    "principal",
+    "action",
+    "resource",
+    "decision",
+    "decided_by",
+    "explanation",
+    "open_keys",
+)
 
 
 def who_can(

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from ..graph.model import Coverage, LabelRead, Location, Resource, Status
+from ..graph.model import Coverage, ListingStatus, Location, Resource, Status
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -86,7 +86,7 @@ class Api:
     here: Location
     limits: Limits
     records: dict[str, Coverage] = field(default_factory=dict)
-    reads: list[LabelRead] = field(default_factory=list)
+    reads: list[ListingStatus] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _incomplete: dict[str, tuple[str, Failure]] = field(default_factory=dict)
 
@@ -113,7 +113,7 @@ class Api:
                     model.label, self._incomplete.get(_EVERY_LABEL, whole)
                 )
                 self.reads.append(
-                    LabelRead(
+                    ListingStatus(
                         model.label,
                         self.here.account,
                         self.here.region,

@@ -9,11 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from ..graph.model import Coverage, LabelRead, Resource, Scope, Status
+from ..graph.model import Coverage, ListingStatus, Resource, Scope, Status
 from .api import Api, Limits, ScanCancelledError
 from .collector import Collector, Loader
 
-R = TypeVar("R", Coverage, LabelRead)
+R = TypeVar("R", Coverage, ListingStatus)
 
 
 class Account(Protocol):
@@ -53,7 +53,7 @@ class Collected:
 
     resources: list[Resource] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
-    reads: list[LabelRead] = field(default_factory=list)
+    reads: list[ListingStatus] = field(default_factory=list)
 
     def add(self, other: "Collected") -> None:
         """Takes another result in."""
@@ -104,7 +104,7 @@ class Spool:
         return Collected(
             [by_label[label].model_validate(values) for label, values in document["resources"]],
             [_with_status(Coverage._make(row)) for row in document["coverage"]],
-            [_with_status(LabelRead._make(row)) for row in document["reads"]],
+            [_with_status(ListingStatus._make(row)) for row in document["reads"]],
         )
 
     def _path(self, task: Task) -> Path:

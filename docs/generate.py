@@ -20,9 +20,9 @@ from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
 from clew.collectors.registry import PROVIDERS, collectors, models
+from clew.graph.attack.aws.technique import Created, Existing, Principal, Technique, techniques
 from clew.graph.model import RELATIONSHIPS, Coverage, MissingReason, Resource
-from clew.graph.paths.aws.technique import Live, New, Principal, Technique, techniques
-from clew.graph.schema import Pair, Schema, column_of
+from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library
 
 FOLDER = Path(__file__).parent
@@ -265,9 +265,9 @@ def _technique(technique: Technique) -> Iterator[str]:
     yield from ("", "*See:* " + ", ".join(f"<{address}>" for address in technique.references))
 
 
-def _needed(thing: Principal | Live | New) -> Iterator[str]:
+def _needed(thing: Principal | Existing | Created) -> Iterator[str]:
     """The collected thing in words, if it is one that limits where the technique works."""
-    if isinstance(thing, Live):
+    if isinstance(thing, Existing):
         yield f"{thing.live}{' (perhaps)' if thing.wish else ''}"
     elif isinstance(thing, Principal) and (services := thing.trusts + thing.federates):
         yield f"{thing.principal} that trusts {' or '.join(services)}"
@@ -296,7 +296,7 @@ def _labels() -> Iterator[str]:
             yield from _label(model, [pair for pair in pairs if pair.target == model.label])
 
 
-def _label(model: type[Resource], incoming: list[Pair]) -> Iterator[str]:
+def _label(model: type[Resource], incoming: list[EdgeType]) -> Iterator[str]:
     yield from ("", f"### {model.label}", "", _line(model.__doc__ or ""), "")
     yield f"Service: {model.service}. Identity: `{model.identity}`."
     yield from ("", "| property | type | what it is |", "|---|---|---|")

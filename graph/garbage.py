@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def cycles_left_alone() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Lets no search for cycles begin: for work that makes none, of which it costs a third."""
     looking = gc.isenabled()
     gc.disable()

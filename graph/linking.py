@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from .garbage import cycles_left_alone
+from .garbage import gc_paused
 from .model import (
     Identity,
-    LabelRead,
+    ListingStatus,
     MissingReason,
     Reference,
     Resource,
@@ -17,7 +17,7 @@ from .model import (
     Status,
     UnknownResource,
 )
-from .schema import Pair
+from .schema import EdgeType
 
 Exists = Callable[[str], bool | None]
 """Answers whether a globally unique key exists anywhere; None if that cannot be known."""
@@ -47,22 +47,22 @@ class ResourceGraph:
     """Resources and the edges between them, in memory."""
 
     nodes: dict[str, Resource] = field(default_factory=dict)
-    edges: dict[Pair, list[Edge]] = field(default_factory=lambda: defaultdict(list))
+    edges: dict[EdgeType, list[Edge]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, source: Resource, rel: str, target: Resource, **properties: Any) -> None:
         """Joins two resources."""
-        pair = Pair(source.label, rel, target.label)
+        pair = EdgeType(source.label, rel, target.label)
         self.edges[pair].append(Edge(source.id, target.id, properties))
 
 
-class Client:
+class LabelIndex:
     """What other services may ask the collector of a label: a read-only index over what it read."""
 
     def __init__(
         self,
         model: type[Resource],
         resources: Sequence[Resource],
-        reads: Mapping[tuple[str, str], LabelRead],
+        reads: Mapping[tuple[str, str], ListingStatus],
         scope: Scope,
         exists: Exists | None = None,
     ) -> None:
@@ -198,11 +198,11 @@ class Client:
         return account, region, value
 
 
-@cycles_left_alone()
+@gc_paused()
 def link(
     resources: Iterable[Resource],
     models: Iterable[type[Resource]],
-    reads: Iterable[LabelRead],
+    reads: Iterable[ListingStatus],
     scope: Scope,
     exists: Mapping[str, Exists] | None = None,
 ) -> ResourceGraph:
@@ -233,7 +233,7 @@ class _Told(NamedTuple):
 class _Linker:
     """Adds the edges that references tell of."""
 
-    def __init__(self, graph: ResourceGraph, clients: Mapping[str, Client]) -> None:
+    def __init__(self, graph: ResourceGraph, clients: Mapping[str, LabelIndex]) -> None:
         self._graph = graph
         self._clients = clients
         self._resolved: dict[Any, dict[str, Resource]] = defaultdict(dict)
@@ -258,7 +258,7 @@ class _Linker:
             self._join(told)
         inverse = [
             (
-                Pair(told.target.label, told.reference.rel, told.source.label),
+                EdgeType(told.target.label, told.reference.rel, told.source.label),
                 Edge(told.target.id, told.source.id, told.via),
             )
             for told in self._inverse
@@ -295,7 +295,7 @@ class _Linker:
         if reference.inverse:
             self._inverse.append(told._replace(target=target))
         else:
-            pair = Pair(source.label, reference.rel, target.label)
+            pair = EdgeType(source.label, reference.rel, target.label)
             self._graph.edges[pair].append(Edge(source.id, target.id, via))
 
 
@@ -337,18 +337,18 @@ def _merge(group: list[Resource]) -> Resource:
 def _clients(
     resources: Iterable[Resource],
     models: Iterable[type[Resource]],
-    reads: Iterable[LabelRead],
+    reads: Iterable[ListingStatus],
     scope: Scope,
     exists: Mapping[str, Exists],
-) -> dict[str, Client]:
+) -> dict[str, LabelIndex]:
     by_label: dict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
         by_label[resource.label].append(resource)
-    read: dict[str, dict[tuple[str, str], LabelRead]] = defaultdict(dict)
+    read: dict[str, dict[tuple[str, str], ListingStatus]] = defaultdict(dict)
     for each in reads:
         read[each.label][each.account, each.region] = each
     return {
-        model.label: Client(
+        model.label: LabelIndex(
             model, by_label[model.label], read[model.label], scope, exists.get(model.label)
         )
         for model in models
@@ -356,7 +356,7 @@ def _clients(
 
 
 def _resolve(
-    value: str, reference: Reference, source: Resource, clients: Mapping[str, Client]
+    value: str, reference: Reference, source: Resource, clients: Mapping[str, LabelIndex]
 ) -> Resource:
     candidates = [clients[label] for label in reference.labels if label != UnknownResource.label]
     for client in candidates:
@@ -372,7 +372,7 @@ def _resolve(
     return _unknown(value, clients[UnknownResource.label])
 
 
-def _unknown(value: str, client: Client) -> Resource:
+def _unknown(value: str, client: LabelIndex) -> Resource:
     """The node for something of a kind that nothing collects."""
     owner = _owner(value)
     account, region = owner.get("account") or None, owner.get("region") or None

@@ -24,7 +24,7 @@ class Column(StrEnum):
     INTS = "INT64[]"
 
 
-class Pair(NamedTuple):
+class EdgeType(NamedTuple):
     """Between which labels edges of a type run."""
 
     source: str
@@ -37,12 +37,12 @@ class Schema(BaseModel):
 
     labels: dict[str, dict[str, Column]]
     relationships: dict[str, dict[str, Column]]
-    pairs: list[Pair]
+    pairs: list[EdgeType]
     calls: dict[str, dict[str, str]] = {}
     """The API call that reads a field, by label and field, where it is not the listing."""
 
     @classmethod
-    def of(cls, models: Iterable[type[Resource]], derived: Iterable[Pair] = ()) -> "Schema":
+    def of(cls, models: Iterable[type[Resource]], derived: Iterable[EdgeType] = ()) -> "Schema":
         """The schema of these models and of the edges that are derived from them."""
         all_models = list(models)
         pairs = set(derived)
@@ -50,7 +50,7 @@ class Schema(BaseModel):
             for reference in model.references.values():
                 for other in (*reference.labels, *fallback(reference.labels)):
                     ends = (other, model.label) if reference.inverse else (model.label, other)
-                    pairs.add(Pair(ends[0], reference.rel, ends[1]))
+                    pairs.add(EdgeType(ends[0], reference.rel, ends[1]))
         return cls(
             labels={
                 model.label: {
@@ -79,7 +79,7 @@ class Schema(BaseModel):
             },
         )
 
-    def joining(self, pairs: Iterable[Pair]) -> "Schema":
+    def joining(self, pairs: Iterable[EdgeType]) -> "Schema":
         """This schema with further pairs, of edges that the models do not foresee."""
         return self.model_copy(update={"pairs": sorted({*self.pairs, *pairs})})
 

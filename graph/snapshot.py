@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ValidationError
 
 from .linking import Edge, ResourceGraph
-from .model import Coverage, LabelRead, Resource, Scope, Status
-from .schema import VERSION, Column, Pair, Schema
+from .model import Coverage, ListingStatus, Resource, Scope, Status
+from .schema import VERSION, Column, EdgeType, Schema
 
 _TYPES = {
     Column.STRING: pa.string(),
@@ -109,7 +109,7 @@ class Snapshot:
             return pq.read_table(path)
         return _node_schema(self.schema, label).empty_table()
 
-    def edges(self, pair: Pair) -> pa.Table:
+    def edges(self, pair: EdgeType) -> pa.Table:
         """The edges of a pair: ``source``, ``target`` and the relationship's properties."""
         path = self.path / f"edges/{'-'.join(pair)}.parquet"
         if path.exists():
@@ -122,10 +122,10 @@ class Snapshot:
         return sorted(file.stem for file in (self.path / "nodes").glob("*.parquet"))
 
     @cached_property
-    def pairs(self) -> list[Pair]:
+    def pairs(self) -> list[EdgeType]:
         """Pairs that have edges."""
         return sorted(
-            Pair(*file.stem.split("-")) for file in (self.path / "edges").glob("*.parquet")
+            EdgeType(*file.stem.split("-")) for file in (self.path / "edges").glob("*.parquet")
         )
 
     @cached_property
@@ -135,10 +135,10 @@ class Snapshot:
         return [Coverage(**{**row, "status": Status(row["status"])}) for row in rows]
 
     @cached_property
-    def reads(self) -> list[LabelRead]:
+    def reads(self) -> list[ListingStatus]:
         """Which labels were listed whole in which account and region."""
         rows = pq.read_table(self.path / "reads.parquet").to_pylist()
-        return [LabelRead(**{**row, "status": Status(row["status"])}) for row in rows]
+        return [ListingStatus(**{**row, "status": Status(row["status"])}) for row in rows]
 
 
 def check_place(path: Path) -> None:
@@ -161,7 +161,7 @@ def write(
     *,
     scope: Scope,
     coverage: Iterable[Coverage],
-    reads: Iterable[LabelRead],
+    reads: Iterable[ListingStatus],
     started: datetime,
     finished: datetime,
 ) -> Snapshot:
@@ -222,7 +222,7 @@ def _write_tables(
     graph: ResourceGraph,
     schema: Schema,
     coverage: Iterable[Coverage],
-    reads: Iterable[LabelRead],
+    reads: Iterable[ListingStatus],
 ) -> None:
     (folder / "nodes").mkdir()
     (folder / "edges").mkdir()
@@ -240,7 +240,7 @@ def _write_tables(
             _edge_schema(schema, pair.rel),
         )
     _write_records(folder / "coverage.parquet", Coverage, coverage)
-    _write_records(folder / "reads.parquet", LabelRead, reads)
+    _write_records(folder / "reads.parquet", ListingStatus, reads)
 
 
 def _edge_rows(edges: Sequence[Edge], columns: Mapping[str, Column]) -> Iterator[dict[str, Any]]:
@@ -258,7 +258,9 @@ def _write(path: Path, rows: Iterator[Mapping[str, Any]], schema: pa.Schema) -> 
 
 
 def _write_records(
-    path: Path, kind: type[Coverage] | type[LabelRead], records: Iterable[Coverage | LabelRead]
+    path: Path,
+    kind: type[Coverage] | type[ListingStatus],
+    records: Iterable[Coverage | ListingStatus],
 ) -> None:
     schema = pa.schema([(name, pa.string()) for name in kind._fields])
     _write(path, (record._asdict() for record in sorted(set(records))), schema)

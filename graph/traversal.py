@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 import networkx
 
 from .linking import ResourceGraph
-from .schema import Pair, Schema
+from .schema import EdgeType, Schema
 from .snapshot import Snapshot
 
 _ROWS_AT_ONCE = 4096
@@ -25,7 +25,7 @@ class Readable(Protocol):
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
         """The properties of every node of a label."""
 
-    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every edge of a pair."""
 
 
@@ -41,7 +41,7 @@ class SnapshotReader:
         for batch in self._snapshot.nodes(label).to_batches(_ROWS_AT_ONCE):
             yield from batch.to_pylist()
 
-    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every edge of a pair."""
         for batch in self._snapshot.edges(pair).to_batches(_ROWS_AT_ONCE):
             for row in batch.to_pylist():

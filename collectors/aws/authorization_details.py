@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from ...graph.model import Coverage, LabelRead, Location, Resource, Status
+from ...graph.model import Coverage, ListingStatus, Location, Resource, Status
 from ..errors import CollectError
 from ..scan import Collected
 from .base import AWSResource, parsed
@@ -93,7 +93,7 @@ def collect(
             found[resource.id] = resource
         collected.coverage.append(Coverage("aws", "iam", OPERATION, number, "global", Status.OK))
         collected.reads += [
-            LabelRead(model.label, number, "global", Status.OK) for model in (*_TOLD, Account)
+            ListingStatus(model.label, number, "global", Status.OK) for model in (*_TOLD, Account)
         ]
     collected.resources = list(found.values())
     return collected

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .passage import Passage
+from .traffic import TrafficSet
 
 
 class Answer(NamedTuple):
@@ -13,7 +13,7 @@ class Answer(NamedTuple):
     unread: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, passage: Passage) -> "Answer":
+    def of(cls, passage: TrafficSet) -> "Answer":
         """Whether anything passes."""
         if passage.certain:
             return cls(True)

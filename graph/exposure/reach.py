@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..addresses import Family
+from ..intervals import Interval, Ranges
 from ..model import DerivedEdge
-from .addresses import Family
-from .intervals import Interval, Ranges
 
 INTERNET = "internet"
 """The id of the one node for everyone on the internet."""
@@ -16,7 +16,7 @@ Evidence = frozenset[tuple[str, str]]
 """What an answer rests on, as pairs of a kind and an id."""
 
 
-class Arrival(NamedTuple):
+class ReachInterval(NamedTuple):
     """Ports on which packets arrive; if something ``unread`` decides, that they may."""
 
     ports: Interval
@@ -24,7 +24,7 @@ class Arrival(NamedTuple):
     evidence: Evidence
 
 
-class Way(NamedTuple):
+class ReachKey(NamedTuple):
     """What the ports of one edge have in common."""
 
     target: str
@@ -33,13 +33,13 @@ class Way(NamedTuple):
     family: Family
 
 
-class Reach:
+class ReachSet:
     """Everything that is reached from the internet, gathered arrival by arrival."""
 
     def __init__(self) -> None:
-        self._arrivals: dict[Way, set[Arrival]] = defaultdict(set)
+        self._arrivals: dict[ReachKey, set[ReachInterval]] = defaultdict(set)
 
-    def add(self, way: Way, arrival: Arrival) -> None:
+    def add(self, way: ReachKey, arrival: ReachInterval) -> None:
         """Notes one more arrival."""
         self._arrivals[way].add(arrival)
 
@@ -59,7 +59,7 @@ def _overlap(one: Interval, other: Interval) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def _edge(way: Way, ports: Interval, arrivals: list[Arrival]) -> DerivedEdge:
+def _edge(way: ReachKey, ports: Interval, arrivals: list[ReachInterval]) -> DerivedEdge:
     evidence: dict[str, set[str]] = defaultdict(set)
     for arrival in arrivals:
         for kind, id_ in arrival.evidence:

@@ -1,6 +1,6 @@
 """The vocabulary every part of Clew shares: resources, references, relationships, coverage."""
 
-from .coverage import Coverage, LabelRead, Scope, Status
+from .coverage import Coverage, ListingStatus, Scope, Status
 from .derived import DerivedEdge
 from .identity import Identity
 from .reference import Document, KeyValues, Reference, Timestamp, field, ref
@@ -15,7 +15,7 @@ __all__ = [
     "Identity",
     "Internet",
     "KeyValues",
-    "LabelRead",
+    "ListingStatus",
     "Location",
     "MissingReason",
     "Reference",

@@ -37,7 +37,7 @@ class Coverage(NamedTuple):
     message: str = ""
 
 
-class LabelRead(NamedTuple):
+class ListingStatus(NamedTuple):
     """Whether all resources of a label were listed in one account and region, and if not, why."""
 
     label: str

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from ..linking import Edge, ResourceGraph
 from ..model import MissingReason, Resource, Scope, UnknownResource, field, ref
-from ..schema import Pair, Schema
+from ..schema import EdgeType, Schema
 from ..snapshot import Snapshot, write
 from ..traversal import SnapshotReader
 from .store import Node, Path, QueryError, Relationship, Step, Store, StoreError
@@ -71,13 +71,13 @@ class Group(Resource):
 
 
 MODELS = (Box, Trail, Group, UnknownResource)
-SCHEMA = Schema.of(MODELS, derived=[Pair("Trail", "CAN_REACH", "ConformanceBox")])
-PART_OF = Pair("ConformanceBox", "PART_OF", "ConformanceBox")
-LOGS_TO = Pair("ConformanceBox", "LOGS_TO", "Trail")
-WATCHES = Pair("Trail", "WATCHES", "ConformanceBox")
-CAN_REACH = Pair("Trail", "CAN_REACH", "ConformanceBox")
+SCHEMA = Schema.of(MODELS, derived=[EdgeType("Trail", "CAN_REACH", "ConformanceBox")])
+PART_OF = EdgeType("ConformanceBox", "PART_OF", "ConformanceBox")
+LOGS_TO = EdgeType("ConformanceBox", "LOGS_TO", "Trail")
+WATCHES = EdgeType("Trail", "WATCHES", "ConformanceBox")
+CAN_REACH = EdgeType("Trail", "CAN_REACH", "ConformanceBox")
 
-Link = tuple[Pair, str, str, Mapping[str, Any]]
+Link = tuple[EdgeType, str, str, Mapping[str, Any]]
 
 
 def box(name: str, **values: Any) -> Box:
@@ -90,7 +90,7 @@ def trail(name: str, **values: Any) -> Trail:
     return Trail(id=name, name=name, **values)
 
 
-def link(pair: Pair, source: str, target: str, **properties: Any) -> Link:
+def link(pair: EdgeType, source: str, target: str, **properties: Any) -> Link:
     """An edge, by default of the field ``field``."""
     return pair, source, target, {"via": "field", **properties}
 

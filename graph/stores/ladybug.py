@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
-from ..schema import Column, Pair, Schema
+from ..schema import Column, EdgeType, Schema
 from ..snapshot import Snapshot
 from .reading import check, check_types, tokens
 from .store import Capabilities, Node, Path, QueryError, Relationship, Step, Store, StoreError
@@ -172,7 +172,7 @@ class LadybugStore(Store):
         )
         return self._rows(f"MATCH (n:{_quoted(label)}) RETURN {columns} ORDER BY id")
 
-    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """See :meth:`Store.edges`."""
         columns = self.schema.relationships[pair.rel]
         returned = "".join(f", r.{_quoted(name)} AS {_quoted(name)}" for name in columns)
@@ -315,14 +315,15 @@ def _create(database: "ladybug.Database", schema: Schema) -> None:
         connection.execute("COMMIT")
 
 
-def _by_type(schema: Schema) -> dict[str, list[Pair]]:
+def _by_type(schema: Schema) -> dict[str, list[EdgeType]]:
     """The pairs of every relationship type; a type without any gets one, as tables need it."""
-    by_type: dict[str, list[Pair]] = {}
+    by_type: dict[str, list[EdgeType]] = {}
     for pair in schema.pairs:
         by_type.setdefault(pair.rel, []).append(pair)
     any_label = next(iter(schema.labels))
     return {
-        rel: by_type.get(rel) or [Pair(any_label, rel, any_label)] for rel in schema.relationships
+        rel: by_type.get(rel) or [EdgeType(any_label, rel, any_label)]
+        for rel in schema.relationships
     }
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-from ..schema import Pair, Schema
+from ..schema import EdgeType, Schema
 from ..snapshot import Snapshot
 from ..traversal import SnapshotReader
 from .reading import check, check_types
@@ -147,7 +147,7 @@ class Neo4jStore(Store):
         for row in self._rows(f"MATCH (n:`{label}`) RETURN properties(n) AS known ORDER BY n.id"):
             yield {name: row["known"].get(name) for name in columns}
 
-    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """See :meth:`Store.edges`."""
         columns = self.schema.relationships[pair.rel]
         for row in self._rows(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
-from ..schema import Pair, Schema
+from ..schema import EdgeType, Schema
 from ..snapshot import Snapshot
 
 
@@ -121,7 +121,7 @@ class Store(ABC):
         """The properties of every node of a label, by id."""
 
     @abstractmethod
-    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every edge of a pair: source id, target id, properties."""
 
     @abstractmethod

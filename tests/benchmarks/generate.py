@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from clew.graph.model import LabelRead, Resource, Scope, Status, UnknownResource, field, ref
+from clew.graph.model import ListingStatus, Resource, Scope, Status, UnknownResource, field, ref
 
 LABELS = 40
 ACCOUNTS = [f"{number:012d}" for number in range(1, 11)]
@@ -20,7 +20,7 @@ class Estate:
 
     models: list[type[Resource]]
     resources: list[Resource]
-    reads: list[LabelRead]
+    reads: list[ListingStatus]
     scope: Scope
 
 
@@ -42,7 +42,7 @@ def estate(nodes: int, references: int, seed: int = 1) -> Estate:
         labels=[model.label for model in models],
     )
     reads = [
-        LabelRead(model.label, account, region, Status.OK)
+        ListingStatus(model.label, account, region, Status.OK)
         for model in models
         for account in ACCOUNTS
         for region in REGIONS

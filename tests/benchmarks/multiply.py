@@ -10,8 +10,8 @@ from clew.cli.scans import demo_folder
 from clew.collectors.registry import models
 from clew.graph import snapshot
 from clew.graph.linking import Edge, ResourceGraph
-from clew.graph.model import LabelRead, Resource, Scope
-from clew.graph.schema import Pair
+from clew.graph.model import ListingStatus, Resource, Scope
+from clew.graph.schema import EdgeType
 from clew.graph.snapshot import Snapshot
 
 _ACCOUNTS = ("111122223333", "444455556666")
@@ -27,7 +27,7 @@ def multiplied(folder: Path, resources: int) -> Snapshot:
     labels = [label for label in demo.labels if label.startswith("AWS")]
     each = sum(demo.nodes(label).num_rows for label in labels)
     graph = ResourceGraph()
-    reads: list[LabelRead] = []
+    reads: list[ListingStatus] = []
     accounts: list[str] = []
     by_label = {model.label: model for model in models()}
     for copy in range(-(-resources // each)):
@@ -67,7 +67,7 @@ def _nodes(demo: Snapshot, copy: int, by_label: dict[str, type[Resource]]) -> It
                 yield model.model_construct(**_copied(row, copy))
 
 
-def _edges(demo: Snapshot, copy: int) -> Iterator[tuple[Pair, Edge]]:
+def _edges(demo: Snapshot, copy: int) -> Iterator[tuple[EdgeType, Edge]]:
     for pair in demo.pairs:
         if {pair.source[:3], pair.target[:3]} <= {"AWS", "Int", "Unk"}:
             for row in demo.edges(pair).to_pylist():

@@ -8,7 +8,7 @@ from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.s3 import Bucket
 from clew.collectors.registry import models
 from clew.graph.linking import ResourceGraph, link
-from clew.graph.model import LabelRead, Location, Resource, Scope, Status
+from clew.graph.model import ListingStatus, Location, Resource, Scope, Status
 
 ACCOUNT, ELSEWHERE = "111122223333", "999988887777"
 REGION = "us-east-1"
@@ -30,7 +30,7 @@ _SERVICES = ("lambda", "ec2", "ecs-tasks", "glue", "codebuild", "cloudformation"
 _KINDS = ("s3", "dynamodb", "sqs", "sns", "logs", "kms", "secretsmanager", "events", "ecr", "ssm")
 
 
-def estate(count: int, seed: int = 1) -> tuple[ResourceGraph, list[LabelRead]]:
+def estate(count: int, seed: int = 1) -> tuple[ResourceGraph, list[ListingStatus]]:
     """A linked graph of so many roles, each with one to four of the shared policies, always the
     same for the same number; a function for every tenth, a bucket for every hundredth."""
     chance = random.Random(seed)
@@ -46,7 +46,7 @@ def estate(count: int, seed: int = 1) -> tuple[ResourceGraph, list[LabelRead]]:
     ]
     reads = [
         *collected.reads,
-        *(LabelRead(model.label, ACCOUNT, REGION, Status.OK) for model in models()),
+        *(ListingStatus(model.label, ACCOUNT, REGION, Status.OK) for model in models()),
     ]
     scope = Scope(
         accounts={"aws": [ACCOUNT]},

@@ -30,13 +30,13 @@ from benchmarks.roles import POLICIES
 from benchmarks.roles import estate as estate_of_roles
 from clew import checks
 from clew.collectors.registry import models
+from clew.graph.attack.aws import derive_into, path_graph
+from clew.graph.attack.aws.technique import techniques
+from clew.graph.attack.search import Search, admin, ranked
+from clew.graph.authorization.aws.authorizer import AWSAuthorizer
+from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
 from clew.graph.exposure import derive
 from clew.graph.linking import link
-from clew.graph.paths.aws import derive_into, path_graph
-from clew.graph.paths.aws.technique import techniques
-from clew.graph.paths.search import Search, admin, ranked
-from clew.graph.permissions.aws.estate import Estate, Holder
-from clew.graph.permissions.aws.sets import Permissions
 from clew.graph.schema import Schema
 from clew.graph.snapshot import Snapshot, write
 from clew.graph.stores.ladybug import open_embedded
@@ -225,14 +225,14 @@ def checking(run: Run) -> None:
 def evaluator(run: Run) -> None:
     """Asks for every role whether it may do what escalation techniques take."""
     graph, reads = estate_of_roles(10_000)
-    estate = Estate.of(network(graph, {model.label: model for model in models()}), reads)
-    permissions, table = Permissions(estate), estate.table("AWSRole")
-    holders = [Holder(id_) for id_ in estate.principals]
+    estate = AWSEnvironment.of(network(graph, {model.label: model for model in models()}), reads)
+    permissions, table = AWSAuthorizer(estate), estate.table("AWSRole")
+    holders = [PrincipalState(id_) for id_ in estate.principals]
     actions = sorted({action for each in techniques().values() for action in each.permissions})
     with run.measured():
         for action in actions:
             for holder in holders:
-                permissions.reach(holder, action, table)
+                permissions.allowed(holder, action, table)
     asked = len(actions) * len(holders)
     run.did = (
         f"decide {len(actions)} actions for {len(holders):,} roles over {POLICIES} shared "

@@ -32,7 +32,7 @@ def test_the_labels_of_a_check_are_those_its_verdict_may_depend_on(
         passes="",
         fails="",
         rule=rule,
-        pass_rests_on=("AWSVpc",),
+        pass_requires_listing=("AWSVpc",),
     )
     assert check.labels == {
         "AWSCloudTrailTrail",

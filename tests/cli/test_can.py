@@ -29,7 +29,7 @@ def test_json_holds_every_key(clew: Clew) -> None:
         "action": "s3:GetObject",
         "resource": f"{DATA}/a",
         "decision": "ALLOWED",
-        "gate": "identity",
+        "decided_by": "identity",
         "explanation": "allowed by statement 1 of arn:aws:iam::aws:policy/AdministratorAccess",
         "statements": [
             {

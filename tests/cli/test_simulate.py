@@ -52,7 +52,7 @@ def test_an_answer_is_one_line(clew: Clew, written: Any) -> None:
         {
             "id": "one",
             "decision": "ALLOWED",
-            "gate": "identity",
+            "decided_by": "identity",
             "statements": [
                 {"policy": "identity_policies[0]", "index": 0, "sid": "Read", "effect": "Allow"}
             ],
@@ -62,7 +62,7 @@ def test_an_answer_is_one_line(clew: Clew, written: Any) -> None:
         {
             "id": "two",
             "decision": "IMPLICITLY_DENIED",
-            "gate": "identity",
+            "decided_by": "identity",
             "statements": [],
             "open_keys": [],
             "unread": [],
@@ -117,7 +117,7 @@ def test_every_kind_of_policy_counts(clew: Clew, written: Any) -> None:
         case("cross", resource_account="444455556666"),
     )
     answers = {
-        row["id"]: (row["decision"], row["gate"]) for row in lines(clew("simulate", path).out)
+        row["id"]: (row["decision"], row["decided_by"]) for row in lines(clew("simulate", path).out)
     }
     assert answers == {
         "boundary": ("IMPLICITLY_DENIED", "boundary"),

@@ -8,7 +8,7 @@ import pytest
 from clew.collectors.api import Api, Limits
 from clew.collectors.collector import Collector, lists
 from clew.collectors.scan import Collected, Spool, Task, plan, run, scope_of
-from clew.graph.model import LabelRead, Location, Resource, Status, field
+from clew.graph.model import ListingStatus, Location, Resource, Status, field
 from servers.aws_replay import AwsReplay
 from support.collecting import Silent, aws_account, collect, write_estate
 
@@ -273,7 +273,7 @@ def test_asynchronous_collectors_run_in_the_same_framework(tmp_path: Path) -> No
     tasks = plan([FakeAccount()], [Asynchronous])
     collected = run(tasks, Limits(2), Silent(), Spool(tmp_path))
     assert [r.name for r in collected.resources] == ["one"]
-    assert collected.reads == [LabelRead("TestTopic", ACCOUNT, "global", Status.OK)]
+    assert collected.reads == [ListingStatus("TestTopic", ACCOUNT, "global", Status.OK)]
 
 
 def test_an_unreachable_account_is_in_scope_but_has_no_tasks() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from clew.graph.linking import ResourceGraph, link
 from clew.graph.model import (
-    LabelRead,
+    ListingStatus,
     MissingReason,
     Resource,
     Scope,
@@ -14,7 +14,7 @@ from clew.graph.model import (
     field,
     ref,
 )
-from clew.graph.schema import Pair
+from clew.graph.schema import EdgeType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,7 +130,7 @@ def scope(labels: Iterable[str] = tuple(model.label for model in MODELS[:-1])) -
     )
 
 
-def reads(**failed: Iterable[tuple[str, str]]) -> list[LabelRead]:
+def reads(**failed: Iterable[tuple[str, str]]) -> list[ListingStatus]:
     """Everything was listed but what is named as failed, by label."""
     places = [
         (model.label, account, region)
@@ -139,7 +139,7 @@ def reads(**failed: Iterable[tuple[str, str]]) -> list[LabelRead]:
         for region in (["global"] if model.label in GLOBAL else [EAST, WEST])
     ]
     return [
-        LabelRead(
+        ListingStatus(
             label,
             account,
             region,
@@ -152,7 +152,7 @@ def reads(**failed: Iterable[tuple[str, str]]) -> list[LabelRead]:
 def linked(
     *resources: Resource,
     scope: Scope = scope(),  # noqa: B008
-    reads: list[LabelRead] = reads(),  # noqa: B008
+    reads: list[ListingStatus] = reads(),  # noqa: B008
     exists: Mapping[str, Callable[[str], bool | None]] | None = None,
 ) -> ResourceGraph:
     return link(resources, MODELS, reads, scope, exists)
@@ -435,7 +435,7 @@ class TestMissing:
         user = User(id=f"arn:aws:iam::{OURS}:role/odd", name="odd", account=OURS, region="global")
         found = linked(thing(role=user.id), user)
         assert only_target(found) == user
-        assert list(found.edges) == [Pair("LinkedThing", "RUNS_AS", "LinkedUser")]
+        assert list(found.edges) == [EdgeType("LinkedThing", "RUNS_AS", "LinkedUser")]
 
 
 class TestInverse:

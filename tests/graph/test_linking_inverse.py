@@ -1,8 +1,8 @@
 """Edges that an API tells of from their other end."""
 
 from clew.graph.linking import ResourceGraph, link
-from clew.graph.model import LabelRead, Resource, Scope, Status, UnknownResource, field, ref
-from clew.graph.schema import Pair, Schema
+from clew.graph.model import ListingStatus, Resource, Scope, Status, UnknownResource, field, ref
+from clew.graph.schema import EdgeType, Schema
 
 TENANT = "t"
 
@@ -48,7 +48,7 @@ def person(clubs: list[str]) -> Person:
 
 def linked(*resources: Resource, listed: bool = True) -> ResourceGraph:
     status = Status.OK if listed else Status.DENIED
-    reads = [LabelRead(model.label, TENANT, "global", status) for model in (Club, Person)]
+    reads = [ListingStatus(model.label, TENANT, "global", status) for model in (Club, Person)]
     scope = Scope(
         accounts={"entra": [TENANT]}, regions={TENANT: []}, labels=["InverseClub", "InversePerson"]
     )
@@ -98,6 +98,6 @@ def test_a_label_that_was_never_reached_is_unreadable_not_absent() -> None:
 
 def test_the_schema_knows_its_direction() -> None:
     pairs = Schema.of(MODELS).pairs
-    assert Pair("InversePerson", "MEMBER_OF", "InverseClub") in pairs
-    assert Pair("UnknownResource", "MEMBER_OF", "InverseClub") in pairs
-    assert Pair("InverseClub", "MEMBER_OF", "InversePerson") not in pairs
+    assert EdgeType("InversePerson", "MEMBER_OF", "InverseClub") in pairs
+    assert EdgeType("UnknownResource", "MEMBER_OF", "InverseClub") in pairs
+    assert EdgeType("InverseClub", "MEMBER_OF", "InversePerson") not in pairs

@@ -84,7 +84,7 @@ def test_check(check: Check) -> None:
         assert text.strip()[-1] in ".!?", text
     assert all(reference.startswith("https://") for reference in check.references)
     assert check.provider in PROVIDERS
-    resting = {*check.pass_rests_on, *check.fail_rests_on}
+    resting = {*check.pass_requires_listing, *check.fail_requires_listing}
     assert {check.resource, *resting} <= LABELS
     if isinstance(check.rule, Cypher):
         text = IN_STRINGS_AND_COMMENTS.sub("''", check.rule.text)

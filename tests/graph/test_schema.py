@@ -12,7 +12,7 @@ from clew.graph.model import (
     field,
     ref,
 )
-from clew.graph.schema import Column, Pair, Schema, column_of
+from clew.graph.schema import Column, EdgeType, Schema, column_of
 
 
 class State(StrEnum):
@@ -44,7 +44,9 @@ class Other(Resource):
     identity = "{id}"
 
 
-SCHEMA = Schema.of([Every, Other, UnknownResource], derived=[Pair("Other", "CAN_REACH", "Every")])
+SCHEMA = Schema.of(
+    [Every, Other, UnknownResource], derived=[EdgeType("Other", "CAN_REACH", "Every")]
+)
 
 
 def test_columns_have_their_fields_types() -> None:
@@ -69,12 +71,12 @@ def test_columns_have_their_fields_types() -> None:
 
 def test_pairs_are_what_references_may_lead_to() -> None:
     assert SCHEMA.pairs == [
-        Pair("Every", "LOGS_TO", "Other"),
-        Pair("Every", "TRUSTS", "Every"),
-        Pair("Every", "TRUSTS", "Other"),
-        Pair("Every", "TRUSTS", "UnknownResource"),
-        Pair("Other", "CAN_REACH", "Every"),
-        Pair("Other", "MEMBER_OF", "Every"),
+        EdgeType("Every", "LOGS_TO", "Other"),
+        EdgeType("Every", "TRUSTS", "Every"),
+        EdgeType("Every", "TRUSTS", "Other"),
+        EdgeType("Every", "TRUSTS", "UnknownResource"),
+        EdgeType("Other", "CAN_REACH", "Every"),
+        EdgeType("Other", "MEMBER_OF", "Every"),
     ]
 
 
@@ -85,7 +87,7 @@ def test_every_relationship_type_is_there_with_its_properties() -> None:
 
 
 def test_the_order_of_models_does_not_matter() -> None:
-    derived = [Pair("Other", "CAN_REACH", "Every")]
+    derived = [EdgeType("Other", "CAN_REACH", "Every")]
     backwards = Schema.of([UnknownResource, Other, Every], derived)
     assert backwards.model_dump_json() == SCHEMA.model_dump_json()
 
@@ -95,7 +97,7 @@ def test_json_returns_the_same_schema() -> None:
 
 
 def test_joining_keeps_pairs_sorted_and_single() -> None:
-    new = Pair("Other", "TRUSTS", "Other")
+    new = EdgeType("Other", "TRUSTS", "Other")
     joined = SCHEMA.joining([new, SCHEMA.pairs[0], new])
     assert joined.pairs == sorted([*SCHEMA.pairs, new])
     assert new not in SCHEMA.pairs

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from clew.graph.linking import Edge, ResourceGraph
-from clew.graph.model import Coverage, LabelRead, Resource, Scope, Status
-from clew.graph.schema import Pair
+from clew.graph.model import Coverage, ListingStatus, Resource, Scope, Status
+from clew.graph.schema import EdgeType
 from clew.graph.snapshot import Snapshot, SnapshotError, write
 from clew.graph.stores.conformance import (
     LOGS_TO,
@@ -35,7 +35,9 @@ COVERAGE = [
     Coverage("aws", "s3", "ListBuckets", "1", "global", Status.OK),
     Coverage("aws", "kms", "ListKeys", "1", "us-east-1", Status.DENIED, "AccessDenied", "no"),
 ]
-READS = [LabelRead("ConformanceBox", "1", "us-east-1", Status.THROTTLED, "ListBoxes", "SlowDown")]
+READS = [
+    ListingStatus("ConformanceBox", "1", "us-east-1", Status.THROTTLED, "ListBoxes", "SlowDown")
+]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -123,7 +125,7 @@ def test_the_digest_tells_contents_apart(tmp_path: Path) -> None:
 
 
 def test_edges_that_no_model_foresees_join_the_schema(tmp_path: Path) -> None:
-    pair = Pair("Trail", "PART_OF", "Trail")
+    pair = EdgeType("Trail", "PART_OF", "Trail")
     assert pair not in SCHEMA.pairs
     snapshot = snapshot_at(tmp_path / "scan", [trail("t")], [link(pair, "t", "t")])
     assert pair in snapshot.schema.pairs

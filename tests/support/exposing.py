@@ -6,7 +6,7 @@ from typing import Any
 from clew.collectors.registry import collectors, models
 from clew.graph import exposure
 from clew.graph.linking import link
-from clew.graph.model import LabelRead, Resource, Scope, Status
+from clew.graph.model import ListingStatus, Resource, Scope, Status
 from support.network import ACCOUNT, REGION
 
 Found = set[tuple[str, str, int, int, str, str, bool]]
@@ -24,7 +24,7 @@ def edges(
         labels=[model.label for owner in owners for model in owner.models()],
     )
     reads = [
-        LabelRead(label, ACCOUNT, REGION, Status.DENIED if label in unread else Status.OK)
+        ListingStatus(label, ACCOUNT, REGION, Status.DENIED if label in unread else Status.OK)
         for label in scope.labels
     ]
     listed = [one for one in resources if one.label not in unread]

@@ -7,7 +7,7 @@ import networkx
 from clew.collectors.aws import authorization_details
 from clew.collectors.registry import models
 from clew.graph.linking import ResourceGraph, link
-from clew.graph.model import LabelRead, Resource, Scope, Status
+from clew.graph.model import ListingStatus, Resource, Scope, Status
 from clew.graph.traversal import network
 
 ACCOUNT = "111111111111"
@@ -153,7 +153,7 @@ def linked(
     service_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     resource_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     known: Mapping[str, Mapping[str, Any]] | None = None,
-) -> tuple[ResourceGraph, list[LabelRead]]:
+) -> tuple[ResourceGraph, list[ListingStatus]]:
     """The linked graph of a scan of these accounts, and what was read.
 
     Beside IAM these ``resources`` were found, and of the labels ``listed`` all there are. Without
@@ -172,7 +172,11 @@ def linked(
             setattr(resource, name, value)
     reads = [
         *collected.reads,
-        *(LabelRead(label, number, REGION, Status.OK) for label in listed for number in numbers),
+        *(
+            ListingStatus(label, number, REGION, Status.OK)
+            for label in listed
+            for number in numbers
+        ),
     ]
     scope = Scope(
         accounts={"aws": numbers},
@@ -182,7 +186,9 @@ def linked(
     return link(everything, models(), reads, scope), reads
 
 
-def graph_of(*accounts: Identities, **read: Any) -> tuple[networkx.MultiDiGraph, list[LabelRead]]:
+def graph_of(
+    *accounts: Identities, **read: Any
+) -> tuple[networkx.MultiDiGraph, list[ListingStatus]]:
     """The same as a graph of NetworkX."""
     graph, reads = linked(*accounts, **read)
     return network(graph, {model.label for model in models()}), reads

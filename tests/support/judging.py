@@ -10,7 +10,7 @@ from clew.checks import Check, Finding, FindingStatus, checks, run
 from clew.collectors.registry import collectors, models
 from clew.graph import exposure, snapshot
 from clew.graph.linking import Exists, ResourceGraph, link
-from clew.graph.model import Coverage, LabelRead, Resource, Scope, Status
+from clew.graph.model import Coverage, ListingStatus, Resource, Scope, Status
 from clew.graph.schema import Schema
 from clew.graph.stores.ladybug import open_embedded
 
@@ -80,12 +80,12 @@ def verdicts(check_id: str, estate: Estate) -> dict[str, str | tuple[str, str]]:
     return answers
 
 
-def _read(estate: Estate) -> tuple[Scope, list[LabelRead]]:
-    def read(label: str, account: str, region: str) -> LabelRead:
+def _read(estate: Estate) -> tuple[Scope, list[ListingStatus]]:
+    def read(label: str, account: str, region: str) -> ListingStatus:
         places = {label, (label, account), (label, account, region)}
         failed = not places.isdisjoint(estate.unread)
         how = (Status.DENIED, "List", "AccessDenied") if failed else (Status.OK, "", "")
-        return LabelRead(label, account, region, *how)
+        return ListingStatus(label, account, region, *how)
 
     reads = [
         read(model.label, account, region)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from clew.graph.paths.model import Grant, Hop, Node, PathGraph, Statement, number_set
+from clew.graph.attack.model import Hop, Node, PathGraph, Statement, Step, number_set
 from hypothesis import strategies as st
 
 HOME, AWAY = "111111111111", "222222222222"
 
 
-class Step(NamedTuple):
+class StepByName(NamedTuple):
     """A grant by names."""
 
     sources: str
@@ -23,7 +23,7 @@ class Step(NamedTuple):
 
 
 def path_graph(
-    steps: Iterable[Step],
+    steps: Iterable[StepByName],
     admins: str = "",
     possible_admins: str = "",
     data: str = "",
@@ -43,7 +43,7 @@ def path_graph(
     numbered(names)
     for step in steps:
         graph.grants.append(
-            Grant(
+            Step(
                 step.type,
                 step.technique,
                 numbered(step.sources),
@@ -68,7 +68,7 @@ def path_graph(
         if (graph.admins | graph.possible_admins) >> number & 1
     }
 
-    def explained(grant: Grant, source: int, target: int) -> Hop:
+    def explained(grant: Step, source: int, target: int) -> Hop:
         start, end = graph.nodes[source], graph.nodes[target]
         certain = grant.targets >> target & 1
         return Hop(
@@ -115,7 +115,7 @@ def path_graphs(draw: st.DrawFn) -> PathGraph:
         targets = draw(some)
         possible = [name for name in draw(some) if name not in targets]
         steps.append(
-            Step(
+            StepByName(
                 " ".join(draw(some)),
                 " ".join(targets),
                 " ".join(possible),
@@ -132,8 +132,8 @@ def path_graphs(draw: st.DrawFn) -> PathGraph:
         perhaps = " ".join(name for name in possible_admins if name in mine)
         foreign = " ".join(name for name in draw(some) if name not in mine)
         steps += [
-            Step(surely, account, type=administers, difficulty=0),
-            Step(perhaps, "", account, type=administers, difficulty=0),
-            Step(account, " ".join(mine), foreign, type=administers, difficulty=0),
+            StepByName(surely, account, type=administers, difficulty=0),
+            StepByName(perhaps, "", account, type=administers, difficulty=0),
+            StepByName(account, " ".join(mine), foreign, type=administers, difficulty=0),
         ]
     return path_graph(steps, " ".join(admins), " ".join(possible_admins), names=" ".join(names))

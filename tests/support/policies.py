@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from clew.graph.permissions.aws.cases import read_case
-from clew.graph.permissions.aws.decision import Answer, Decision
+from clew.graph.authorization.aws.decision import Answer, Decision
+from clew.graph.authorization.aws.policy_tests import read_policy_test
 
 ACCOUNT = "111122223333"
 OTHER = "444455556666"
@@ -56,7 +56,7 @@ def ask(*identity: Document, strict: bool = False, **case: Any) -> Answer:
         "identity_policies": [policy(*identity)] if identity else [],
         **case,
     }
-    return read_case(json.dumps(whole), strict=strict).answer()
+    return read_policy_test(json.dumps(whole), strict=strict).answer()
 
 
 def decision(*identity: Document, strict: bool = False, **case: Any) -> Decision:

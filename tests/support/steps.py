@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clew.graph.paths.aws import path_graph
-from clew.graph.paths.model import Hop, PathGraph, StepType, members
+from clew.graph.attack.aws import path_graph
+from clew.graph.attack.model import Hop, PathGraph, StepType, members
 
 from .identities import Identities, graph_of
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from clew.graph.attack.aws import external
+from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.model import Resource
-from clew.graph.paths.aws import outside
-from clew.graph.permissions.aws.estate import Estate
 from support.identities import Document, Identities, graph_of
 
 
@@ -26,17 +26,17 @@ def estate(
     known: Mapping[str, Mapping[str, Any]] | None = None,
     controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     listed: Iterable[str] = (),
-) -> Estate:
+) -> AWSEnvironment:
     """The estate of a scan of these accounts, where these resources were found beside IAM."""
     graph, reads = graph_of(
         *accounts, resources=resources, known=known, resource_controls=controls, listed=listed
     )
-    return Estate.of(graph, reads)
+    return AWSEnvironment.of(graph, reads)
 
 
-def comers(found: Estate) -> set[Found]:
+def comers(found: AWSEnvironment) -> set[Found]:
     """Who outside assumes, reads or invokes what."""
     return {
         Found(each.source.name, each.target.name, each.conditions)
-        for each in outside.findings(found)
+        for each in external.findings(found)
     }

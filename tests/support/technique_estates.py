@@ -5,9 +5,9 @@ from typing import Any
 
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
+from clew.graph.attack.aws.technique import SELF, Existing, Principal, Technique, Where
+from clew.graph.authorization.aws.environment import RESOURCE_POLICIES
 from clew.graph.model import Identity, Location
-from clew.graph.paths.aws.technique import SELF, Live, Principal, Technique, Where
-from clew.graph.permissions.aws.estate import RESOURCE_POLICIES
 
 from .identities import ACCOUNT, REGION, Document, Identities, allow, policy
 
@@ -39,20 +39,20 @@ class TechniqueEstate:
     def labels(self) -> set[str]:
         """What is listed whole."""
         return {
-            thing.live for thing in self.technique.things.values() if isinstance(thing, Live)
+            thing.live for thing in self.technique.things.values() if isinstance(thing, Existing)
         } | {"AWSInstanceProfile"}
 
     def _related(self) -> Iterator[tuple[tuple[str, str], str]]:
         """The things in relations: the kind and the other thing, to the one that declares it."""
         for name, thing in self.technique.things.items():
-            if isinstance(thing, Live):
+            if isinstance(thing, Existing):
                 for kind in ("attached_to", "bounds", "carries", "trusted_by"):
                     if other := getattr(thing, kind):
                         yield (kind, other), name
 
     def _make_policies(self) -> None:
         for name, thing in self.technique.things.items():
-            if isinstance(thing, Live) and thing.live == "AWSPolicy":
+            if isinstance(thing, Existing) and thing.live == "AWSPolicy":
                 narrow = policy(allow("s3:ListAllMyBuckets"), *self._statements)
                 versions = [policy(allow("*"))] if self.technique.yields.as_ == "version" else []
                 self.ids[name] = self.iam.managed(name, *versions, narrow)
@@ -104,7 +104,7 @@ class TechniqueEstate:
             trusts.append(_trust("AWS", self.iam.arn("role", thing.assumed_by)))
         if provider := self._relations.get(("trusted_by", name)):
             kind = self.technique.things[provider]
-            assert isinstance(kind, Live)
+            assert isinstance(kind, Existing)
             self.ids[provider] = self._id(provider, kind)
             action = "WebIdentity" if "OIDC" in kind.live else "SAML"
             trusts.append(_trust("Federated", self.ids[provider], f"sts:AssumeRoleWith{action}"))
@@ -120,13 +120,13 @@ class TechniqueEstate:
 
     def _make_resources(self) -> None:
         for name, thing in self.technique.things.items():
-            if isinstance(thing, Live) and thing.live != "AWSPolicy":
+            if isinstance(thing, Existing) and thing.live != "AWSPolicy":
                 self.ids.setdefault(name, self._id(name, thing))
         for name, thing in self.technique.things.items():
-            if isinstance(thing, Live) and thing.live != "AWSPolicy":
+            if isinstance(thing, Existing) and thing.live != "AWSPolicy":
                 self.resources.append(self._resource(name, thing))
 
-    def _resource(self, name: str, thing: Live) -> AWSResource:
+    def _resource(self, name: str, thing: Existing) -> AWSResource:
         model = MODELS[thing.live]
         fields = {where.field: satisfying(where) for where in thing.where}
         if policy_field := RESOURCE_POLICIES.get(thing.live):
@@ -144,7 +144,7 @@ class TechniqueEstate:
         fields = {key: each for key, each in parts.items() if key in model.model_fields} | fields
         return model.unread(HERE, **{**fields, "id": self.ids[name]})
 
-    def _carrying(self, model: type[AWSResource], thing: Live, role: str) -> dict[str, Any]:
+    def _carrying(self, model: type[AWSResource], thing: Existing, role: str) -> dict[str, Any]:
         """The field by which it runs as a role, through a profile where it takes one."""
         via = thing.runs_as[0] if thing.runs_as else ""
         for name, reference in model.references.items():
@@ -176,7 +176,7 @@ class TechniqueEstate:
                 return {name: _listed(model, name, value)}
         raise LookupError(f"{model.label} does not refer to {label}")
 
-    def _id(self, name: str, thing: Live) -> str:
+    def _id(self, name: str, thing: Existing) -> str:
         model = MODELS[thing.live]
         given = {"partition": "aws", "region": REGION, "account": ACCOUNT, "path": "/"}
         numbers = {

@@ -55,7 +55,7 @@ check = Check(
     passes="{resource} serves from {bucket}.",
     fails="{resource} serves from bucket {bucket}, which does not exist.",
     rule=Traversal((DISTRIBUTION, ORIGIN, BUCKET), _walk),
-    pass_rests_on=(ORIGIN,),
+    pass_requires_listing=(ORIGIN,),
     references=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html",
     ),

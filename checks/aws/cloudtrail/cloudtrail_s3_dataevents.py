@@ -45,7 +45,7 @@ def _check(doing: str, done: str, event_name: str, *, read_only: bool, complianc
         passes=f"A trail records every {doing} of objects in {{resource}}.",
         fails=f"No trail records every {doing} of objects in {{resource}}.",
         rule=recorded("AWSS3Bucket", event_on),
-        fail_rests_on=(TRAIL, SHADOW),
+        fail_requires_listing=(TRAIL, SHADOW),
         references=(
             "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
         ),

@@ -154,7 +154,7 @@ def alarmed(samples: Sequence[Sample]) -> Traversal:
                 evidence=list(search.seen),
                 unread=list(search.unread),
                 values={"untold": ", ".join(untold)},
-                rests_at=[Place(graph.nodes[account]["account"]), *search.places],
+                listing_scope=[Place(graph.nodes[account]["account"]), *search.places],
             )
 
     return Traversal((ACCOUNT, *RESTS_ON, "UnknownResource"), walk)

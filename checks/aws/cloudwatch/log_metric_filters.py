@@ -101,7 +101,7 @@ def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[
         passes=f"Somebody is told of {subject} in {{resource}}.",
         fails=f"Nobody is told of {subject} in {{resource}}: {{untold}}.",
         rule=alarmed(tuple(samples)),
-        fail_rests_on=RESTS_ON,
+        fail_requires_listing=RESTS_ON,
         references=(
             "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html",
         ),

@@ -46,7 +46,7 @@ check = Check(
             "write": "dynamodb:table:WriteCapacityUnits",
         },
     ),
-    fail_rests_on=("AWSScalableTarget",),
+    fail_requires_listing=("AWSScalableTarget",),
     references=(
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html",
     ),

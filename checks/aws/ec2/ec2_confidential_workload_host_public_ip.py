@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import networkx
 
-from ....graph.exposure.addresses import Family, is_public
-from ....graph.exposure.aws_filters import Routes
-from ....graph.exposure.view import View
+from ....graph.addresses import Family, is_public
+from ....graph.exposure.aws.filters import Routes
+from ....graph.view import GraphView
 from ...check import Check, Row, Severity, Traversal
 
 _INSTANCE, _INTERFACE = "AWSEC2Instance", "AWSNetworkInterface"
@@ -24,7 +24,7 @@ _LABELS = (
 
 
 def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
-    view = View(graph)
+    view = GraphView(graph)
     routes = Routes(view)
     for instance in view.labelled(_INSTANCE):
         is_host = _is_host(view, instance)
@@ -54,7 +54,7 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         )
 
 
-def _is_host(view: View, instance: str) -> bool | None:
+def _is_host(view: GraphView, instance: str) -> bool | None:
     """Whether an instance is made for confidential workloads."""
     enclaves, memory = view.get(instance, "enclave_enabled"), view.get(instance, "amd_sev_snp")
     if enclaves or memory == "enabled":
@@ -62,7 +62,7 @@ def _is_host(view: View, instance: str) -> bool | None:
     return None if enclaves is None or memory is None else False
 
 
-def _public_addresses(view: View, instance: str, interfaces: list[str]) -> set[str]:
+def _public_addresses(view: GraphView, instance: str, interfaces: list[str]) -> set[str]:
     found = {view.get(instance, "public_ip_address") or ""} - {""}
     for each in interfaces:
         found.update(view.get(each, "public_ip_addresses") or ())
@@ -70,7 +70,7 @@ def _public_addresses(view: View, instance: str, interfaces: list[str]) -> set[s
     return found
 
 
-def _unseen(view: View, instance: str, interfaces: list[str]) -> set[str]:
+def _unseen(view: GraphView, instance: str, interfaces: list[str]) -> set[str]:
     """The interfaces of an instance that could not be read, or not their addresses."""
     named = view.get(instance, "network_interface_ids")
     if named is None:
@@ -106,6 +106,6 @@ check = Check(
     passes="Instance {resource} has no public address and no route to the internet.",
     fails="Instance {resource}, a host of confidential workloads, has: {reasons}.",
     rule=Traversal(_LABELS, _walk),
-    pass_rests_on=(_INTERFACE,),
+    pass_requires_listing=(_INTERFACE,),
     references=("https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave.html",),
 )

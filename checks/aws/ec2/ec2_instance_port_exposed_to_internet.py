@@ -189,7 +189,7 @@ def _check(service: _Service) -> Check:
         ),
         rule=_rule(service),
         # Without them there is no telling what stands in front of the instance.
-        pass_rests_on=("AWSLoadBalancer", "AWSLoadBalancerV2"),
+        pass_requires_listing=("AWSLoadBalancer", "AWSLoadBalancerV2"),
         references=(
             "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-rules-reference.html",
         ),

@@ -1,8 +1,8 @@
 """Security groups that let too much in: every port, any port, any public address."""
 
-from ....graph.exposure.aws_filters import TCP, UDP
-from ....graph.exposure.intervals import Ranges
-from ....graph.exposure.view import View
+from ....graph.exposure.aws.filters import TCP, UDP
+from ....graph.intervals import Ranges
+from ....graph.view import GraphView
 from ...check import Check, Severity
 from .openings import GROUP, RULE, Opening, judged, to_public_addresses
 
@@ -27,7 +27,7 @@ def _any_port(opening: Opening) -> Opening:
     return opening
 
 
-def _is_front_door(view: View, group: str) -> bool:
+def _is_front_door(view: GraphView, group: str) -> bool:
     """Whether the group guards nothing but load balancers and endpoints of services."""
     interfaces = view.sources(group, _INTERFACE, "security_groups")
     return bool(interfaces) and all(
@@ -61,7 +61,7 @@ family = (
         passes="Security group {resource} does not let the internet in on every port.",
         fails="Security group {resource} lets the internet in on {ports}.",
         rule=judged(_all_ports),
-        pass_rests_on=(RULE,),
+        pass_requires_listing=(RULE,),
         references=_REFERENCES,
         compliance=("AWS FSBP: EC2.18", "CIS AWS 3.0: 5.2, 5.3"),
     ),
@@ -81,8 +81,8 @@ family = (
         passes="Security group {resource} does not let the internet in where it should not.",
         fails="Security group {resource} lets the internet in on {ports}.",
         rule=judged(_any_port, spared=_is_front_door, labels=(_INTERFACE,)),
-        pass_rests_on=(RULE, _INTERFACE),
-        fail_rests_on=(_INTERFACE,),
+        pass_requires_listing=(RULE, _INTERFACE),
+        fail_requires_listing=(_INTERFACE,),
         references=_REFERENCES,
         compliance=("AWS FSBP: EC2.18",),
     ),
@@ -108,7 +108,7 @@ family = (
         passes="Security group {resource} lets no public address in.",
         fails="Security group {resource} lets public addresses in on {ports}.",
         rule=judged(_any_port, to_public_addresses),
-        pass_rests_on=(RULE,),
+        pass_requires_listing=(RULE,),
         references=_REFERENCES,
     ),
 )

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from ....graph.exposure.aws_filters import TCP
-from ....graph.exposure.intervals import Ranges
+from ....graph.exposure.aws.filters import TCP
+from ....graph.intervals import Ranges
 from ...check import Check, Severity, Traversal
 from .openings import GROUP, RULE, Opening, judged
 
@@ -80,7 +80,7 @@ def _check(data: _Ports) -> Check:
         passes=f"Security group {{resource}} does not let the internet in on TCP {numbers}.",
         fails="Security group {resource} lets the internet in on {ports}.",
         rule=_rule(data.ports),
-        pass_rests_on=(RULE,),
+        pass_requires_listing=(RULE,),
         references=("https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",),
         compliance=data.compliance,
     )

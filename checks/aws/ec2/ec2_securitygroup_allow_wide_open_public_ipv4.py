@@ -5,8 +5,8 @@ from ipaddress import IPv4Network, ip_network
 
 import networkx
 
-from ....graph.exposure.addresses import is_public
-from ....graph.exposure.view import View
+from ....graph.addresses import is_public
+from ....graph.view import GraphView
 from ...check import Check, Row, Severity, Traversal
 from .openings import GROUP, LIST, RULE
 
@@ -14,7 +14,7 @@ _WIDEST = 24
 
 
 def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
-    view = View(graph)
+    view = GraphView(graph)
     for group in view.labelled(GROUP):
         wide: set[str] = set()
         evidence: set[str] = set()
@@ -69,6 +69,6 @@ check = Check(
     passes="Security group {resource} names no wide range of public addresses.",
     fails="Security group {resource} names wide ranges of public addresses: {ranges}.",
     rule=Traversal((GROUP, RULE, LIST), _walk),
-    pass_rests_on=(RULE,),
+    pass_requires_listing=(RULE,),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html",),
 )

@@ -30,7 +30,7 @@ check = Check(
         WITH g, count(rule) AS rules, collect(rule) AS found
         RETURN g AS resource, g.vpc_id AS network, rules, found, rules = 0 AS passed
     """),
-    pass_rests_on=("AWSEC2SecurityGroupRule",),
+    pass_requires_listing=("AWSEC2SecurityGroupRule",),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",),
     compliance=("AWS FSBP: EC2.2", "CIS AWS 3.0: 5.4"),
 )

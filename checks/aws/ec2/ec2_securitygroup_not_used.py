@@ -50,7 +50,7 @@ check = Check(
                    WHERE rule.group_id <> g.group_id
                }} AS passed
     """),
-    fail_rests_on=(*_USERS, "AWSEC2SecurityGroupRule"),
+    fail_requires_listing=(*_USERS, "AWSEC2SecurityGroupRule"),
     references=(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/deleting-security-group.html",
     ),

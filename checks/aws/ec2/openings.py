@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import networkx
 
-from ....graph.exposure.addresses import EVERY, PUBLIC, Family
-from ....graph.exposure.aws_filters import SecurityGroups, all_ports, protocol_name
-from ....graph.exposure.intervals import Ranges
-from ....graph.exposure.passage import Passage
-from ....graph.exposure.view import View
+from ....graph.addresses import EVERY, PUBLIC, Family
+from ....graph.exposure.aws.filters import SecurityGroups, all_ports, protocol_name
+from ....graph.exposure.traffic import TrafficSet
+from ....graph.intervals import Ranges
 from ....graph.traversal import once_per_graph
+from ....graph.view import GraphView
 from ...check import Row, Traversal
 
 GROUP, RULE, LIST = "AWSEC2SecurityGroup", "AWSEC2SecurityGroupRule", "AWSPrefixList"
@@ -31,15 +31,15 @@ class Opening(NamedTuple):
         return self._replace(certain=self.certain & ports, perhaps=self.perhaps & ports)
 
 
-Measure = Callable[[Passage, Family], tuple[Ranges, Ranges]]
+Measure = Callable[[TrafficSet, Family], tuple[Ranges, Ranges]]
 
 
-def to_internet(passage: Passage, family: Family) -> tuple[Ranges, Ranges]:
+def to_internet(passage: TrafficSet, family: Family) -> tuple[Ranges, Ranges]:
     """Ports open to the internet."""
     return passage.open_ports(family)
 
 
-def to_public_addresses(passage: Passage, family: Family) -> tuple[Ranges, Ranges]:
+def to_public_addresses(passage: TrafficSet, family: Family) -> tuple[Ranges, Ranges]:
     """Ports open to any public address at all."""
     certain, possible = (
         Ranges((first, last) for first, last, found in flows.spans if found & PUBLIC[family])
@@ -61,7 +61,7 @@ class _Openings:
     """What every group of a graph opens, found out when first asked for."""
 
     def __init__(self, graph: networkx.MultiDiGraph) -> None:
-        self.view = View(graph)
+        self.view = GraphView(graph)
         self.groups = SecurityGroups(self.view)
         self._found: dict[tuple[str, Measure], list[Opening]] = {}
 
@@ -78,7 +78,7 @@ _openings = once_per_graph(_Openings)
 def judged(
     asked: Callable[[Opening], Opening],
     measure: Measure = to_internet,
-    spared: Callable[[View, str], bool] = lambda _view, _group: False,
+    spared: Callable[[GraphView, str], bool] = lambda _view, _group: False,
     labels: tuple[str, ...] = (),
 ) -> Traversal:
     """For every security group, whether it opens nothing of what is ``asked``; ``spared`` groups

@@ -32,7 +32,7 @@ check = Check(
                     ELSE certificate.type IN ['AMAZON_ISSUED', 'PRIVATE']
                END AS passed
     """),
-    pass_rests_on=("AWSELBListener",),
+    pass_requires_listing=("AWSELBListener",),
     references=(
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-update-ssl-cert.html",
     ),

@@ -36,6 +36,6 @@ check = Check(
     passes="A trail records the invocations of {resource}.",
     fails="No trail records the invocations of {resource}.",
     rule=recorded("AWSLambda", _invocation),
-    fail_rests_on=(TRAIL, SHADOW),
+    fail_requires_listing=(TRAIL, SHADOW),
     references=("https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html",),
 )

@@ -66,7 +66,7 @@ def _check(name: str, label: str, what: str) -> Check:
         passes="No way leads from the internet to {resource}.",
         fails="A way leads from the internet to {resource}: {way}.",
         rule=_walk(label),
-        pass_rests_on=tuple(each for each in ways.LISTED if each != label),
+        pass_requires_listing=tuple(each for each in ways.LISTED if each != label),
         references=(
             "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
         ),

@@ -44,7 +44,7 @@ def _check(name: str, who: str, starts: Callable[[networkx.MultiDiGraph], int], 
         passes=f"No way leads from {who} to an administrator of {{resource}}.",
         fails=f"A way leads from {who} to an administrator of {{resource}}: {{way}}.",
         rule=_walk(starts),
-        pass_rests_on=ways.LISTED,
+        pass_requires_listing=ways.LISTED,
         references=_REFERENCES,
     )
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import networkx
 
-from ....graph.paths.model import members
-from ....graph.permissions.aws.estate import ROLE, USER
+from ....graph.attack.model import members
+from ....graph.authorization.aws.environment import ROLE, USER
 from ...check import Check, Row, Severity, Traversal
 from . import ways
 
@@ -47,7 +47,7 @@ def _check(label: str, noun: str) -> Check:
         passes="{resource} has no way to an administrator.",
         fails="{resource} has a way to an administrator: {way}.",
         rule=_walk(label),
-        pass_rests_on=ways.LISTED,
+        pass_requires_listing=ways.LISTED,
         references=(
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",

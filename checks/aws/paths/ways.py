@@ -5,15 +5,14 @@ from typing import NamedTuple
 
 import networkx
 
-from ....graph.model import Internet
-from ....graph.paths.aws import path_graph
-from ....graph.paths.aws.data import data
-from ....graph.paths.aws.outside import PAIRS
-from ....graph.paths.aws.outside_reach import RUNS_CODE
-from ....graph.paths.aws.technique import Live, techniques
-from ....graph.paths.model import Hop, PathGraph, members
-from ....graph.paths.search import End, Field, Search
-from ....graph.permissions.aws.estate import (
+from ....graph.attack.aws import path_graph
+from ....graph.attack.aws.data import data
+from ....graph.attack.aws.external import PAIRS
+from ....graph.attack.aws.external_reach import RUNS_CODE
+from ....graph.attack.aws.technique import Existing, techniques
+from ....graph.attack.model import Hop, PathGraph, members
+from ....graph.attack.search import DistanceMap, Search, Target
+from ....graph.authorization.aws.environment import (
     ACCOUNT,
     GROUP,
     ORGANIZATION,
@@ -21,6 +20,7 @@ from ....graph.permissions.aws.estate import (
     ROLE,
     USER,
 )
+from ....graph.model import Internet
 from ....graph.traversal import once_per_graph
 from ...check import Place, Row
 
@@ -60,7 +60,7 @@ LISTED = tuple(
                 thing.live
                 for technique in techniques().values()
                 for thing in technique.things.values()
-                if isinstance(thing, Live)
+                if isinstance(thing, Existing)
             ),
             GROUP,
             ROLE,
@@ -94,7 +94,7 @@ class Ways(NamedTuple):
             if found is not None:
                 hops = _hops(self.search.graph, field, found)
                 return self._row(resource, hops, is_certain=field is self.search.certain)
-        return Row(resource, True, rests_at=self._places(resource))
+        return Row(resource, True, listing_scope=self._places(resource))
 
     def _row(self, resource: str, hops: list[Hop], *, is_certain: bool) -> Row:
         words = _words(self.search.graph, hops)
@@ -122,19 +122,19 @@ def to_admin(graph: networkx.MultiDiGraph, account: str) -> Ways:
     """What leads to whoever administers an account."""
     paths = attack_graph(graph)
     inside = sum(1 << number for number, node in enumerate(paths.nodes) if node.account == account)
-    return Ways(graph, Search(paths, End(paths.admins & inside, paths.possible_admins & inside)))
+    return Ways(graph, Search(paths, Target(paths.admins & inside, paths.possible_admins & inside)))
 
 
 def to_any_admin(graph: networkx.MultiDiGraph) -> Ways:
     """What leads to whoever administers any account."""
     paths = attack_graph(graph)
-    return Ways(graph, Search(paths, End(paths.admins, paths.possible_admins)))
+    return Ways(graph, Search(paths, Target(paths.admins, paths.possible_admins)))
 
 
 def to_resource(graph: networkx.MultiDiGraph, id_: str) -> Ways:
     """What leads to a resource."""
     paths = attack_graph(graph)
-    return Ways(graph, Search(paths, End(1 << paths.number[id_, ""])))
+    return Ways(graph, Search(paths, Target(1 << paths.number[id_, ""])))
 
 
 def internet(graph: networkx.MultiDiGraph) -> int:
@@ -162,7 +162,7 @@ def accounts(graph: networkx.MultiDiGraph) -> Iterator[str]:
             yield id_
 
 
-def _nearest(field: Field, starts: int) -> int | None:
+def _nearest(field: DistanceMap, starts: int) -> int | None:
     """The start with the best way; None if there is no way."""
     for _, level in field.levels:
         if at := level & starts:
@@ -170,7 +170,7 @@ def _nearest(field: Field, starts: int) -> int | None:
     return None
 
 
-def _hops(paths: PathGraph, field: Field, start: int) -> list[Hop]:
+def _hops(paths: PathGraph, field: DistanceMap, start: int) -> list[Hop]:
     hops = []
     while not field.ends >> start & 1:
         step, to = field.next_steps[start]

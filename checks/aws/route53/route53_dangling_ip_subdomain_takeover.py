@@ -49,7 +49,7 @@ def _addresses(graph: networkx.MultiDiGraph, record: str, held: set[str]) -> Row
         unread=["the list of AWS's address ranges could not be read"] if free is None else (),
         values={"where": ", ".join(sorted(free or properties["public_addresses"]))},
         # Any account may hold it, in the region whose range it lies in.
-        rests_at=[Place(region=each) for each in properties["aws_address_regions"] or [None]],
+        listing_scope=[Place(region=each) for each in properties["aws_address_regions"] or [None]],
     )
 
 
@@ -95,7 +95,7 @@ check = Check(
     passes="{resource} leads to {where}, which is not free to claim.",
     fails="{resource} leads to {where}, which anyone may claim.",
     rule=Traversal((RECORD, INTERFACE, ADDRESS, UNKNOWN, BUCKET), _walk),
-    fail_rests_on=(INTERFACE, ADDRESS),
+    fail_requires_listing=(INTERFACE, ADDRESS),
     references=(
         "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html",
     ),

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import networkx
 
-from ....graph.exposure.addresses import EVERY, PUBLIC, Family, covered, is_internet
-from ....graph.exposure.intervals import Flows, Ranges
-from ....graph.exposure.passage import PORTS, Passage
-from ....graph.exposure.view import View
+from ....graph.addresses import EVERY, PUBLIC, Family, covered, is_internet
+from ....graph.exposure.rule_chain import Rule, Verdict, chain, ports
+from ....graph.exposure.traffic import PORTS, TrafficSet
+from ....graph.intervals import Flows, Ranges
 from ....graph.model import MissingReason
+from ....graph.view import GraphView
 from ...check import Check, Row, Severity, Traversal
-from ...filters import Rule, Verdict, chain, ports
 
 _INTERFACE = "AzureNetworkInterface"
 _ADDRESS = "AzureNetworkInterfaceIPConfiguration"
@@ -54,7 +54,7 @@ class _Way(NamedTuple):
 
 
 def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
-    view = View(graph)
+    view = GraphView(graph)
     for interface in view.labelled(_INTERFACE):
         open_, perhaps = False, False
         unread, evidence = set[str](), set[str]()
@@ -80,12 +80,12 @@ def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
         )
 
 
-def _family(view: View, address: str) -> Family:
+def _family(view: GraphView, address: str) -> Family:
     version = view.get(address, "private_ip_address_version")
     return Family.IPV6 if version == "IPv6" else Family.IPV4
 
 
-def _groups(view: View, interface: str, address: str) -> list[str]:
+def _groups(view: GraphView, interface: str, address: str) -> list[str]:
     """The groups that packets to an address pass: its subnet's, then its interface's."""
     subnets = view.targets(address, "subnet")
     unknown = [subnet for subnet in subnets if view.is_missing(subnet)]
@@ -93,12 +93,12 @@ def _groups(view: View, interface: str, address: str) -> list[str]:
     return [*unknown, *around, *_protecting(view, interface)]
 
 
-def _protecting(view: View, protected: str) -> list[str]:
+def _protecting(view: GraphView, protected: str) -> list[str]:
     edges = view.graph.out_edges(protected, data="rel")
     return sorted({group for _, group, rel in edges if rel == "PROTECTED_BY"})
 
 
-def _ways(view: View, address: str) -> Iterator[_Way]:
+def _ways(view: GraphView, address: str) -> Iterator[_Way]:
     """The ways from the internet to an address, none of them filtered yet."""
     if view.get(address, "public_ip_address"):
         found = view.sources(address, _PUBLIC_IP, "public_ip_address") or view.sources(
@@ -122,7 +122,7 @@ def _ways(view: View, address: str) -> Iterator[_Way]:
         yield _Way(reached, _closed(sku), (rule, *frontends))
 
 
-def _missing(view: View, node: str) -> str:
+def _missing(view: GraphView, node: str) -> str:
     return f"{view.name(node)} {MissingReason(view.get(node, 'missing')).meaning}"
 
 
@@ -130,12 +130,12 @@ def _closed(sku: str | None) -> bool | None:
     return None if sku is None else sku != "Basic"
 
 
-def _is_public(view: View, frontend: str) -> bool:
+def _is_public(view: GraphView, frontend: str) -> bool:
     fields = ("public_ip_address", "public_ip_prefix")
     return any(view.get(frontend, name) for name in fields)
 
 
-def _forwarding(view: View, address: str) -> Iterator[tuple[str, str]]:
+def _forwarding(view: GraphView, address: str) -> Iterator[tuple[str, str]]:
     """What of load balancers sends packets to an address; a pool where that could not be read."""
     pools = {
         *view.sources(address, _POOL, "ip_configurations"),
@@ -155,7 +155,7 @@ def _forwarding(view: View, address: str) -> Iterator[tuple[str, str]]:
         yield rule, "backend_port"
 
 
-def _pools_by_number(view: View, address: str) -> Iterator[str]:
+def _pools_by_number(view: GraphView, address: str) -> Iterator[str]:
     """The pools that name an address by its number, which means something in its network only."""
     for subnet in view.targets(address, "subnet"):
         for network in view.targets(subnet, "virtual_network"):
@@ -166,28 +166,30 @@ def _pools_by_number(view: View, address: str) -> Iterator[str]:
 
 
 def _passage(
-    view: View, port: int, filters: list[str], address: str, way: _Way, family: Family
-) -> Passage:
-    everyone = Passage.to(EVERY[family], EVERY[family], frozenset())
+    view: GraphView, port: int, filters: list[str], address: str, way: _Way, family: Family
+) -> TrafficSet:
+    everyone = TrafficSet.to(EVERY[family], EVERY[family], frozenset())
     if not filters and way.closed_by_default is None:
-        return Passage.unknown(family, "the kind of its public address could not be read")
+        return TrafficSet.unknown(family, "the kind of its public address could not be read")
     if not filters and way.closed_by_default:
-        return Passage.known(Flows())
+        return TrafficSet.known(Flows())
     return reduce(
-        Passage.__and__, (_filter(view, port, each, address, family) for each in filters), everyone
+        TrafficSet.__and__,
+        (_filter(view, port, each, address, family) for each in filters),
+        everyone,
     )
 
 
-def _filter(view: View, port: int, group: str, address: str, family: Family) -> Passage:
+def _filter(view: GraphView, port: int, group: str, address: str, family: Family) -> TrafficSet:
     """What a security group lets through to an address, by TCP."""
     if view.is_missing(group):
         kind = "security group" if view.graph.nodes[group]["label"] == _GROUP else "subnet"
-        return Passage.unknown(family, f"{kind} {_missing(view, group)}")
+        return TrafficSet.unknown(family, f"{kind} {_missing(view, group)}")
     rules = [_rule(view, rule, address, family) for rule in _inbound(view, port, group)]
     return chain([rules], family)
 
 
-def _inbound(view: View, port: int, group: str) -> list[str]:
+def _inbound(view: GraphView, port: int, group: str) -> list[str]:
     """A group's rules for what comes in to a port by TCP, in their order."""
     found = [
         rule
@@ -200,7 +202,7 @@ def _inbound(view: View, port: int, group: str) -> list[str]:
 
 
 def _letting_in(
-    view: View, port: int, filters: list[str], address: str, family: Family
+    view: GraphView, port: int, filters: list[str], address: str, family: Family
 ) -> Iterator[str]:
     """The rules that by themselves let the internet in to an address."""
     for group in filters:
@@ -210,7 +212,7 @@ def _letting_in(
                 yield rule
 
 
-def _rule(view: View, rule: str, address: str, family: Family) -> Rule:
+def _rule(view: GraphView, rule: str, address: str, family: Family) -> Rule:
     verdict = Verdict.ALLOW if view.get(rule, "access") == "Allow" else Verdict.DENY
     matched = _sources(view.get(rule, "source_address_prefixes"), family)
     # A client chooses the port that it comes from: a rule for some of them stops nobody.
@@ -232,7 +234,7 @@ def _sources(prefixes: list[str], family: Family) -> Ranges:
     return covered(prefixes, family)
 
 
-def _concerns(view: View, rule: str, address: str, family: Family) -> bool | None:
+def _concerns(view: GraphView, rule: str, address: str, family: Family) -> bool | None:
     """Whether a rule holds for an address; rules look at private addresses only."""
     wanted = view.targets(rule, "destination_application_security_groups")
     if wanted:
@@ -278,7 +280,7 @@ def _check(port: int, service: str, name: str) -> Check:
         passes=f"The internet does not reach {service} on {{resource}}.",
         fails=f"The internet reaches {service} (TCP {port}) on {{resource}}.",
         rule=Traversal(_LABELS, partial(_walk, port)),
-        pass_rests_on=(_ADDRESS, _BALANCING_RULE, _NAT_RULE, _MEMBER),
+        pass_requires_listing=(_ADDRESS, _BALANCING_RULE, _NAT_RULE, _MEMBER),
         references=(
             "https://learn.microsoft.com/azure/virtual-network/network-security-group-how-it-works",
         ),

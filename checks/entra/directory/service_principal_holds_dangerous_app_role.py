@@ -57,7 +57,7 @@ def _check(
         passes="{resource} holds no such app role on Microsoft Graph.",
         fails="{resource} holds {role} on Microsoft Graph.",
         rule=Cypher(_RULE, {"graph": _GRAPH, "roles": sorted(roles)}),
-        pass_rests_on=("EntraAppRoleAssignment",),
+        pass_requires_listing=("EntraAppRoleAssignment",),
         references=("https://learn.microsoft.com/graph/permissions-reference",),
     )
 

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import networkx
 
-from ....graph.exposure.addresses import EVERY, Family, covered, is_internet
-from ....graph.exposure.intervals import Ranges
-from ....graph.exposure.passage import Passage
-from ....graph.exposure.view import View
+from ....graph.addresses import EVERY, Family, covered, is_internet
+from ....graph.exposure.rule_chain import Rule, Verdict, chain, ports
+from ....graph.exposure.traffic import TrafficSet
+from ....graph.intervals import Ranges
 from ....graph.model import MissingReason
+from ....graph.view import GraphView
 from ...check import Check, Row, Severity, Traversal
-from ...filters import Rule, Verdict, chain, ports
 
 _INSTANCE = "GCPInstance"
 _INTERFACE = "GCPNetworkInterface"
@@ -44,7 +44,7 @@ _VERDICTS = {"allow": Verdict.ALLOW, "deny": Verdict.DENY, "goto_next": Verdict.
 class _Try(NamedTuple):
     """A client of a family that tries to reach a port of an instance by one of its interfaces."""
 
-    view: View
+    view: GraphView
     instance: str
     interface: str
     family: Family
@@ -70,7 +70,7 @@ class _Try(NamedTuple):
 
 
 def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
-    view = View(graph)
+    view = GraphView(graph)
     balancers = _passing_on(view, port)
     for instance in view.labelled(_INSTANCE):
         open_, perhaps = False, False
@@ -101,7 +101,7 @@ def _walk(port: int, graph: networkx.MultiDiGraph) -> Iterator[Row]:
         )
 
 
-def _families(view: View, interface: str) -> Iterator[Family]:
+def _families(view: GraphView, interface: str) -> Iterator[Family]:
     """The families in which an interface has a public address."""
     if view.get(interface, "has_external_ipv4"):
         yield Family.IPV4
@@ -109,7 +109,7 @@ def _families(view: View, interface: str) -> Iterator[Family]:
         yield Family.IPV6
 
 
-def _routes(attempt: _Try, networks: Iterable[str]) -> Passage:
+def _routes(attempt: _Try, networks: Iterable[str]) -> TrafficSet:
     """The clients that an instance can answer: those that a route to the internet leads to."""
     view, family = attempt.view, attempt.family
     routes = [
@@ -119,7 +119,7 @@ def _routes(attempt: _Try, networks: Iterable[str]) -> Passage:
         if not view.get(route, "network_tags") or {*view.get(route, "network_tags")} & attempt.tags
     ]
     if not routes:
-        return Passage.unknown(family, "the routes of the network could not be read")
+        return TrafficSet.unknown(family, "the routes of the network could not be read")
     routes.sort(key=lambda route: (-_length(view, route), view.get(route, "priority")))
     answered, decided = Ranges(), Ranges()
     for route in routes:
@@ -127,24 +127,24 @@ def _routes(attempt: _Try, networks: Iterable[str]) -> Passage:
         decided |= reached
         if view.get(route, "next_hop_gateway").endswith("/default-internet-gateway"):
             answered |= reached
-    return Passage.to(answered, answered, frozenset())
+    return TrafficSet.to(answered, answered, frozenset())
 
 
-def _length(view: View, route: str) -> int:
+def _length(view: GraphView, route: str) -> int:
     """The length of a route's prefix: the longer one holds."""
     return int(view.get(route, "dest_range").partition("/")[2] or 0)
 
 
-def _network(attempt: _Try, network: str) -> Passage:
+def _network(attempt: _Try, network: str) -> TrafficSet:
     """What the firewall rules and policies of a network let through."""
     view, family = attempt.view, attempt.family
     if view.is_missing(network):
-        return Passage.unknown(family, f"network {_missing(view, network)}")
+        return TrafficSet.unknown(family, f"network {_missing(view, network)}")
     firewalls = _protecting(view, network, _FIREWALL)
     gone = [f"firewall rule {_missing(view, each)}" for each in firewalls if view.is_missing(each)]
     if view.get(network, "firewall_policies") is None or gone:
         why = gone[0] if gone else f"the firewall policies of {view.name(network)} are not known"
-        return Passage.unknown(family, why)
+        return TrafficSet.unknown(family, why)
     rules = [
         rule
         for firewall in sorted(firewalls, key=partial(_precedence, view))
@@ -165,24 +165,24 @@ def _network(attempt: _Try, network: str) -> Passage:
     return chain([*above, *own, rules] if first else [*above, rules, *own], family)
 
 
-def _items(view: View, node: str, name: str) -> list[dict[str, Any]]:
+def _items(view: GraphView, node: str, name: str) -> list[dict[str, Any]]:
     """The items of a document."""
     items: list[dict[str, Any]] = json.loads(view.get(node, name) or "[]")
     return items
 
 
-def _protecting(view: View, network: str, label: str) -> list[str]:
+def _protecting(view: GraphView, network: str, label: str) -> list[str]:
     edges = view.graph.out_edges(network, data="rel")
     nodes = view.graph.nodes
     found = {each for _, each, rel in edges if rel == "PROTECTED_BY"}
     return sorted(each for each in found if nodes[each]["label"] == label)
 
 
-def _missing(view: View, node: str) -> str:
+def _missing(view: GraphView, node: str) -> str:
     return f"{view.name(node)} {MissingReason(view.get(node, 'missing')).meaning}"
 
 
-def _precedence(view: View, firewall: str) -> tuple[int, bool]:
+def _precedence(view: GraphView, firewall: str) -> tuple[int, bool]:
     """Low numbers first, of equal ones those that deny."""
     return view.get(firewall, "priority"), not view.get(firewall, "denied")
 
@@ -246,11 +246,11 @@ def _ports(protocols: Iterable[tuple[str, str]]) -> Ranges:
     return ports(texts)
 
 
-def _place(view: View, node: str) -> tuple[str, str]:
+def _place(view: GraphView, node: str) -> tuple[str, str]:
     return view.get(node, "account"), view.get(node, "region")
 
 
-def _passing_on(view: View, port: int) -> dict[tuple[str, str], list[str]]:
+def _passing_on(view: GraphView, port: int) -> dict[tuple[str, str], list[str]]:
     """By project and region, the public forwarding rules that pass a port on to something that is
     not collected, and so perhaps to any instance there."""
     found: dict[tuple[str, str], list[str]] = {}
@@ -295,8 +295,8 @@ def _check(port: int, service: str, name: str) -> Check:
         passes=f"The internet does not reach {service} on {{resource}}.",
         fails=f"The internet reaches {service} (TCP {port}) on {{resource}}.",
         rule=Traversal(_LABELS, partial(_walk, port)),
-        pass_rests_on=(_POLICY, _ROUTE, _FORWARDING_RULE),
-        fail_rests_on=(_POLICY,),
+        pass_requires_listing=(_POLICY, _ROUTE, _FORWARDING_RULE),
+        fail_requires_listing=(_POLICY,),
         references=("https://cloud.google.com/firewall/docs/firewall-policies-overview",),
         compliance=(f"CIS GCP 3.0: 3.{6 if port == 22 else 7}",),
     )

@@ -11,7 +11,7 @@ from clew.collectors.aws.sso_admin import SSOAdmin
 from clew.collectors.registry import models
 from clew.collectors.scan import scope_of
 from clew.graph.linking import link
-from clew.graph.schema import Pair
+from clew.graph.schema import EdgeType
 from servers.aws_replay import AwsReplay
 from support.collecting import aws_account, collect, write_estate
 from support.reading import Read, read
@@ -95,7 +95,7 @@ def test_an_assignment_leads_to_the_role_of_its_permission_set(tmp_path: Path) -
         found = collect(tmp_path, accounts, SSOAdmin, IAM)
     scope = scope_of(accounts, [SSOAdmin, IAM], [])
     graph = link(found.resources, models(), found.reads, scope)
-    edges = graph.edges[Pair("AWSSSOAccountAssignment", "GRANTS_ON", "AWSRole")]
+    edges = graph.edges[EdgeType("AWSSSOAccountAssignment", "GRANTS_ON", "AWSRole")]
     ends = {edge.source.split("/")[2]: edge.target for edge in edges}
     assert ends["ps-0a10000000000002"] == reserved
     assert graph.nodes[ends["ps-0a10000000000001"]].missing == "NOT_FOUND"

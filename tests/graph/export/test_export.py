@@ -12,7 +12,7 @@ import pydot
 import pytest
 from clew.graph.export import FORMATS, export
 from clew.graph.export.flattening import Flattened, as_text, clean, key_of
-from clew.graph.schema import Column, Pair, Schema
+from clew.graph.schema import Column, EdgeType, Schema
 from defusedxml import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,8 +34,8 @@ SCHEMA = Schema(
     },
     relationships={"TRUSTS": {"via": Column.STRING}, "CAN_REACH": {"from_port": Column.INT64}},
     pairs=[
-        Pair("AWSRole", "CAN_REACH", "AWSS3Bucket"),
-        Pair("AWSRole", "TRUSTS", "AWSRole"),
+        EdgeType("AWSRole", "CAN_REACH", "AWSS3Bucket"),
+        EdgeType("AWSRole", "TRUSTS", "AWSRole"),
     ],
 )
 
@@ -45,13 +45,13 @@ class Held:
     """A graph in memory that reads as a snapshot or a store does."""
 
     rows: dict[str, list[dict[str, Any]]]
-    joined: dict[Pair, list[tuple[str, str, dict[str, Any]]]]
+    joined: dict[EdgeType, list[tuple[str, str, dict[str, Any]]]]
     schema: Schema = field(default_factory=lambda: SCHEMA)
 
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
         yield from self.rows.get(label, [])
 
-    def edges(self, pair: Pair) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield from self.joined.get(pair, [])
 
 
@@ -211,7 +211,7 @@ def test_a_column_of_two_types_is_text_and_one_without_values_is_left_out() -> N
 
 def test_edges_that_say_the_same_keep_their_number_and_ids_do_not_change() -> None:
     edge = ("r", "r", {"via": "trust"})
-    held = Held({"AWSRole": [role("r")]}, {Pair("AWSRole", "TRUSTS", "AWSRole"): [edge, edge]})
+    held = Held({"AWSRole": [role("r")]}, {EdgeType("AWSRole", "TRUSTS", "AWSRole"): [edge, edge]})
     first, second = Flattened(held).edges()
     assert first.id != second.id
     assert [first, second] == list(Flattened(held).edges())

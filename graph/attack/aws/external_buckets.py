@@ -1,0 +1,86 @@
+"""What buckets have beside their policies: ACLs, and what blocks public access."""
+
+from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.policy import Policy, compile_policy
+from ...authorization.aws.public_access import AccessRequest, CallerClass, evaluate
+from ..model import Node
+from .external_callers import resource_facts
+from .external_techniques import READ, ExternalAccess, found
+
+BUCKET = "AWSS3Bucket"
+_LIST = "s3:ListBucket"
+_LISTING = frozenset({"READ", "FULL_CONTROL"})
+"""Permissions of an ACL that let a bucket's objects be listed; what is in the objects depends on
+ACLs of their own, which are not read."""
+
+
+class Buckets:
+    """The buckets of an estate."""
+
+    def __init__(self, estate: AWSEnvironment) -> None:
+        self._estate = estate
+        self._view = estate.view
+
+    def unblocked(self, party: CallerClass, bucket: Node) -> tuple[str, ...] | None:
+        """What is not known about the bucket's policy letting a party in that it names, or anyone;
+        None if public access is restricted to the bucket's own account.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+        """
+        restricted = self._setting(bucket, "restrict_public_buckets")
+        # A policy that lets anyone in is public; one that lets some account in need not be.
+        is_public = True if party.is_anywhere else self._view.get(bucket.id, "policy_is_public")
+        if restricted and is_public:
+            return None
+        if restricted is False or is_public is False:
+            return ()
+        return (f"whether public access to {bucket.name} is restricted",)
+
+    def listed(
+        self, source: Node, party: CallerClass, bucket: Node, policy: Policy
+    ) -> ExternalAccess | None:
+        """Whether the ACL lets everyone list a bucket's objects, unless its policy denies it."""
+        doubts = self._listing_doubts(party, bucket)
+        if doubts is None:
+            return None
+        statement = {"Effect": "Allow", "Principal": "*", "Action": _LIST, "Resource": bucket.id}
+        granted = compile_policy({"Statement": {"Sid": "ACL", **statement}}, bucket.id)
+        whole = Policy(policy.id, (*policy.statements, *granted.statements), (), policy.text)
+        asks = AccessRequest(
+            _LIST,
+            bucket.id,
+            bucket.account,
+            resource_facts(self._estate, bucket),
+            rcps=self._estate.account(bucket.account).rcps,
+        )
+        return found(READ, source, bucket, {_LIST: evaluate(party, asks, whole)}, doubts)
+
+    def _listing_doubts(self, party: CallerClass, bucket: Node) -> tuple[str, ...] | None:
+        """What is not known about the ACL letting everyone list; None if it does not."""
+        view = self._view
+        ownership = view.get(bucket.id, "object_ownership")
+        ignored = self._setting(bucket, "ignore_public_acls")
+        grants = [view.get(bucket.id, "acl_everyone")]
+        if party.account:
+            grants.append(view.get(bucket.id, "acl_authenticated"))
+        grants_it = any(_LISTING & {*(each or ())} for each in grants)
+        if (
+            not party.is_anywhere
+            or ignored
+            or ownership == "BucketOwnerEnforced"
+            or (not grants_it and None not in grants)
+        ):
+            return None
+        doubts = {
+            f"the ACL of {bucket.name}": not grants_it,
+            f"object_ownership of {bucket.name}": ownership is None,
+            f"whether public ACLs of {bucket.name} are ignored": ignored is None,
+        }
+        return tuple(words for words, is_open in doubts.items() if is_open)
+
+    def _setting(self, bucket: Node, name: str) -> bool | None:
+        """A setting that holds if the bucket or its account has it."""
+        blocks = (bucket.id, *self._view.targets(bucket.id, "account_public_access_block"))
+        values = [self._view.get(block, name) for block in blocks]
+        if any(values):
+            return True
+        return None if None in values else False

@@ -1,0 +1,313 @@
+"""Who outside may assume roles with what an identity provider says of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
+
+from ...authorization.aws.context import Open, Values
+from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.policy import Policy
+from ...authorization.aws.public_access import (
+    AccessRequest,
+    CallerClass,
+    evaluate,
+    expected,
+    filled,
+)
+from ...authorization.claim_patterns import common
+from ..model import Node
+from .external_callers import THE_INTERNET, node
+from .external_issuers import (
+    ANY_AUDIENCE,
+    COGNITO,
+    KNOWN_TO_AWS,
+    OF_ITS_OWN,
+    SHARED_ISSUERS,
+    Forms,
+)
+from .external_techniques import GUEST, SAML, WEB_IDENTITY, ExternalAccess, found
+
+_WEB = "sts:AssumeRoleWithWebIdentity"
+_SAML = "sts:AssumeRoleWithSAML"
+_OIDC_PROVIDER, _SAML_PROVIDER = "AWSOIDCProvider", "AWSSAMLProvider"
+_CLUSTER, _POOL, _ASSIGNMENT = "AWSEKSCluster", "AWSCognitoIdentityPool", "AWSSSOAccountAssignment"
+_NOT_ISSUED = "x"
+"""What no policy asks for."""
+
+Choices = Mapping[str, Sequence[Values | Open]]
+
+
+class Provider(NamedTuple):
+    """An identity provider in the account of a role."""
+
+    source: Node
+    issuer: str
+    """Its address without the scheme, by which condition keys name its claims."""
+    audiences: Sequence[str] | None
+    """None if they were not read."""
+    conditions: tuple[str, ...]
+    """What is not known of it."""
+
+
+class Tokens:
+    """What trust policies grant to those whom identity providers vouch for."""
+
+    def __init__(self, estate: AWSEnvironment) -> None:
+        self._estate = estate
+        self._view = estate.view
+
+    def findings(self, role: Node, policy: Policy, asks: AccessRequest) -> Iterator[ExternalAccess]:
+        """The ways into a role with a token or an assertion; ``asks`` is for the role."""
+        if policy.about(_WEB):
+            for provider in self._providers(_OIDC_PROVIDER, role, policy):
+                yield from self._by_token(provider, role, policy, replace(asks, action=_WEB))
+            for issuer in sorted(_named(policy) & KNOWN_TO_AWS):
+                yield from self._by_public_token(issuer, role, policy, replace(asks, action=_WEB))
+        if policy.about(_SAML):
+            for provider in self._providers(_SAML_PROVIDER, role, policy):
+                finding = self._by_assertion(provider, role, policy, replace(asks, action=_SAML))
+                if finding:
+                    yield finding
+
+    # OpenID Connect.
+
+    def _by_token(
+        self, provider: Provider, role: Node, policy: Policy, asks: AccessRequest
+    ) -> Iterator[ExternalAccess]:
+        issuer = provider.issuer.lower()
+        subjects = tuple(f"subject {text}" for text in expected(policy, f"{issuer}:sub"))
+        evidence = (provider.source.id, *subjects)
+        forms = SHARED_ISSUERS.get(issuer)
+        if forms is not None:
+            party = CallerClass(provider=provider.source.id, is_anywhere=True)
+            audiences = [
+                one
+                for one in self._audiences(provider, policy)
+                if isinstance(one, Open) or _made(one[0], forms.get("aud", ANY_AUDIENCE))
+            ]
+            choices = {
+                **_strangers_claims(policy, issuer, forms),
+                f"{issuer}:aud": audiences or [(_NOT_ISSUED,)],
+            }
+            admitted = evaluate(party, replace(asks, choices=choices), policy)
+            finding = found(
+                WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted}, provider.conditions, evidence
+            )
+            if finding:
+                yield finding
+            if admitted.value:
+                return
+        choices = {
+            **_own_claims(policy, issuer),
+            f"{issuer}:aud": self._audiences(provider, policy) or [(_NOT_ISSUED,)],
+        }
+        party = CallerClass(provider=provider.source.id)
+        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        for source in self._clusters.get(issuer, (provider.source,)):
+            finding = found(
+                WEB_IDENTITY, source, role, {_WEB: admitted}, provider.conditions, evidence
+            )
+            if finding:
+                yield finding
+
+    def _audiences(self, provider: Provider, policy: Policy) -> list[Values | Open]:
+        if provider.audiences is None:
+            return [*filled(policy, f"{provider.issuer.lower()}:aud"), Open.UNKNOWN]
+        return [(audience,) for audience in provider.audiences]
+
+    @cached_property
+    def _clusters(self) -> dict[str, list[Node]]:
+        """The Kubernetes clusters by the issuer of their service accounts' tokens."""
+        found: dict[str, list[Node]] = {}
+        for cluster in self._view.labelled(_CLUSTER):
+            issuer = (self._view.get(cluster, "oidc_issuer") or "").removeprefix("https://").lower()
+            if issuer:
+                found.setdefault(issuer, []).append(node(self._view, cluster))
+        return found
+
+    # Issuers that AWS knows by itself.
+
+    def _by_public_token(
+        self, issuer: str, role: Node, policy: Policy, asks: AccessRequest
+    ) -> Iterator[ExternalAccess]:
+        party = CallerClass(provider=issuer, is_anywhere=True)
+        choices = _strangers_claims(policy, issuer, SHARED_ISSUERS[issuer])
+        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        finding = found(WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted})
+        if finding:
+            yield finding
+        if admitted.value:
+            return
+        if issuer == COGNITO:
+            yield from self._by_pool(role, policy, asks)
+            return
+        # Whoever the application that the policy names lets sign in has such a token.
+        for claim in _APPLICATION:
+            choices[f"{issuer}:{claim}"] = [Open.UNKNOWN]
+        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        finding = found(WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted})
+        if finding:
+            yield finding
+
+    def _by_pool(self, role: Node, policy: Policy, asks: AccessRequest) -> Iterator[ExternalAccess]:
+        """Identities of a certain pool, of guests and of those who sign in."""
+        by_id = self._pools
+        asked = set(expected(policy, f"{COGNITO}:aud"))
+        for pool_id in sorted(asked - {*by_id}):
+            words = f"whether the identity pool {pool_id} gives identities to strangers"
+            yield from self._of_pool(pool_id, None, (words,), role, policy, asks)
+        for pool_id in sorted(by_id):
+            pool = by_id[pool_id]
+            name = self._view.name(pool)
+            get = self._view.get
+            guests = get(pool, "allow_unauthenticated_identities")
+            handed = self._handed(pool, role)
+            if guests is not False and handed is not None:
+                doubts = () if guests else (f"whether {name} allows guests",)
+                yield from self._of_pool(
+                    pool_id, "unauthenticated", (*doubts, *handed), role, policy, asks, pool
+                )
+            providers = get(pool, "login_providers"), get(pool, "identity_providers")
+            if providers != ([], []):
+                words = f"whether strangers may sign up where {name} lets sign in"
+                yield from self._of_pool(
+                    pool_id, "authenticated", (words,), role, policy, asks, pool
+                )
+
+    def _handed(self, pool: str, role: Node) -> tuple[str, ...] | None:
+        """What must hold for guests of a pool to get all of a role; None if they do not get it.
+
+        In the classic flow they take any role that trusts the pool, in the enhanced one only the
+        pool's own, with a session policy of Cognito's on it.
+        https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
+        """
+        view, name = self._view, self._view.name(pool)
+        is_classic = view.get(pool, "allow_classic_flow")
+        if is_classic:
+            return ()
+        if role.id in view.targets(pool, "unauthenticated_role"):
+            return (f"services that Cognito opens to guests, unless {name} has the classic flow",)
+        if is_classic is None:
+            return (f"whether {name} has the classic flow",)
+        if view.get(pool, "unauthenticated_role") is None:
+            return (f"whether {role.name} is the role of guests of {name}",)
+        return None
+
+    def _of_pool(
+        self,
+        pool_id: str,
+        amr: str | None,
+        conditions: tuple[str, ...],
+        role: Node,
+        policy: Policy,
+        asks: AccessRequest,
+        pool: str = "",
+    ) -> Iterator[ExternalAccess]:
+        methods: list[Values | Open] = [(amr,)] if amr else [("unauthenticated",), Open.UNKNOWN]
+        choices: Choices = {f"{COGNITO}:aud": [(pool_id,)], f"{COGNITO}:amr": methods}
+        party = CallerClass(provider=COGNITO, is_anywhere=True)
+        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        evidence = (pool,) if pool else ()
+        finding = found(GUEST, THE_INTERNET, role, {_WEB: admitted}, conditions, evidence)
+        if finding:
+            yield finding
+
+    @cached_property
+    def _pools(self) -> dict[str, str]:
+        """The identity pools by their ids."""
+        view = self._view
+        return {view.get(pool, "pool_id"): pool for pool in view.labelled(_POOL)}
+
+    # SAML.
+
+    def _by_assertion(
+        self, provider: Provider, role: Node, policy: Policy, asks: AccessRequest
+    ) -> ExternalAccess | None:
+        claims = _own_claims(policy, "saml")
+        party = CallerClass(provider=provider.source.id)
+        admitted = evaluate(party, replace(asks, choices=claims), policy)
+        assignments = self._view.sources(role.id, _ASSIGNMENT, "role")
+        texts = (f"{key} {text}" for key in claims for text in expected(policy, key))
+        evidence = (*assignments, *texts)
+        return found(SAML, provider.source, role, {_SAML: admitted}, provider.conditions, evidence)
+
+    # Providers.
+
+    def _providers(self, label: str, role: Node, policy: Policy) -> Iterator[Provider]:
+        """The providers of the role's account that a policy names, or all if it names everyone."""
+        view = self._view
+        kind = "oidc-provider/" if label == _OIDC_PROVIDER else "saml-provider/"
+        named = {each for each in _named(policy) if f":{role.account}:{kind}" in each}
+        if _lets_everyone_in(policy):
+            named.update(self._in_account(label, role.account))
+        for id_ in sorted(named):
+            known = view.graph.nodes.get(id_) or {}
+            missing = known.get("missing") if known else "UNREADABLE"
+            if missing == "NOT_FOUND":
+                continue
+            conditions = (f"whether {id_} is there, which could not be read",) if missing else ()
+            yield Provider(
+                node(view, id_, label), id_.partition(kind)[2], known.get("client_ids"), conditions
+            )
+
+    def _in_account(self, label: str, account: str) -> list[str]:
+        view = self._view
+        return [id_ for id_ in view.labelled(label) if view.get(id_, "account") == account]
+
+
+_APPLICATION = ("aud", "oaud", "app_id")
+"""Claims that name the application that a token was made for."""
+
+
+def _named(policy: Policy) -> set[str]:
+    """The providers that a policy's Allow statements name."""
+    return {
+        provider
+        for statement in policy.statements
+        if statement.effect == "Allow" and statement.principals
+        for provider in statement.principals.providers
+    }
+
+
+def _lets_everyone_in(policy: Policy) -> bool:
+    return any(
+        statement.effect == "Allow"
+        and statement.principals
+        and (
+            statement.is_not_principal
+            or statement.principals.everyone
+            or "*" in statement.principals.providers
+        )
+        for statement in policy.statements
+    )
+
+
+def _claims(policy: Policy, issuer: str) -> Iterator[str]:
+    """The condition keys, in lower case, by which a policy asks for claims of an issuer."""
+    prefix = f"{issuer}:"
+    keys = frozenset[str]().union(*(statement.keys for statement in policy.statements))
+    yield from sorted(key for key in keys if key.startswith(prefix))
+
+
+def _strangers_claims(policy: Policy, issuer: str, forms: Forms) -> dict[str, list[Values | Open]]:
+    """What tokens of strangers may say, as far as a policy tells it apart."""
+    choices: dict[str, list[Values | Open]] = {}
+    for key in _claims(policy, issuer):
+        claim = key.removeprefix(f"{issuer}:")
+        patterns = [*expected(policy, key), "*"]
+        texts = (
+            common(pattern, form) for pattern in patterns for form in forms.get(claim, OF_ITS_OWN)
+        )
+        choices[key] = [(text,) for text in dict.fromkeys(texts) if text]
+    return choices
+
+
+def _own_claims(policy: Policy, issuer: str) -> dict[str, list[Values | Open]]:
+    """What tokens may say of those whom the policy means."""
+    return {key: [*filled(policy, key), Open.UNKNOWN] for key in _claims(policy, issuer)}
+
+
+def _made(audience: str, forms: Sequence[str]) -> bool:
+    """Whether a stranger's token may have an audience."""
+    return any(common(audience, form) is not None for form in forms)

@@ -1,0 +1,45 @@
+"""Who outside may assume which roles, by what the roles' trust policies say."""
+
+from collections.abc import Iterator
+
+from ...authorization.aws.decision import ResourceKind
+from ...authorization.aws.environment import ROLE, AWSEnvironment
+from ...authorization.aws.policy import Policy, compile_policy
+from ...authorization.aws.public_access import ANY_ACCOUNT, AccessRequest, CallerClass, evaluate
+from ..model import Node
+from .external_callers import THE_INTERNET, ExternalCallers, node, resource_facts
+from .external_techniques import TRUSTED, ExternalAccess, found
+from .external_tokens import Tokens
+
+_ASSUME = "sts:AssumeRole"
+
+
+class Trust:
+    """What the trust policies of an estate grant to those who were not scanned."""
+
+    def __init__(self, estate: AWSEnvironment) -> None:
+        self._estate = estate
+        self._neighbours = ExternalCallers(estate)
+        self._tokens = Tokens(estate)
+
+    def findings(self) -> Iterator[ExternalAccess]:
+        """Every way from outside into a role."""
+        view = self._estate.view
+        for role in view.labelled(ROLE):
+            policy = compile_policy(view.get(role, "assume_role_policy_document"), role)
+            target = node(view, role)
+            context = resource_facts(self._estate, target)
+            rcps = self._estate.account(target.account).rcps
+            asks = AccessRequest(
+                _ASSUME, role, target.account, context, kind=ResourceKind.TRUST, rcps=rcps
+            )
+            for source, party in self._callers(policy):
+                finding = found(TRUSTED, source, target, {_ASSUME: evaluate(party, asks, policy)})
+                if finding:
+                    yield finding
+            yield from self._tokens.findings(target, policy, asks)
+
+    def _callers(self, policy: Policy) -> Iterator[tuple[Node, CallerClass]]:
+        if policy.about(_ASSUME):
+            yield THE_INTERNET, ANY_ACCOUNT
+            yield from self._neighbours.named(policy)

@@ -1,0 +1,125 @@
+"""Paths as a drawing from left to right, in DOT for Graphviz or in Mermaid for pages.
+
+Nodes that are the same kind of thing and have the same steps from and to the same nodes are drawn
+as one. What is only possible is dashed.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TextIO
+
+from ..export.dot import quoted
+from .model import Node, PathGraph
+from .search import Path
+
+_NAMED = 3
+"""So many of the nodes that are drawn as one are named."""
+
+
+class _Arrow(NamedTuple):
+    """A step as it is drawn."""
+
+    source: int
+    target: int
+    text: str
+    """The ways to take it, line by line."""
+    certain: bool
+
+
+class _Box(NamedTuple):
+    """Nodes that are drawn as one."""
+
+    nodes: tuple[Node, ...]
+    is_end: bool
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is written in it."""
+        names = [node.name + (f" ({node.state})" if node.state else "") for node in self.nodes]
+        label = self.nodes[0].label
+        if len(names) == 1:
+            return names[0], label
+        more = [f"… {len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
+        return (f"{len(names):,} {label}", *names[:_NAMED], *more)
+
+
+class _Drawing(NamedTuple):
+    boxes: list[_Box]
+    arrows: list[_Arrow]
+    """Between boxes, by place."""
+
+
+def write_dot(
+    graph: PathGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
+) -> None:
+    """Writes a directed graph for Graphviz; ``title`` tells what a technique is called."""
+    drawing = _drawn(graph, ways, title)
+    stream.write("digraph paths {\n  rankdir=LR;\n  node [shape=box];\n")
+    for place, box in enumerate(drawing.boxes):
+        marked = ", peripheries=2" if box.is_end else ""
+        ids = "\n".join(node.id for node in box.nodes)
+        text = quoted("\n".join(box.lines))
+        stream.write(f"  n{place} [label={text}, tooltip={quoted(ids)}{marked}];\n")
+    for arrow in drawing.arrows:
+        style = "" if arrow.certain else ", style=dashed"
+        stream.write(f"  n{arrow.source} -> n{arrow.target} [label={quoted(arrow.text)}{style}];\n")
+    stream.write("}\n")
+
+
+def write_mermaid(
+    graph: PathGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
+) -> None:
+    """Writes a flowchart; ``title`` tells what a technique is called."""
+    drawing = _drawn(graph, ways, title)
+    stream.write("flowchart LR\n")
+    for place, box in enumerate(drawing.boxes):
+        text = "<br/>".join(_escaped(line) for line in box.lines)
+        start, end = ("[[", "]]") if box.is_end else ("[", "]")
+        stream.write(f'  n{place}{start}"{text}"{end}\n')
+    for arrow in drawing.arrows:
+        text = "<br/>".join(_escaped(line) for line in arrow.text.splitlines())
+        line = "-->" if arrow.certain else "-.->"
+        stream.write(f'  n{arrow.source} {line}|"{text}"| n{arrow.target}\n')
+
+
+def _escaped(text: str) -> str:
+    """A text in which nothing means anything to Mermaid or a browser."""
+    return "".join(
+        char if char.isalnum() or char in " -_.:/,()…" else f"#{ord(char)};" for char in text
+    )
+
+
+def _drawn(graph: PathGraph, ways: Iterable[Path], title: Callable[[str], str]) -> _Drawing:
+    found: dict[tuple[int, int], dict[str, bool]] = defaultdict(dict)
+    nodes: dict[int, None] = {}
+    ends = set()
+    for way in ways:
+        nodes |= dict.fromkeys(way.nodes)
+        ends.add(way.nodes[-1])
+        for grant, source, target in zip(way.grants, way.nodes, way.nodes[1:], strict=False):
+            text = title(grant.technique) if grant.technique else grant.type
+            known = found[source, target]
+            known[text] = known.get(text, False) or bool(grant.targets >> target & 1)
+    arrows = [
+        _Arrow(source, target, "\n".join(sorted(texts)), any(texts.values()))
+        for (source, target), texts in found.items()
+    ]
+    around: dict[int, set[_Arrow]] = defaultdict(set)
+    for arrow in arrows:
+        around[arrow.source].add(arrow._replace(source=-1))
+        around[arrow.target].add(arrow._replace(target=-1))
+    alike: dict[object, list[int]] = defaultdict(list)
+    for number in nodes:
+        node = graph.nodes[number]
+        likeness = node.label, node.account, number in ends, frozenset(around[number])
+        alike[likeness].append(number)
+    place = {number: box for box, group in enumerate(alike.values()) for number in group}
+    boxes = [
+        _Box(tuple(graph.nodes[number] for number in group), group[0] in ends)
+        for group in alike.values()
+    ]
+    placed = {
+        arrow._replace(source=place[arrow.source], target=place[arrow.target]): None
+        for arrow in arrows
+    }
+    return _Drawing(boxes, list(placed))

@@ -1,0 +1,137 @@
+"""What people call the starts and ends of paths."""
+
+from collections.abc import Iterable
+
+import networkx
+
+from .model import PathGraph, members
+from .search import Target, admin
+
+ANY, INTERNET, OUTSIDE = "any", "internet", "outside"
+"""Words for starts: every principal that is not an administrator already, the internet, and all
+that is outside of the scan."""
+ADMIN, DATA, TAG = "admin", "data", "tag:"
+"""Words for ends: any administrator, whatever holds data, what has a tag (``tag:KEY=VALUE``)."""
+
+
+class NamingError(Exception):
+    """A name says nothing, or too much."""
+
+
+class UnknownNameError(NamingError):
+    """Nothing in the scan has this name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"Nothing in the scan is called '{name}'")
+        self.name = name
+        self.known = list(known)
+        """What there is."""
+
+
+class AmbiguousNameError(NamingError):
+    """More than one thing has this name."""
+
+    def __init__(self, name: str, ids: Iterable[str]) -> None:
+        self.ids = sorted(ids)
+        super().__init__(f"'{name}' can be {' or '.join(self.ids)}")
+
+
+class NotFollowedError(NamingError):
+    """Something was named that paths neither start at nor lead to."""
+
+    def __init__(self, name: str, labels: Iterable[str]) -> None:
+        what = " or ".join(sorted(labels))
+        super().__init__(f"'{name}' is an {what}, of which no path is followed")
+
+
+class PathEndpoints:
+    """The nodes of a path graph by what people call them."""
+
+    def __init__(self, graph: PathGraph, resources: networkx.MultiDiGraph) -> None:
+        self._graph = graph
+        self._resources = resources
+        self._by_id: dict[str, int] = {}
+        self._by_name: dict[str, set[str]] = {}
+        for number, node in enumerate(graph.nodes):
+            self._by_id[node.id] = self._by_id.get(node.id, 0) | 1 << number
+            self._by_name.setdefault(node.name, set()).add(node.id)
+
+    def starts(self, text: str) -> int:
+        """The nodes that a way may start at: a word, a full identity, or a name.
+
+        A name that a principal shares with other things is the principal's. Raises NamingError.
+        """
+        graph = self._graph
+        if text == ANY:
+            return graph.principals & ~graph.admins
+        if text == OUTSIDE:
+            return graph.outside
+        if text == INTERNET:
+            return sum(
+                1 << number
+                for number in members(graph.outside)
+                if graph.nodes[number].label == "Internet"
+            )
+        ids = self._ids(text, prefer=graph.principals | graph.outside)
+        return sum(1 << graph.number[id_, ""] for id_ in ids if (id_, "") in graph.number)
+
+    def end(self, text: str) -> Target:
+        """What a way may lead to: a word, a label, a tag, a full identity, or a name.
+
+        Raises NamingError.
+        """
+        graph = self._graph
+        if text == ADMIN:
+            return admin(graph)
+        if text == DATA:
+            return Target(graph.data)
+        if text.startswith(TAG):
+            tagged = {
+                id_
+                for id_, properties in self._resources.nodes(data=True)
+                if text.removeprefix(TAG) in (properties.get("tags") or ())
+            }
+            return Target(self._all(tagged))
+        labelled = [number for number, node in enumerate(graph.nodes) if node.label == text]
+        if labelled:
+            return Target(sum(1 << number for number in labelled))
+        return Target(self.nodes(text))
+
+    def nodes(self, text: str) -> int:
+        """The nodes of one thing, in all its states, by full identity or name. None if no step
+        leads from or to it.
+
+        Raises NamingError.
+        """
+        return self._all(self._ids(text))
+
+    def _all(self, ids: Iterable[str]) -> int:
+        found = 0
+        for id_ in ids:
+            found |= self._by_id.get(id_, 0)
+        return found
+
+    def _ids(self, text: str, prefer: int = 0) -> set[str]:
+        """The one id that a name stands for, as a set; empty if it is no node."""
+        if text in self._by_id:
+            return {text}
+        ids = self._by_name.get(text, set())
+        preferred = {id_ for id_ in ids if self._by_id[id_] & prefer}
+        if len(preferred or ids) > 1:
+            raise AmbiguousNameError(text, preferred or ids)
+        if not ids:
+            self._must_be_followed(text)
+        return preferred or ids
+
+    def _must_be_followed(self, text: str) -> None:
+        """Whether there are paths of what has a name, though none leads from it or to it."""
+        nodes = self._resources.nodes
+        labels = {
+            properties["label"]
+            for id_, properties in nodes(data=True)
+            if text in (id_, properties.get("name"))
+        }
+        if not labels:
+            raise UnknownNameError(text, [*self._by_name, *self._by_id])
+        if not labels & {node.label for node in self._graph.nodes}:
+            raise NotFollowedError(text, labels)

@@ -1,0 +1,168 @@
+"""What a path is made of: nodes, the steps between many of them at a time, and single hops.
+
+Sets of nodes are whole numbers: bit *n* stands for the node numbered *n*. A grant says of all its
+sources at once that each can take a step to each of its targets, so that a right that thousands
+hold over thousands is one object.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+_FEW = 16
+"""Up to about this many members, taking them one by one is faster than by writing the set out."""
+
+
+class Node(NamedTuple):
+    """Something that an attacker can hold: a principal, a resource, an account, the internet."""
+
+    id: str
+    """Its full identity."""
+    label: str
+    name: str
+    account: str
+    """The account it belongs to; empty for the internet and the like."""
+    state: str = ""
+    """How the attacker holds it, if not just as it is: see the states of the provider's engine."""
+
+
+class StepType:
+    """The types of a step, which are the relationship types of the graph."""
+
+    ADMINISTERS = "ADMINISTERS"
+    CAN_ACCESS = "CAN_ACCESS"
+    CAN_ASSUME = "CAN_ASSUME"
+    CAN_ESCALATE_TO = "CAN_ESCALATE_TO"
+    CAN_REACH = "CAN_REACH"
+    RUNS_AS = "RUNS_AS"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Every source can take this step to every target."""
+
+    type: str
+    technique: str
+    """Id of the technique; empty where the type says all."""
+    sources: int
+    targets: int
+    """The nodes that are reached for certain."""
+    possible: int
+    """The nodes that are reached only if an open condition holds or something unread allows it;
+    disjoint from ``targets``."""
+    difficulty: int
+    """What it costs an attacker, from 0: the harder, the more."""
+    permissions: frozenset[str] = frozenset()
+    """The actions it takes, by which a step is told that asks for more than another; nothing where
+    that does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of a policy that a hop rests on."""
+
+    policy: str
+    """ARN of the policy; of the resource, if it is the resource's own policy."""
+    index: int
+    """Place in the policy, from 0."""
+    sid: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a path, with all that it rests on."""
+
+    source: str
+    target: str
+    type: str
+    technique: str = ""
+    permissions: tuple[str, ...] = ()
+    """The actions it takes."""
+    conditions: tuple[str, ...] = ()
+    """What must hold beside, or could not be read; nothing if the step is certain."""
+    statements: tuple[Statement, ...] = ()
+    evidence: tuple[str, ...] = ()
+    """Ids of the further resources it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPath:
+    """A way from a start to an end, with all that it rests on."""
+
+    source: str
+    target: str
+    target_reason: str
+    """Why the target is worth reaching; empty if it was only asked for."""
+    difficulty: int
+    """The sum of its steps'."""
+    conditional: bool
+    """Whether a step, or what the target is worth, hangs on a condition or on something unread."""
+    hops: tuple[Hop, ...]
+    """None if the start is such an end already."""
+
+
+Explain = Callable[[Step, int, int], Hop]
+"""Tells of the step from a source to a target by a grant, or by a part of one: a what-if leaves
+sources or targets out."""
+
+
+@dataclass
+class PathGraph:
+    """All steps of an estate."""
+
+    nodes: list[Node] = field(default_factory=list)
+    number: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The number of a node by its id and state."""
+    grants: list[Step] = field(default_factory=list)
+    admins: int = 0
+    """The nodes whose holder administers an account."""
+    possible_admins: int = 0
+    """The nodes whose holder does if a condition holds; disjoint from ``admins``."""
+    data: int = 0
+    """The nodes that hold data."""
+    principals: int = 0
+    """The nodes that may be an attacker's first hold inside: users and roles, just as they are."""
+    outside: int = 0
+    """The nodes of which anybody, or somebody not scanned, has hold: the internet, everyone,
+    accounts and identity providers outside the scan."""
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    """Why a node is admin, by number."""
+    explainers: dict[str, Explain] = field(default_factory=dict)
+    """By technique, or else by the type of a step: what tells all about one hop of a grant."""
+
+    def add(self, node: Node) -> int:
+        """The number of a node, which is new if there is none yet with its id and state."""
+        key = (node.id, node.state)
+        if key not in self.number:
+            self.number[key] = len(self.nodes)
+            self.nodes.append(node)
+        return self.number[key]
+
+    def explain(self, grant: Step, source: int, target: int) -> Hop:
+        """One hop of a grant, with all that it rests on."""
+        tell = self.explainers.get(grant.technique) or self.explainers[grant.type]
+        return tell(grant, source, target)
+
+
+def members(numbers: int) -> Iterator[int]:
+    """The members of a set of nodes, in order."""
+    if numbers.bit_count() < _FEW:
+        while numbers:
+            lowest = numbers & -numbers
+            yield lowest.bit_length() - 1
+            numbers ^= lowest
+        return
+    digits = f"{numbers:b}"[::-1]
+    found = digits.find("1")
+    while found >= 0:
+        yield found
+        found = digits.find("1", found + 1)
+
+
+def number_set(numbers: Iterable[int]) -> int:
+    """The set of these nodes."""
+    found = 0
+    for number in numbers:
+        found |= 1 << number
+    return found

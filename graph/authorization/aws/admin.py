@@ -1,0 +1,117 @@
+"""Who administers an account: computed from what a principal may do, whatever its policies' names.
+
+An administrator's policies give all the powers over IAM that are listed here, on any user, role,
+group and policy of the account; and of what denials, the boundary and the organization leave, at
+least one way is enough to give somebody every right and to act as that one. A service control
+policy that forbids access keys leaves an administrator what he is; one that forbids IAM does not.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ...logic import any_of
+from .authorizer import AWSAuthorizer
+from .context import UNKNOWN_CONTEXT, Truth
+from .environment import PrincipalState
+from .policy import Statement
+
+_ARN = "arn:{partition}:iam::{account}:"
+_USER, _ROLE = f"{_ARN}user/{{id}}", f"{_ARN}role/{{id}}"
+_GROUP, _POLICY = f"{_ARN}group/{{id}}", f"{_ARN}policy/{{id}}"
+
+POWERS: Mapping[str, str] = MappingProxyType(
+    {
+        "iam:AddUserToGroup": _GROUP,
+        "iam:AttachGroupPolicy": _GROUP,
+        "iam:AttachRolePolicy": _ROLE,
+        "iam:AttachUserPolicy": _USER,
+        "iam:CreateAccessKey": _USER,
+        "iam:CreateLoginProfile": _USER,
+        "iam:CreatePolicy": _POLICY,
+        "iam:CreatePolicyVersion": _POLICY,
+        "iam:CreateRole": _ROLE,
+        "iam:CreateUser": _USER,
+        "iam:PassRole": _ROLE,
+        "iam:PutGroupPolicy": _GROUP,
+        "iam:PutRolePolicy": _ROLE,
+        "iam:PutUserPolicy": _USER,
+        "iam:SetDefaultPolicyVersion": _POLICY,
+        "iam:UpdateAssumeRolePolicy": _ROLE,
+        "iam:UpdateLoginProfile": _USER,
+    }
+)
+"""The actions, each on some resource whose name no policy can mean."""
+
+
+WAYS: tuple[tuple[tuple[str, str], str], ...] = (
+    *(
+        ((giving, becoming), _ROLE)
+        for giving in ("iam:AttachRolePolicy", "iam:PutRolePolicy")
+        for becoming in ("iam:UpdateAssumeRolePolicy", "iam:CreateRole")
+    ),
+    *(
+        ((giving, becoming), _USER)
+        for giving in ("iam:AttachUserPolicy", "iam:PutUserPolicy")
+        for becoming in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
+    ),
+)
+"""Pairs of actions on one principal, the first giving it every right, the second making it one's
+own."""
+
+
+class Administration(NamedTuple):
+    """Whether a principal administers its account, and why."""
+
+    truth: Truth
+    reason: str
+    """In words."""
+    statements: tuple[Statement, ...] = ()
+    """Those that give the powers; of a conditional answer also those on which it hangs."""
+    open_keys: tuple[str, ...] = ()
+    """The condition keys on which it hangs, and what could not be read."""
+
+
+def administers(permissions: AWSAuthorizer, holder: PrincipalState) -> Administration:
+    """Whether a principal in a state administers its account."""
+    for action, template in POWERS.items():
+        if not _is_given(permissions, holder, action, template):
+            return Administration(False, f"{action} is not allowed on everything")
+    truths = {
+        way: permissions.allowed_on_new(holder, [(action, ()) for action in way[0]], way[1])
+        for way in WAYS
+    }
+    truth = any_of(truths.values())
+    if truth is False:
+        return Administration(False, "what its policies allow over IAM is denied elsewhere")
+    actions, template = next(way for way in WAYS if truths[way] is truth)
+    arn = permissions.example(holder, [(action, ()) for action in actions], template)
+    answers = [permissions.decide(holder, action, arn) for action in actions]
+    statements = tuple(dict.fromkeys(one for answer in answers for one in answer.statements))
+    granting = dict.fromkeys(one.policy_id for one in statements if one.effect == "Allow")
+    given_by = " and ".join(granting) or "nothing but its kind"
+    if truth:
+        return Administration(True, f"all powers over IAM, given by {given_by}", statements)
+    hanging = {key for answer in answers for key in (*answer.open_keys, *answer.unread)}
+    return Administration(
+        None,
+        f"all powers over IAM, given by {given_by}, depending on {', '.join(sorted(hanging))}",
+        statements,
+        tuple(sorted(hanging)),
+    )
+
+
+def _is_given(
+    permissions: AWSAuthorizer, holder: PrincipalState, action: str, template: str
+) -> bool:
+    """Whether a policy of the principal allows, or may allow, an action on all that a template
+    stands for, whatever is denied elsewhere."""
+    held = permissions.estate.held(holder)
+    arn = permissions.example(holder, [(action, ())], template)
+    return any(
+        one.effect == "Allow"
+        and one.resource_match(arn) is not False
+        and one.condition_truth(UNKNOWN_CONTEXT) is not False
+        for policy in held.identity
+        for one in policy.about(action)
+    )

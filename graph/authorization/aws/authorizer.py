@@ -1,0 +1,295 @@
+"""What principals may do, to many resources at a time.
+
+An answer is a pair of sets of a table's rows, as whole numbers: what may be done for certain, and
+what may be done if open conditions hold or something that was not read says so. Answers are what
+:func:`~.decision.decide` gives for each row by itself; they are worked out once for all principals
+whose policies say the same about an action.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import chain, product
+
+from ...logic import any_of
+from .arns import parse_arn
+from .context import Open, Truth, Values
+from .decision import Answer, PolicySet, decide
+from .environment import PARTS, AWSEnvironment, PrincipalState
+from .patterns import Piece
+from .permission_query import (
+    SILENCE,
+    Frozen,
+    PermissionQuery,
+    PrincipalClass,
+    Profile,
+    StatementsByPolicy,
+    context_of,
+    service_of,
+)
+from .policy import Policy
+from .principals import Principal
+from .request import Request
+from .resource_policies import OwnPolicies, ResourcePolicyGrants
+from .resource_table import ResourceRow, ResourceTable, members
+from .sample_names import NAME, sample_names
+from .statement_index import MaySet, StatementIndex, widened
+
+Given = Mapping[str, str | Sequence[str] | Open] | Sequence[tuple[str, str | Sequence[str] | Open]]
+"""Condition keys of a request that are known, with their values (none for a key that is absent), or
+that are open although they would follow from who asks."""
+
+ANYTHING = NAME
+"""The template of any ARN whatever."""
+
+_NOTHING: Given = ()
+
+
+class AWSAuthorizer:
+    """Who may do what in an estate."""
+
+    def __init__(self, estate: AWSEnvironment) -> None:
+        self.estate = estate
+        self._profiles: dict[PrincipalState, Profile] = {}
+        self._questions: dict[tuple[str, ResourceTable, Frozen], PermissionQuery] = {}
+        self._speeches: dict[str, StatementsByPolicy] = {}
+        self._numbers: dict[tuple[str, bool], int] = {}
+        self._policies: list[Policy] = []
+        self._sheets: dict[ResourceTable, StatementIndex] = {}
+        self._own_policies: dict[tuple[ResourceTable, str], OwnPolicies] = {}
+        self._standings: dict[PrincipalClass, int] = {}
+        self._made: dict[tuple[str, str], ResourceRow] = {}
+        """What does not exist yet, by its ARN and the account that would make it."""
+        self._tables: dict[tuple[object, ...], ResourceTable] = {}
+
+    def allowed(
+        self, holder: PrincipalState, action: str, table: ResourceTable, context: Given = _NOTHING
+    ) -> MaySet:
+        """On which rows of a table a principal may do an action."""
+        key = action, table, _frozen(context) if context else ()
+        question = self._questions.get(key)
+        if question is None:
+            question = self._questions[key] = PermissionQuery(self, *key)
+        return question.answer(self._profiles.get(holder) or self._profile_of(holder))
+
+    def decide(
+        self, holder: PrincipalState, action: str, arn: str, context: Given = _NOTHING
+    ) -> Answer:
+        """Whether a principal may do an action on one resource, and on what that rests.
+
+        What :meth:`example` has made up counts as new, as it did there.
+        """
+        held = self.estate.held(holder)
+        principal = held.principal
+        row = self._made.get((arn, principal.account)) or self.estate.row(arn)
+        policy, kind = self.estate.resource_policy(row, service_of(action))
+        policies = PolicySet(
+            identity=held.identity,
+            boundaries=held.boundaries,
+            resource=policy,
+            resource_kind=kind,
+            scps=self.estate.account(principal.account).scps if principal.has_identity else (),
+            rcps=self.estate.account(row.account).rcps if row.account else (),
+        )
+        known = context_of(principal, _frozen(context)).over(self.estate.facts(row))
+        return decide(Request(principal, action, arn, row.account, known), policies)
+
+    def allowed_on_new(
+        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
+    ) -> Truth:
+        """Whether there is an ARN of a template on which a principal may do all of some actions,
+        each with what is given of its request.
+
+        Templates hold ``{name}`` for what the caller picks and ``{id}`` for what AWS does, and may
+        hold ``{region}``, ``{partition}`` and ``{account}``, the latter two the principal's.
+        """
+        return self._best(holder, asked, template)[0]
+
+    def example(
+        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
+    ) -> str:
+        """An ARN of a template that shows what :meth:`allowed_on_new` answers."""
+        return self._best(holder, asked, template)[1]
+
+    def allowed_on_any_part(
+        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], id_: str
+    ) -> Truth:
+        """Whether a principal may do all of some actions on a collected resource or, else, on some
+        part of it."""
+        part = PARTS.get(self.estate.view.get(id_, "label"))
+        templates = (id_, f"{id_}{part}") if part else (id_,)
+        return any_of(self.allowed_on_new(holder, asked, each) for each in templates)
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Where something may be made: the regions that were scanned or that a policy names."""
+        told = {region for policy in self._of_estate for region in _REGION.findall(policy.text)}
+        return tuple(sorted(told.union(self.estate.regions))) or _USUAL_REGION
+
+    def holders_of(self, action: str) -> int:
+        """The principals of the estate with a policy that may allow an action somewhere: bit *i*
+        stands for ``estate.principals[i]``. What resources' own policies allow is not looked at."""
+        said = self.speech(action)
+        found = 0
+        for number, holding in self._holding.items():
+            if (each := said[number]) and each.allows:
+                found |= holding
+        return found
+
+    @cached_property
+    def _holding(self) -> Mapping[int, int]:
+        """The principals of the estate that have each policy, by its number."""
+        places: dict[int, list[int]] = {}
+        for place, id_ in enumerate(self.estate.principals):
+            for number in self._profile_of(PrincipalState(id_)).identity:
+                places.setdefault(number, []).append(place)
+        return {number: sum(1 << place for place in each) for number, each in places.items()}
+
+    @cached_property
+    def _of_estate(self) -> set[Policy]:
+        """The policies of all principals, and over them."""
+        held = [self.estate.held(PrincipalState(id_)) for id_ in self.estate.principals]
+        found = {policy for each in held for policy in (*each.identity, *each.boundaries)}
+        for account in self.estate.scanned:
+            found.update(chain.from_iterable(self.estate.account(account).scps))
+        return found
+
+    def _best(
+        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
+    ) -> tuple[Truth, str]:
+        profile = self._profile_of(holder)
+        actions = tuple(action for action, _ in asked)
+        table = self._witnesses(profile, actions, template)
+        reach = MaySet(table.everything, table.everything)
+        for action, given in asked:
+            reach &= self.allowed(holder, action, table, given)
+        rows = reach.certain or reach.possible
+        truth = bool(reach.certain) or (None if reach.possible else False)
+        return truth, table.ids[next(members(rows), 0)]
+
+    def _witnesses(
+        self, profile: Profile, actions: tuple[str, ...], template: str
+    ) -> ResourceTable:
+        """The ARNs of a template that stand for all that policies tell apart."""
+        key: tuple[object, ...] = template, profile.principal.account
+        if NAME in template:
+            said = [self.speech(action) for action in actions]
+            about = [number for number in profile.numbers if any(each[number] for each in said)]
+            # What variables stand for differs from principal to principal.
+            varies = any(self._has_variables(number) for number in about)
+            key = *key, actions, tuple(about), profile if varies else profile.limits
+        if key not in self._tables:
+            self._tables[key] = self._picked(profile, actions, template)
+        return self._tables[key]
+
+    def _picked(self, profile: Profile, actions: Iterable[str], template: str) -> ResourceTable:
+        principal, known = profile.principal, profile.context(())
+        named: dict[tuple[Piece, ...], bool] = {}
+        for number, action in product(profile.numbers, actions):
+            said = self.speech(action)[number] or SILENCE
+            for one, _ in (*said.allows, *said.denies):
+                for pattern in one.resource_patterns or ():
+                    pieces = tuple(widened(pattern, known))
+                    limits = one.effect == "Deny" or number in profile.limits
+                    named[pieces] = limits or named.get(pieces, False)
+        arn = parse_arn(principal.arn)
+        template = template.replace("{account}", principal.account)
+        template = template.replace("{partition}", arn.partition if arn else "aws")
+        places = self.regions if _REGION_PLACE in template else ("",)
+        return ResourceTable(
+            self._witness(principal, each)
+            for place in places
+            for each in sample_names(
+                template.replace(_REGION_PLACE, place),
+                named,
+                [pattern for pattern, limits in named.items() if limits],
+            )
+        )
+
+    def _has_variables(self, number: int) -> bool:
+        return any(
+            pattern.keys
+            for one in self._policies[number].statements
+            for pattern in one.resource_patterns or ()
+        )
+
+    def _witness(self, principal: Principal, arn: str) -> ResourceRow:
+        """What is known of an ARN of a template: it is new unless it was collected or is
+        another account's."""
+        row = self.estate.row(arn)
+        if row.owner or row.account not in ("", principal.account):
+            return row
+        made = self._made[arn, principal.account] = ResourceRow(arn, principal.account, is_new=True)
+        return made
+
+    def number(self, policy: Policy) -> int:
+        """The number of a policy; those that say the same have the same."""
+        text = policy.text, bool(policy.statements)
+        if text not in self._numbers:
+            self._numbers[text] = len(self._policies)
+            self._policies.append(policy)
+        return self._numbers[text]
+
+    def speech(self, action: str) -> StatementsByPolicy:
+        """What policies, by number, say about an action."""
+        if action not in self._speeches:
+            self._speeches[action] = StatementsByPolicy(action, self._policies)
+        return self._speeches[action]
+
+    def sheet(self, table: ResourceTable) -> StatementIndex:
+        """What statements apply to in a table."""
+        if table not in self._sheets:
+            self._sheets[table] = StatementIndex(self.estate, table)
+        return self._sheets[table]
+
+    def grantors(self, table: ResourceTable, action: str) -> ResourcePolicyGrants:
+        """What the resources' own policies say about an action."""
+        key = table, service_of(action)
+        if key not in self._own_policies:
+            self._own_policies[key] = OwnPolicies(self.estate, *key)
+        return ResourcePolicyGrants(self._own_policies[key], action)
+
+    def _profile_of(self, holder: PrincipalState) -> Profile:
+        if holder not in self._profiles:
+            self._profiles[holder] = self._profile(holder)
+        return self._profiles[holder]
+
+    def _scps(self, principal: Principal) -> tuple[tuple[int, ...], ...]:
+        """The service control policies that bind a principal, by number and level by level."""
+        if not principal.has_identity or principal.is_service_linked:
+            return ()
+        levels = self.estate.account(principal.account).scps
+        return tuple(tuple(map(self.number, level)) for level in levels)
+
+    def _profile(self, holder: PrincipalState) -> Profile:
+        held = self.estate.held(holder)
+        principal = held.principal
+        standing = PrincipalClass(
+            principal.kind,
+            principal.account,
+            principal.is_service_linked,
+            bool(held.boundaries),
+        )
+        return Profile(
+            principal,
+            tuple(dict.fromkeys(map(self.number, held.identity))),
+            tuple(map(self.number, held.boundaries)),
+            self._scps(principal),
+            standing,
+            self._standings.setdefault(standing, len(self._standings)),
+        )
+
+
+_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-[0-9]\b")
+_REGION_PLACE = "{region}"
+_USUAL_REGION = ("us-east-1",)
+
+
+def _frozen(given: Given) -> Frozen:
+    return tuple(sorted((key, _values(value)) for key, value in dict(given).items()))
+
+
+def _values(given: str | Sequence[str] | Open) -> Values | Open:
+    if isinstance(given, Open):
+        return given
+    return (given,) if isinstance(given, str) else tuple(given)

@@ -1,0 +1,468 @@
+"""An estate of AWS as permissions see it: who is there, and which policies apply to what."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple, Self
+
+import networkx
+
+from ...model import ListingStatus, Status
+from ...view import GraphView
+from .arns import Arn, is_account, parse_arn
+from .context import Context, Open, Values
+from .decision import Levels, ResourceKind
+from .policy import Policy, compile_policy
+from .principals import ANYONE, Kind, Principal
+from .resource_table import ResourceRow, ResourceTable
+
+USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
+ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
+SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+
+
+class PolicyField(NamedTuple):
+    """Which field of a label holds the policy of the resource itself."""
+
+    name: str
+    service: str
+    """Prefix of the actions that it decides."""
+
+
+RESOURCE_POLICIES: Mapping[str, PolicyField] = MappingProxyType(
+    {
+        "AWSDynamoDBTable": PolicyField("policy", "dynamodb"),
+        "AWSECRRepository": PolicyField("policy", "ecr"),
+        "AWSEventBus": PolicyField("policy", "events"),
+        "AWSKMSKey": PolicyField("policy", "kms"),
+        "AWSLambda": PolicyField("policy", "lambda"),
+        "AWSS3Bucket": PolicyField("policy", "s3"),
+        "AWSSNSTopic": PolicyField("policy", "sns"),
+        "AWSSQSQueue": PolicyField("policy", "sqs"),
+        "AWSSecret": PolicyField("resource_policy", "secretsmanager"),
+        ROLE: PolicyField("assume_role_policy_document", "sts"),
+    }
+)
+"""The labels that have policies of their own."""
+
+PROVIDERS = frozenset(
+    {
+        "accounts.google.com",
+        "cognito-identity.amazonaws.com",
+        "graph.facebook.com",
+        "www.amazon.com",
+    }
+)
+"""The identity providers that AWS knows by itself: not services, whatever they are called."""
+
+PARTS: Mapping[str, str] = MappingProxyType(
+    {"AWSDynamoDBTable": "/{name}", "AWSLogGroup": ":{name}", "AWSS3Bucket": "/{name}"}
+)
+"""How the ARNs of the parts go on that resources of a label have."""
+_NOT_ASKED_FOR = frozenset(("AWSAccessKey", "AWSIAMAccountSummary", "AWSInlinePolicy"))
+"""Labels whose ids no request names."""
+
+_EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+ANY_POLICY = compile_policy(_EVERYTHING, "any identity policy")
+"""The policy of whoever may give itself one."""
+ROOT_USER = compile_policy(_EVERYTHING, "the account's root user")
+"""What a root user has, whose rights no policy grants."""
+
+
+class PrincipalState(NamedTuple):
+    """A principal in a state: as it is, or as it would be once something was changed."""
+
+    id: str
+    """ARN of a user, a role, a session, an account's root user or an identity provider; the name
+    of a service; ``*`` for everyone."""
+    any_policy: bool = False
+    """It can give itself any identity policy."""
+    unbounded: bool = False
+    """Its permissions boundary is gone."""
+    groups: frozenset[str] = frozenset()
+    """Groups that it is in beside its own."""
+    versions: tuple[tuple[str, str], ...] = ()
+    """Managed policies of which another version is in force, by ARN, with the version's id."""
+    fresh: bool = False
+    """It was only just made: it has nothing but what its state gives it, and any tags."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What stands over an account."""
+
+    id: str
+    org_id: str | None = None
+    """Empty if it is in no organization; None if not known."""
+    org_path: str | None = None
+    """``o-…/r-…/ou-…/``; empty if it is in no organization; None if not known."""
+    scps: Levels = ()
+    """The service control policies that bind it, as far as they could be read."""
+    rcps: Levels = ()
+    """The same of resource control policies."""
+    unread: tuple[str, ...] = ()
+    """The types of policy that could not be read whole."""
+
+
+@dataclass(frozen=True)
+class EffectivePolicies:
+    """The policies that count for a principal in a state."""
+
+    principal: Principal
+    identity: tuple[Policy, ...]
+    """Those of its groups are among them."""
+    boundaries: tuple[Policy, ...]
+
+
+class AWSEnvironment:
+    """The principals, policies and resources of a scan."""
+
+    def __init__(self, view: GraphView, reads: Sequence[ListingStatus]) -> None:
+        self.view = view
+        self._reads = reads
+        self._accounts: dict[str, Account] = {}
+        self._held: dict[PrincipalState, EffectivePolicies] = {}
+        self._tables: dict[str, ResourceTable] = {}
+
+    @classmethod
+    def of(cls, graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus]) -> Self:
+        """The estate of a graph whose nodes have their model's fields and ``label``, and whose
+        edges ``rel`` and ``via``."""
+        return cls(GraphView(graph, reads), reads)
+
+    @cached_property
+    def principals(self) -> tuple[str, ...]:
+        """The ARNs of the users and roles that were collected."""
+        return tuple(sorted(chain(self.view.labelled(USER), self.view.labelled(ROLE))))
+
+    @cached_property
+    def scanned(self) -> frozenset[str]:
+        """The accounts whose principals were to be read."""
+        asked = {read.account for read in self._reads if read.label in (USER, ROLE)}
+        return frozenset(asked.union(self.view.get(id_, "account") for id_ in self.principals))
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that were scanned."""
+        told = {read.region for read in self._reads if read.label.startswith("AWS")}
+        return tuple(sorted(told - {"", "global"}))
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """What could not be read and is told once, in sentences, instead of with every answer."""
+        return tuple(self._gaps())
+
+    def held(self, holder: PrincipalState) -> EffectivePolicies:
+        """The policies of a principal in a state.
+
+        Raises ValueError if there can be no such principal.
+        """
+        if holder not in self._held:
+            self._held[holder] = self._hold(holder)
+        return self._held[holder]
+
+    def account(self, id_: str) -> Account:
+        """What stands over an account, be it scanned or not."""
+        if id_ not in self._accounts:
+            self._accounts[id_] = self._read_account(id_)
+        return self._accounts[id_]
+
+    def table(self, label: str) -> ResourceTable:
+        """The resources of a label that were collected."""
+        if label not in self._tables:
+            self._tables[label] = ResourceTable(map(self._collected, self.view.labelled(label)))
+        return self._tables[label]
+
+    def of_service(self, service: str) -> list[str]:
+        """The ids of the collected resources that requests of a service may name."""
+        if service == "sts":
+            return list(self.view.labelled(ROLE))
+        return sorted(
+            id_
+            for label in self.view.by_label
+            if label not in _NOT_ASKED_FOR
+            for id_ in self.view.labelled(label)
+            if (arn := parse_arn(id_)) and arn.service == service
+        )
+
+    def row(self, arn: str) -> ResourceRow:
+        """What is known of an ARN (or of ``*``): the collected resource that it is or is a part of,
+        such as the bucket of an object, and its account."""
+        named = parse_arn(arn)
+        owner = arn if named else ""
+        while owner and not self._is_there(owner):
+            has_parts = named is not None and named.service != "iam"  # there a path is a name's
+            owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)] if has_parts else ""
+        if owner:
+            return self._collected(owner)._replace(arn=arn)
+        return ResourceRow(arn, named.account if named else "")
+
+    def resource_policy(self, row: ResourceRow, service: str) -> tuple[Policy | None, ResourceKind]:
+        """The policy of the resource itself that decides a service's actions (None if there is
+        none), and how it does. One that may be there and was not read may say anything."""
+        policy = self._own_policy(row, service)
+        arn = parse_arn(row.arn)
+        if service == "sts" and arn and arn.service == "iam" and arn.resource.startswith("role/"):
+            return policy, ResourceKind.TRUST
+        if service == "kms" and policy is not None:
+            return policy, ResourceKind.KEY
+        return policy, ResourceKind.ORDINARY
+
+    def _own_policy(self, row: ResourceRow, service: str) -> Policy | None:
+        if row.is_new:
+            return None
+        if not row.owner:
+            arn = parse_arn(row.arn)
+            return compile_policy(None, row.arn) if arn and self._may_be_there(arn) else None
+        field = RESOURCE_POLICIES.get(self.view.get(row.owner, "label"))
+        if field is None or field.service != service:
+            return None
+        document = self.view.get(row.owner, field.name)
+        return None if document == "" else compile_policy(document, row.owner)
+
+    def version(self, id_: str, number: str) -> Policy:
+        """A version of a managed policy; one that was not read may say anything."""
+        listed = json.loads(self.view.get(id_, "versions") or "[]")
+        documents = {each["VersionId"]: each["Document"] for each in listed}
+        return compile_policy(documents.get(number), id_)
+
+    def facts(self, row: ResourceRow) -> Context:
+        """The condition keys that follow from the resource that is asked for."""
+        known: dict[str, Values | Open] = {"iam:PermissionsBoundary": self._bound_of(row)}
+        tagged: tuple[str, ...] = ()
+        if row.account:
+            over = self.account(row.account)
+            known["aws:ResourceAccount"] = (row.account,)
+            known |= _unless_open("aws:ResourceOrgID", over.org_id)
+            known |= _unless_open("aws:ResourceOrgPaths", over.org_path)
+        if region := self._region(row):
+            known["aws:RequestedRegion"] = (region,)
+        tags = self.tags(row.owner) if row.owner == row.arn else None
+        if tags is not None:
+            arn = parse_arn(row.arn)
+            tagged = tuple(
+                f"{prefix}:ResourceTag/" for prefix in {"aws", arn.service if arn else "aws"}
+            )
+            known |= {f"{start}{key}": (value,) for start in tagged for key, value in tags.items()}
+        return Context(known, complete=tagged)
+
+    def _bound_of(self, row: ResourceRow) -> Values | Open:
+        """The boundary of the user or role that is asked for, which AWS compares where its
+        policies are changed; whoever makes a new one need not give it any."""
+        if not row.owner or self.view.get(row.owner, "label") not in (USER, ROLE):
+            return ()
+        arn = self.view.get(row.owner, "permissions_boundary")
+        return Open.UNKNOWN if arn is None else (arn,) if arn else ()
+
+    def _region(self, row: ResourceRow) -> str:
+        """The region in which a resource is asked for; empty if any will do."""
+        arn = parse_arn(row.arn)
+        if arn is None:
+            return ""
+        if arn.service == "iam":
+            return _REGION_OF_IAM.get(arn.partition, "")
+        told = self.view.get(row.owner, "region") if row.owner else ""
+        return arn.region or (told if told != "global" else "") or ""
+
+    def tags(self, id_: str) -> Mapping[str, str] | None:
+        """The tags of a collected resource; None if they were not read."""
+        listed = self.view.get(id_, "tags")
+        return None if listed is None else dict(_pair(tag) for tag in listed)
+
+    def _collected(self, id_: str) -> ResourceRow:
+        account = self.view.get(id_, "account") or ""
+        return ResourceRow(id_, account if is_account(account) else "", id_)
+
+    def _may_be_there(self, arn: Arn) -> bool:
+        """Whether an ARN that was not collected may be of something that exists."""
+        if arn.account and arn.account not in self.scanned:
+            return True
+        labels = [
+            label for label, field in RESOURCE_POLICIES.items() if field.service == arn.service
+        ]
+        if arn.service == "iam":
+            labels = [ROLE]
+        if not arn.account:
+            return bool(labels)
+        place = arn.account, arn.region or "global"
+        return any((label, *place) in self._unlisted for label in labels)
+
+    @cached_property
+    def _unlisted(self) -> frozenset[tuple[str, str, str]]:
+        return frozenset(
+            (read.label, read.account, read.region)
+            for read in self._reads
+            if read.status != Status.OK
+        )
+
+    def _hold(self, holder: PrincipalState) -> EffectivePolicies:
+        id_ = holder.id
+        if id_ == ANYONE:
+            return EffectivePolicies(Principal.anonymous(), (), ())
+        if id_ in PROVIDERS:
+            return EffectivePolicies(Principal.of_provider(id_), (), ())
+        if not parse_arn(id_):
+            return EffectivePolicies(Principal.of_service(id_), (), ())
+        principal = Principal.of_arn(id_)
+        if not principal.has_identity:
+            return EffectivePolicies(principal, (), ())
+        over = self.account(principal.account)
+        principal = replace(principal, org_id=over.org_id, org_path=over.org_path)
+        if principal.kind is Kind.ROOT:
+            return EffectivePolicies(principal, (ROOT_USER,), ())
+        held = EffectivePolicies(principal, (), ()) if holder.fresh else self._as_read(principal)
+        joined = (policy for group in sorted(holder.groups) for policy in self._of(group))
+        versions = {id_: self.version(id_, number) for id_, number in holder.versions}
+        identity = tuple(versions.get(each.id, each) for each in (*held.identity, *joined))
+        boundaries = tuple(versions.get(each.id, each) for each in held.boundaries)
+        return EffectivePolicies(
+            held.principal,
+            (*identity, ANY_POLICY) if holder.any_policy else identity,
+            () if holder.unbounded else boundaries,
+        )
+
+    def _as_read(self, principal: Principal) -> EffectivePolicies:
+        """The policies that a user or role, or one of its sessions, has."""
+        id_ = principal.arn
+        if principal.role_arn:
+            id_ = self._roles.get((principal.account, principal.name), principal.role_arn)
+        if not self._is_there(id_):
+            unknown = (compile_policy(None, id_),)
+            return EffectivePolicies(principal, unknown, unknown)
+        is_user = self.view.get(id_, "label") == USER
+        known = replace(
+            principal,
+            role_arn="" if is_user else id_,
+            unique_id=self.view.get(id_, "user_id" if is_user else "role_id") or "",
+            tags=self.tags(id_),
+        )
+        groups = self.view.targets(id_, "groups")
+        if is_user and not groups and self.view.get(id_, "groups") is None:
+            groups = (f"unread:{id_}#groups",)
+        identity = tuple(chain(self._of(id_), *map(self._of, groups)))
+        return EffectivePolicies(known, identity, self._boundaries(id_))
+
+    def _is_there(self, id_: str) -> bool:
+        return id_ in self.view.graph.nodes and not self.view.is_missing(id_)
+
+    @cached_property
+    def _roles(self) -> Mapping[tuple[str, str], str]:
+        """The roles by account and name."""
+        get = self.view.get
+        roles = self.view.labelled(ROLE)
+        return {(get(id_, "account"), get(id_, "name")): id_ for id_ in roles}
+
+    def _of(self, id_: str) -> tuple[Policy, ...]:
+        """The policies of a user, role or group itself."""
+        if not self._is_there(id_):
+            return (compile_policy(None, id_),)
+        return (*self._behind(id_, "attached_policies"), *self._behind(id_, "inline_policies"))
+
+    def _boundaries(self, id_: str) -> tuple[Policy, ...]:
+        if self.view.get(id_, "permissions_boundary") == "":
+            return ()
+        return self._behind(id_, "permissions_boundary")
+
+    def _behind(self, id_: str, field: str) -> tuple[Policy, ...]:
+        """The policies that a field refers to."""
+        found = self.view.targets(id_, field)
+        if not found and self.view.get(id_, field) is None:
+            return (compile_policy(None, f"unread:{id_}#{field}"),)
+        return tuple(map(self._compiled, found))
+
+    def _compiled(self, id_: str) -> Policy:
+        return compile_policy(self.view.get(id_, "document"), id_)
+
+    def _read_account(self, id_: str) -> Account:
+        organization: str | None = None
+        if id_ in self.view.graph.nodes:
+            organization = self.view.get(id_, "organization")
+        if organization == "":
+            return Account(id_, "", "")
+        if organization is None or not self._is_there(organization):
+            return Account(id_, unread=(SCP, RCP))
+        get = self.view.get
+        line = [id_, *self._above(id_)]
+        whole = line[-1] == organization
+        parts = [get(organization, "organization_id"), get(organization, "root_id")]
+        parts += [get(unit, "unit_id") for unit in reversed(line[1:-1])]
+        path = "".join(f"{part}/" for part in parts) if whole and all(parts) else None
+        read = Account(id_, parts[0], path)
+        if get(id_, "is_management_account") or get(organization, "feature_set") not in _ALL:
+            return read
+        enabled = get(organization, "enabled_policy_types")
+        levels: dict[str, Levels] = {}
+        unread = []
+        for kind in (SCP, RCP):
+            if enabled is not None and kind not in enabled:
+                continue
+            attached = [self._attached(each, kind) for each in reversed(line)]
+            levels[kind] = tuple(policies for policies in attached if policies)
+            read_whole = whole and all(attached) and enabled is not None
+            if not read_whole or any(_UNREAD in level for level in attached):
+                unread.append(kind)
+        return replace(
+            read, scps=levels.get(SCP, ()), rcps=levels.get(RCP, ()), unread=tuple(unread)
+        )
+
+    def _above(self, id_: str) -> Iterator[str]:
+        """The units an account is in, from the nearest on, and its organization, as far as read."""
+        seen = {id_}
+        while above := next(iter(self.view.targets(id_, "parent")), None):
+            if above in seen or self.view.is_missing(above):
+                return
+            seen.add(above)
+            yield above
+            id_ = above
+
+    def _attached(self, id_: str, kind: str) -> tuple[Policy, ...]:
+        """The policies of a type at one level; none if they could not be read, since AWS lets no
+        level be without one."""
+        found = []
+        for policy in self.view.targets(id_, "policies"):
+            if self.view.get(policy, "type") in (kind, None):
+                unread = self.view.get(policy, "document") is None
+                found.append(_UNREAD if unread else self._compiled(policy))
+        return tuple(found)
+
+    def _gaps(self) -> Iterator[str]:
+        for kind, words in ((SCP, "Service"), (RCP, "Resource")):
+            accounts = [id_ for id_ in sorted(self.scanned) if kind in self.account(id_).unread]
+            if accounts:
+                yield (
+                    f"{words} control policies over {_listed('account', accounts)} could not be "
+                    "read whole; what else they forbid is not known."
+                )
+        for label, words in ((USER, "Users"), (ROLE, "Roles")):
+            unlisted = sorted({account for each, account, _ in self._unlisted if each == label})
+            if unlisted:
+                yield (
+                    f"{words} of {_listed('account', unlisted)} could not be listed; there may be "
+                    "more."
+                )
+
+
+_ALL = (None, "ALL")
+_UNREAD = compile_policy(_EVERYTHING, "a policy that was not read")
+"""Stands at a level of an organization for a policy that forbids nothing, as far as is known."""
+
+
+_REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""Where IAM is asked, in whatever region the caller is."""
+
+
+def _unless_open(key: str, value: str | None) -> dict[str, Values]:
+    """A key with its value, absent if that is empty; nothing if it is not known."""
+    return {} if value is None else {key: (value,) if value else ()}
+
+
+def _listed(noun: str, names: Sequence[str]) -> str:
+    return f"{noun}{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _pair(tag: str) -> tuple[str, str]:
+    key, _, value = tag.partition("=")
+    return key, value

@@ -1,0 +1,121 @@
+"""The policies of a table's resources, found by whom they name.
+
+Thousands of principals and as many trust policies are never compared pair by pair: a principal's
+statements are those that name it, those that name its account, and those that may mean anyone.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from .arns import parse_arn
+from .decision import ResourceKind
+from .environment import AWSEnvironment
+from .policy import Policy, Statement
+from .principals import ANYONE, Kind, Principal, PrincipalElement
+from .resource_table import ResourceTable
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PolicyGrant:
+    """A statement about an action that stands in the policies of some resources."""
+
+    statement: Statement
+    rows: int
+    is_certain: bool
+    """Whether it is certainly about the action."""
+    keys: frozenset[str]
+    """The condition keys it rests on."""
+
+
+class OwnPolicies:
+    """The policies of a table's resources that decide a service's actions."""
+
+    def __init__(self, estate: AWSEnvironment, table: ResourceTable, service: str) -> None:
+        self.guarded = 0
+        """The rows whose policy must itself allow: roles and KMS keys."""
+        found: dict[tuple[str, bool], tuple[Policy, int]] = {}
+        for number, row in enumerate(table.rows):
+            policy, kind = estate.resource_policy(row, service)
+            if kind is not ResourceKind.ORDINARY:
+                self.guarded |= 1 << number
+            if policy is not None:
+                text = policy.text, bool(policy.statements)
+                first, rows = found.get(text, (policy, 0))
+                found[text] = first, rows | 1 << number
+        self.policies = list(found.values())
+        """Policies that say different things, with the rows that have them."""
+
+
+class ResourcePolicyGrants:
+    """What resources' own policies say about an action."""
+
+    def __init__(self, own: OwnPolicies, action: str) -> None:
+        self.guarded = own.guarded
+        """The rows whose policy must itself allow: roles and KMS keys."""
+        self._of_anyone: list[PolicyGrant] = []
+        self._of_account: dict[str, list[PolicyGrant]] = defaultdict(list)
+        self._by_name: dict[Hashable, list[PolicyGrant]] = defaultdict(list)
+        self.others: list[PolicyGrant] = []
+        """Statements with ``NotPrincipal``, which mean everyone but a few."""
+        for policy, rows in own.policies:
+            for one in policy.about(action):
+                self._add(PolicyGrant(one, rows, one.action_match(action) is True, one.keys))
+
+    def __bool__(self) -> bool:
+        return bool(self._of_anyone or self._of_account or self._by_name or self.others)
+
+    def _add(self, grantor: PolicyGrant) -> None:
+        one = grantor.statement
+        if one.principals is None:
+            if "Principal" in one.unread:
+                self._of_anyone.append(grantor)
+        elif one.is_not_principal:
+            self.others.append(grantor)
+        else:
+            named = one.principals
+            if named.everyone or named.canonical_ids or not named.is_whole:
+                self._of_anyone.append(grantor)
+            for account in named.accounts:
+                self._of_account[account].append(grantor)
+            for name in _names(named):
+                self._by_name[name].append(grantor)
+
+    def of_account(self, account: str) -> list[PolicyGrant]:
+        """Statements that may name whoever asks, or an account as a whole."""
+        return [*self._of_anyone, *self._of_account.get(account, ())]
+
+    def naming(self, principal: Principal) -> tuple[PolicyGrant, ...]:
+        """Statements that name a principal itself."""
+        by_name = self._by_name
+        found = [one for name in _names_of(principal) for one in by_name.get(name, ())]
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+
+
+def _names(named: PrincipalElement) -> set[Hashable]:
+    """By what the principals that are named may be found."""
+    names: set[Hashable] = {*named.ids, *named.services, *named.providers}
+    for text in named.arns:
+        names.add(text)
+        arn = parse_arn(text)
+        if arn and arn.resource.startswith(_ROLES):
+            sort, *parts = arn.resource.split("/")
+            names.add((arn.account, parts[-1] if sort == "role" else parts[0]))
+    return names
+
+
+def _names_of(principal: Principal) -> Iterator[Hashable]:
+    if principal.kind is Kind.SERVICE or principal.kind is Kind.FEDERATED:
+        yield principal.name
+        yield ANYONE
+        return
+    yield principal.arn
+    if principal.role_arn:
+        yield principal.account, principal.name
+        if principal.role_arn != principal.arn:
+            yield principal.role_arn
+    if principal.unique_id:
+        yield principal.unique_id
+
+
+_ROLES = ("role/", "assumed-role/")

@@ -1,0 +1,166 @@
+"""What the statements of policies apply to, for all rows of a table at once."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from .context import Context, Open, Values
+from .environment import AWSEnvironment
+from .patterns import Piece, Wild
+from .policy import Statement
+from .resource_table import ResourceTable, members
+from .variables import Template, Variable
+
+_ROW_KEYS = frozenset(
+    (
+        "aws:requestedregion",
+        "aws:resourceaccount",
+        "aws:resourceorgid",
+        "aws:resourceorgpaths",
+        "iam:permissionsboundary",
+    )
+)
+OF_ONE = frozenset(("aws:principalarn", "aws:userid", "aws:username"))
+"""Condition keys that have another value for every principal."""
+_ROW_TAG = ":resourcetag/"
+
+
+class MaySet(NamedTuple):
+    """Rows of a table."""
+
+    certain: int
+    possible: int
+    """Those that are certain are among them."""
+
+    def __or__(self, other: "MaySet") -> "MaySet":
+        return MaySet(self.certain | other.certain, self.possible | other.possible)
+
+    def __and__(self, other: "MaySet") -> "MaySet":
+        return MaySet(self.certain & other.certain, self.possible & other.possible)
+
+    def within(self, rows: int) -> "MaySet":
+        """Only these rows."""
+        return MaySet(self.certain & rows, self.possible & rows)
+
+    def only_if(self, is_certain: bool) -> "MaySet":
+        """What is left if a condition that must hold is certain or, else, open."""
+        return self if is_certain else MaySet(0, self.possible)
+
+
+NOWHERE = MaySet(0, 0)
+
+
+class StatementIndex:
+    """Which rows of a table a statement applies to."""
+
+    def __init__(self, estate: AWSEnvironment, table: ResourceTable) -> None:
+        self.table = table
+        self._facts = estate.facts
+        self._keys: dict[Statement, tuple[str, ...]] = {}
+        self._fixed: dict[Statement, MaySet] = {}
+        """What statements without variables name."""
+        self._found: dict[tuple[Statement, tuple[Values | Open, ...]], MaySet] = {}
+        self._groups: dict[tuple[str, ...], list[tuple[Context, int]]] = {}
+
+    @cached_property
+    def everything(self) -> MaySet:
+        """All rows."""
+        return MaySet(self.table.everything, self.table.everything)
+
+    @cached_property
+    def by_account(self) -> dict[str, int]:
+        """The rows of each account."""
+        return self.table.grouped(lambda row: row.account)
+
+    def rows_of(self, account: str) -> int:
+        """The rows that a principal of an account finds in its own: those of nobody too."""
+        return self.by_account.get(account, 0) | self.by_account.get("", 0)
+
+    def applies(self, one: Statement, context: Context) -> MaySet:
+        """The rows that a statement is about and whose conditions hold, for a caller and request
+        of which the context tells; what follows from the row is added to it."""
+        keys = self._keys.get(one)
+        if keys is None:
+            keys = self._keys[one] = tuple(sorted(one.keys))
+        if not OF_ONE.isdisjoint(keys):
+            return self._apply(one, context, keys)  # nobody else will ask the same
+        key = one, tuple([context.get(name) for name in keys])
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._apply(one, context, keys)
+        return found
+
+    def _apply(self, one: Statement, context: Context, keys: Iterable[str]) -> MaySet:
+        of_rows = tuple(key for key in keys if key in _ROW_KEYS or _ROW_TAG in key)
+        if not of_rows:
+            return self._apply_alike(one, context, self.table.everything)
+        found = NOWHERE
+        for facts, rows in self._alike(of_rows):
+            found |= self._apply_alike(one, context.over(facts), rows)
+        return found
+
+    def _apply_alike(self, one: Statement, context: Context, rows: int) -> MaySet:
+        """Among rows for which the context says all that the statement asks."""
+        held = one.condition_truth(context)
+        if held is False:
+            return NOWHERE
+        about = self._fixed.get(one)
+        if about is None:
+            about = self._about(one, context)
+            if not any(pattern.keys for pattern in one.resource_patterns or ()):
+                self._fixed[one] = about
+        return about.within(rows).only_if(held is True)
+
+    def _about(self, one: Statement, context: Context) -> MaySet:
+        """The rows that a statement names: :meth:`Statement.resource_match` of each."""
+        everything = self.table.everything
+        is_whole = "Resource" not in one.unread
+        if one.resource_patterns is None:
+            return self.everything.only_if(is_whole)
+        named = NOWHERE
+        for pattern in one.resource_patterns:
+            named |= self._matching(pattern, context)
+        if one.is_not_resource:
+            return MaySet(
+                everything & ~named.possible if is_whole else 0, everything & ~named.certain
+            )
+        return named if is_whole else MaySet(named.certain, everything)
+
+    def _matching(self, pattern: Template, context: Context) -> MaySet:
+        rows = self.table.matching(tuple(widened(pattern, context)))
+        if not pattern.keys:
+            return MaySet(rows, rows)
+        certain = possible = 0
+        for row in members(rows):
+            matches = pattern.matches(self.table.ids[row], context)
+            certain |= (matches is True) << row
+            possible |= (matches is not False) << row
+        return MaySet(certain, possible)
+
+    @cached_property
+    def _row_facts(self) -> list[Context]:
+        return [self._facts(row) for row in self.table.rows]
+
+    def _alike(self, keys: tuple[str, ...]) -> list[tuple[Context, int]]:
+        """The rows with the same values of some keys, with what is known of one of them."""
+        if keys not in self._groups:
+            found: dict[tuple[Values | Open, ...], tuple[Context, int]] = {}
+            for row, facts in enumerate(self._row_facts):
+                values = tuple(facts.get(key) for key in keys)
+                first, rows = found.get(values, (facts, 0))
+                found[values] = first, rows | 1 << row
+            self._groups[keys] = list(found.values())
+        return self._groups[keys]
+
+
+def widened(pattern: Template, context: Context) -> Iterator[Piece]:
+    """The pieces of a pattern; a variable that has not one value is any text."""
+    for part in pattern.parts:
+        if not isinstance(part, Variable):
+            yield part
+            continue
+        values = context.get(part.key)
+        if isinstance(values, tuple) and len(values) == 1:
+            yield values[0]
+        else:
+            yield Wild.ANY

@@ -1,0 +1,185 @@
+"""Load balancers of AWS: where they listen, and what they hand connections on to."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...addresses import Family
+from ...intervals import Interval
+from ...view import GraphView
+from ..reach import Evidence
+from ..traffic import PORTS
+from .filters import TCP, UDP
+
+CLASSIC = "AWSLoadBalancer"
+MODERN = "AWSLoadBalancerV2"
+_PROTOCOLS = {
+    "HTTP": (TCP,),
+    "HTTPS": (TCP,),
+    "SSL": (TCP,),
+    "TCP": (TCP,),
+    "TLS": (TCP,),
+    "UDP": (UDP,),
+    "QUIC": (UDP,),
+    "TCP_UDP": (TCP, UDP),
+    "TCP_QUIC": (TCP, UDP),
+}
+_FAMILIES = {
+    "ipv4": (Family.IPV4,),
+    "dualstack": (Family.IPV4, Family.IPV6),
+    "dualstack-without-public-ipv4": (Family.IPV6,),
+}
+_TARGETS = ("instance_id", "vpc_address", "function", "load_balancer")
+
+
+class Listener(NamedTuple):
+    """Ports on which a load balancer takes connections; ``id`` is empty if they are unread."""
+
+    id: str
+    ports: Interval
+    protocols: tuple[int, ...]
+    unread: frozenset[str]
+    evidence: Evidence
+
+
+class Forward(NamedTuple):
+    """Something that connections are handed on to."""
+
+    target: str
+    port: int | None
+    family: Family
+    preserves_client: bool | None
+    """Whether the target sees the client's address, and its groups judge that."""
+    via: str
+    unread: frozenset[str]
+    evidence: Evidence
+
+
+class LoadBalancers:
+    """Load balancers of both kinds, alike."""
+
+    def __init__(self, view: GraphView) -> None:
+        self._view = view
+
+    def all(self) -> Iterator[str]:
+        """Load balancers that take connections of clients."""
+        yield from self._view.labelled(CLASSIC)
+        for balancer in self._view.labelled(MODERN):
+            if self._view.get(balancer, "type") != "gateway":
+                yield balancer
+
+    def is_unfiltered(self, id_: str, groups: tuple[str, ...]) -> bool:
+        """Whether something is a load balancer that can do without groups, and does."""
+        return not groups and self._view.get(id_, "type") == "network"
+
+    def families(self, balancer: str) -> tuple[Family, ...]:
+        """The address families of its public addresses."""
+        if self._label(balancer) == CLASSIC:
+            return _FAMILIES["ipv4"]
+        return _FAMILIES.get(self._view.get(balancer, "ip_address_type") or "", tuple(Family))
+
+    def listeners(self, balancer: str) -> list[Listener]:
+        """Its listeners; one for every port, in doubt, if they could not be listed."""
+        view = self._view
+        classic = self._label(balancer) == CLASSIC
+        label, via = (
+            ("AWSELBListener", "load_balancer_name")
+            if classic
+            else ("AWSListener", "load_balancer")
+        )
+        found = []
+        for id_ in view.sources(balancer, label, via):
+            port = view.get(id_, "port")
+            protocols = _PROTOCOLS.get(view.get(id_, "protocol") or "", (TCP, UDP))
+            doubts = frozenset([f"port of listener {view.name(id_)}"] if port is None else [])
+            ports = PORTS if port is None else (port, port)
+            found.append(Listener(id_, ports, protocols, doubts, frozenset([("listeners", id_)])))
+        if not view.is_complete(label, balancer):
+            doubts = frozenset([f"listeners of {view.name(balancer)}"])
+            found.append(Listener("", PORTS, (TCP, UDP), doubts, frozenset()))
+        return found
+
+    def forwards(self, balancer: str, listener: Listener) -> Iterator[Forward]:
+        """What a listener hands connections on to, by its default action or any of its rules."""
+        if self._label(balancer) == CLASSIC:
+            port = self._view.get(listener.id, "instance_port") if listener.id else None
+            for instance in self._view.targets(balancer, "instances"):
+                yield Forward(instance, port, Family.IPV4, False, "", frozenset(), frozenset())
+            return
+        for group, doubts, evidence in self._target_groups(balancer, listener):
+            yield from self._members(balancer, group, doubts, evidence)
+
+    def _target_groups(
+        self, balancer: str, listener: Listener
+    ) -> Iterator[tuple[str, frozenset[str], Evidence]]:
+        view = self._view
+        named: set[str] = set()
+        if listener.id:
+            for group in view.targets(listener.id, "target_groups"):
+                named.add(group)
+                yield group, frozenset(), frozenset()
+            for rule in view.sources(listener.id, "AWSListenerRule", "listener"):
+                for group in view.targets(rule, "target_groups"):
+                    named.add(group)
+                    yield group, frozenset(), frozenset([("listener_rules", rule)])
+            if view.is_complete("AWSListenerRule", balancer):
+                return
+            doubts = frozenset([f"rules of listener {view.name(listener.id)}"])
+        else:
+            doubts = listener.unread
+        for group in view.labelled("AWSTargetGroup"):
+            if balancer in (view.get(group, "load_balancer_arns") or []) and group not in named:
+                yield group, doubts, frozenset()
+
+    def _members(
+        self, balancer: str, group: str, doubts: frozenset[str], evidence: Evidence
+    ) -> Iterator[Forward]:
+        view = self._view
+        family = Family.IPV6 if view.get(group, "ip_address_type") == "ipv6" else Family.IPV4
+        network = view.get(balancer, "type") == "network"
+        preserves = view.get(group, "preserves_client_ip") if network else False
+        grounds = evidence | {("target_groups", group)}
+        registered: set[str] = set()
+        for id_ in view.sources(group, "AWSTarget", "target_group"):
+            port = view.get(id_, "port") or view.get(group, "port")
+            for field in _TARGETS:
+                for target in view.targets(id_, field):
+                    registered.add(target)
+                    if view.get(target, "missing") in (None, "UNREADABLE"):
+                        yield Forward(
+                            target,
+                            port,
+                            family,
+                            preserves,
+                            view.name(group),
+                            doubts,
+                            grounds | {("targets", id_)},
+                        )
+        if view.is_complete("AWSTarget", group) and not view.is_missing(group):
+            return
+        # Nobody knows who is registered: it may be anything in the group's network.
+        unknown = doubts | {f"targets of target group {view.name(group)}"}
+        beside = balancer if view.is_missing(group) else group
+        if view.get(group, "target_type") in ("instance", "ip", None):
+            for interface in self._interfaces_beside(beside):
+                if interface not in registered:
+                    yield Forward(
+                        interface,
+                        view.get(group, "port"),
+                        family,
+                        preserves,
+                        view.name(group),
+                        unknown,
+                        grounds,
+                    )
+
+    def _interfaces_beside(self, id_: str) -> list[str]:
+        view = self._view
+        return [
+            interface
+            for network in view.targets(id_, "vpc_id")
+            for interface in view.sources(network, "AWSNetworkInterface", "vpc_id")
+        ]
+
+    def _label(self, id_: str) -> str:
+        label: str = self._view.get(id_, "label")
+        return label

@@ -1,0 +1,112 @@
+"""What a scan read, asked by those who must not take unread for safe."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..checks.check import Check, Place
+from .model import Coverage, ListingStatus, MissingReason, Scope, Status
+from .snapshot import Snapshot
+
+
+class ScanCoverage:
+    """What the scan read, asked by label and place."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.scope: Scope = snapshot.scope
+        self.calls = snapshot.schema.calls
+        self._collected = frozenset(snapshot.schema.labels)
+        self._scanned = frozenset(snapshot.scope.labels)
+        self._unlisted: dict[tuple[str, str], dict[str, ListingStatus | None]] = {}
+        self._reads: dict[tuple[str, str], dict[str, ListingStatus]] = defaultdict(dict)
+        for read in snapshot.reads:
+            self._reads[read.label, read.account][read.region] = read
+        self._failed: dict[tuple[str, str], Coverage] = {
+            (record.account, record.operation): record
+            for record in snapshot.coverage
+            if record.status != Status.OK
+        }
+        self._regional = {
+            label for (label, _), regions in self._reads.items() if regions.keys() != {"global"}
+        }
+
+    def applies(self, check: Check) -> bool:
+        """Whether the scan set out to read what the check is about."""
+        return bool(self.scope.accounts.get(check.provider)) and (
+            check.resource in self._scanned or check.resource not in self._collected
+        )
+
+    def uncollected(self, check: Check) -> list[str]:
+        """The labels of a check that Clew did not collect yet when the scan was made."""
+        return sorted(check.labels - self._collected)
+
+    def unlisted(self, label: str, account: str) -> dict[str, ListingStatus | None]:
+        """The places of an account where the label's listing failed or never began."""
+        found = self._unlisted.get((label, account))
+        if found is None:
+            found = self._unlisted[label, account] = self._find_unlisted(label, account)
+        return found
+
+    def _find_unlisted(self, label: str, account: str) -> dict[str, ListingStatus | None]:
+        reads = self._reads.get((label, account), {})
+        regions = self.scope.regions.get(account, []) if label in self._regional else []
+        # An account that could not be entered has no known regions; nothing of it was listed.
+        places = regions or ["global"]
+        return {
+            place: reads.get(place)
+            for place in places
+            if place not in reads or reads[place].status != Status.OK
+        }
+
+    def why_open(
+        self, labels: Sequence[str], provider: str, places: Iterable[Place]
+    ) -> tuple[str, str] | None:
+        """The reason and the words if one of the labels was not fully listed at one of the places
+        that the scan set out to read."""
+        everywhere = [
+            (account, region)
+            for owner, region in places
+            for account in (self.scope.accounts[provider] if owner is None else [owner])
+            if account in self.scope.all_accounts
+        ]
+        for label in labels:
+            if label not in self._scanned:
+                return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
+            for account, region in everywhere:
+                found = self._why_open(label, account, region or "global")
+                if found:
+                    return found
+        return None
+
+    def _why_open(self, label: str, account: str, region: str) -> tuple[str, str] | None:
+        for place, read in self.unlisted(label, account).items():
+            if place == "global" or region in (place, "global"):
+                words = unlisted_words({place: read})
+                return MissingReason.UNREADABLE, f"{label} of account {account} {words}"
+        if label in self._regional and region not in ("global", *self.scope.regions[account]):
+            words = f"was not listed in {region}, which is not among this scan's regions"
+            return MissingReason.OUT_OF_SCOPE, f"{label} of account {account} {words}"
+        return None
+
+    def failed_listing(self, label: str, account: str | None) -> str:
+        """The failed call that would have listed a label in an account, or, if none is given, in
+        any, with its error code; empty if there is none."""
+        accounts = [account] if account else sorted(self.scope.all_accounts)
+        reads = (read for each in accounts for read in self.unlisted(label, each).values())
+        failed = next((read for read in reads if read), None)
+        return f" ({failed.operation}: {failed.code or failed.status})" if failed else ""
+
+    def call_of(self, label: str, name: str, account: str | None) -> str:
+        """The failed call that would have read a field, with its error code, if there is one."""
+        call = self.calls.get(label, {}).get(name, "")
+        failed = self._failed.get((account or "", call))
+        return f" ({call}: {failed.code or failed.status})" if failed else ""
+
+
+def unlisted_words(places: Mapping[str, ListingStatus | None]) -> str:
+    """What to say of the places where a listing failed or never began."""
+    names = sorted(place for place in places if place != "global")
+    where = f" in {', '.join(names[:3])}" if names else ""
+    where += f" and {len(names) - 3} more regions" if len(names) > 3 else ""
+    first = next((read for read in places.values() if read), None)
+    why = f" ({first.operation}: {first.code or first.status})" if first else " (never reached)"
+    return f"could not be listed{where}{why}"

@@ -1,0 +1,69 @@
+"""What starts and ends are called."""
+
+import networkx
+import pytest
+from clew.graph.attack.endpoints import (
+    AmbiguousNameError,
+    NotFollowedError,
+    PathEndpoints,
+    UnknownNameError,
+)
+from clew.graph.attack.model import PathGraph, members
+from support.path_graphs import AWAY, HOME, StepByName, path_graph
+
+
+def _names() -> tuple[PathGraph, PathEndpoints]:
+    graph = path_graph(
+        [
+            StepByName("internet ann", f"bob twin twin@{AWAY} bucket"),
+            StepByName("bob", "bob!raised admin"),
+        ],
+        admins="admin",
+        data="bucket",
+        outside="internet",
+    )
+    resources = networkx.MultiDiGraph()
+    for node in graph.nodes:
+        resources.add_node(node.id, label=node.label, name=node.name, tags=["env=prod"])
+    resources.add_node("arn:idle", label="AWSRole", name="idle")
+    resources.add_node("arn:net", label="AWSVpc", name="net")
+    return graph, PathEndpoints(graph, resources)
+
+
+def _called(graph: PathGraph, numbers: int) -> set[str]:
+    return {graph.nodes[number].name + graph.nodes[number].state for number in members(numbers)}
+
+
+def test_words_stand_for_many() -> None:
+    graph, names = _names()
+    assert _called(graph, names.starts("any")) == {"ann", "bob", "twin"}
+    assert _called(graph, names.starts("internet")) == {"internet"}
+    assert _called(graph, names.starts("outside")) == {"internet"}
+    assert _called(graph, names.end("admin").nodes) == {"admin"}
+    assert _called(graph, names.end("data").nodes) == {"bucket"}
+    assert names.end("AWSRole").nodes == names.end("tag:env=prod").nodes & ~graph.outside
+    assert names.end("tag:env=test").nodes == 0
+
+
+def test_a_start_is_in_no_state_and_an_end_in_any() -> None:
+    graph, names = _names()
+    bob = f"arn:aws:iam::{HOME}:role/bob"
+    for name in ("bob", bob):
+        assert _called(graph, names.starts(name)) == {"bob"}
+        assert _called(graph, names.end(name).nodes) == {"bob", "bobraised"}
+
+
+def test_what_has_no_step_is_known_all_the_same() -> None:
+    _, names = _names()
+    assert names.starts("idle") == names.nodes("arn:idle") == 0
+
+
+def test_names_that_say_nothing_or_too_much() -> None:
+    _, names = _names()
+    with pytest.raises(UnknownNameError) as unknown:
+        names.starts("anne")
+    assert "ann" in unknown.value.known
+    with pytest.raises(AmbiguousNameError, match=f"{HOME}.*{AWAY}"):
+        names.end("twin")
+    with pytest.raises(NotFollowedError, match="AWSVpc"):
+        names.end("net")

@@ -1,0 +1,55 @@
+"""What a policy's pattern and the form of a claim have in common."""
+
+import re
+
+import pytest
+from clew.graph.authorization.claim_patterns import common
+from hypothesis import given
+from hypothesis import strategies as st
+
+REPOSITORY = "repo:{who}/{name}:{any}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("repo:org*", "repo:orgx/x:"),
+        ("repo:m?-org/a:*", "repo:mx-org/a:"),
+        ("*/infra:ref", "repo:x/infra:ref"),
+        ("repo:org/*", None),
+        ("repo:org/infra:ref", None),
+        ("repo:*/a/b", "repo:x/x:/a/b"),
+        ("", None),
+        ("user:*", None),
+    ],
+)
+def test_a_stranger_s_name_must_be_left_open(pattern: str, text: str | None) -> None:
+    assert common(pattern, REPOSITORY) == text
+
+
+PARTS = st.lists(st.sampled_from(["*", "?", "repo", ":", "/", "org", "x", "-"]), max_size=12)
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(char, re.escape(char)) for char in pattern), re.DOTALL)
+
+
+@given(PARTS.map("".join))
+def test_what_is_found_is_what_both_describe(pattern: str) -> None:
+    found = common(pattern, REPOSITORY)
+    if found is not None:
+        assert glob(pattern).fullmatch(found)
+        assert re.fullmatch(r"repo:[^/:]+/[^/:]+:.*", found)
+
+
+@given(st.text("orgx-", min_size=1, max_size=4), st.text("abc/:", max_size=6), PARTS.map("".join))
+def test_nothing_in_common_is_missed(owner: str, rest: str, pattern: str) -> None:
+    """Whatever a pattern takes with two owners that differ is open to strangers."""
+    texts = [f"repo:{name}/r:{rest}" for name in (f"{owner}é", f"{owner}ü")]
+    if all(glob(pattern).fullmatch(text) for text in texts):
+        assert common(pattern, REPOSITORY) is not None
+
+
+def test_long_patterns_do_no_harm() -> None:
+    assert common("*a" * 1000, REPOSITORY) is not None
