@@ -1,8 +1,10 @@
-"""Logic with three values (Kleene's): true, false, and not known."""
+"""Logic with three values (Kleene's): true, false, and not known. What is unread never decides."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from .authorization.aws.context import Truth
+Truth = bool | None
+"""True, False, or None: it cannot be known from what was read."""
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
@@ -30,3 +32,33 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 def negation(truth: Truth) -> Truth:
     """The opposite; what is not known stays so."""
     return None if truth is None else not truth
+
+
+class ReasonedTruth(NamedTuple):
+    """A truth with what would settle it: ``unread`` is empty unless the value is None."""
+
+    value: Truth
+    unread: frozenset[str] = frozenset()
+
+    @classmethod
+    def doubt(cls, *unread: str) -> "ReasonedTruth":
+        """Not known for these reasons."""
+        return cls(None, frozenset(unread))
+
+
+def all_hold(truths: Iterable[ReasonedTruth]) -> ReasonedTruth:
+    """Whether all are true."""
+    return _joined(list(truths), False)
+
+
+def any_holds(truths: Iterable[ReasonedTruth]) -> ReasonedTruth:
+    """Whether one is true."""
+    return _joined(list(truths), True)
+
+
+def _joined(truths: list[ReasonedTruth], decisive: bool) -> ReasonedTruth:
+    if any(truth.value is decisive for truth in truths):
+        return ReasonedTruth(decisive)
+    unread = frozenset[str]().union(*(truth.unread for truth in truths))
+    undecided = any(truth.value is None for truth in truths)
+    return ReasonedTruth(None, unread) if undecided else ReasonedTruth(not decisive)

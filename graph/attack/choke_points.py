@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import networkx
 
-from .model import PathGraph, Statement, Step, StepType, members
+from ..sets import members
+from .model import PathGraph, Statement, Step, StepType
 from .search import Search, Target
 from .what_if import Cut, without
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import networkx
 
-from .model import PathGraph, members
+from ..sets import members
+from .model import PathGraph
 from .search import Target, admin
 
 ANY, INTERNET, OUTSIDE = "any", "internet", "outside"

@@ -5,12 +5,9 @@ sources at once that each can take a step to each of its targets, so that a righ
 hold over thousands is one object.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-
-_FEW = 16
-"""Up to about this many members, taking them one by one is faster than by writing the set out."""
 
 
 class Node(NamedTuple):
@@ -143,26 +140,3 @@ class PathGraph:
         """One hop of a grant, with all that it rests on."""
         tell = self.explainers.get(grant.technique) or self.explainers[grant.type]
         return tell(grant, source, target)
-
-
-def members(numbers: int) -> Iterator[int]:
-    """The members of a set of nodes, in order."""
-    if numbers.bit_count() < _FEW:
-        while numbers:
-            lowest = numbers & -numbers
-            yield lowest.bit_length() - 1
-            numbers ^= lowest
-        return
-    digits = f"{numbers:b}"[::-1]
-    found = digits.find("1")
-    while found >= 0:
-        yield found
-        found = digits.find("1", found + 1)
-
-
-def number_set(numbers: Iterable[int]) -> int:
-    """The set of these nodes."""
-    found = 0
-    for number in numbers:
-        found |= 1 << number
-    return found

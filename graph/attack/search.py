@@ -19,7 +19,8 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
-from .model import ExplainedPath, PathGraph, Step, StepType, members
+from ..sets import members
+from .model import ExplainedPath, PathGraph, Step, StepType
 
 _FEW = 32
 """Steps that more than so many nodes share are not filed under each."""

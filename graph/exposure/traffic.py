@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ..addresses import EVERY, Family, is_internet
 from ..intervals import Flows, Interval, Ranges
+from ..logic import ReasonedTruth
 
 PORTS: Interval = (0, 65535)
 
@@ -61,6 +62,13 @@ class TrafficSet(NamedTuple):
         """The ports that are open to the internet: for certain, and perhaps."""
         certain = _open(self.certain, family)
         return certain, _open(self.possible, family) - certain
+
+    @property
+    def any(self) -> ReasonedTruth:
+        """Whether anything is let through."""
+        if self.certain:
+            return ReasonedTruth(True)
+        return ReasonedTruth(None, self.unread) if self.possible else ReasonedTruth(False)
 
     def _settled(self) -> "TrafficSet":
         return self._replace(unread=frozenset()) if self.certain == self.possible else self

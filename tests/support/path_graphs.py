@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from clew.graph.attack.model import Hop, Node, PathGraph, Statement, Step, number_set
+from clew.graph.attack.model import Hop, Node, PathGraph, Statement, Step
+from clew.graph.sets import number_set
 from hypothesis import strategies as st
 
 HOME, AWAY = "111111111111", "222222222222"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from clew.graph.attack.aws import path_graph
-from clew.graph.attack.model import Hop, PathGraph, StepType, members
+from clew.graph.attack.model import Hop, PathGraph, StepType
+from clew.graph.sets import members
 
 from .identities import Identities, graph_of
 

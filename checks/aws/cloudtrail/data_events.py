@@ -5,9 +5,9 @@ from typing import Any
 
 import networkx
 
+from ....graph.logic import any_of
 from ...check import Row, Traversal
 from ...neighbours import present
-from ...three_valued import any_of
 from .recording import SHADOW, TRAIL, Event, TrailsInForce, records, why_unknown
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import networkx
 
+from ....graph.logic import all_of
 from ....graph.model import MissingReason
 from ...neighbours import present, targets
-from ...three_valued import all_of
 
 TRAIL = "AWSCloudTrailTrail"
 SHADOW = "AWSCloudTrailShadowTrail"

@@ -6,10 +6,10 @@ from typing import Any
 
 import networkx
 
+from ....graph.logic import all_of, any_of
 from ....graph.model import MissingReason
 from ...check import Place, Row, Traversal
 from ...neighbours import owned, present, sources, targets
-from ...three_valued import all_of, any_of
 from ..cloudtrail.recording import SHADOW, TRAIL, Event, records, why_unknown
 from .filter_pattern import matches
 

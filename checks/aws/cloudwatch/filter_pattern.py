@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from ...three_valued import all_of, any_of
+from ....graph.logic import all_of, any_of
 
 _TOKEN = re.compile(
     r"""\s*(?:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import networkx
 
-from ....graph.attack.model import members
 from ....graph.authorization.aws.environment import ROLE, USER
+from ....graph.sets import members
 from ...check import Check, Row, Severity, Traversal
 from . import ways
 

@@ -10,7 +10,7 @@ from ....graph.attack.aws.data import data
 from ....graph.attack.aws.external import PAIRS
 from ....graph.attack.aws.external_reach import RUNS_CODE
 from ....graph.attack.aws.technique import Existing, techniques
-from ....graph.attack.model import Hop, PathGraph, members
+from ....graph.attack.model import Hop, PathGraph
 from ....graph.attack.search import DistanceMap, Search, Target
 from ....graph.authorization.aws.environment import (
     ACCOUNT,
@@ -21,6 +21,7 @@ from ....graph.authorization.aws.environment import (
     USER,
 )
 from ....graph.model import Internet
+from ....graph.sets import members
 from ....graph.traversal import once_per_graph
 from ...check import Place, Row
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import networkx
 
+from ....graph.logic import all_of, any_of
 from ...check import Check, Row, Severity, Traversal
 from ...neighbours import present, targets
-from ...three_valued import all_of, any_of
 from .public_policy import writers
 
 BLOCK = "AWSS3AccountPublicAccessBlock"

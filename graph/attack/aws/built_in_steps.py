@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from ...authorization.aws.authorizer import Given
 from ...authorization.aws.context import Open
 from ...authorization.aws.environment import ROLE, AWSEnvironment, PrincipalState
-from ..model import PathGraph, Step, StepType, members
+from ...sets import NONE, MaySet, exactly, members
+from ..model import PathGraph, Step, StepType
 from .candidates import PRINCIPALS, Candidates
 from .data_access import DataAccess
 from .permission_cache import CachedQuery, PermissionCache
 from .principal_states import PrincipalStates
-from .rows import NONE, MaySet, exactly
 from .technique import techniques
 
 ASSUME = "sts-assume-role"

@@ -12,9 +12,8 @@ from ...authorization.aws.arns import is_immutable
 from ...authorization.aws.environment import ROLE, USER, AWSEnvironment, PrincipalState
 from ...logic import all_of, any_of
 from ...model import ListingStatus, Status
-from ..model import members
+from ...sets import NONE, MaySet, exactly, members
 from .permission_cache import Context
-from .rows import NONE, MaySet, exactly
 from .technique import Existing, Principal, Where
 
 POLICY = "AWSPolicy"

@@ -15,11 +15,10 @@ from ...authorization.aws.resource_table import ResourceTable
 from ...authorization.aws.sample_names import NAME, sample_names
 from ...authorization.aws.statement_index import widened
 from ...logic import all_of
-from ..model import members
+from ...sets import NONE, MaySet, members
 from .candidates import holds
 from .data import ReadMethod, ReadPermission, data
 from .permission_cache import CachedQuery, PermissionCache
-from .rows import NONE, MaySet
 
 KEY = "AWSKMSKey"
 _PLACE = re.compile(r"\{([a-z_]+)\}")

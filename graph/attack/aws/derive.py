@@ -14,8 +14,9 @@ from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
 from ...linking import Edge, ResourceGraph
 from ...model import DerivedEdge, Internet, ListingStatus, MissingReason, Resource
 from ...schema import EdgeType
+from ...sets import members
 from ...traversal import network
-from ..model import Hop, Node, PathGraph, Step, StepType, members
+from ..model import Hop, Node, PathGraph, Step, StepType
 from . import external
 from .candidates import PRINCIPALS
 from .engine import Engine

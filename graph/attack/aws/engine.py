@@ -9,7 +9,8 @@ from ...authorization.aws.admin import administers
 from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.environment import ROLE, AWSEnvironment, PrincipalState
 from ...model import ListingStatus
-from ..model import PathGraph, Step, members
+from ...sets import MaySet, members
+from ..model import PathGraph, Step
 from .built_in_steps import ASSUME, ASSUME_ROLE, BuiltInSteps
 from .candidates import Candidates, label_of
 from .data_access import DataAccess
@@ -21,7 +22,6 @@ from .permission_cache import Actor, PermissionCache
 from .plan import plan
 from .principal_states import PrincipalStates
 from .relations import Relation, Relations
-from .rows import MaySet
 from .runs_as import Runs
 from .technique import techniques
 

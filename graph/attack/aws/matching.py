@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from ...authorization.aws.environment import GROUP, ROLE, USER
 from ...logic import all_of, any_of
-from ..model import members
+from ...sets import NONE, MaySet, exactly, members
 from .candidates import Candidates, CandidateSet, is_role, label_of
 from .permission_cache import Actor, CachedQuery, Context, PermissionCache
 from .plan import Plan, carried
 from .relations import Relations, RelationTable
-from .rows import NONE, MaySet, exactly
 from .technique import SELF, Existing, Requirement
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...authorization.aws.environment import GROUP, ROLE, AWSEnvironment, PrincipalState
-from ..model import PathGraph, Step, StepType, members
+from ...sets import NONE, MaySet, exactly, members
+from ..model import PathGraph, Step, StepType
 from .candidates import label_of
 from .matching import Outcome, filled
 from .permission_cache import Actor
 from .plan import Plan
 from .principal_states import PrincipalStates
-from .rows import NONE, MaySet, exactly
 from .runs_as import Runs
 from .technique import SELF, Existing
 

@@ -9,7 +9,7 @@ from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.decision import Answer
 from ...authorization.aws.environment import AWSEnvironment, PrincipalState
 from ...authorization.aws.resource_table import ResourceTable
-from .rows import MaySet
+from ...sets import MaySet
 
 Context = tuple[tuple[str, str], ...]
 """Condition keys that a step fixes."""

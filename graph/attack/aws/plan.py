@@ -12,10 +12,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...authorization.aws.environment import RESOURCE_POLICIES
-from ..model import members
+from ...sets import MaySet, members
 from .candidates import Candidates, CandidateSet, is_role, label_of
 from .relations import Relation, Relations, RelationTable, had_by, having
-from .rows import MaySet
 from .technique import NOTHING, SELF, Created, Existing, Principal, Requirement, Technique
 
 Assuming = Callable[[], Relation]

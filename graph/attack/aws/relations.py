@@ -14,9 +14,8 @@ import networkx
 from ...authorization.aws.environment import GROUP, ROLE, USER
 from ...authorization.aws.resource_table import ResourceTable
 from ...model import MissingReason
-from ..model import members
+from ...sets import NONE, MaySet, members
 from .candidates import POLICY
-from .rows import NONE, MaySet
 
 _PASSES_ON = "AWSInstanceProfile"
 """What runs as nothing itself, but lends its role to what refers to it."""

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ...authorization.aws.environment import ROLE, AWSEnvironment
-from ..model import PathGraph, Step, StepType, members
+from ...sets import MaySet, members
+from ..model import PathGraph, Step, StepType
 from .candidates import PRINCIPALS, Candidates
 from .plan import Plan
 from .principal_states import PrincipalStates
 from .relations import Relations, RelationTable
-from .rows import MaySet
 from .technique import Existing
 
 _CONDUIT = "AWSInstanceProfile"

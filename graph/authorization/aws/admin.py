@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ...logic import any_of
+from ...logic import Truth, any_of
 from .authorizer import AWSAuthorizer
-from .context import UNKNOWN_CONTEXT, Truth
+from .context import UNKNOWN_CONTEXT
 from .environment import PrincipalState
 from .policy import Statement
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, product
 
-from ...logic import any_of
+from ...logic import Truth, any_of
+from ...sets import MaySet, members
 from .arns import parse_arn
-from .context import Open, Truth, Values
+from .context import Open, Values
 from .decision import Answer, PolicySet, decide
 from .environment import PARTS, AWSEnvironment, PrincipalState
 from .patterns import Piece
@@ -31,9 +32,9 @@ from .policy import Policy
 from .principals import Principal
 from .request import Request
 from .resource_policies import OwnPolicies, ResourcePolicyGrants
-from .resource_table import ResourceRow, ResourceTable, members
+from .resource_table import ResourceRow, ResourceTable
 from .sample_names import NAME, sample_names
-from .statement_index import MaySet, StatementIndex, widened
+from .statement_index import StatementIndex, widened
 
 Given = Mapping[str, str | Sequence[str] | Open] | Sequence[tuple[str, str | Sequence[str] | Open]]
 """Condition keys of a request that are known, with their values (none for a key that is absent), or

@@ -11,8 +11,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ...logic import all_of, any_of, negation
-from .context import Context, Open, Truth
+from ...logic import Truth, all_of, any_of, negation
+from .context import Context, Open
 from .values import binary, moment, network, number, truth_value
 from .variables import Form, Template, template
 

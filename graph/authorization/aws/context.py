@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-Truth = bool | None
-"""True, False, or None: it cannot be known from what was read."""
-
 Values = tuple[str, ...]
 """The values of a condition key; none means that the key is absent from the request."""
 

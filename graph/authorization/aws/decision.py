@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ...logic import all_of, any_of
+from ...logic import Truth, all_of, any_of
 from .arns import is_immutable
-from .context import Truth
 from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Match, MatchStrength
 from .request import Request

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...sets import NONE, MaySet
 from .arns import is_immutable
 from .context import Context, Open, Values
 from .decision import RCP_SERVICES, PolicySet, PolicyType, decide
@@ -14,7 +15,7 @@ from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .request import Request, facts
 from .resource_policies import PolicyGrant
 from .resource_table import ResourceTable
-from .statement_index import NOWHERE, OF_ONE, MaySet
+from .statement_index import OF_ONE
 
 if TYPE_CHECKING:
     from .authorizer import AWSAuthorizer
@@ -141,10 +142,10 @@ class _NamedRows(NamedTuple):
     """What resources' own policies say of a principal: what they allow if they name it as closely
     as this or closer, and what they deny."""
 
-    account: MaySet = NOWHERE
-    role: MaySet = NOWHERE
-    direct: MaySet = NOWHERE
-    denied: MaySet = NOWHERE
+    account: MaySet = NONE
+    role: MaySet = NONE
+    direct: MaySet = NONE
+    denied: MaySet = NONE
 
     def joined(self, other: "_NamedRows") -> "_NamedRows":
         """What both say together."""
@@ -268,7 +269,7 @@ class PermissionQuery:
 
     def _weigh(self, numbers: Iterable[int], known: Context) -> _Weighed:
         """What policies, by number, say together."""
-        allowed = denied = NOWHERE
+        allowed = denied = NONE
         applies = self._sheet.applies
         for said in filter(None, map(self._said.__getitem__, numbers)):
             for one, certain in said.allows:
@@ -279,7 +280,7 @@ class PermissionQuery:
 
     def _limits(self, boundaries: Sequence[int], known: Context) -> _Weighed:
         if not boundaries:
-            return _Weighed(self._sheet.everything, NOWHERE)
+            return _Weighed(self._sheet.everything, NONE)
         return self._weigh(boundaries, known)
 
     @cached_property
@@ -302,7 +303,7 @@ class PermissionQuery:
         return frozenset[str]().union(*(one.keys for one in statements))
 
     def _denied_by_rcps(self, profile: Profile, known: Context) -> MaySet:
-        denied = NOWHERE
+        denied = NONE
         principal = profile.principal
         if principal.is_service_linked:
             return denied
@@ -364,8 +365,8 @@ class PermissionQuery:
         """What statements of resources' own policies say of a principal."""
         if not matched:
             return _UNNAMED
-        allowed = [NOWHERE] * len(_CLOSENESS)
-        denied = NOWHERE
+        allowed = [NONE] * len(_CLOSENESS)
+        denied = NONE
         for grantor, match in matched:
             one = grantor.statement
             found = self._sheet.applies(one, known)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from ...logic import Truth
 from .conditions import Condition, compile_condition
-from .context import UNKNOWN_CONTEXT, Context, Truth
+from .context import UNKNOWN_CONTEXT, Context
 from .patterns import Matcher, glob
 from .principals import ANYBODY, NOBODY, Match, Principal, PrincipalElement, read_principals
 from .variables import Template, template

@@ -15,12 +15,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...addresses import PUBLIC, Family, is_internet
-from ...exposure import answers
 from ...intervals import Ranges
+from ...logic import ReasonedTruth, Truth
 from ...view import GraphView
 from ..claim_patterns import common
 from .conditions import Comparison
-from .context import UNKNOWN_CONTEXT, Context, Open, Truth, Values
+from .context import UNKNOWN_CONTEXT, Context, Open, Values
 from .decision import Answer, Levels, PolicySet, ResourceKind, decide
 from .policy import Policy, Statement, compile_policy
 from .principals import Principal
@@ -153,14 +153,14 @@ REFUSED = Evaluation(False)
 
 def evaluate_field(
     view: GraphView, id_: str, name: str, party: CallerClass, asks: AccessRequest
-) -> answers.Answer:
+) -> ReasonedTruth:
     """Whether a party is let in by the policy that the named field of a resource holds."""
     found = evaluate(party, asks, compile_policy(view.get(id_, name), id_))
     doubts = (
         f"{condition}, which the policy of {view.name(id_)} rests on"
         for condition in found.conditions
     )
-    return answers.Answer(found.value, frozenset(doubts))
+    return ReasonedTruth(found.value, frozenset(doubts))
 
 
 def evaluate(party: CallerClass, asks: AccessRequest, policy: Policy) -> Evaluation:

@@ -5,7 +5,7 @@ begins alike lies together.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 from itertools import dropwhile
 from typing import NamedTuple, TypeVar
@@ -77,11 +77,3 @@ class ResourceTable:
             return (1 << last) - (1 << first)
         matches = compile_pieces(pattern)
         return sum(1 << row for row in range(first, last) if matches(self.ids[row]))
-
-
-def members(rows: int) -> Iterator[int]:
-    """The rows of a set, in order."""
-    while rows:
-        lowest = rows & -rows
-        yield lowest.bit_length() - 1
-        rows ^= lowest

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
 
+from ...sets import NONE, MaySet, members
 from .context import Context, Open, Values
 from .environment import AWSEnvironment
 from .patterns import Piece, Wild
 from .policy import Statement
-from .resource_table import ResourceTable, members
+from .resource_table import ResourceTable
 from .variables import Template, Variable
 
 _ROW_KEYS = frozenset(
@@ -23,31 +23,6 @@ _ROW_KEYS = frozenset(
 OF_ONE = frozenset(("aws:principalarn", "aws:userid", "aws:username"))
 """Condition keys that have another value for every principal."""
 _ROW_TAG = ":resourcetag/"
-
-
-class MaySet(NamedTuple):
-    """Rows of a table."""
-
-    certain: int
-    possible: int
-    """Those that are certain are among them."""
-
-    def __or__(self, other: "MaySet") -> "MaySet":
-        return MaySet(self.certain | other.certain, self.possible | other.possible)
-
-    def __and__(self, other: "MaySet") -> "MaySet":
-        return MaySet(self.certain & other.certain, self.possible & other.possible)
-
-    def within(self, rows: int) -> "MaySet":
-        """Only these rows."""
-        return MaySet(self.certain & rows, self.possible & rows)
-
-    def only_if(self, is_certain: bool) -> "MaySet":
-        """What is left if a condition that must hold is certain or, else, open."""
-        return self if is_certain else MaySet(0, self.possible)
-
-
-NOWHERE = MaySet(0, 0)
 
 
 class StatementIndex:
@@ -94,7 +69,7 @@ class StatementIndex:
         of_rows = tuple(key for key in keys if key in _ROW_KEYS or _ROW_TAG in key)
         if not of_rows:
             return self._apply_alike(one, context, self.table.everything)
-        found = NOWHERE
+        found = NONE
         for facts, rows in self._alike(of_rows):
             found |= self._apply_alike(one, context.over(facts), rows)
         return found
@@ -103,7 +78,7 @@ class StatementIndex:
         """Among rows for which the context says all that the statement asks."""
         held = one.condition_truth(context)
         if held is False:
-            return NOWHERE
+            return NONE
         about = self._fixed.get(one)
         if about is None:
             about = self._about(one, context)
@@ -117,7 +92,7 @@ class StatementIndex:
         is_whole = "Resource" not in one.unread
         if one.resource_patterns is None:
             return self.everything.only_if(is_whole)
-        named = NOWHERE
+        named = NONE
         for pattern in one.resource_patterns:
             named |= self._matching(pattern, context)
         if one.is_not_resource:

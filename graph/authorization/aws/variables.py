@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
 
-from .context import Context, Open, Truth
+from ...logic import Truth
+from .context import Context, Open
 from .patterns import Matcher, Piece, Wild, compile_arn, compile_pieces, pieces
 
 _VARIABLE = re.compile(r"\$\{\s*(?:([*?$])|([^\s,'{}][^,'{}]*?)\s*(?:,\s*'([^']*)'\s*)?)\s*\}")

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...authorization.aws.public_access import ANONYMOUS, ANY_ACCOUNT, AccessRequest, evaluate_field
+from ...logic import ReasonedTruth, all_hold, any_holds
 from ...view import GraphView
-from ..answers import Answer, all_of, any_of
 from ..reach import Evidence
 
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _PLACE = re.compile(r"\{[^}]*\}")
 _INVOKE = "execute-api:Invoke"
-_YES = Answer(True)
+_YES = ReasonedTruth(True)
 
 
 class Kind(NamedTuple):
@@ -33,7 +33,7 @@ class Forwarded(NamedTuple):
     functions: tuple[str, ...]
     private_targets: tuple[str, ...]
     """Load balancers and listeners in a network of the account's, by way of a VPC link."""
-    answer: Answer
+    answer: ReasonedTruth
     evidence: Evidence
 
 
@@ -43,50 +43,52 @@ class Apis:
     def __init__(self, view: GraphView) -> None:
         self._view = view
 
-    def all(self) -> Iterator[tuple[str, Answer, list[Forwarded]]]:
+    def all(self) -> Iterator[tuple[str, ReasonedTruth, list[Forwarded]]]:
         """Every API: whether it answers strangers at all, and what stands behind it."""
         for kind in (_REST, _HTTP):
             for api in self._view.labelled(kind.api):
                 yield self._api(kind, api)
 
-    def _api(self, kind: Kind, api: str) -> tuple[str, Answer, list[Forwarded]]:
+    def _api(self, kind: Kind, api: str) -> tuple[str, ReasonedTruth, list[Forwarded]]:
         view = self._view
         stages = [view.name(stage) for stage in view.sources(api, kind.stage, "api")]
         is_there = self._is_there(kind, api, bool(stages))
         evaluate_field, forwarded = [], []
         for method in view.sources(api, kind.method, "api"):
             answers = [self._admits(kind, api, stage, method) for stage in stages or ["*"]]
-            policy = any_of(answers)
+            policy = any_holds(answers)
             evaluate_field.append(policy)
             functions = view.targets(method, "functions")
             private = view.targets(method, "private_target")
-            answer = all_of([is_there, policy, self._asks(kind, api, method)])
+            answer = all_hold([is_there, policy, self._asks(kind, api, method)])
             if (functions or private) and answer.value is not False:
                 evidence = frozenset([("apis", api), ("methods", method)])
                 forwarded.append(Forwarded(functions, private, answer, evidence))
         if not view.is_complete(kind.method, api):
-            evaluate_field.append(Answer.doubt(f"methods of {view.name(api)}"))
-        return api, all_of([is_there, any_of(evaluate_field)]), forwarded
+            evaluate_field.append(ReasonedTruth.doubt(f"methods of {view.name(api)}"))
+        return api, all_hold([is_there, any_holds(evaluate_field)]), forwarded
 
-    def _is_there(self, kind: Kind, api: str, has_stage: bool) -> Answer:
+    def _is_there(self, kind: Kind, api: str, has_stage: bool) -> ReasonedTruth:
         """Whether the API is called on the internet."""
         view, name = self._view, self._view.name(api)
         answers = []
         if kind is _REST:
             types = view.get(api, "endpoint_types")
             answers.append(
-                Answer.doubt(f"endpoint_types of {name}")
+                ReasonedTruth.doubt(f"endpoint_types of {name}")
                 if types is None
-                else Answer("PRIVATE" not in types)
+                else ReasonedTruth("PRIVATE" not in types)
             )
         if not has_stage:
             listed = view.is_complete(kind.stage, api)
-            answers.append(Answer(False) if listed else Answer.doubt(f"stages of {name}"))
+            answers.append(
+                ReasonedTruth(False) if listed else ReasonedTruth.doubt(f"stages of {name}")
+            )
         if view.get(api, "disable_execute_api_endpoint") is not False:
-            answers.append(Answer.doubt(f"custom domain names of {name}"))
-        return all_of(answers)
+            answers.append(ReasonedTruth.doubt(f"custom domain names of {name}"))
+        return all_hold(answers)
 
-    def _asks(self, kind: Kind, api: str, method: str) -> Answer:
+    def _asks(self, kind: Kind, api: str, method: str) -> ReasonedTruth:
         """Whether a method lets strangers in by what it asks of its callers."""
         view = self._view
         asking = self._asking_method(kind, api, method)
@@ -94,18 +96,20 @@ class Apis:
         name = view.name(api)
         answers = []
         if asked is None:
-            answers.append(Answer.doubt(f"authorization_type of {view.name(asking)} of {name}"))
+            answers.append(
+                ReasonedTruth.doubt(f"authorization_type of {view.name(asking)} of {name}")
+            )
         elif asked == "AWS_IAM":
             # Credentials of another account count only where a policy of the API takes them.
-            answers.append(Answer(kind is _REST and view.get(api, "policy") != ""))
+            answers.append(ReasonedTruth(kind is _REST and view.get(api, "policy") != ""))
         elif asked != "NONE":
             answers.append(
-                Answer.doubt(f"whom the authorizer of {view.name(asking)} of {name} lets in")
+                ReasonedTruth.doubt(f"whom the authorizer of {view.name(asking)} of {name} lets in")
             )
         needs_key = view.get(asking, "api_key_required")
         if needs_key is not False:
-            answers.append(Answer.doubt(f"who holds an API key of {name}"))
-        return all_of(answers)
+            answers.append(ReasonedTruth.doubt(f"who holds an API key of {name}"))
+        return all_hold(answers)
 
     def _asking_method(self, kind: Kind, api: str, method: str) -> str:
         """The method that asks for credentials: of a WebSocket API the one that connects."""
@@ -115,7 +119,7 @@ class Apis:
                     return route
         return method
 
-    def _admits(self, kind: Kind, api: str, stage: str, method: str) -> Answer:
+    def _admits(self, kind: Kind, api: str, stage: str, method: str) -> ReasonedTruth:
         """Whether the API's policy lets strangers call a method of a stage."""
         view = self._view
         if kind is not _REST or view.get(api, "policy") == "":
@@ -123,7 +127,7 @@ class Apis:
         signs = view.get(method, "authorization_type") == "AWS_IAM"
         verb, path = view.get(method, "http_method"), view.get(method, "path") or "/"
         own = f"{view.get(api, 'execution_arn')}/{stage}"
-        return any_of(
+        return any_holds(
             evaluate_field(
                 view,
                 api,

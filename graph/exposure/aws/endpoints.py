@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ...addresses import Family, covered, is_internet
 from ...authorization.aws.context import Context
 from ...authorization.aws.public_access import ANONYMOUS, AccessRequest, evaluate_field
+from ...logic import ReasonedTruth, all_hold, any_holds
 from ...view import GraphView
-from ..answers import Answer, all_of, any_of
 from ..reach import ReachInterval, ReachKey
 from .filters import TCP, protocol_name
 
@@ -22,7 +22,7 @@ class Endpoint(NamedTuple):
 
     resource: str
     family: Family
-    answer: Answer
+    answer: ReasonedTruth
 
     def arrival(self) -> tuple[ReachKey, ReachInterval]:
         """The same, as exposure gathers it."""
@@ -47,15 +47,15 @@ def _clusters(view: GraphView) -> Iterator[Endpoint]:
         name = view.name(cluster)
         for family in Family:
             if is_public is False:
-                answer = Answer(False)
+                answer = ReasonedTruth(False)
             elif cidrs is None:
-                answer = Answer.doubt(f"public_access_cidrs of {name}")
+                answer = ReasonedTruth.doubt(f"public_access_cidrs of {name}")
             elif not is_internet(covered(cidrs, family), family):
-                answer = Answer(False)
+                answer = ReasonedTruth(False)
             elif is_public is None:
-                answer = Answer.doubt(f"endpoint_public_access of {name}")
+                answer = ReasonedTruth.doubt(f"endpoint_public_access of {name}")
             else:
-                answer = Answer(True)
+                answer = ReasonedTruth(True)
             yield Endpoint(cluster, family, answer)
 
 
@@ -69,7 +69,11 @@ def _functions(view: GraphView) -> Iterator[Endpoint]:
         if kinds is not None and "NONE" not in kinds:
             continue
         name, account = view.name(function), view.get(function, "account") or ""
-        is_open = Answer(True) if kinds else Answer.doubt(f"function_url_auth_types of {name}")
+        is_open = (
+            ReasonedTruth(True)
+            if kinds
+            else ReasonedTruth.doubt(f"function_url_auth_types of {name}")
+        )
         by_url, invoked = (
             evaluate_field(
                 view,
@@ -80,8 +84,8 @@ def _functions(view: GraphView) -> Iterator[Endpoint]:
             )
             for action, context in _URL_ACTIONS.items()
         )
-        older = Answer.doubt(f"whether the URL of {name} was made before October 2025")
-        answer = all_of([is_open, by_url, any_of([invoked, older])])
+        older = ReasonedTruth.doubt(f"whether the URL of {name} was made before October 2025")
+        answer = all_hold([is_open, by_url, any_holds([invoked, older])])
         for family in Family:
             yield Endpoint(function, family, answer)
 
@@ -100,8 +104,10 @@ def _services(view: GraphView) -> Iterator[Endpoint]:
         if view.get(service, "status") in _GONE:
             continue
         is_public = view.get(service, "publicly_accessible")
-        doubt = Answer.doubt(f"publicly_accessible of {view.name(service)}")
-        yield Endpoint(service, Family.IPV4, doubt if is_public is None else Answer(is_public))
+        doubt = ReasonedTruth.doubt(f"publicly_accessible of {view.name(service)}")
+        yield Endpoint(
+            service, Family.IPV4, doubt if is_public is None else ReasonedTruth(is_public)
+        )
 
 
 _GONE = ("DELETED", "CREATE_FAILED")

@@ -7,9 +7,9 @@ import networkx
 
 from ...addresses import EVERY, Family, covered, is_public
 from ...intervals import Interval, Ranges
+from ...logic import ReasonedTruth, all_hold, any_holds
 from ...model import DerivedEdge, ListingStatus
 from ...view import GraphView
-from ..answers import Answer, all_of, any_of
 from ..reach import Evidence, ReachInterval, ReachKey, ReachSet
 from ..traffic import PORTS, TrafficSet
 from .apis import Apis, Forwarded
@@ -342,7 +342,9 @@ class _Exposure:
             answers.append(self._admits_clients(place, protocol, arrival.ports, family, peers))
         answer = answers[0]
         if len(answers) > 1 and answers[0].value != answers[1].value:
-            answer = Answer(None, frozenset([f"whether {forward.via} preserves client addresses"]))
+            answer = ReasonedTruth(
+                None, frozenset([f"whether {forward.via} preserves client addresses"])
+            )
         if answer.value is False:
             return None
         rules = self._groups.evidence(place.groups, protocol, family, arrival.ports, peers=peers)
@@ -357,20 +359,20 @@ class _Exposure:
         protocol: int,
         ports: Interval,
         family: Family,
-    ) -> Answer:
+    ) -> ReasonedTruth:
         """Whether the nodes of a load balancer may connect to a place."""
         groups = self._groups
         enter = groups.passage(place.groups, protocol, family, peers=frozenset(source.groups))
         leave = groups.passage(
             source.groups, protocol, family, is_egress=True, peers=frozenset(place.groups)
         )
-        return all_of(
+        return all_hold(
             [
-                Answer.of(enter.between(ports, source.addresses[family])),
-                Answer(True)
+                enter.between(ports, source.addresses[family]).any,
+                ReasonedTruth(True)
                 if source.is_unfiltered
-                else Answer.of(leave.between(ports, place.addresses[family])),
-                any_of(
+                else leave.between(ports, place.addresses[family]).any,
+                any_holds(
                     self._crosses(start, end, place.addresses[family], protocol, ports, family)
                     for start in source.subnets
                     for end in place.subnets
@@ -386,17 +388,17 @@ class _Exposure:
         protocol: int,
         ports: Interval,
         family: Family,
-    ) -> Answer:
+    ) -> ReasonedTruth:
         """Whether the network ACLs let a connection go from one subnet to another and back."""
         if start == end:
-            return Answer(True)
+            return ReasonedTruth(True)
         nodes = self._subnet_addresses([start], family)
 
-        def passes(subnet: str, is_egress: bool, on: Interval, peers: Ranges) -> Answer:
+        def passes(subnet: str, is_egress: bool, on: Interval, peers: Ranges) -> ReasonedTruth:
             passage = self._acls.passage(subnet, protocol, family, is_egress=is_egress)
-            return Answer.of(passage.between(on, peers))
+            return passage.between(on, peers).any
 
-        return all_of(
+        return all_hold(
             [
                 passes(start, True, ports, addresses),
                 passes(end, False, ports, nodes),
@@ -412,7 +414,7 @@ class _Exposure:
         ports: Interval,
         family: Family,
         peers: frozenset[str],
-    ) -> Answer:
+    ) -> ReasonedTruth:
         """Whether clients may connect to a place with their own addresses, handed on."""
         groups = self._groups.passage(place.groups, protocol, family, peers=peers)
         answers = []
@@ -420,8 +422,8 @@ class _Exposure:
             passage = groups & self._acls_of(subnet, protocol, family)
             certain, perhaps = passage.between(ports, EVERY[family]).open_ports(family)
             unread = passage.unread if perhaps else frozenset[str]()
-            answers.append(Answer(True if certain else None if perhaps else False, unread))
-        return any_of(answers)
+            answers.append(ReasonedTruth(True if certain else None if perhaps else False, unread))
+        return any_holds(answers)
 
     def _arrive(
         self,

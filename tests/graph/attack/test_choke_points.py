@@ -9,9 +9,10 @@ from clew.graph.attack.choke_points import (
     choke_point_policies,
     choke_point_steps,
 )
-from clew.graph.attack.model import Hop, PathGraph, Statement, Step, members
+from clew.graph.attack.model import Hop, PathGraph, Statement, Step
 from clew.graph.attack.search import Search, Target, admin
 from clew.graph.attack.what_if import Cut, without
+from clew.graph.sets import members
 from hypothesis import given, settings
 from support.path_graphs import AWAY, HOME, StepByName, number, path_graph, path_graphs
 

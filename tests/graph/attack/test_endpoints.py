@@ -8,7 +8,8 @@ from clew.graph.attack.endpoints import (
     PathEndpoints,
     UnknownNameError,
 )
-from clew.graph.attack.model import PathGraph, members
+from clew.graph.attack.model import PathGraph
+from clew.graph.sets import members
 from support.path_graphs import AWAY, HOME, StepByName, path_graph
 
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import networkx
 import pytest
-from clew.graph.attack.model import PathGraph, members, number_set
+from clew.graph.attack.model import PathGraph
 from clew.graph.attack.search import Path, Search, Target, admin, explain_path, ranked
+from clew.graph.sets import members, number_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.path_graphs import AWAY, HOME, StepByName, number, path_graph, path_graphs

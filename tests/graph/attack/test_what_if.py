@@ -1,7 +1,8 @@
 """Steps that are taken away."""
 
-from clew.graph.attack.model import PathGraph, members
+from clew.graph.attack.model import PathGraph
 from clew.graph.attack.what_if import Cut, without
+from clew.graph.sets import members
 from hypothesis import given
 from hypothesis import strategies as st
 from support.path_graphs import StepByName, path_graph, path_graphs

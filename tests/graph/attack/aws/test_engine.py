@@ -3,8 +3,9 @@
 import pytest
 from clew.collectors.aws.iam import InstanceProfile
 from clew.collectors.aws.lambda_ import Function
-from clew.graph.attack.model import StepType, members
+from clew.graph.attack.model import StepType
 from clew.graph.model import Location
+from clew.graph.sets import members
 from support.identities import (
     ACCOUNT,
     ADMIN,

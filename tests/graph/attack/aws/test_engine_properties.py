@@ -4,8 +4,9 @@ from typing import Any
 
 from clew.collectors.aws.lambda_ import Function
 from clew.graph.attack.aws import path_graph
-from clew.graph.attack.model import PathGraph, StepType, members
+from clew.graph.attack.model import PathGraph, StepType
 from clew.graph.model import ListingStatus, Status
+from clew.graph.sets import members
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.audit import blank

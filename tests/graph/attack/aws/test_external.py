@@ -9,10 +9,11 @@ from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.rds import Instance as Database
 from clew.collectors.aws.sqs import Queue
 from clew.graph.attack.aws import external, path_graph
-from clew.graph.attack.model import Hop, PathGraph, members
+from clew.graph.attack.model import Hop, PathGraph
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.exposure.reach import INTERNET
 from clew.graph.model import ListingStatus, Location
+from clew.graph.sets import members
 from support.identities import ACCOUNT, ADMIN, REGION, Identities, graph_of, policy, trust
 
 HERE = Location(ACCOUNT, REGION, "aws")

@@ -4,8 +4,9 @@ import networkx
 import pytest
 from clew.graph.attack.aws import path_graph
 from clew.graph.attack.aws.what_if import UnknownPolicyError, remove_policy, whole_policy
-from clew.graph.attack.model import PathGraph, members
+from clew.graph.attack.model import PathGraph
 from clew.graph.attack.search import Search, admin
+from clew.graph.sets import members
 from support.identities import Identities, allow, deny, graph_of, trust
 
 
