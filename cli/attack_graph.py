@@ -21,7 +21,7 @@ DEFAULT_STARTS = ("any", "outside")
 """Where attackers start: as any principal that is not admin, or outside of the scan."""
 
 
-class AttackGraph:
+class NamedAttackGraph:
     """The steps that a scan's resources allow, less what is cut, and what its nodes are called.
 
     A cut is a step (``FROM->TO``, or ``FROM->TO#TECHNIQUE``) or a policy, as
@@ -34,7 +34,7 @@ class AttackGraph:
         reads: "Sequence[ListingStatus]",
         cuts: Sequence[str] = (),
     ) -> None:
-        from ..graph.attack.aws import path_graph
+        from ..graph.attack.aws import attack_graph
         from ..graph.attack.endpoints import PathEndpoints
         from ..graph.authorization.aws.environment import AWSEnvironment
 
@@ -45,21 +45,21 @@ class AttackGraph:
         self.unread = AWSEnvironment.of(left, reads).unread
         """What could not be read and is told once, in sentences."""
         with working("Finding who can take which steps"):
-            self.graph = path_graph(left, reads)
+            self.graph = attack_graph(left, reads)
         self.names = PathEndpoints(self.graph, left)
         if steps := [cut for cut in cuts if _STEP in cut]:
             from ..graph.attack.what_if import without
 
             for step in steps:
                 graph = without(self.graph, [self._cut(step)])
-                if graph.grants == self.graph.grants:
+                if graph.steps == self.graph.steps:
                     raise UsageError(f"There is no step {step} that could be cut.")
                 self.graph = graph
         self._accounts = len({node.account for node in self.graph.nodes if node.account})
 
-    def without(self, cuts: Sequence[str]) -> "AttackGraph":
+    def without(self, cuts: Sequence[str]) -> "NamedAttackGraph":
         """The same with more cuts."""
-        return AttackGraph(self.resources, self._reads, (*self.cuts, *cuts))
+        return NamedAttackGraph(self.resources, self._reads, (*self.cuts, *cuts))
 
     def end(self, text: str) -> "Target":
         """What a way is to lead to."""
@@ -72,7 +72,7 @@ class AttackGraph:
         found = 0
         with _helping():
             for text in texts:
-                many = ~end.nodes if text in DEFAULT_STARTS else ~0
+                many = ~end.certain if text in DEFAULT_STARTS else ~0
                 found |= self.names.starts(text) & many
         return found
 
@@ -104,14 +104,14 @@ class AttackGraph:
             )
 
 
-def open_attack_graph(scan: str | None, cuts: Sequence[str]) -> AttackGraph:
+def open_attack_graph(scan: str | None, cuts: Sequence[str]) -> NamedAttackGraph:
     """The steps of a scan, less what is cut."""
     from ..graph.traversal import SnapshotReader, load
 
     snapshot = scans.open_scan(scan)
     with working("Reading the scan"):
         resources = load(SnapshotReader(snapshot))
-    attack = AttackGraph(resources, snapshot.reads, cuts)
+    attack = NamedAttackGraph(resources, snapshot.reads, cuts)
     for sentence in attack.unread:
         messages().print(printable(sentence))
     return attack

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .attack_graph import DEFAULT_STARTS, AttackGraph, open_attack_graph
+from .attack_graph import DEFAULT_STARTS, NamedAttackGraph, open_attack_graph
 from .options import Format, FormatOption, OutputOption, ScanArgument
 from .output import count, messages, write_rows
 from .paths import FromOption, ToOption, WithoutOption, hop_row, statement_row
@@ -53,7 +53,7 @@ def choke(
     attack = open_attack_graph(scan, without or ())
     end = attack.end(to)
     starts = attack.starts(from_ or DEFAULT_STARTS, end)
-    starts &= ~(end.nodes | end.possible)
+    starts &= ~end.possible
     having = (starts & Search(attack.graph, end).any.reaching).bit_count()
     if by == Unit.step:
         rows = _steps(attack, end, starts, number)
@@ -68,7 +68,9 @@ def choke(
     _summarize(rows, having, from_ or DEFAULT_STARTS, to, by)
 
 
-def _steps(attack: AttackGraph, end: "Target", starts: int, number: int) -> list[dict[str, Any]]:
+def _steps(
+    attack: NamedAttackGraph, end: "Target", starts: int, number: int
+) -> list[dict[str, Any]]:
     """The steps to cut, as JSON has them."""
     from ..graph.attack.choke_points import choke_point_steps
 
@@ -91,7 +93,7 @@ def _steps(attack: AttackGraph, end: "Target", starts: int, number: int) -> list
 
 
 def _policies(
-    attack: AttackGraph, starts: Sequence[str], to: str, by: Unit, number: int
+    attack: NamedAttackGraph, starts: Sequence[str], to: str, by: Unit, number: int
 ) -> list[dict[str, Any]]:
     """The policies or statements to cut, as JSON has them."""
     from ..graph.attack.aws.what_if import policies, whole_policy

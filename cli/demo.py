@@ -116,9 +116,9 @@ def _show_paths(opened: "Snapshot", console: "Console") -> None:
     outside, and a principal."""
     from ..graph.attack.search import Search, explain_path, ranked
     from ..graph.traversal import SnapshotReader, load
-    from .attack_graph import AttackGraph
+    from .attack_graph import NamedAttackGraph
 
-    attack = AttackGraph(load(SnapshotReader(opened)), opened.reads)
+    attack = NamedAttackGraph(load(SnapshotReader(opened)), opened.reads)
     end = attack.end("admin")
     search = Search(attack.graph, end)
     kinds = ("internet", "outside", "any")

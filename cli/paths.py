@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from .attack_graph import DEFAULT_STARTS, AttackGraph, open_attack_graph
+from .attack_graph import DEFAULT_STARTS, NamedAttackGraph, open_attack_graph
 from .options import OutputOption, ScanArgument
 from .output import console_for, count, messages, opened, printable, write_json
 from .progress import working
@@ -156,7 +156,7 @@ def statement_row(statement: "Statement") -> dict[str, Any]:
     }
 
 
-def _row(attack: AttackGraph, way: "Path", path: "ExplainedPath") -> dict[str, Any]:
+def _row(attack: NamedAttackGraph, way: "Path", path: "ExplainedPath") -> dict[str, Any]:
     states = [attack.graph.nodes[number].state for number in way.nodes]
     return {
         "source": path.source,
@@ -174,7 +174,7 @@ def _row(attack: AttackGraph, way: "Path", path: "ExplainedPath") -> dict[str, A
 
 
 def print_paths(
-    attack: AttackGraph, told: "Sequence[tuple[Path, ExplainedPath]]", stream: TextIO
+    attack: NamedAttackGraph, told: "Sequence[tuple[Path, ExplainedPath]]", stream: TextIO
 ) -> None:
     """Prints a block for each path: from where to where, then a step a line."""
     from rich.padding import Padding
@@ -191,7 +191,7 @@ def print_paths(
 
 
 def _block(
-    attack: AttackGraph, number: int, way: "Path", path: "ExplainedPath"
+    attack: NamedAttackGraph, number: int, way: "Path", path: "ExplainedPath"
 ) -> "Iterator[tuple[int, Text]]":
     """The lines of a path, each with how far it is moved in."""
     from rich.text import Text

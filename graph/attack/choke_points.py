@@ -16,7 +16,7 @@ from typing import NamedTuple
 import networkx
 
 from ..sets import members
-from .model import PathGraph, Statement, Step, StepType
+from .model import AttackGraph, Statement, Step, StepType
 from .search import Search, Target
 from .what_if import Cut, without
 
@@ -49,12 +49,12 @@ class ChokePointPolicy(NamedTuple):
     """How many still have one."""
 
 
-def choke_point_steps(graph: PathGraph, end: Target, starts: int) -> Iterator[ChokePointStep]:
+def choke_point_steps(graph: AttackGraph, end: Target, starts: int) -> Iterator[ChokePointStep]:
     """The steps to cut, the best first, until no start has a way.
 
     Starts that are ends already count as if they were not there.
     """
-    starts &= ~(end.nodes | end.possible)
+    starts &= ~end.possible
     while True:
         search = Search(graph, end)
         having = starts & search.any.reaching
@@ -73,7 +73,7 @@ def choke_point_steps(graph: PathGraph, end: Target, starts: int) -> Iterator[Ch
 class Objective(NamedTuple):
     """What ways are looked for in which steps."""
 
-    graph: PathGraph
+    graph: AttackGraph
     end: Target
     starts: int
 
@@ -90,7 +90,7 @@ def choke_point_policies(
     """
     cuts: list[str] = []
     aim = compute(cuts)
-    wanted = _ids(aim.graph, aim.starts & ~(aim.end.nodes | aim.end.possible))
+    wanted = _ids(aim.graph, aim.starts & ~aim.end.possible)
     having = _having(aim, wanted)
     while having:
         uses = _uses(aim, having, refer)
@@ -115,7 +115,7 @@ class _Use(NamedTuple):
     statements: tuple[Statement, ...]
 
 
-def _ids(graph: PathGraph, numbers: int) -> set[str]:
+def _ids(graph: AttackGraph, numbers: int) -> set[str]:
     return {graph.nodes[number].id for number in members(numbers)}
 
 
@@ -197,7 +197,7 @@ def _merged(search: Search) -> list[tuple[int, int]]:
     by_sources: dict[int, int] = {}
     for step in search.steps:
         sources = step.sources & field.reaching & ~field.ends
-        reached = (step.certain | step.possible) & field.reaching
+        reached = step.reached.possible & field.reaching
         by_sources[sources] = by_sources.get(sources, 0) | reached
     by_targets: dict[int, int] = {}
     for sources, reached in by_sources.items():
@@ -247,7 +247,7 @@ def _deepest_first(parents: Mapping[int, int]) -> list[int]:
 
 def _between(search: Search, source: int, target: int) -> Iterator[Step]:
     for step in search.steps_of(source):
-        if (step.certain | step.possible) >> target & 1:
+        if step.reached.possible >> target & 1:
             yield step.grant
 
 

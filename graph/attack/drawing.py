@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, TextIO
 
 from ..export.dot import quoted
-from .model import Node, PathGraph
+from .model import AttackGraph, Node
 from .search import Path
 
 _NAMED = 3
@@ -50,7 +50,7 @@ class _Drawing(NamedTuple):
 
 
 def write_dot(
-    graph: PathGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
+    graph: AttackGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
 ) -> None:
     """Writes a directed graph for Graphviz; ``title`` tells what a technique is called."""
     drawing = _drawn(graph, ways, title)
@@ -67,7 +67,7 @@ def write_dot(
 
 
 def write_mermaid(
-    graph: PathGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
+    graph: AttackGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
 ) -> None:
     """Writes a flowchart; ``title`` tells what a technique is called."""
     drawing = _drawn(graph, ways, title)
@@ -89,7 +89,7 @@ def _escaped(text: str) -> str:
     )
 
 
-def _drawn(graph: PathGraph, ways: Iterable[Path], title: Callable[[str], str]) -> _Drawing:
+def _drawn(graph: AttackGraph, ways: Iterable[Path], title: Callable[[str], str]) -> _Drawing:
     found: dict[tuple[int, int], dict[str, bool]] = defaultdict(dict)
     nodes: dict[int, None] = {}
     ends = set()
@@ -99,7 +99,7 @@ def _drawn(graph: PathGraph, ways: Iterable[Path], title: Callable[[str], str]) 
         for grant, source, target in zip(way.grants, way.nodes, way.nodes[1:], strict=False):
             text = title(grant.technique) if grant.technique else grant.type
             known = found[source, target]
-            known[text] = known.get(text, False) or bool(grant.targets >> target & 1)
+            known[text] = known.get(text, False) or bool(grant.reached.certain >> target & 1)
     arrows = [
         _Arrow(source, target, "\n".join(sorted(texts)), any(texts.values()))
         for (source, target), texts in found.items()

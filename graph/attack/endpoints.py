@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import networkx
 
-from ..sets import members
-from .model import PathGraph
+from ..sets import exactly, members
+from .model import AttackGraph
 from .search import Target, admin
 
 ANY, INTERNET, OUTSIDE = "any", "internet", "outside"
@@ -48,7 +48,7 @@ class NotFollowedError(NamingError):
 class PathEndpoints:
     """The nodes of a path graph by what people call them."""
 
-    def __init__(self, graph: PathGraph, resources: networkx.MultiDiGraph) -> None:
+    def __init__(self, graph: AttackGraph, resources: networkx.MultiDiGraph) -> None:
         self._graph = graph
         self._resources = resources
         self._by_id: dict[str, int] = {}
@@ -64,7 +64,7 @@ class PathEndpoints:
         """
         graph = self._graph
         if text == ANY:
-            return graph.principals & ~graph.admins
+            return graph.principals & ~graph.administrators.certain
         if text == OUTSIDE:
             return graph.outside
         if text == INTERNET:
@@ -85,18 +85,18 @@ class PathEndpoints:
         if text == ADMIN:
             return admin(graph)
         if text == DATA:
-            return Target(graph.data)
+            return exactly(graph.data)
         if text.startswith(TAG):
             tagged = {
                 id_
                 for id_, properties in self._resources.nodes(data=True)
                 if text.removeprefix(TAG) in (properties.get("tags") or ())
             }
-            return Target(self._all(tagged))
+            return exactly(self._all(tagged))
         labelled = [number for number, node in enumerate(graph.nodes) if node.label == text]
         if labelled:
-            return Target(sum(1 << number for number in labelled))
-        return Target(self.nodes(text))
+            return exactly(sum(1 << number for number in labelled))
+        return exactly(self.nodes(text))
 
     def nodes(self, text: str) -> int:
         """The nodes of one thing, in all its states, by full identity or name. None if no step

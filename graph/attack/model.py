@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..sets import NONE, MaySet
+
 
 class Node(NamedTuple):
     """Something that an attacker can hold: a principal, a resource, an account, the internet."""
@@ -42,11 +44,9 @@ class Step:
     technique: str
     """Id of the technique; empty where the type says all."""
     sources: int
-    targets: int
-    """The nodes that are reached for certain."""
-    possible: int
-    """The nodes that are reached only if an open condition holds or something unread allows it;
-    disjoint from ``targets``."""
+    reached: MaySet
+    """The nodes it leads to: for certain, or only if an open condition holds or something unread
+    allows it."""
     difficulty: int
     """What it costs an attacker, from 0: the harder, the more."""
     permissions: frozenset[str] = frozenset()
@@ -105,17 +105,15 @@ sources or targets out."""
 
 
 @dataclass
-class PathGraph:
+class AttackGraph:
     """All steps of an estate."""
 
     nodes: list[Node] = field(default_factory=list)
     number: dict[tuple[str, str], int] = field(default_factory=dict)
     """The number of a node by its id and state."""
-    grants: list[Step] = field(default_factory=list)
-    admins: int = 0
-    """The nodes whose holder administers an account."""
-    possible_admins: int = 0
-    """The nodes whose holder does if a condition holds; disjoint from ``admins``."""
+    steps: list[Step] = field(default_factory=list)
+    administrators: MaySet = NONE
+    """The nodes whose holder administers an account, for certain or if a condition holds."""
     data: int = 0
     """The nodes that hold data."""
     principals: int = 0

@@ -19,20 +19,16 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
-from ..sets import members
-from .model import ExplainedPath, PathGraph, Step, StepType
+from ..sets import MaySet, members
+from .model import AttackGraph, ExplainedPath, Step, StepType
 
 _FEW = 32
 """Steps that more than so many nodes share are not filed under each."""
 
 
-class Target(NamedTuple):
-    """What ways lead to."""
-
-    nodes: int
-    possible: int = 0
-    """Nodes that are such an end only if a condition holds. A way that ends there is conditional;
-    one that goes on from there is kept only if it is certain throughout."""
+Target = MaySet
+"""What paths lead to. What is such an end only if a condition holds is possible: a path that ends
+there is conditional; one that goes on from there is kept only if it is certain throughout."""
 
 
 class Cost(NamedTuple):
@@ -57,9 +53,9 @@ class Path(NamedTuple):
         return self.difficulty, self.conditional, len(self.grants)
 
 
-def admin(graph: PathGraph) -> Target:
+def admin(graph: AttackGraph) -> Target:
     """Whoever administers an account."""
-    return Target(graph.admins, graph.possible_admins)
+    return graph.administrators
 
 
 class UsableStep(NamedTuple):
@@ -67,8 +63,7 @@ class UsableStep(NamedTuple):
 
     grant: Step
     sources: int
-    certain: int
-    possible: int
+    reached: MaySet
 
 
 class DistanceMap:
@@ -76,11 +71,11 @@ class DistanceMap:
 
     def __init__(self, steps: list[UsableStep], end: Target, *, only_certain: bool) -> None:
         self.only_certain = only_certain
-        self.ends = end.nodes if only_certain else end.nodes | end.possible
+        self.ends = end.certain if only_certain else end.possible
         self._reached = [
             (step, reached)
             for step in steps
-            if (reached := step.certain if only_certain else step.certain | step.possible)
+            if (reached := step.reached.certain if only_certain else step.reached.possible)
         ]
 
     @cached_property
@@ -134,7 +129,7 @@ class DistanceMap:
                 before = Cost(cost.difficulty - step.grant.difficulty, cost.steps - 1)
                 nearer = reached & levels.get(before, 0) if here else 0
                 if nearer:
-                    surely = nearer & step.certain or nearer
+                    surely = nearer & step.reached.certain or nearer
                     to = (surely & -surely).bit_length() - 1
                     found.update((node, (step, to)) for node in members(here))
                     open_ &= ~here
@@ -160,14 +155,13 @@ _Rank = tuple[int, bool, int]
 class Search:
     """The ways to an end, from wherever one likes."""
 
-    def __init__(self, graph: PathGraph, end: Target) -> None:
+    def __init__(self, graph: AttackGraph, end: Target) -> None:
         self.graph = graph
         self.end = end
-        self.administrators = graph.admins | graph.possible_admins
+        self.administrators = graph.administrators.possible
         self.steps = list(_usable(graph, end))
         self._inside = {
-            account: inside & ~(end.nodes | end.possible)
-            for account, inside in _accounts(graph).items()
+            account: inside & ~end.possible for account, inside in _accounts(graph).items()
         }
         """By an account: the nodes of it that a way past it has no more need of."""
         self.any = DistanceMap(self.steps, end, only_certain=False)
@@ -204,10 +198,10 @@ class Search:
 
     def _beginnings(self, start: int) -> Iterator[tuple[_Rank, _Begun]]:
         bit = 1 << start
-        if bit & self.end.nodes:
+        if bit & self.end.certain:
             yield (0, False, 0), _Begun((start,), (), 0, False, self.certain, True)
             return
-        passing = bit & self.end.possible
+        passing = bit & self.end.open
         field = self.certain if passing else self.any
         options: list[tuple[_Rank, bool]] = [((0, True, 0), True)] if passing else []
         if cost := field.cost(start):
@@ -222,19 +216,19 @@ class Search:
             avoided |= 1 << node | self._inside.get(node, 0)
         groups = _Groups(begun, avoided)
         for step in self._steps_from(begun.nodes[-1]):
-            certain = step.certain & ~avoided
+            certain = step.reached.certain & ~avoided
             if begun.field.only_certain:
                 groups.add(step.grant, certain, begun.field, conditional=False)
                 continue
-            groups.add(step.grant, certain & ~self.end.possible, begun.field, conditional=False)
+            groups.add(step.grant, certain & ~self.end.open, begun.field, conditional=False)
             groups.add(
                 step.grant,
-                step.possible & ~avoided | certain & self.end.possible,
+                step.reached.open & ~avoided | certain & self.end.open,
                 begun.field,
                 conditional=True,
             )
             if not begun.conditional:
-                groups.add(step.grant, certain & self.end.possible, self.certain, conditional=False)
+                groups.add(step.grant, certain & self.end.open, self.certain, conditional=False)
         return groups.told()
 
     def steps_of(self, node: int) -> list[UsableStep]:
@@ -264,7 +258,7 @@ class Search:
             self._needed[node] = [
                 step
                 for place, each in enumerate(steps)
-                if (step := _needed(each, place, steps)).certain | step.possible
+                if (step := _needed(each, place, steps)).reached.possible
             ]
         return self._needed[node]
 
@@ -425,7 +419,7 @@ def ranked(
     return RankedPaths(found, len(order), len({way.nodes[0] for way in found}), more)
 
 
-def explain_path(graph: PathGraph, way: Path) -> ExplainedPath:
+def explain_path(graph: AttackGraph, way: Path) -> ExplainedPath:
     """A way with all that its steps rest on."""
     pairs = zip(way.grants, way.nodes, way.nodes[1:], strict=False)
     return ExplainedPath(
@@ -438,32 +432,31 @@ def explain_path(graph: PathGraph, way: Path) -> ExplainedPath:
     )
 
 
-def _usable(graph: PathGraph, end: Target) -> Iterator[UsableStep]:
+def _usable(graph: AttackGraph, end: Target) -> Iterator[UsableStep]:
     """The steps that ways to an end may take: past an administrator only those to its account, and
     past an account only those to the end and out of it."""
-    administrators = graph.admins | graph.possible_admins
+    administrators = graph.administrators.possible
     inside = _accounts(graph)
-    for grant in graph.grants:
+    for grant in graph.steps:
         if grant.type != StepType.ADMINISTERS:
-            yield UsableStep(grant, grant.sources & ~graph.admins, grant.targets, grant.possible)
+            yield UsableStep(grant, grant.sources & ~graph.administrators.certain, grant.reached)
             continue
         yield UsableStep(
             grant,
-            grant.sources & administrators & ~end.possible,
-            grant.targets,
-            grant.possible,
+            grant.sources & administrators & ~end.open,
+            grant.reached,
         )
         for account in members(grant.sources & ~administrators):
-            out = end.nodes | end.possible | ~inside[account]
-            yield UsableStep(grant, 1 << account, grant.targets & out, grant.possible & out)
+            out = end.possible | ~inside[account]
+            yield UsableStep(grant, 1 << account, grant.reached.within(out))
 
 
-def _accounts(graph: PathGraph) -> dict[int, int]:
+def _accounts(graph: AttackGraph) -> dict[int, int]:
     """The nodes that belong to an account, by the account: the nodes from which a step ADMINISTERS
     leads without their being administrators."""
-    administrators = graph.admins | graph.possible_admins
+    administrators = graph.administrators.possible
     accounts = 0
-    for grant in graph.grants:
+    for grant in graph.steps:
         if grant.type == StepType.ADMINISTERS:
             accounts |= grant.sources & ~administrators
     by_name: dict[str, int] = {}
@@ -475,7 +468,7 @@ def _accounts(graph: PathGraph) -> dict[int, int]:
 def _needed(step: UsableStep, place: int, steps: list[UsableStep]) -> UsableStep:
     """A step without the nodes to which another, that is neither harder nor less certain, leads
     with a part of its permissions, or in the same way."""
-    grant, certain, possible = step.grant, step.certain, step.possible
+    grant, certain, open_ = step.grant, step.reached.certain, step.reached.open
     for other_place, other in enumerate(steps):
         rival = other.grant
         if rival.difficulty > grant.difficulty or other_place == place:
@@ -483,11 +476,11 @@ def _needed(step: UsableStep, place: int, steps: list[UsableStep]) -> UsableStep
         if (rival.permissions and rival.permissions < grant.permissions) or (
             _is_alike(rival, grant) and (rival.difficulty, other_place) < (grant.difficulty, place)
         ):
-            certain &= ~other.certain
-            possible &= ~(other.certain | other.possible)
+            certain &= ~other.reached.certain
+            open_ &= ~other.reached.possible
         elif _is_alike(rival, grant):
-            possible &= ~other.certain
-    return step._replace(certain=certain, possible=possible)
+            open_ &= ~other.reached.certain
+    return step._replace(reached=MaySet(certain, certain | open_))
 
 
 def _is_alike(one: Step, other: Step) -> bool:

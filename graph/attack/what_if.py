@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from .model import PathGraph, Step
+from .model import AttackGraph, Step
 
 
 class Cut(NamedTuple):
@@ -16,12 +16,12 @@ class Cut(NamedTuple):
     """By this technique only; empty: by any. A step without a technique goes by its type."""
 
 
-def without(graph: PathGraph, cuts: list[Cut]) -> PathGraph:
+def without(graph: AttackGraph, cuts: list[Cut]) -> AttackGraph:
     """The path graph without some steps."""
-    grants = graph.grants
+    grants = graph.steps
     for cut in cuts:
         grants = [left for grant in grants for left in _left(grant, cut)]
-    return replace(graph, grants=grants)
+    return replace(graph, steps=grants)
 
 
 def _left(grant: Step, cut: Cut) -> Iterator[Step]:
@@ -29,13 +29,13 @@ def _left(grant: Step, cut: Cut) -> Iterator[Step]:
     hit = grant.sources & cut.sources
     if (
         not hit
-        or not (grant.targets | grant.possible) & cut.targets
+        or not grant.reached.possible & cut.targets
         or cut.technique not in ("", grant.technique or grant.type)
     ):
         yield grant
         return
     if grant.sources != hit:
         yield replace(grant, sources=grant.sources & ~hit)
-    certain, possible = grant.targets & ~cut.targets, grant.possible & ~cut.targets
-    if certain | possible:
-        yield replace(grant, sources=hit, targets=certain, possible=possible)
+    reached = grant.reached.within(~cut.targets)
+    if reached.possible:
+        yield replace(grant, sources=hit, reached=reached)

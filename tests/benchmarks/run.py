@@ -30,7 +30,7 @@ from benchmarks.roles import POLICIES
 from benchmarks.roles import estate as estate_of_roles
 from clew import checks
 from clew.collectors.registry import models
-from clew.graph.attack.aws import derive_into, path_graph
+from clew.graph.attack.aws import attack_graph, derive_into
 from clew.graph.attack.aws.technique import techniques
 from clew.graph.attack.search import Search, admin, ranked
 from clew.graph.authorization.aws.authorizer import AWSAuthorizer
@@ -245,14 +245,13 @@ def _escalate(run: Run, roles: int) -> None:
     graph, reads = estate_of_roles(roles)
     seen = network(graph, {model.label for model in models()})
     with run.measured():
-        paths = path_graph(seen, reads)
+        paths = attack_graph(seen, reads)
     steps = sum(
-        grant.sources.bit_count() * (grant.targets | grant.possible).bit_count()
-        for grant in paths.grants
+        grant.sources.bit_count() * (grant.reached.possible).bit_count() for grant in paths.steps
     )
     run.did = (
         f"work out who can become whom among {roles:,} roles over {POLICIES} shared policies, by "
-        f"{len(techniques())} techniques: {steps:,} steps in {len(paths.grants):,} grants"
+        f"{len(techniques())} techniques: {steps:,} steps in {len(paths.steps):,} grants"
     )
 
 
@@ -278,8 +277,8 @@ def escalating_10000(run: Run) -> None:
 def searching(run: Run) -> None:
     """Finds ways to an administrator from the internet, other accounts and every principal."""
     graph, reads = estate_of_roles(10_000)
-    paths = path_graph(network(graph, {model.label for model in models()}), reads)
-    starts = paths.outside | paths.principals & ~paths.admins
+    paths = attack_graph(network(graph, {model.label for model in models()}), reads)
+    starts = paths.outside | paths.principals & ~paths.administrators.certain
     with run.measured():
         found = ranked(Search(paths, admin(paths)), starts, 1_000)
     run.did = (

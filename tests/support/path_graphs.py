@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from clew.graph.attack.model import Hop, Node, PathGraph, Statement, Step
-from clew.graph.sets import number_set
+from clew.graph.attack.model import AttackGraph, Hop, Node, Statement, Step
+from clew.graph.sets import MaySet, exactly, number_set
 from hypothesis import strategies as st
 
 HOME, AWAY = "111111111111", "222222222222"
@@ -30,32 +30,30 @@ def path_graph(
     data: str = "",
     outside: str = "",
     names: str = "",
-) -> PathGraph:
+) -> AttackGraph:
     """A path graph of nodes that are named ``name``, ``name@account`` or ``name!state``.
 
     A name of digits is an account. The principals are all nodes of no state that are not data, nor
     outside, nor an account.
     """
-    graph = PathGraph()
+    graph = AttackGraph()
 
     def numbered(named: str) -> int:
         return number_set(graph.add(_node(name)) for name in named.split())
 
     numbered(names)
     for step in steps:
-        graph.grants.append(
+        graph.steps.append(
             Step(
                 step.type,
                 step.technique,
                 numbered(step.sources),
-                numbered(step.targets),
-                numbered(step.possible),
+                exactly(numbered(step.targets)) | MaySet(0, numbered(step.possible)),
                 step.difficulty,
                 frozenset(step.permissions),
             )
         )
-    graph.admins = numbered(admins)
-    graph.possible_admins = numbered(possible_admins)
+    graph.administrators = exactly(numbered(admins)) | MaySet(0, numbered(possible_admins))
     graph.data = numbered(data)
     graph.outside = numbered(outside)
     graph.principals = number_set(
@@ -66,12 +64,12 @@ def path_graph(
     graph.reasons = {
         number: f"{node.name} has every right"
         for number, node in enumerate(graph.nodes)
-        if (graph.admins | graph.possible_admins) >> number & 1
+        if graph.administrators.possible >> number & 1
     }
 
     def explained(grant: Step, source: int, target: int) -> Hop:
         start, end = graph.nodes[source], graph.nodes[target]
-        certain = grant.targets >> target & 1
+        certain = grant.reached.certain >> target & 1
         return Hop(
             start.id,
             end.id,
@@ -82,12 +80,12 @@ def path_graph(
             (Statement(f"{start.id}/policy", 0, "", "Allow"),),
         )
 
-    for grant in graph.grants:
+    for grant in graph.steps:
         graph.explainers[grant.type] = explained
     return graph
 
 
-def number(graph: PathGraph, named: str) -> int:
+def number(graph: AttackGraph, named: str) -> int:
     """The number of a node by its name."""
     node = _node(named)
     return graph.number[node.id, node.state]
@@ -104,7 +102,7 @@ def _node(named: str) -> Node:
 
 
 @st.composite
-def path_graphs(draw: st.DrawFn) -> PathGraph:
+def path_graphs(draw: st.DrawFn) -> AttackGraph:
     """Up to eight principals of two accounts, with grants of all kinds among them."""
     size = draw(st.integers(1, 8))
     names = [f"n{place}@{draw(st.sampled_from((HOME, AWAY)))}" for place in range(size)]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clew.graph.attack.aws import path_graph
-from clew.graph.attack.model import Hop, PathGraph, StepType
+from clew.graph.attack.aws import attack_graph
+from clew.graph.attack.model import AttackGraph, Hop, StepType
 from clew.graph.sets import members
 
 from .identities import Identities, graph_of
@@ -16,13 +16,13 @@ Step = tuple[str, str, str]
 class Steps:
     """All steps of an estate; a node is its name, with its state in brackets."""
 
-    def __init__(self, graph: PathGraph) -> None:
+    def __init__(self, graph: AttackGraph) -> None:
         self.graph = graph
 
     @classmethod
     def of(cls, *accounts: Identities, **read: Any) -> "Steps":
         """The steps of these accounts; see :func:`~support.identities.graph_of`."""
-        return cls(path_graph(*graph_of(*accounts, **read)))
+        return cls(attack_graph(*graph_of(*accounts, **read)))
 
     def taken(self, kind: str = StepType.CAN_ESCALATE_TO, source: str = "") -> dict[Step, bool]:
         """The steps of a type, and whether each is certain; those of a source, if one is named.
@@ -47,8 +47,8 @@ class Steps:
         """Who administers an account, and whether for certain."""
         graph = self.graph
         return {
-            self.name(number): bool(graph.admins >> number & 1)
-            for number in members(graph.admins | graph.possible_admins)
+            self.name(number): bool(graph.administrators.certain >> number & 1)
+            for number in membersgraph.administrators.possible
         }
 
     def name(self, number: int) -> str:
@@ -57,13 +57,13 @@ class Steps:
         return f"{node.name} [{node.state}]" if node.state else node.name
 
     def _all(self) -> Iterator[tuple[str, Step, bool, Any]]:
-        for grant in self.graph.grants:
+        for grant in self.graph.steps:
             for source in members(grant.sources):
-                for target in members(grant.targets | grant.possible):
+                for target in membersgrant.reached.possible:
                     how = grant.technique or grant.type
                     yield (
                         grant.type,
                         (self.name(source), how, self.name(target)),
-                        bool(grant.targets >> target & 1),
+                        bool(grant.reached.certain >> target & 1),
                         (grant, source, target),
                     )

@@ -14,7 +14,7 @@ def _walk(label: str) -> Traversal:
     def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         paths = ways.attack_graph(graph)
         known = ways.to_any_admin(graph)
-        for number in members(paths.principals & ~paths.admins):
+        for number in members(paths.principals & ~paths.administrators.certain):
             if paths.nodes[number].label == label:
                 yield known.judged(paths.nodes[number].id, 1 << number)
 

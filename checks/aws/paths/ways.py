@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import networkx
 
-from ....graph.attack.aws import path_graph
+from ....graph.attack.aws import attack_graph as build
 from ....graph.attack.aws.data import data
 from ....graph.attack.aws.external import PAIRS
 from ....graph.attack.aws.external_reach import RUNS_CODE
 from ....graph.attack.aws.technique import Existing, techniques
-from ....graph.attack.model import Hop, PathGraph
-from ....graph.attack.search import DistanceMap, Search, Target
+from ....graph.attack.model import AttackGraph, Hop
+from ....graph.attack.search import DistanceMap, Search
 from ....graph.authorization.aws.environment import (
     ACCOUNT,
     GROUP,
@@ -21,7 +21,7 @@ from ....graph.authorization.aws.environment import (
     USER,
 )
 from ....graph.model import Internet
-from ....graph.sets import members
+from ....graph.sets import exactly, members
 from ....graph.traversal import once_per_graph
 from ...check import Place, Row
 
@@ -76,9 +76,9 @@ LABELS = tuple(sorted({*LISTED, *_STANDING_OVER, Internet.label}))
 
 
 @once_per_graph
-def attack_graph(graph: networkx.MultiDiGraph) -> PathGraph:
+def attack_graph(graph: networkx.MultiDiGraph) -> AttackGraph:
     """The path graph of a check's graph."""
-    return path_graph(graph, graph.graph["reads"])
+    return build(graph, graph.graph["reads"])
 
 
 class Ways(NamedTuple):
@@ -123,19 +123,19 @@ def to_admin(graph: networkx.MultiDiGraph, account: str) -> Ways:
     """What leads to whoever administers an account."""
     paths = attack_graph(graph)
     inside = sum(1 << number for number, node in enumerate(paths.nodes) if node.account == account)
-    return Ways(graph, Search(paths, Target(paths.admins & inside, paths.possible_admins & inside)))
+    return Ways(graph, Search(paths, paths.administrators.within(inside)))
 
 
 def to_any_admin(graph: networkx.MultiDiGraph) -> Ways:
     """What leads to whoever administers any account."""
     paths = attack_graph(graph)
-    return Ways(graph, Search(paths, Target(paths.admins, paths.possible_admins)))
+    return Ways(graph, Search(paths, paths.administrators))
 
 
 def to_resource(graph: networkx.MultiDiGraph, id_: str) -> Ways:
     """What leads to a resource."""
     paths = attack_graph(graph)
-    return Ways(graph, Search(paths, Target(1 << paths.number[id_, ""])))
+    return Ways(graph, Search(paths, exactly(1 << paths.number[id_, ""])))
 
 
 def internet(graph: networkx.MultiDiGraph) -> int:
@@ -148,7 +148,7 @@ def others(graph: networkx.MultiDiGraph) -> int:
     return _outside(attack_graph(graph), is_everyone=False)
 
 
-def _outside(paths: PathGraph, *, is_everyone: bool) -> int:
+def _outside(paths: AttackGraph, *, is_everyone: bool) -> int:
     return sum(
         1 << number
         for number in members(paths.outside)
@@ -171,7 +171,7 @@ def _nearest(field: DistanceMap, starts: int) -> int | None:
     return None
 
 
-def _hops(paths: PathGraph, field: DistanceMap, start: int) -> list[Hop]:
+def _hops(paths: AttackGraph, field: DistanceMap, start: int) -> list[Hop]:
     hops = []
     while not field.ends >> start & 1:
         step, to = field.next_steps[start]
@@ -180,7 +180,7 @@ def _hops(paths: PathGraph, field: DistanceMap, start: int) -> list[Hop]:
     return hops
 
 
-def _words(paths: PathGraph, hops: Iterable[Hop]) -> str:
+def _words(paths: AttackGraph, hops: Iterable[Hop]) -> str:
     names = {node.id: node.name for node in paths.nodes}
     return "; ".join(
         f"{names[hop.source]} → {names[hop.target]} ({hop.technique or hop.type.lower()})"

@@ -1,6 +1,6 @@
 """The steps of attack paths on AWS."""
 
 from .derive import derive_into, pairs
-from .engine import path_graph
+from .engine import attack_graph
 
-__all__ = ["derive_into", "pairs", "path_graph"]
+__all__ = ["attack_graph", "derive_into", "pairs"]

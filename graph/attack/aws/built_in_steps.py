@@ -6,7 +6,7 @@ from ...authorization.aws.authorizer import Given
 from ...authorization.aws.context import Open
 from ...authorization.aws.environment import ROLE, AWSEnvironment, PrincipalState
 from ...sets import NONE, MaySet, exactly, members
-from ..model import PathGraph, Step, StepType
+from ..model import AttackGraph, Step, StepType
 from .candidates import PRINCIPALS, Candidates
 from .data_access import DataAccess
 from .permission_cache import CachedQuery, PermissionCache
@@ -28,7 +28,7 @@ class BuiltInSteps:
     def __init__(
         self,
         estate: AWSEnvironment,
-        graph: PathGraph,
+        graph: AttackGraph,
         asks: PermissionCache,
         holders: PrincipalStates,
         things: Candidates,
@@ -48,8 +48,7 @@ class BuiltInSteps:
                 StepType.CAN_ASSUME,
                 ASSUME,
                 sources,
-                self._holders.plain(ROLE, rows.certain),
-                self._holders.plain(ROLE, rows.open),
+                self._holders.plain_set(ROLE, rows),
                 technique.difficulty,
                 technique.permissions,
             )
@@ -61,27 +60,26 @@ class BuiltInSteps:
         accounts = sorted({actor.account for actor in self._holders.actors.values()})
         nodes = self._graph.nodes
         by_account = dict.fromkeys(accounts, 0)
-        for number in members(self._graph.admins | self._graph.possible_admins):
+        for number in members(self._graph.administrators.possible):
             by_account[nodes[number].account] |= 1 << number
         for account, known in by_account.items():
             if not known:
                 continue
             itself = 1 << self._holders.account(account)
             for sources, certain in (
-                (known & self._graph.admins, True),
-                (known & self._graph.possible_admins, False),
+                (known & self._graph.administrators.certain, True),
+                (known & self._graph.administrators.open, False),
             ):
                 if sources:
-                    targets, possible = (itself, 0) if certain else (0, itself)
-                    yield Step(StepType.ADMINISTERS, "", sources, targets, possible, 0)
+                    reached = exactly(itself).only_if(certain)
+                    yield Step(StepType.ADMINISTERS, "", sources, reached, 0)
             inside = self._inside(account, held)
             abroad = self._abroad(account)
             yield Step(
                 StepType.ADMINISTERS,
                 "",
                 itself,
-                inside | self._holders.plain(ROLE, abroad.certain),
-                self._holders.plain(ROLE, abroad.open),
+                exactly(inside) | self._holders.plain_set(ROLE, abroad),
                 _TAKEN_OVER,
             )
 
@@ -100,8 +98,7 @@ class BuiltInSteps:
                     StepType.CAN_ACCESS,
                     "",
                     sum(1 << each for each in sharing),
-                    self._holders.plain(label, rows.certain),
-                    self._holders.plain(label, rows.open),
+                    self._holders.plain_set(label, rows),
                     0,
                 )
 

@@ -16,7 +16,7 @@ from ...model import DerivedEdge, Internet, ListingStatus, MissingReason, Resour
 from ...schema import EdgeType
 from ...sets import members
 from ...traversal import network
-from ..model import Hop, Node, PathGraph, Step, StepType
+from ..model import AttackGraph, Hop, Node, Step, StepType
 from . import external
 from .candidates import PRINCIPALS
 from .engine import Engine
@@ -89,7 +89,7 @@ def _edges(engine: Engine) -> Iterator[tuple[Node, Node, DerivedEdge]]:
 class _Telling:
     """Turns the grants of a path graph into edges."""
 
-    def __init__(self, paths: PathGraph) -> None:
+    def __init__(self, paths: AttackGraph) -> None:
         self._paths = paths
         self._inside: dict[str, int] = {}
         """The nodes of each account."""
@@ -98,10 +98,10 @@ class _Telling:
 
     def edges(self) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """What each principal can do just as it is."""
-        for grant in self._paths.grants:
+        for grant in self._paths.steps:
             acting = grant.sources & self._paths.principals
             if acting and (grant.type == StepType.ADMINISTERS or grant.technique in techniques()):
-                reached = grant.targets | grant.possible
+                reached = grant.reached.possible
                 inside = [each for each in sorted(self._inside.items()) if each[1] & reached]
                 for source in members(acting):
                     for account, nodes in inside:
@@ -112,8 +112,8 @@ class _Telling:
     ) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """The edges of one principal into an account."""
         others = nodes & ~(1 << source)
-        certain, possible = grant.targets & others, grant.possible & others
-        numbers = (certain | possible).bit_count()
+        certain, possible = grant.reached.within(others)
+        numbers = possible.bit_count()
         if not numbers:
             return
         start = self._paths.nodes[source]
@@ -124,7 +124,7 @@ class _Telling:
             edge = self._edge(grant, hop, end, best, {"targets": best.bit_count()})
             yield start, end, edge
             return
-        for target in members(certain | possible):
+        for target in members(possible):
             node = self._paths.nodes[target]
             hop = self._paths.explain(grant, source, target)
             if node.state == NEW:
@@ -153,6 +153,6 @@ class _Telling:
                 "difficulty": technique.difficulty,
                 "permissions": list(hop.permissions),
                 "yields": technique.yields.as_,
-                "admin": bool(targets & self._paths.admins),
+                "admin": bool(targets & self._paths.administrators.certain),
             }
         return DerivedEdge(hop.source, grant.type, end.id, properties)

@@ -10,7 +10,7 @@ from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.environment import ROLE, AWSEnvironment, PrincipalState
 from ...model import ListingStatus
 from ...sets import MaySet, members
-from ..model import PathGraph, Step
+from ..model import AttackGraph, Step
 from .built_in_steps import ASSUME, ASSUME_ROLE, BuiltInSteps
 from .candidates import Candidates, label_of
 from .data_access import DataAccess
@@ -26,7 +26,7 @@ from .runs_as import Runs
 from .technique import techniques
 
 
-def path_graph(graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus]) -> PathGraph:
+def attack_graph(graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus]) -> AttackGraph:
     """All steps of an estate.
 
     The graph's nodes have their model's fields and ``label``, its edges ``rel`` and ``via``;
@@ -39,7 +39,7 @@ class Engine:
     """Builds the path graph of an estate."""
 
     def __init__(self, graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus]) -> None:
-        self.graph = PathGraph()
+        self.graph = AttackGraph()
         self.estate = AWSEnvironment.of(graph, reads)
         permissions = AWSAuthorizer(self.estate)
         self._asks = PermissionCache(self.estate, permissions)
@@ -79,13 +79,13 @@ class Engine:
         )
         self.graph.explainers |= hops.explainers
 
-    def build(self) -> PathGraph:
+    def build(self) -> AttackGraph:
         """The graph, with every step."""
-        self.graph.grants += _merged(self._escalations())
-        self.graph.grants += self._standing.assumed()
-        self.graph.grants += self._runs.grants(self._holders, self._runs.labels())
-        self.graph.grants += self._standing.read(self._reading)
-        self.graph.grants += self._standing.administered(sorted(self._held()))
+        self.graph.steps += _merged(self._escalations())
+        self.graph.steps += self._standing.assumed()
+        self.graph.steps += self._runs.grants(self._holders, self._runs.labels())
+        self.graph.steps += self._standing.read(self._reading)
+        self.graph.steps += self._standing.administered(sorted(self._held()))
         add_outside(self.graph, self.estate)
         return self.graph
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ...authorization.aws.decision import Answer
 from ...authorization.aws.environment import AWSEnvironment, PrincipalState
 from ...authorization.aws.policy import Statement as PolicyStatement
-from ..model import Explain, Hop, PathGraph, Statement, Step, StepType
+from ..model import AttackGraph, Explain, Hop, Statement, Step, StepType
 from .built_in_steps import ASSUME_ROLE, BuiltInSteps
 from .candidates import WEB_IDENTITY, Candidates, label_of
 from .data_access import DataAccess
@@ -57,7 +57,7 @@ class StepExplainer:
     def __init__(
         self,
         estate: AWSEnvironment,
-        graph: PathGraph,
+        graph: AttackGraph,
         asks: PermissionCache,
         things: Candidates,
         steps: Matching,
@@ -120,7 +120,7 @@ class StepExplainer:
     def running(self, grant: Step, source: int, target: int) -> Hop:
         """What a resource runs has its role's credentials."""
         told = Explanation()
-        if grant.possible >> target & 1:
+        if grant.reached.open >> target & 1:
             name = self._graph.nodes[source].name
             told.conditions.append(f"as which role {name} runs could not be read")
         return told.hop(grant, *self._ends(source, target))

@@ -9,7 +9,8 @@ from itertools import chain
 from ...authorization.aws.environment import ROLE, AWSEnvironment
 from ...model import DerivedEdge, Internet
 from ...schema import EdgeType
-from ..model import Hop, Node, PathGraph, Step, StepType
+from ...sets import NONE, exactly
+from ..model import AttackGraph, Hop, Node, Step, StepType
 from .data import data
 from .external_data import LABELS, Data
 from .external_reach import reached
@@ -33,7 +34,7 @@ PAIRS = (
 """Between which labels :func:`edges` run."""
 
 
-def add_external_steps(path_graph: PathGraph, estate: AWSEnvironment) -> None:
+def add_external_steps(path_graph: AttackGraph, estate: AWSEnvironment) -> None:
     """Adds to the steps of an estate those by which strangers come in, once the estate's own nodes
     are numbered. Its graph holds the CAN_REACH edges."""
     found = [*reached(estate.view), *findings(estate)]
@@ -51,16 +52,15 @@ def add_external_steps(path_graph: PathGraph, estate: AWSEnvironment) -> None:
             path_graph.data |= 1 << target
         by_step[each.way, source, each.permissions].append(each)
     for (way, source, permissions), steps in by_step.items():
-        numbers = {True: 0, False: 0}
+        targets = NONE
         for each in steps:
-            numbers[each.is_certain] |= 1 << path_graph.add(each.target)
-        path_graph.grants.append(
+            targets |= exactly(1 << path_graph.add(each.target)).only_if(each.is_certain)
+        path_graph.steps.append(
             Step(
                 way.type,
                 way.id,
                 1 << source,
-                numbers[True],
-                numbers[False],
+                targets,
                 way.difficulty,
                 frozenset(permissions),
             )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...authorization.aws.environment import GROUP, ROLE, AWSEnvironment, PrincipalState
 from ...sets import NONE, MaySet, exactly, members
-from ..model import PathGraph, Step, StepType
+from ..model import AttackGraph, Step, StepType
 from .candidates import label_of
 from .matching import Outcome, filled
 from .permission_cache import Actor
@@ -32,7 +32,7 @@ class Outcomes:
     """Turns outcomes into grants; nodes of states are made on the way."""
 
     def __init__(
-        self, estate: AWSEnvironment, graph: PathGraph, holders: PrincipalStates, runs: Runs
+        self, estate: AWSEnvironment, graph: AttackGraph, holders: PrincipalStates, runs: Runs
     ) -> None:
         self._estate = estate
         self._graph = graph
@@ -50,8 +50,7 @@ class Outcomes:
                     StepType.CAN_ESCALATE_TO,
                     technique.id,
                     sources,
-                    reached.certain,
-                    reached.open,
+                    reached,
                     technique.difficulty,
                     technique.permissions,
                 )
@@ -91,11 +90,7 @@ class Outcomes:
                     yield 1 << actor.number, self._own(plan, outcome, actor)
 
     def _plain(self, label: str, rows: MaySet) -> MaySet:
-        if not rows.possible:
-            return NONE
-        return MaySet(
-            self._holders.plain(label, rows.certain), self._holders.plain(label, rows.possible)
-        )
+        return self._holders.plain_set(label, rows) if rows.possible else NONE
 
     def _others(self, plan: Plan, label: str, rows: MaySet) -> MaySet:
         """The nodes of other principals once they are changed."""
@@ -164,7 +159,7 @@ class Outcomes:
         alone = self._holders.changed(
             actor, PrincipalState(actor.holder.id, groups=frozenset((group,))), group
         )
-        return alone is not None and bool(self._graph.admins >> alone & 1)
+        return alone is not None and bool(self._graph.administrators.certain >> alone & 1)
 
     def _denies(self, group: str) -> bool:
         """Whether a group's policies take anything away."""

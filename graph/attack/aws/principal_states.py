@@ -21,7 +21,8 @@ from ...authorization.aws.environment import (
     AWSEnvironment,
     PrincipalState,
 )
-from ..model import Node, PathGraph
+from ...sets import MaySet, exactly
+from ..model import AttackGraph, Node
 from .candidates import PRINCIPALS
 from .permission_cache import Actor
 
@@ -35,7 +36,7 @@ class PrincipalStates:
     def __init__(
         self,
         estate: AWSEnvironment,
-        graph: PathGraph,
+        graph: AttackGraph,
         administers: Callable[[PrincipalState], Administration],
         labels: Iterable[str],
     ) -> None:
@@ -67,6 +68,10 @@ class PrincipalStates:
     def plain(self, label: str, rows: int) -> int:
         """The nodes of rows of a label's table, just as they are."""
         return rows << self._first[label]
+
+    def plain_set(self, label: str, rows: MaySet) -> MaySet:
+        """The same of rows that are certain or only possible."""
+        return MaySet(self.plain(label, rows.certain), self.plain(label, rows.possible))
 
     def administration(self, number: int) -> Administration:
         """Whether whoever is behind a node administers its account, and why."""
@@ -108,7 +113,7 @@ class PrincipalStates:
         if shown:
             parts.insert(0, f"by {own.name}")
             own = Node(shown, GROUP, self._name(shown), own.account)
-        elif self._graph.admins >> self.itself(actor) & 1:
+        elif self._graph.administrators.certain >> self.itself(actor) & 1:
             return self.itself(actor)
         return self._add(own._replace(state=", ".join(parts)), holder, actor.label, actor.row)
 
@@ -139,10 +144,8 @@ class PrincipalStates:
             self.fresh.append(actor)
             return
         self.reasons[number] = administration.reason
-        if administration.truth:
-            self._graph.admins |= 1 << number
-        else:
-            self._graph.possible_admins |= 1 << number
+        self._graph.administrators |= exactly(1 << number).only_if(bool(administration.truth))
+        if administration.truth is None:
             self.fresh.append(actor)
 
     def _number_all(self, label: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ...authorization.aws.environment import ROLE, AWSEnvironment
 from ...sets import MaySet, members
-from ..model import PathGraph, Step, StepType
+from ..model import AttackGraph, Step, StepType
 from .candidates import PRINCIPALS, Candidates
 from .plan import Plan
 from .principal_states import PrincipalStates
@@ -55,7 +55,7 @@ class Runs:
         return running - {_CONDUIT, *PRINCIPALS}
 
     def held(
-        self, graph: PathGraph, holders: PrincipalStates, thing: Existing, rows: MaySet
+        self, graph: AttackGraph, holders: PrincipalStates, thing: Existing, rows: MaySet
     ) -> MaySet:
         """The nodes of resources that a technique gives control of."""
         plain = self._join(thing.live, ())
@@ -102,8 +102,7 @@ class Runs:
                     StepType.RUNS_AS,
                     "",
                     running,
-                    holders.plain(ROLE, roles.certain),
-                    holders.plain(ROLE, roles.open),
+                    holders.plain_set(ROLE, roles),
                     0,
                 )
 
@@ -119,7 +118,7 @@ class Runs:
             )
         return self._known[key]
 
-    def _node(self, graph: PathGraph, holders: PrincipalStates, thing: Existing, row: int) -> int:
+    def _node(self, graph: AttackGraph, holders: PrincipalStates, thing: Existing, row: int) -> int:
         nodes = self._through[thing.live, thing.runs_as]
         if row not in nodes:
             own = graph.nodes[holders.plain(thing.live, 1 << row).bit_length() - 1]

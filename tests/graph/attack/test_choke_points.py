@@ -9,43 +9,43 @@ from clew.graph.attack.choke_points import (
     choke_point_policies,
     choke_point_steps,
 )
-from clew.graph.attack.model import Hop, PathGraph, Statement, Step
-from clew.graph.attack.search import Search, Target, admin
+from clew.graph.attack.model import AttackGraph, Hop, Statement, Step
+from clew.graph.attack.search import Search, admin
 from clew.graph.attack.what_if import Cut, without
-from clew.graph.sets import members
+from clew.graph.sets import exactly, members
 from hypothesis import given, settings
 from support.path_graphs import AWAY, HOME, StepByName, number, path_graph, path_graphs
 
 
-def _losing(graph: PathGraph, source: int, target: int) -> int:
+def _losing(graph: AttackGraph, source: int, target: int) -> int:
     """The starts that lose every way to an admin with a step."""
     left = without(graph, [Cut(1 << source, 1 << target)])
     reaching = Search(graph, admin(graph)).any.reaching
     return graph.principals & reaching & ~Search(left, admin(graph)).any.reaching
 
 
-def _steps(graph: PathGraph) -> set[tuple[int, int]]:
+def _steps(graph: AttackGraph) -> set[tuple[int, int]]:
     return {
         (source, target)
-        for grant in graph.grants
+        for grant in graph.steps
         for source in members(grant.sources)
-        for target in members(grant.targets | grant.possible)
+        for target in membersgrant.reached.possible
     }
 
 
-def _is_cuttable(graph: PathGraph, source: int, target: int) -> bool:
+def _is_cuttable(graph: AttackGraph, source: int, target: int) -> bool:
     start, end = graph.nodes[source], graph.nodes[target]
     return (start.label == "AWSAccount" and start.account != end.account) or not any(
         grant.type == "ADMINISTERS"
         and grant.sources >> source & 1
-        and (grant.targets | grant.possible) >> target & 1
-        for grant in graph.grants
+        and grant.reached.possible >> target & 1
+        for grant in graph.steps
     )
 
 
 @settings(max_examples=300, deadline=None)
 @given(path_graphs())
-def test_no_other_step_cuts_more(graph: PathGraph) -> None:
+def test_no_other_step_cuts_more(graph: AttackGraph) -> None:
     first = next(choke_point_steps(graph, admin(graph), graph.principals), None)
     losses = {
         step: _losing(graph, *step).bit_count()
@@ -61,8 +61,8 @@ def test_no_other_step_cuts_more(graph: PathGraph) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(path_graphs())
-def test_cuts_go_on_until_nobody_is_left(graph: PathGraph) -> None:
-    starts = graph.principals & ~(graph.admins | graph.possible_admins)
+def test_cuts_go_on_until_nobody_is_left(graph: AttackGraph) -> None:
+    starts = graph.principals & ~graph.administrators.possible
     left = starts & Search(graph, admin(graph)).any.reaching
     for choke in choke_point_steps(graph, admin(graph), graph.principals):
         assert choke.cut | choke.left == left
@@ -72,7 +72,7 @@ def test_cuts_go_on_until_nobody_is_left(graph: PathGraph) -> None:
     assert not left
 
 
-def _named(graph: PathGraph, chokes: list[ChokePointStep]) -> list[tuple[str, str, int, int]]:
+def _named(graph: AttackGraph, chokes: list[ChokePointStep]) -> list[tuple[str, str, int, int]]:
     return [
         (
             graph.nodes[choke.source].name,
@@ -126,7 +126,9 @@ def test_an_administrators_own_account_is_not_cut_but_trust_in_it_is() -> None:
         admins=f"boss guest@{AWAY}",
         data=f"vault@{AWAY}",
     )
-    (choke,) = choke_point_steps(graph, Target(graph.data), graph.principals & ~graph.admins)
+    (choke,) = choke_point_steps(
+        graph, exactly(graph.data), graph.principals & ~graph.administrators.certain
+    )
     assert _named(graph, [choke]) == [(HOME, "guest", 2, 0)]
 
 

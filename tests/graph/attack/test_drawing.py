@@ -4,16 +4,18 @@ from io import StringIO
 
 import pydot
 from clew.graph.attack.drawing import write_dot, write_mermaid
-from clew.graph.attack.model import PathGraph
+from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin, ranked
 from support.path_graphs import StepByName, path_graph
 
 NASTY = 'a"b\\c<i>#;|d'
 
 
-def _dot(graph: PathGraph) -> pydot.Dot:
+def _dot(graph: AttackGraph) -> pydot.Dot:
     stream = StringIO()
-    ways = ranked(Search(graph, admin(graph)), graph.principals & ~graph.admins).ways
+    ways = ranked(
+        Search(graph, admin(graph)), graph.principals & ~graph.administrators.certain
+    ).ways
     write_dot(graph, ways, str.upper, stream)
     (read,) = pydot.graph_from_dot_data(stream.getvalue())  # type: ignore[misc]
     return read
@@ -39,7 +41,9 @@ def test_names_mean_nothing_to_the_reader() -> None:
     graph = path_graph([StepByName(NASTY, "boss", technique='"t|')], admins="boss")
     assert len(_dot(graph).get_edges()) == 1
     stream = StringIO()
-    ways = ranked(Search(graph, admin(graph)), graph.principals & ~graph.admins).ways
+    ways = ranked(
+        Search(graph, admin(graph)), graph.principals & ~graph.administrators.certain
+    ).ways
     write_mermaid(graph, ways, str, stream)
     first, start, end, arrow = stream.getvalue().splitlines()
     assert first == "flowchart LR"

@@ -8,12 +8,12 @@ from clew.graph.attack.endpoints import (
     PathEndpoints,
     UnknownNameError,
 )
-from clew.graph.attack.model import PathGraph
+from clew.graph.attack.model import AttackGraph
 from clew.graph.sets import members
 from support.path_graphs import AWAY, HOME, StepByName, path_graph
 
 
-def _names() -> tuple[PathGraph, PathEndpoints]:
+def _names() -> tuple[AttackGraph, PathEndpoints]:
     graph = path_graph(
         [
             StepByName("internet ann", f"bob twin twin@{AWAY} bucket"),
@@ -31,7 +31,7 @@ def _names() -> tuple[PathGraph, PathEndpoints]:
     return graph, PathEndpoints(graph, resources)
 
 
-def _called(graph: PathGraph, numbers: int) -> set[str]:
+def _called(graph: AttackGraph, numbers: int) -> set[str]:
     return {graph.nodes[number].name + graph.nodes[number].state for number in members(numbers)}
 
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import networkx
 import pytest
-from clew.graph.attack.model import PathGraph
+from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Path, Search, Target, admin, explain_path, ranked
-from clew.graph.sets import members, number_set
+from clew.graph.sets import NONE, exactly, members, number_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.path_graphs import AWAY, HOME, StepByName, number, path_graph, path_graphs
@@ -31,13 +31,13 @@ class Pair(NamedTuple):
     certain: bool
 
 
-def _pairs(graph: PathGraph) -> list[Pair]:
+def _pairs(graph: AttackGraph) -> list[Pair]:
     """Every step of every grant, without those that ask for more than another."""
     pairs = [
-        Pair(source, target, place, bool(grant.targets >> target & 1))
-        for place, grant in enumerate(graph.grants)
+        Pair(source, target, place, bool(grant.reached.certain >> target & 1))
+        for place, grant in enumerate(graph.steps)
         for source in members(grant.sources)
-        for target in members(grant.targets | grant.possible)
+        for target in membersgrant.reached.possible
     ]
 
     def is_pointless(pair: Pair) -> bool:
@@ -46,10 +46,10 @@ def _pairs(graph: PathGraph) -> list[Pair]:
     return [pair for pair in pairs if not is_pointless(pair)]
 
 
-def _makes_pointless(graph: PathGraph, rival: Pair, pair: Pair) -> bool:
+def _makes_pointless(graph: AttackGraph, rival: Pair, pair: Pair) -> bool:
     if (rival.source, rival.target) != (pair.source, pair.target) or rival == pair:
         return False
-    one, other = graph.grants[rival.grant], graph.grants[pair.grant]
+    one, other = graph.steps[rival.grant], graph.steps[pair.grant]
     if one.difficulty > other.difficulty or rival.certain < pair.certain:
         return False
     if one.permissions and one.permissions < other.permissions:
@@ -67,7 +67,7 @@ def _makes_pointless(graph: PathGraph, rival: Pair, pair: Pair) -> bool:
     return alike and better
 
 
-def _plainly(graph: PathGraph, end: Target, start: int) -> set[Told]:
+def _plainly(graph: AttackGraph, end: Target, start: int) -> set[Told]:
     """All ways from a start, by trying everything."""
     pairs = _pairs(graph)
     found = set()
@@ -86,56 +86,58 @@ def _plainly(graph: PathGraph, end: Target, start: int) -> set[Told]:
 
 
 def _ended(
-    graph: PathGraph, end: Target, way: tuple[int, ...], taken: tuple[Pair, ...]
+    graph: AttackGraph, end: Target, way: tuple[int, ...], taken: tuple[Pair, ...]
 ) -> Told | None:
     """What is told of a way that is at an end."""
-    passed = any(end.possible >> node & 1 for node in way[:-1])
-    sure_end = bool(end.nodes >> way[-1] & 1)
+    passed = any(end.open >> node & 1 for node in way[:-1])
+    sure_end = bool(end.certain >> way[-1] & 1)
     conditional = not sure_end or not all(pair.certain for pair in taken)
-    if not sure_end | (end.possible >> way[-1] & 1) or (passed and conditional):
+    if not sure_end | (end.open >> way[-1] & 1) or (passed and conditional):
         return None
-    difficulty = sum(graph.grants[pair.grant].difficulty for pair in taken)
+    difficulty = sum(graph.steps[pair.grant].difficulty for pair in taken)
     return Told(way, tuple(pair.grant for pair in taken), difficulty, conditional)
 
 
-def _may(graph: PathGraph, end: Target, pair: Pair, way: tuple[int, ...]) -> bool:
+def _may(graph: AttackGraph, end: Target, pair: Pair, way: tuple[int, ...]) -> bool:
     """Whether a way may go on by a step."""
-    administers = graph.grants[pair.grant].type == "ADMINISTERS"
+    administers = graph.steps[pair.grant].type == "ADMINISTERS"
     if pair.target in way:
         return False
     if administers and _administrates(graph, pair.source):
-        return not end.possible >> pair.source & 1
-    if not administers and graph.admins >> pair.source & 1:
+        return not end.open >> pair.source & 1
+    if not administers and graph.administrators.certain >> pair.source & 1:
         return False
     held = {graph.nodes[node].account for node in way if _is_account(graph, node)}
-    is_end = bool((end.nodes | end.possible) >> pair.target & 1)
+    is_end = bool(end.possible >> pair.target & 1)
     return is_end or graph.nodes[pair.target].account not in held
 
 
-def _administrates(graph: PathGraph, node: int) -> bool:
-    return bool((graph.admins | graph.possible_admins) >> node & 1)
+def _administrates(graph: AttackGraph, node: int) -> bool:
+    return bool(graph.administrators.possible >> node & 1)
 
 
-def _is_account(graph: PathGraph, node: int) -> bool:
+def _is_account(graph: AttackGraph, node: int) -> bool:
     return not _administrates(graph, node) and any(
-        grant.type == "ADMINISTERS" and grant.sources >> node & 1 for grant in graph.grants
+        grant.type == "ADMINISTERS" and grant.sources >> node & 1 for grant in graph.steps
     )
 
 
-def _told(graph: PathGraph, way: Path) -> Told:
-    places = {id(grant): place for place, grant in enumerate(graph.grants)}
+def _told(graph: AttackGraph, way: Path) -> Told:
+    places = {id(grant): place for place, grant in enumerate(graph.steps)}
     return Told(
         way.nodes, tuple(places[id(grant)] for grant in way.grants), way.difficulty, way.conditional
     )
 
 
-def _end(graph: PathGraph, kind: int) -> Target:
-    return admin(graph) if kind < 0 else Target(1 << kind % len(graph.nodes))
+def _end(graph: AttackGraph, kind: int) -> Target:
+    return admin(graph) if kind < 0 else exactly(1 << kind % len(graph.nodes))
 
 
 @settings(max_examples=400, deadline=None)
 @given(path_graphs(), st.integers(-3, 7))
-def test_the_ways_are_those_of_the_plain_definition_best_first(graph: PathGraph, kind: int) -> None:
+def test_the_ways_are_those_of_the_plain_definition_best_first(
+    graph: AttackGraph, kind: int
+) -> None:
     end = _end(graph, kind)
     search = Search(graph, end)
     for start in range(len(graph.nodes)):
@@ -151,7 +153,7 @@ def test_the_ways_are_those_of_the_plain_definition_best_first(graph: PathGraph,
 
 @settings(max_examples=200, deadline=None)
 @given(path_graphs(), st.integers(-3, 7))
-def test_the_rank_of_the_best_way_needs_no_search(graph: PathGraph, kind: int) -> None:
+def test_the_rank_of_the_best_way_needs_no_search(graph: AttackGraph, kind: int) -> None:
     search = Search(graph, _end(graph, kind))
     for start in range(len(graph.nodes)):
         first = next(search.ways(start), None)
@@ -160,7 +162,7 @@ def test_the_rank_of_the_best_way_needs_no_search(graph: PathGraph, kind: int) -
 
 @settings(max_examples=200, deadline=None)
 @given(path_graphs(), st.integers(-3, 7))
-def test_next_steps_lead_to_an_end_as_near_as_told(graph: PathGraph, kind: int) -> None:
+def test_next_steps_lead_to_an_end_as_near_as_told(graph: AttackGraph, kind: int) -> None:
     search = Search(graph, _end(graph, kind))
     for field in (search.any, search.certain):
         for start in members(field.reaching):
@@ -168,33 +170,33 @@ def test_next_steps_lead_to_an_end_as_near_as_told(graph: PathGraph, kind: int) 
             while not field.ends >> node & 1:
                 step, to = field.next_steps[node]
                 assert step.sources >> node & 1
-                possible = 0 if field.only_certain else step.possible
-                assert (step.certain | possible) >> to & 1
+                reached = step.reached.certain if field.only_certain else step.reached.possible
+                assert reached >> to & 1
                 node, difficulty, steps = to, difficulty + step.grant.difficulty, steps + 1
             assert (difficulty, steps) == field.cost(start)
 
 
 @settings(max_examples=200, deadline=None)
 @given(path_graphs())
-def test_distances_are_those_of_networkx(graph: PathGraph) -> None:
-    graph.grants = [grant for grant in graph.grants if grant.type != "ADMINISTERS"]
-    graph.admins = graph.possible_admins = 0
+def test_distances_are_those_of_networkx(graph: AttackGraph) -> None:
+    graph.steps = [grant for grant in graph.steps if grant.type != "ADMINISTERS"]
+    graph.administrators = NONE
     plain = networkx.DiGraph()
     plain.add_nodes_from(range(len(graph.nodes)))
     for source, target, place, _ in _pairs(graph):
-        weight = graph.grants[place].difficulty
+        weight = graph.steps[place].difficulty
         if plain.has_edge(source, target):
             weight = min(weight, plain[source][target]["weight"])
         plain.add_edge(source, target, weight=weight)
     for target in range(len(graph.nodes)):
-        search = Search(graph, Target(1 << target))
+        search = Search(graph, exactly(1 << target))
         distances = networkx.single_source_dijkstra_path_length(plain.reverse(), target)
         assert search.any.reaching == number_set(distances)
         for start, distance in distances.items():
             assert next(search.ways(start)).difficulty == distance
 
 
-def _named(graph: PathGraph, ways: list[Path]) -> list[list[str]]:
+def _named(graph: AttackGraph, ways: list[Path]) -> list[list[str]]:
     return [
         [
             graph.nodes[node].name + (f"!{state}" if (state := graph.nodes[node].state) else "")
@@ -267,7 +269,7 @@ def test_past_an_admin_the_way_leads_straight_on() -> None:
     start = number(graph, "start")
 
     def to(name: str) -> list[list[str]]:
-        return _named(graph, list(Search(graph, Target(1 << number(graph, name))).ways(start)))
+        return _named(graph, list(Search(graph, exactly(1 << number(graph, name))).ways(start)))
 
     assert to("bucket") == [["start", "admin", HOME, "bucket"]]
     assert to("worker") == [

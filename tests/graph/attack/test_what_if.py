@@ -1,6 +1,6 @@
 """Steps that are taken away."""
 
-from clew.graph.attack.model import PathGraph
+from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.what_if import Cut, without
 from clew.graph.sets import members
 from hypothesis import given
@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 from support.path_graphs import StepByName, path_graph, path_graphs
 
 
-def _steps(graph: PathGraph) -> set[tuple[int, int, str, bool]]:
+def _steps(graph: AttackGraph) -> set[tuple[int, int, str, bool]]:
     return {
-        (source, target, grant.technique or grant.type, bool(grant.targets >> target & 1))
-        for grant in graph.grants
+        (source, target, grant.technique or grant.type, bool(grant.reached.certain >> target & 1))
+        for grant in graph.steps
         for source in members(grant.sources)
-        for target in members(grant.targets | grant.possible)
+        for target in membersgrant.reached.possible
     }
 
 
 @given(path_graphs(), st.integers(0, 1023), st.integers(0, 1023), st.sampled_from(("", "a")))
 def test_just_what_is_cut_is_gone(
-    graph: PathGraph, sources: int, targets: int, technique: str
+    graph: AttackGraph, sources: int, targets: int, technique: str
 ) -> None:
     left = without(graph, [Cut(sources, targets, technique)])
     assert _steps(left) == {

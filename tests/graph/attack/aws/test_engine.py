@@ -133,8 +133,8 @@ def test_who_shares_an_outcome_shares_a_grant(iam: Identities) -> None:
 
     graph = Steps.of(iam).graph
 
-    (grant,) = (each for each in graph.grants if each.technique == CREATE_FUNCTION)
-    assert (grant.sources.bit_count(), grant.targets.bit_count()) == (20, 20)
+    (grant,) = (each for each in graph.steps if each.technique == CREATE_FUNCTION)
+    assert (grant.sources.bit_count(), grant.reached.certain.bit_count()) == (20, 20)
 
 
 def test_control_of_a_live_resource_leads_over_it_to_its_role(iam: Identities) -> None:
@@ -423,10 +423,10 @@ def test_a_new_administrator_is_one_of_its_maker_s_account(iam: Identities) -> N
 
     accounts = {
         (graph.nodes[source].account, graph.nodes[target].account)
-        for grant in graph.grants
+        for grant in graph.steps
         if grant.type == StepType.CAN_ESCALATE_TO
         for source in members(grant.sources)
-        for target in members(grant.targets)
+        for target in members(grant.reached.certain)
     }
     assert accounts == {(ACCOUNT, ACCOUNT), (OTHER, OTHER)}
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from clew.collectors.aws.lambda_ import Function
-from clew.graph.attack.aws import path_graph
-from clew.graph.attack.model import PathGraph, StepType
+from clew.graph.attack.aws import attack_graph
+from clew.graph.attack.model import AttackGraph, StepType
 from clew.graph.model import ListingStatus, Status
 from clew.graph.sets import members
 from hypothesis import HealthCheck, given, settings
@@ -137,23 +137,23 @@ ESTATES = estates()
 several = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def steps(graph: PathGraph) -> list[tuple[Any, int, int]]:
+def steps(graph: AttackGraph) -> list[tuple[Any, int, int]]:
     return [
         (grant, source, target)
-        for grant in graph.grants
+        for grant in graph.steps
         for source in members(grant.sources)
-        for target in members(grant.targets | grant.possible)
+        for target in members(grant.reached.possible)
     ]
 
 
 @several
 @given(ESTATES)
 def test_a_step_has_conditions_where_it_is_not_certain_and_only_there(estate: Any) -> None:
-    graph = path_graph(*estate)
+    graph = attack_graph(*estate)
 
     for grant, source, target in steps(graph):
         hop = graph.explain(grant, source, target)
-        certain = bool(grant.targets >> target & 1)
+        certain = bool(grant.reached.certain >> target & 1)
         assert bool(hop.conditions) is not certain, (grant, hop)
         assert (hop.source, hop.target) == (graph.nodes[source].id, graph.nodes[target].id)
 
@@ -161,23 +161,23 @@ def test_a_step_has_conditions_where_it_is_not_certain_and_only_there(estate: An
 @several
 @given(ESTATES)
 def test_what_is_certain_and_what_is_possible_are_apart(estate: Any) -> None:
-    graph = path_graph(*estate)
+    graph = attack_graph(*estate)
 
-    assert not graph.admins & graph.possible_admins
-    assert set(graph.reasons) >= set(members(graph.admins | graph.possible_admins))
-    for grant in graph.grants:
-        assert not grant.targets & grant.possible
-        assert grant.targets | grant.possible
-        assert not (grant.sources | grant.targets | grant.possible) >> len(graph.nodes)
+    assert not graph.administrators.certain & graph.administrators.open
+    assert set(graph.reasons) >= set(members(graph.administrators.possible))
+    for grant in graph.steps:
+        assert not grant.reached.certain & grant.reached.open
+        assert grant.reached.possible
+        assert not (grant.sources | grant.reached.possible) >> len(graph.nodes)
 
 
 @several
 @given(ESTATES)
 def test_the_same_estate_has_the_same_steps(estate: Any) -> None:
-    one, other = path_graph(*estate), path_graph(*estate)
+    one, other = attack_graph(*estate), attack_graph(*estate)
 
-    assert (one.nodes, one.grants) == (other.nodes, other.grants)
-    assert (one.admins, one.reasons) == (other.admins, other.reasons)
+    assert (one.nodes, one.steps) == (other.nodes, other.steps)
+    assert (one.administrators, one.reasons) == (other.administrators, other.reasons)
 
 
 @several
@@ -186,9 +186,9 @@ def test_a_denial_of_iam_over_all_leaves_no_technique_on_iam(iam: Identities, wh
     forbidden = ["iam:*", "lambda:*", "ec2:*", "cloudformation:*"][which]
     levels = [[policy(allow("*"), deny(forbidden))]]
 
-    graph = path_graph(*graph_of(iam, service_controls={ACCOUNT: levels}))
+    graph = attack_graph(*graph_of(iam, service_controls={ACCOUNT: levels}))
 
     prefix = forbidden.removesuffix("*")
-    for grant in graph.grants:
+    for grant in graph.steps:
         if grant.type == StepType.CAN_ESCALATE_TO:
             assert not any(action.startswith(prefix) for action in grant.permissions)

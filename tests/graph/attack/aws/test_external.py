@@ -8,8 +8,8 @@ from clew.collectors.aws.eks import Cluster
 from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.rds import Instance as Database
 from clew.collectors.aws.sqs import Queue
-from clew.graph.attack.aws import external, path_graph
-from clew.graph.attack.model import Hop, PathGraph
+from clew.graph.attack.aws import attack_graph, external
+from clew.graph.attack.model import AttackGraph, Hop
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.exposure.reach import INTERNET
 from clew.graph.model import ListingStatus, Location
@@ -43,19 +43,19 @@ def reaching(graph: Any, target: str, unread: tuple[str, ...] = (), **more: Any)
     graph.add_edge(INTERNET, target, rel="CAN_REACH", **edge)
 
 
-def steps(found: PathGraph) -> list[tuple[Hop, bool]]:
+def steps(found: AttackGraph) -> list[tuple[Hop, bool]]:
     """Every step from outside, and whether it is certain."""
     return [
-        (found.explain(grant, source, target), bool(grant.targets >> target & 1))
-        for grant in found.grants
+        (found.explain(grant, source, target), bool(grant.reached.certain >> target & 1))
+        for grant in found.steps
         for source in members(grant.sources & found.outside)
-        for target in members(grant.targets | grant.possible)
+        for target in members(grant.reached.possible)
     ]
 
 
-def entered(graph: Any, reads: list[ListingStatus]) -> PathGraph:
+def entered(graph: Any, reads: list[ListingStatus]) -> AttackGraph:
     """The path graph of strangers alone."""
-    found = PathGraph()
+    found = AttackGraph()
     external.add_external_steps(found, AWSEnvironment.of(graph, reads))
     return found
 
@@ -130,8 +130,8 @@ def test_roles_of_one_source_are_one_grant() -> None:
     roles = {own.role(name, trusts=trust(VENDOR)) for name in "abc"}
     graph, reads = graph_of(own)
     found = entered(graph, reads)
-    (grant,) = found.grants
-    assert {found.nodes[number].id for number in members(grant.targets)} == roles
+    (grant,) = found.steps
+    assert {found.nodes[number].id for number in members(grant.reached.certain)} == roles
     assert grant.permissions == {"sts:AssumeRole"}
 
 
@@ -140,15 +140,15 @@ def test_strangers_get_to_administrators_by_what_they_reach() -> None:
     admin = own.role("admin", *ADMIN["Statement"], trusts=trust("lambda.amazonaws.com"))
     graph, reads = graph_of(own, resources=[function(admin)], listed=["AWSLambda"])
     reaching(graph, FUNCTION)
-    found = path_graph(graph, reads)
+    found = attack_graph(graph, reads)
     internet, code = found.number[INTERNET, ""], found.number[FUNCTION, ""]
     assert found.outside >> internet & 1
-    reached = [grant for grant in found.grants if grant.sources >> internet & 1]
-    assert [grant.targets for grant in reached] == [1 << code]
-    onward = [grant for grant in found.grants if grant.sources >> code & 1]
+    reached = [grant for grant in found.steps if grant.sources >> internet & 1]
+    assert [grant.reached.certain for grant in reached] == [1 << code]
+    onward = [grant for grant in found.steps if grant.sources >> code & 1]
     role = found.number[admin, ""]
-    assert [grant.type for grant in onward if grant.targets >> role & 1] == ["RUNS_AS"]
-    assert found.admins >> role & 1
+    assert [grant.type for grant in onward if grant.reached.certain >> role & 1] == ["RUNS_AS"]
+    assert found.administrators.certain >> role & 1
 
 
 def test_edges_say_on_what_they_rest() -> None:

@@ -2,9 +2,9 @@
 
 import networkx
 import pytest
-from clew.graph.attack.aws import path_graph
+from clew.graph.attack.aws import attack_graph
 from clew.graph.attack.aws.what_if import UnknownPolicyError, remove_policy, whole_policy
-from clew.graph.attack.model import PathGraph
+from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin
 from clew.graph.sets import members
 from support.identities import Identities, allow, deny, graph_of, trust
@@ -12,8 +12,10 @@ from support.identities import Identities, allow, deny, graph_of, trust
 
 def _able(graph: networkx.MultiDiGraph, reads: object) -> set[str]:
     """Who has a way to admin, being none."""
-    paths: PathGraph = path_graph(graph, reads)  # type: ignore[arg-type]
-    starts = paths.principals & ~paths.admins & Search(paths, admin(paths)).any.reaching
+    paths: AttackGraph = attack_graph(graph, reads)  # type: ignore[arg-type]
+    starts = (
+        paths.principals & ~paths.administrators.certain & Search(paths, admin(paths)).any.reaching
+    )
     return {paths.nodes[number].name for number in members(starts)}
 
 
