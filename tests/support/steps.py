@@ -48,7 +48,7 @@ class Steps:
         graph = self.graph
         return {
             self.name(number): bool(graph.administrators.certain >> number & 1)
-            for number in membersgraph.administrators.possible
+            for number in members(graph.administrators.possible)
         }
 
     def name(self, number: int) -> str:
@@ -59,7 +59,7 @@ class Steps:
     def _all(self) -> Iterator[tuple[str, Step, bool, Any]]:
         for grant in self.graph.steps:
             for source in members(grant.sources):
-                for target in membersgrant.reached.possible:
+                for target in members(grant.reached.possible):
                     how = grant.technique or grant.type
                     yield (
                         grant.type,

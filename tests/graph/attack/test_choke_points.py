@@ -29,7 +29,7 @@ def _steps(graph: AttackGraph) -> set[tuple[int, int]]:
         (source, target)
         for grant in graph.steps
         for source in members(grant.sources)
-        for target in membersgrant.reached.possible
+        for target in members(grant.reached.possible)
     }
 
 

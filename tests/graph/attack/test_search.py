@@ -37,7 +37,7 @@ def _pairs(graph: AttackGraph) -> list[Pair]:
         Pair(source, target, place, bool(grant.reached.certain >> target & 1))
         for place, grant in enumerate(graph.steps)
         for source in members(grant.sources)
-        for target in membersgrant.reached.possible
+        for target in members(grant.reached.possible)
     ]
 
     def is_pointless(pair: Pair) -> bool:

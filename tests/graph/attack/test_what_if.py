@@ -13,7 +13,7 @@ def _steps(graph: AttackGraph) -> set[tuple[int, int, str, bool]]:
         (source, target, grant.technique or grant.type, bool(grant.reached.certain >> target & 1))
         for grant in graph.steps
         for source in members(grant.sources)
-        for target in membersgrant.reached.possible
+        for target in members(grant.reached.possible)
     }
 
 
