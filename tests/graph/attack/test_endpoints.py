@@ -40,10 +40,10 @@ def test_words_stand_for_many() -> None:
     assert _called(graph, names.starts("any")) == {"ann", "bob", "twin"}
     assert _called(graph, names.starts("internet")) == {"internet"}
     assert _called(graph, names.starts("outside")) == {"internet"}
-    assert _called(graph, names.end("admin").nodes) == {"admin"}
-    assert _called(graph, names.end("data").nodes) == {"bucket"}
-    assert names.end("AWSRole").nodes == names.end("tag:env=prod").nodes & ~graph.outside
-    assert names.end("tag:env=test").nodes == 0
+    assert _called(graph, names.end("admin").certain) == {"admin"}
+    assert _called(graph, names.end("data").certain) == {"bucket"}
+    assert names.end("AWSRole").certain == names.end("tag:env=prod").certain & ~graph.outside
+    assert names.end("tag:env=test").certain == 0
 
 
 def test_a_start_is_in_no_state_and_an_end_in_any() -> None:
@@ -51,7 +51,7 @@ def test_a_start_is_in_no_state_and_an_end_in_any() -> None:
     bob = f"arn:aws:iam::{HOME}:role/bob"
     for name in ("bob", bob):
         assert _called(graph, names.starts(name)) == {"bob"}
-        assert _called(graph, names.end(name).nodes) == {"bob", "bobraised"}
+        assert _called(graph, names.end(name).certain) == {"bob", "bobraised"}
 
 
 def test_what_has_no_step_is_known_all_the_same() -> None:
