@@ -75,7 +75,7 @@ def _plainly(graph: AttackGraph, end: Target, start: int) -> set[Told]:
     def go_on(way: tuple[int, ...], taken: tuple[Pair, ...]) -> None:
         if told := _ended(graph, end, way, taken):
             found.add(told)
-        if end.nodes >> way[-1] & 1:
+        if end.certain >> way[-1] & 1:
             return
         for pair in pairs:
             if pair.source == way[-1] and _may(graph, end, pair, way):
