@@ -13,7 +13,7 @@ from .collectors.collector import Collector
 from .collectors.registry import collectors, models
 from .collectors.scan import Account, Collected, Spool
 from .graph import exposure, snapshot
-from .graph.attack import aws as paths
+from .graph.attack.aws import derive as paths
 from .graph.linking import Exists, link
 from .graph.model import Coverage, Scope
 from .graph.schema import Schema

@@ -76,7 +76,7 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
 @listing.command()
 def techniques(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
     """List the escalation techniques that attack paths are made of."""
-    from ..graph.attack.aws.technique import techniques as known
+    from ..graph.attack.provider import known_techniques as known
 
     rows: list[dict[str, Any]] = [
         {
@@ -84,8 +84,8 @@ def techniques(format: FormatOption = Format.table, output: OutputOption = None)
             "category": technique.category,
             "difficulty": technique.difficulty,
             "title": technique.title,
-            "public_ids": list(technique.public_ids),
-            "permissions": sorted(technique.permissions),
+            "public_ids": list(getattr(technique, "public_ids", ())),
+            "permissions": sorted(getattr(technique, "permissions", ())),
         }
         for technique in known().values()
     ]

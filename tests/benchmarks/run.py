@@ -30,7 +30,7 @@ from benchmarks.roles import POLICIES
 from benchmarks.roles import estate as estate_of_roles
 from clew import checks
 from clew.collectors.registry import models
-from clew.graph.attack.aws import attack_graph, derive_into
+from clew.graph.attack.attack_graph import attack_graph, derive_into
 from clew.graph.attack.aws.technique import techniques
 from clew.graph.attack.search import Search, admin, ranked
 from clew.graph.authorization.aws.authorizer import AWSAuthorizer

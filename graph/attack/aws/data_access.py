@@ -11,14 +11,14 @@ from ...authorization.aws.environment import RESOURCE_POLICIES, AWSEnvironment, 
 from ...authorization.aws.patterns import Piece, Wild
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.request import facts
-from ...authorization.aws.resource_table import ResourceTable
 from ...authorization.aws.sample_names import NAME, sample_names
 from ...authorization.aws.statement_index import widened
+from ...authorization.resource_table import ResourceTable
 from ...logic import all_of
 from ...sets import NONE, MaySet, members
-from .candidates import holds
+from ..engine.candidates import holds
+from ..engine.permission_cache import PermissionCache, PermissionQuery
 from .data import ReadMethod, ReadPermission, data
-from .permission_cache import CachedQuery, PermissionCache
 
 KEY = "AWSKMSKey"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -28,7 +28,7 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 class Part:
     """What a permission is asked on, for all resources of a label at once."""
 
-    question: CachedQuery
+    query: PermissionQuery
     rows: Sequence[int]
     """The resources that each row of the question's table is a part of, or serves."""
     unread: int
@@ -37,9 +37,9 @@ class Part:
 
     def of(self, holder: PrincipalState) -> MaySet:
         """The resources that a holder has the permission for."""
-        number = self.question.of(holder)
+        number = self.query.of(holder)
         if number not in self._folded:
-            answer = self.question.answers[number]
+            answer = self.query.answers[number]
             certain = possible = 0
             for row in members(answer.possible):
                 possible |= self.rows[row]
@@ -50,11 +50,11 @@ class Part:
 
     def example(self, holder: PrincipalState, resource: int) -> str:
         """On what a holder has the permission, of a resource; empty if that was not read."""
-        answer = self.question.rows(holder)
+        answer = self.query.rows(holder)
         for rows in (answer.certain, answer.possible):
             for row in members(rows):
                 if self.rows[row] >> resource & 1:
-                    return self.question.table.ids[row]
+                    return self.query.table.ids[row]
         return ""
 
 
@@ -70,9 +70,9 @@ class DataPath(NamedTuple):
 class DataAccess:
     """Answers for the labels that hold data."""
 
-    def __init__(self, estate: AWSEnvironment, asks: PermissionCache) -> None:
+    def __init__(self, estate: AWSEnvironment, cache: PermissionCache) -> None:
         self._estate = estate
-        self._asks = asks
+        self._cache = cache
         self._table = data()
         self._patterns = Patterns(estate)
         self._parts: dict[tuple[str, ReadPermission], Part] = {}
@@ -80,16 +80,11 @@ class DataAccess:
         self._locks: dict[str, Locks] = {}
         self._opened: dict[tuple[str, MaySet, MaySet], MaySet] = {}
 
-    @property
-    def labels(self) -> Sequence[str]:
-        """The labels whose resources hold data."""
-        return sorted(self._table.labels)
-
     def of(self, label: str, holder: PrincipalState) -> MaySet:
         """The resources of a label whose data somebody can read."""
         found = NONE
         declared = self._table.labels[label]
-        everything = self._asks.table(label).everything
+        everything = self._cache.table(label).everything
         for way in declared.ways:
             found |= self._by(label, way, holder)
             if found.certain == everything:
@@ -98,7 +93,7 @@ class DataAccess:
             found &= self._unlocked(label, declared.key, found, holder)
         return found
 
-    def taken(self, label: str, row: int, holder: PrincipalState) -> DataPath:
+    def path(self, label: str, row: int, holder: PrincipalState) -> DataPath:
         """The most certain way for somebody to read a resource. Raises LookupError if there is
         none."""
         declared = self._table.labels[label]
@@ -106,11 +101,11 @@ class DataAccess:
         for wanted in (True, None):
             for way, truth in ways:
                 if truth is wanted:
-                    return self._told(label, row, holder, way)
-        raise LookupError(f"{holder.id} cannot read {self._asks.table(label).ids[row]}")
+                    return self._explained(label, row, holder, way)
+        raise LookupError(f"{holder.id} cannot read {self._cache.table(label).ids[row]}")
 
-    def _told(self, label: str, row: int, holder: PrincipalState, way: ReadMethod) -> DataPath:
-        id_ = self._asks.table(label).ids[row]
+    def _explained(self, label: str, row: int, holder: PrincipalState, way: ReadMethod) -> DataPath:
+        id_ = self._cache.table(label).ids[row]
         fields = self._estate.view.graph.nodes[id_]
         reads, doubts = [], list(way.assumes)
         doubts += [
@@ -136,13 +131,13 @@ class DataAccess:
                     action = next(
                         action
                         for action in self._table.decrypts
-                        if self._asks.question(action, KEY).rows(holder).holds(lock) is not False
+                        if self._cache.query(action, KEY).rows(holder).holds(lock) is not False
                         and (
                             wanted is allowed.possible
-                            or self._asks.question(action, KEY).rows(holder).holds(lock)
+                            or self._cache.query(action, KEY).rows(holder).holds(lock)
                         )
                     )
-                    reads.append((action, self._asks.table(KEY).ids[lock]))
+                    reads.append((action, self._cache.table(KEY).ids[lock]))
                     break
         return DataPath(reads, doubts)
 
@@ -158,7 +153,7 @@ class DataAccess:
         key = label, way
         if key not in self._fitting:
             certain = possible = 0
-            for row, id_ in enumerate(self._asks.table(label).ids):
+            for row, id_ in enumerate(self._cache.table(label).ids):
                 fields = self._estate.view.graph.nodes[id_]
                 truth = all_of(holds(where, fields.get(where.field)) for where in way.where)
                 possible |= (truth is not False) << row
@@ -174,10 +169,10 @@ class DataAccess:
 
     def _divide(self, label: str, read: ReadPermission) -> Part:
         """What a permission is asked on, for each resource of a label."""
-        table = self._asks.table(label)
+        table = self._cache.table(label)
         if read.on == "{id}":
             each = [1 << row for row in range(len(table))]
-            return Part(self._asks.about(read.action, table), each, 0)
+            return Part(self._cache.about(read.action, table), each, 0)
         served: dict[str, int] = {}
         unread = 0
         for row, id_ in enumerate(table.ids):
@@ -191,7 +186,7 @@ class DataAccess:
             for arn in self._patterns.sample_names(template, read.action, label):
                 owned[arn] = owned.get(arn, 0) | rows
         parts = ResourceTable(map(self._estate.row, owned))
-        question = self._asks.about(read.action, parts)
+        question = self._cache.about(read.action, parts)
         return Part(question, [owned[arn] for arn in parts.ids], unread)
 
     def _filled(self, read: ReadPermission, id_: str) -> str | None:
@@ -227,7 +222,7 @@ class DataAccess:
     def _decrypting(self, holder: PrincipalState) -> MaySet:
         found = NONE
         for action in self._table.decrypts:
-            found |= self._asks.question(action, KEY).rows(holder)
+            found |= self._cache.query(action, KEY).rows(holder)
         return found
 
     def _locks_of(self, label: str, key: str) -> "Locks":
@@ -237,10 +232,10 @@ class DataAccess:
 
     def _read_locks(self, label: str, key: str) -> "Locks":
         view = self._estate.view
-        index = self._asks.table(KEY).index
+        index = self._cache.table(KEY).index
         keys: dict[int, int] = {}
         unread = 0
-        for row, id_ in enumerate(self._asks.table(label).ids):
+        for row, id_ in enumerate(self._cache.table(label).ids):
             for target in view.targets(id_, key):
                 if target not in index:
                     if _OF_AWS not in target:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
+from ...authorization.aws.authorizer import references
 from ...authorization.aws.context import Open, Values
 from ...authorization.aws.environment import AWSEnvironment
 from ...authorization.aws.policy import Policy
@@ -16,6 +17,7 @@ from ...authorization.aws.public_access import (
     filled,
 )
 from ...authorization.claim_patterns import common
+from ..federation.model import Admission, TokenClaims, TrustRule
 from ..model import Node
 from .external_callers import THE_INTERNET, node
 from .external_issuers import (
@@ -27,6 +29,7 @@ from .external_issuers import (
     Forms,
 )
 from .external_techniques import GUEST, SAML, WEB_IDENTITY, ExternalAccess, found
+from .vocabulary import techniques
 
 _WEB = "sts:AssumeRoleWithWebIdentity"
 _SAML = "sts:AssumeRoleWithSAML"
@@ -69,6 +72,47 @@ class Tokens:
                 finding = self._by_assertion(provider, role, policy, replace(asks, action=_SAML))
                 if finding:
                     yield finding
+
+    def rules(self, role: Node, policy: Policy, request: AccessRequest) -> Iterator[TrustRule]:
+        """The tokens of OpenID Connect providers that a role takes, whoever presents them."""
+        if not policy.about(_WEB):
+            return
+        technique = techniques().external[WEB_IDENTITY]
+        for provider in self._providers(_OIDC_PROVIDER, role, policy):
+            admits = partial(self._admits, provider, policy, replace(request, action=_WEB))
+            yield TrustRule(
+                role,
+                provider.issuer,
+                technique.id,
+                technique.edge,
+                technique.difficulty,
+                admits,
+            )
+
+    def _admits(
+        self, provider: Provider, policy: Policy, request: AccessRequest, token: TokenClaims
+    ) -> Admission:
+        """Whether a role takes a token."""
+        issuer = provider.issuer.lower()
+        audiences = token.claims.get("aud", ())
+        taken = provider.audiences
+        if audiences is not None and taken is not None and not {*audiences} & {*taken}:
+            return Admission(False)
+        choices: dict[str, list[Values | Open]] = {f"{issuer}:aud": [_values(audiences)]}
+        for key in _claims(policy, issuer):
+            choices[key] = [_values(token.claims.get(key.removeprefix(f"{issuer}:"), ()))]
+        caller = CallerClass(provider=provider.source.id)
+        found = evaluate(caller, replace(request, choices=choices), policy)
+        conditions = (*(f"{_WEB}: {each}" for each in found.conditions), *provider.conditions)
+        if taken is None:
+            conditions = (*conditions, f"the audiences of {provider.source.name}")
+        return Admission(
+            None if found.value and conditions else found.value,
+            (_WEB,),
+            conditions,
+            references(found.statements),
+            (provider.source.id,),
+        )
 
     # OpenID Connect.
 
@@ -258,6 +302,11 @@ class Tokens:
 
 _APPLICATION = ("aud", "oaud", "app_id")
 """Claims that name the application that a token was made for."""
+
+
+def _values(values: Values | None) -> Values | Open:
+    """The values of a claim; open if it is there and nobody knows them."""
+    return Open.PRESENT if values is None else values
 
 
 def _named(policy: Policy) -> set[str]:

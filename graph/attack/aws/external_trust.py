@@ -6,12 +6,31 @@ from ...authorization.aws.decision import ResourceKind
 from ...authorization.aws.environment import ROLE, AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import ANY_ACCOUNT, AccessRequest, CallerClass, evaluate
+from ..federation.model import TrustRule
 from ..model import Node
 from .external_callers import THE_INTERNET, ExternalCallers, node, resource_facts
 from .external_techniques import TRUSTED, ExternalAccess, found
 from .external_tokens import Tokens
 
 _ASSUME = "sts:AssumeRole"
+
+
+def trust_rules(environment: AWSEnvironment) -> Iterator[TrustRule]:
+    """The roles that take tokens of OpenID Connect providers."""
+    tokens = Tokens(environment)
+    view = environment.view
+    for role in view.labelled(ROLE):
+        policy = compile_policy(view.get(role, "assume_role_policy_document"), role)
+        target = node(view, role)
+        yield from tokens.rules(target, policy, _request(environment, target))
+
+
+def _request(environment: AWSEnvironment, role: Node) -> AccessRequest:
+    context = resource_facts(environment, role)
+    rcps = environment.account(role.account).rcps
+    return AccessRequest(
+        _ASSUME, role.id, role.account, context, kind=ResourceKind.TRUST, rcps=rcps
+    )
 
 
 class Trust:
@@ -28,11 +47,7 @@ class Trust:
         for role in view.labelled(ROLE):
             policy = compile_policy(view.get(role, "assume_role_policy_document"), role)
             target = node(view, role)
-            context = resource_facts(self._estate, target)
-            rcps = self._estate.account(target.account).rcps
-            asks = AccessRequest(
-                _ASSUME, role, target.account, context, kind=ResourceKind.TRUST, rcps=rcps
-            )
+            asks = _request(self._estate, target)
             for source, party in self._callers(policy):
                 finding = found(TRUSTED, source, target, {_ASSUME: evaluate(party, asks, policy)})
                 if finding:

@@ -1,134 +1,139 @@
-"""The attack paths of an AWS estate: every technique, and what needs none, as grants."""
+"""Builds the attack graph of all providers: every technique, and what needs none, as steps."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-import networkx
-
-from ...authorization.aws.admin import administers
-from ...authorization.aws.authorizer import AWSAuthorizer
-from ...authorization.aws.environment import ROLE, AWSEnvironment, PrincipalState
-from ...model import ListingStatus
+from ...authorization.model import Authorizer
 from ...sets import MaySet, members
-from ..model import AttackGraph, Step
-from .built_in_steps import ASSUME, ASSUME_ROLE, BuiltInSteps
-from .candidates import Candidates, label_of
-from .data_access import DataAccess
+from ..federation.match import add_federated_steps
+from ..model import AttackGraph, Step, StepType
+from ..provider import AttackProvider
+from .built_in_steps import BuiltInSteps
+from .candidates import Candidates
 from .explain import StepExplainer
-from .external import add_external_steps as add_outside
 from .matching import Matching
 from .outcomes import Outcomes
 from .permission_cache import Actor, PermissionCache
-from .plan import plan
+from .plan import Planner
 from .principal_states import PrincipalStates
-from .relations import Relation, Relations
-from .runs_as import Runs
-from .technique import techniques
+from .relations import RelationLike, Relations
+from .runs_as import RunsAs
+from .technique import Technique
 
 
-def attack_graph(graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus]) -> AttackGraph:
-    """All steps of an estate.
+def build(providers: Sequence[AttackProvider]) -> AttackGraph:
+    """All steps of the providers' environments, and those from one into another."""
+    graph = AttackGraph()
+    engines = [ProviderEngine(provider, graph) for provider in providers]
+    for engine in engines:
+        graph.steps += merged(engine.techniques())
+    for engine in engines:
+        engine.finish()
+    add_federated_steps(
+        graph,
+        (token for provider in providers for token in provider.issues()),
+        (rule for provider in providers for rule in provider.accepts()),
+    )
+    return graph
 
-    The graph's nodes have their model's fields and ``label``, its edges ``rel`` and ``via``;
-    ``reads`` tell what was listed whole.
-    """
-    return Engine(graph, reads).build()
 
+class ProviderEngine:
+    """Finds the steps of one provider's environment."""
 
-class Engine:
-    """Builds the path graph of an estate."""
-
-    def __init__(self, graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus]) -> None:
-        self.graph = AttackGraph()
-        self.estate = AWSEnvironment.of(graph, reads)
-        permissions = AWSAuthorizer(self.estate)
-        self._asks = PermissionCache(self.estate, permissions)
-        self._things = Candidates(self.estate, reads, self._trusting, self._asks.anywhere)
-        self._joins = Relations(graph, self.estate.table)
-        self._plans = [
-            plan(technique, self._things, self._joins, self._assuming)
-            for technique in techniques().values()
-            if technique.id != ASSUME
+    def __init__(self, provider: AttackProvider, graph: AttackGraph) -> None:
+        self.graph = graph
+        self.provider = provider
+        vocabulary = provider.vocabulary
+        self.cache = PermissionCache(provider.authorizer)
+        self.candidates = Candidates(provider, self.cache)
+        relations = Relations(
+            provider.view.graph, self.cache.table, (*vocabulary.principals, *vocabulary.groups)
+        )
+        planner = Planner(
+            self.candidates,
+            relations,
+            vocabulary.identity,
+            self._assuming,
+            provider.authorizer.has_own_policy,
+        )
+        known = provider.techniques().techniques.values()
+        self._trusted = next(filter(self._is_trust_alone, known), None)
+        self.plans = [
+            planner.plan(technique) for technique in known if technique is not self._trusted
         ]
-        self._reading = DataAccess(self.estate, self._asks)
-        self._runs = Runs(self.estate, self._things, self._joins, self._plans)
-        self._holders = PrincipalStates(
-            self.estate,
-            self.graph,
-            lambda holder: administers(permissions, holder),
-            self._held(),
+        self._runs_as = RunsAs(provider, self.candidates, relations, self.plans)
+        self.held = sorted(self._held())
+        self.states = PrincipalStates(provider, graph, self.held)
+        self._matching = Matching(provider, self.cache, self.candidates, relations, planner)
+        self._outcomes = Outcomes(provider, graph, self.states, self._runs_as)
+        self._built_in = BuiltInSteps(provider, graph, self.cache, self.states, self.candidates)
+        self.explainer = StepExplainer(
+            provider,
+            graph,
+            self.cache,
+            self.candidates,
+            self._matching,
+            self._outcomes,
+            self.states,
+            {each.technique.id: each for each in self.plans},
         )
-        for label in self._reading.labels:
-            self.graph.data |= self._holders.plain(label, self.estate.table(label).everything)
-        self._steps = Matching(self._things, self._joins, self._asks)
-        self._yields = Outcomes(self.estate, self.graph, self._holders, self._runs)
-        self._standing = BuiltInSteps(
-            self.estate, self.graph, self._asks, self._holders, self._things
-        )
-        hops = StepExplainer(
-            self.estate,
-            self.graph,
-            self._asks,
-            self._things,
-            self._steps,
-            self._yields,
-            self._holders,
-            self._standing,
-            self._reading,
-            {each.technique.id: each for each in self._plans},
-        )
-        self.graph.explainers |= hops.explainers
 
-    def build(self) -> AttackGraph:
-        """The graph, with every step."""
-        self.graph.steps += _merged(self._escalations())
-        self.graph.steps += self._standing.assumed()
-        self.graph.steps += self._runs.grants(self._holders, self._runs.labels())
-        self.graph.steps += self._standing.read(self._reading)
-        self.graph.steps += self._standing.administered(sorted(self._held()))
-        add_outside(self.graph, self.estate)
-        return self.graph
-
-    def _escalations(self) -> Iterator[Step]:
+    def techniques(self) -> Iterator[Step]:
         """The steps that techniques take, from every state that they lead to."""
-        while self._holders.fresh:
-            actors, self._holders.fresh = self._holders.fresh, []
-            able = Able(self.estate, self._asks.permissions, actors)
-            for each in self._plans:
-                chosen = able.of(each.given)
-                for outcome, sharing in self._steps.take(each, chosen):
-                    yield from self._yields.grants(each, outcome, sharing)
+        while self.states.fresh:
+            actors, self.states.fresh = self.states.fresh, []
+            able = Able(self.provider.authorizer, actors)
+            for plan in self.plans:
+                for outcome, sharing in self._matching.take(plan, able.of(plan.given)):
+                    yield from self._outcomes.steps(plan, outcome, sharing)
+
+    def finish(self) -> None:
+        """Adds the steps that need no technique, once all states are known."""
+        graph = self.graph
+        graph.explainers |= self.explainer.explainers
+        graph.explainers[StepType.ADMINISTERS] = partial(
+            self._built_in.administration, self.explainer
+        )
+        if self._trusted:
+            graph.explainers[self._trusted.id] = self.explainer.assumption
+            graph.steps += self._built_in.assumed(self._trusted)
+        graph.steps += self._runs_as.steps(self.states, self._runs_as.labels())
+        graph.steps += self._built_in.administered(self.held)
+        graph.steps += self.provider.steps(self)
+        graph.explainers |= self.provider.explainers(self)
+
+    def _is_trust_alone(self, technique: Technique) -> bool:
+        """Whether a technique takes no more than the right to act as a principal: it is told as
+        CAN_ASSUME, since it also leads into other accounts."""
+        trust = self.provider.vocabulary.trust
+        return technique.permissions == {trust} and technique.gain.kind == "identity"
 
     def _held(self) -> set[str]:
         """The labels of resources that can be held."""
         controlled = {
-            label_of(each.collected[each.technique.yields.thing])
-            for each in self._plans
-            if each.technique.yields.as_ in ("control", "data")
+            plan.existing[plan.technique.gain.resource].existing
+            for plan in self.plans
+            if plan.technique.gain.kind in ("control", "data")
         }
-        return controlled | self._runs.labels() | {*self._reading.labels}
+        return controlled | self._runs_as.labels() | {*self.provider.held_labels}
 
-    def _trusting(self, principal: str, action: str) -> MaySet:
-        return self._asks.question(action, ROLE).rows(PrincipalState(principal))
-
-    def _assuming(self) -> Relation:
-        return Assuming(self._asks, self.estate.table(ROLE).ids)
+    def _assuming(self, label: str) -> RelationLike:
+        return _Assuming(self.provider, self.cache, label)
 
 
 class Able:
     """Which actors have, anywhere, any leave to do what a technique takes."""
 
-    def __init__(
-        self, estate: AWSEnvironment, permissions: AWSAuthorizer, actors: Sequence[Actor]
-    ) -> None:
-        self._permissions = permissions
-        index = {id_: number for number, id_ in enumerate(estate.principals)}
+    def __init__(self, authorizer: Authorizer, actors: Sequence[Actor]) -> None:
+        self._authorizer = authorizer
+        index = {id_: number for number, id_ in enumerate(authorizer.principals)}
         self._by_principal: dict[int, Actor] = {}
         self._others: list[Actor] = []
         """Those in a state, which have more than their principal."""
         for actor in actors:
-            if actor.holder == PrincipalState(actor.holder.id) and actor.holder.id in index:
-                self._by_principal[index[actor.holder.id]] = actor
+            if actor.is_plain and actor.state.id in index:
+                self._by_principal[index[actor.state.id]] = actor
             else:
                 self._others.append(actor)
         self._all = sum(1 << number for number in self._by_principal)
@@ -137,26 +142,27 @@ class Able:
         """The actors for whom some statement allows each of these actions."""
         found = self._all
         for action in actions:
-            found &= self._permissions.holders_of(action)
+            found &= self._authorizer.principals_with(action)
         return [*(self._by_principal[number] for number in members(found)), *self._others]
 
 
-class Assuming:
-    """Which roles each role can assume."""
+class _Assuming:
+    """Which principals of a label each of them can assume."""
 
-    def __init__(self, asks: PermissionCache, ids: Sequence[str]) -> None:
-        self._question = asks.question(ASSUME_ROLE, ROLE)
-        self._ids = ids
+    def __init__(self, provider: AttackProvider, cache: PermissionCache, label: str) -> None:
+        self._provider = provider
+        self._query = cache.query(provider.vocabulary.trust, label)
+        self._ids = cache.table(label).ids
 
     def related(self, row: int) -> MaySet:
-        """The roles that a role can assume."""
-        return self._question.rows(PrincipalState(self._ids[row]))
+        """The principals that a principal can assume."""
+        return self._query.rows(self._provider.state(self._ids[row]))
 
 
-def _merged(grants: Iterable[Step]) -> list[Step]:
-    """The grants, with the sources of those that differ in nothing else as one."""
+def merged(steps: Iterable[Step]) -> list[Step]:
+    """The steps, with the sources of those that differ in nothing else as one."""
     sources: dict[Step, int] = {}
-    for grant in grants:
-        alike = replace(grant, sources=0)
-        sources[alike] = sources.get(alike, 0) | grant.sources
-    return [replace(grant, sources=found) for grant, found in sources.items()]
+    for step in steps:
+        alike = replace(step, sources=0)
+        sources[alike] = sources.get(alike, 0) | step.sources
+    return [replace(step, sources=found) for step, found in sources.items()]

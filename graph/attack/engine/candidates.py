@@ -1,38 +1,30 @@
-"""The collected things that a technique can be about, account by account.
+"""The existing resources that a technique can be about, account by account.
 
-What its declaration asks of a thing (fields, trust, that it can be changed) is answered here once
-for all who might act; which permissions they have on it is another question.
+What its declaration asks of a resource (fields, trust, that it can be changed) is answered here
+once for all who might act; which permissions they have on it is another question.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ...authorization.aws.arns import is_immutable
-from ...authorization.aws.environment import ROLE, USER, AWSEnvironment, PrincipalState
-from ...logic import all_of, any_of
-from ...model import ListingStatus, Status
+from ...logic import Truth, all_of, any_of
+from ...model import Status
 from ...sets import NONE, MaySet, exactly, members
-from .permission_cache import Context
-from .technique import Existing, Principal, Where
-
-POLICY = "AWSPolicy"
-PRINCIPALS = (USER, ROLE)
-"""The labels of those who act."""
-WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
-_AWS = "aws"
-"""The account of what belongs to AWS itself."""
+from ..provider import AttackProvider
+from .permission_cache import PermissionCache
+from .technique import Existing, Where
 
 
 class CandidateSet(NamedTuple):
-    """The candidates for a thing."""
+    """The candidates for a resource of a technique."""
 
     rows: MaySet
     unseen: bool = False
     """There may be others that were not read; they count as possible."""
 
     @property
-    def any(self) -> bool | None:
+    def any(self) -> Truth:
         """Whether there is one; None if there only may be."""
         return None if self.unseen and not self.rows.certain else self.rows.any
 
@@ -40,33 +32,31 @@ class CandidateSet(NamedTuple):
 class Candidates:
     """Candidates by declaration and account."""
 
-    def __init__(
-        self,
-        estate: AWSEnvironment,
-        reads: Iterable[ListingStatus],
-        trusting: Callable[[str, str], MaySet],
-        anywhere: Callable[[PrincipalState, Sequence[tuple[str, Context]]], bool | None],
-    ) -> None:
-        """``trusting`` tells of the roles that let a service or provider assume them by an
-        action, ``anywhere`` whether a principal may do something on anything at all."""
-        self._estate = estate
-        self._fields = estate.view.graph.nodes
-        self._trusting = trusting
-        self._anywhere = anywhere
+    def __init__(self, provider: AttackProvider, cache: PermissionCache) -> None:
+        self._provider = provider
+        self._cache = cache
+        self._table = cache.table
+        self._fields = provider.view.graph.nodes
+        vocabulary = provider.vocabulary
+        self._trust, self._federate = vocabulary.trust, vocabulary.federate
+        self._always_listed = frozenset((*vocabulary.principals, *vocabulary.groups))
         self._listed: dict[tuple[str, str], bool] = {}
-        for read in reads:
-            key = (read.label, read.account)
-            self._listed[key] = self._listed.get(key, True) and read.status == Status.OK
+        for listing in provider.listings:
+            key = (listing.label, listing.account)
+            self._listed[key] = self._listed.get(key, True) and listing.status == Status.OK
         self._by_account: dict[str, dict[str, int]] = {}
-        self._fit: dict[Principal | Existing, MaySet] = {}
+        self._fit: dict[Existing, MaySet] = {}
 
-    def of(self, thing: Principal | Existing, account: str) -> CandidateSet:
-        """The candidates in an account."""
-        if thing not in self._fit:
-            self._fit[thing] = self._fitting(thing)
-        fit = self._fit[thing] & exactly(self._owned(thing, account))
-        unseen = isinstance(thing, Existing) and (
-            thing.wish or not self.is_listed(thing.live, account)
+    def of(self, resource: Existing, account: str, *, anywhere: bool = False) -> CandidateSet:
+        """The candidates in an account; ``anywhere``: and in all others too."""
+        if resource not in self._fit:
+            self._fit[resource] = self._fitting(resource)
+        fit = self._fit[resource]
+        label = resource.existing
+        if not anywhere:
+            fit = fit.within(self._owned(label, account))
+        unseen = label not in self._always_listed and (
+            resource.optional or not self.is_listed(label, account)
         )
         return CandidateSet(fit, unseen)
 
@@ -74,65 +64,67 @@ class Candidates:
         """Whether all resources of a label were listed in an account, wherever it was looked."""
         return self._listed.get((label, account), False)
 
-    def trusting(self, services: Sequence[str], action: str = "sts:AssumeRole") -> MaySet:
-        """The roles that let one of these services or providers assume them."""
+    def trusting(self, services: Sequence[str], label: str, action: str = "") -> MaySet:
+        """The principals of a label that let one of these services or identity providers act as
+        them."""
         found = NONE
         for service in services:
-            found |= self._trusting(service, action)
+            query = self._cache.query(action or self._trust, label)
+            found |= query.rows(self._provider.state(service))
         return found
 
     def account(self, label: str, account: str) -> int:
         """The rows of a label that belong to an account."""
         if label not in self._by_account:
-            table = self._estate.table(label)
-            self._by_account[label] = table.grouped(lambda row: row.account)
+            self._by_account[label] = self._table(label).grouped(lambda row: row.account)
         return self._by_account[label].get(account, 0)
 
-    def fits(self, thing: Principal | Existing, id_: str) -> bool | None:
-        """Whether a node is as a declaration asks, as far as its own fields tell."""
-        if thing.changed and is_immutable(id_):
+    def fits(self, resource: Existing, id_: str) -> Truth:
+        """Whether a node is as a declaration asks, as far as its own fields say."""
+        if resource.changed and not self._provider.is_changeable(id_):
             return False
-        return all_of(truth for _, truth in self._checks(thing, id_))
+        return all_of(truth for _, truth in self._checks(resource, id_))
 
-    def doubts(self, thing: Principal | Existing, id_: str) -> Iterator[str]:
+    def doubts(self, resource: Existing, id_: str) -> Iterator[str]:
         """What must hold of a node, or could not be read, for it to be as a declaration asks."""
         name = self._fields[id_].get("name") or id_
-        for where, truth in self._checks(thing, id_):
+        for where, truth in self._checks(resource, id_):
             if truth is None:
                 unread = self._fields[id_].get(where.field) is None
-                yield f"{where.field} of {name} could not be read" if unread else _else(where)
+                yield f"{where.field} of {name} could not be read" if unread else where.if_not or ""
 
-    def _checks(self, thing: Principal | Existing, id_: str) -> Iterator[tuple[Where, bool | None]]:
+    def _checks(self, resource: Existing, id_: str) -> Iterator[tuple[Where, Truth]]:
         fields = self._fields[id_]
-        for where in thing.where:
+        for where in resource.where:
             truth = holds(where, fields.get(where.field))
-            yield where, (None if where.wish and truth is False else truth)
+            yield where, (None if where.optional and truth is False else truth)
 
-    def _able(self, roles: MaySet, actions: Sequence[str]) -> MaySet:
-        """Those of the roles that may do one of these actions on something."""
-        ids = self._estate.table(ROLE).ids
+    def _able(self, label: str, rows: MaySet, actions: Sequence[str]) -> MaySet:
+        """Those of some principals that may do one of these actions on something."""
+        ids = self._table(label).ids
         certain = possible = 0
-        for row in members(roles.possible):
-            able = any_of(
-                self._anywhere(PrincipalState(ids[row]), [(action, ())]) for action in actions
-            )
+        for row in members(rows.possible):
+            state = self._provider.state(ids[row])
+            able = any_of(self._cache.allowed_anywhere(state, [(action, ())]) for action in actions)
             if able is not False:
                 possible |= 1 << row
             if able:
                 certain |= 1 << row
         return MaySet(certain, possible)
 
-    def _owned(self, thing: Principal | Existing, account: str) -> int:
-        label = label_of(thing)
-        owned = self.account(label, account)
-        return owned | self.account(label, _AWS) if label == POLICY else owned
+    def _owned(self, label: str, account: str) -> int:
+        found = self.account(label, account)
+        for shared in self._provider.shared_accounts(label):
+            found |= self.account(label, shared)
+        return found
 
-    def _fitting(self, thing: Principal | Existing) -> MaySet:
-        table = self._estate.table(label_of(thing))
-        if thing.where or thing.changed:
+    def _fitting(self, resource: Existing) -> MaySet:
+        label = resource.existing
+        table = self._table(label)
+        if resource.where or resource.changed:
             certain = possible = 0
             for row, id_ in enumerate(table.ids):
-                truth = self.fits(thing, id_)
+                truth = self.fits(resource, id_)
                 if truth is not False:
                     possible |= 1 << row
                 if truth:
@@ -140,27 +132,16 @@ class Candidates:
             fit = MaySet(certain, possible)
         else:
             fit = exactly(table.everything)
-        if isinstance(thing, Principal):
-            if thing.trusts:
-                fit &= self.trusting(thing.trusts)
-            if thing.federates:
-                fit &= self.trusting(thing.federates, WEB_IDENTITY)
-            if thing.may:
-                fit &= self._able(fit, thing.may)
+        if resource.trusts:
+            fit &= self.trusting(resource.trusts, label)
+        if resource.federates:
+            fit &= self.trusting(resource.federates, label, self._federate)
+        if resource.can:
+            fit &= self._able(label, fit, resource.can)
         return fit
 
 
-def label_of(thing: Principal | Existing) -> str:
-    """The label of the nodes that a thing may be."""
-    return thing.principal if isinstance(thing, Principal) else thing.live
-
-
-def is_role(thing: object) -> bool:
-    """Whether a thing is a role."""
-    return isinstance(thing, Principal) and thing.principal == ROLE
-
-
-def holds(where: Where, value: Any) -> bool | None:
+def holds(where: Where, value: Any) -> Truth:
     """Whether a field's value is as asked; None if it is unread."""
     if value is None:
         return None
@@ -177,7 +158,3 @@ def holds(where: Where, value: Any) -> bool | None:
     if where.count_below is not None:
         return len(value) < where.count_below
     return len(value) >= (where.count_at_least or 0)
-
-
-def _else(where: Where) -> str:
-    return where.otherwise or ""

@@ -4,25 +4,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ...authorization.aws.environment import GROUP, ROLE, USER
-from ...logic import all_of, any_of
-from ...sets import NONE, MaySet, exactly, members
-from .candidates import Candidates, CandidateSet, is_role, label_of
-from .permission_cache import Actor, CachedQuery, Context, PermissionCache
-from .plan import Plan, carried
-from .relations import Relations, RelationTable
-from .technique import SELF, Existing, Requirement
+from ...logic import Truth, all_of, any_of
+from ...sets import NONE, MaySet, exactly, members, number_set
+from ..provider import AttackProvider
+from .candidates import Candidates, CandidateSet
+from .permission_cache import Actor, Context, PermissionCache, PermissionQuery
+from .plan import CAN_ASSUME, Plan, Planner
+from .relations import RUNS_AS, Relations
+from .technique import SELF, Relation, Requirement
+
+HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
 
 
 class Outcome(NamedTuple):
     """What a step leads to."""
 
-    truth: bool | None
-    """Whether there is a way at all; None if there only may be one."""
+    truth: Truth
+    """Whether it can be taken at all; None if it only may be."""
     rows: MaySet
-    """Of the thing that the technique yields, if it was collected."""
-    roles: int
-    """Roles that are reached if a resource that was not read runs as them."""
+    """Of the resource that the technique gains, if it exists."""
+    identities: int
+    """Principals that are reached if a resource that was not read runs as them."""
 
 
 NOTHING = Outcome(False, NONE, 0)
@@ -33,19 +35,19 @@ class Binding(NamedTuple):
 
     region: str
     rows: Mapping[str, int | None]
-    """The collected things by row; None where it is one that was not read."""
+    """The existing resources by row; None where it is one that was not read."""
 
 
 class _Bound(NamedTuple):
     """A plan in an account and region: all that is the same for everybody there."""
 
     candidates: Mapping[str, CandidateSet]
-    questions: Mapping[str, Sequence[CachedQuery]]
-    own: Sequence[Callable[[str], CachedQuery]]
+    queries: Mapping[str, Sequence[PermissionQuery]]
+    own: Sequence[Callable[[str], PermissionQuery]]
     """On the actor itself, by its label."""
     unseen: Mapping[str, Sequence[tuple[str, Context]]]
-    """The permissions on things of which there may be others that were not read."""
-    new: Sequence[tuple[str, Sequence[tuple[str, Context]]]]
+    """The permissions on resources of which there may be others that were not read."""
+    created: Sequence[tuple[str, Sequence[tuple[str, Context]]]]
     """Templates, with the permissions on one such resource."""
 
 
@@ -54,13 +56,19 @@ class Matching:
 
     def __init__(
         self,
-        things: Candidates,
-        joins: Relations,
-        asks: PermissionCache,
+        provider: AttackProvider,
+        cache: PermissionCache,
+        candidates: Candidates,
+        relations: Relations,
+        planner: Planner,
     ) -> None:
-        self._things = things
-        self._joins = joins
-        self._asks = asks
+        self._provider = provider
+        self._cache = cache
+        self._candidates = candidates
+        self._relations = relations
+        self._planner = planner
+        self._identity = provider.vocabulary.identity
+        self._groups_label = next(iter(provider.vocabulary.groups), "")
         self._bound: dict[tuple[str, str, str], _Bound] = {}
         self._narrowed: dict[tuple[object, ...], CandidateSet] = {}
 
@@ -79,76 +87,81 @@ class Matching:
                 shared.setdefault((actor.account, outcome), []).append(actor)
         yield from ((outcome, sharing) for (_, outcome), sharing in shared.items())
 
-    def bind(self, plan: Plan, actor: Actor, row: int | None, role: int | None = None) -> Binding:
-        """The most certain way for one to take a step: to a row of what the technique yields, or
-        to a role that something runs as which was not read. Raises LookupError if there is none.
+    def bind(
+        self, plan: Plan, actor: Actor, row: int | None, identity: int | None = None
+    ) -> Binding:
+        """The most certain way for one to take a step: to a row of what the technique gains, or
+        to an identity that something which was not read runs as.
+
+        :raises LookupError: if there is none.
         """
         best: Binding | None = None
         for region in self._places(plan):
-            values = self._values(plan, actor, region)
-            if values is None:
+            found = self._values(plan, actor, region)
+            if found is None:
                 continue
-            values = dict(values)
-            first = plan.technique.yields.thing
-            if plan.yields_collected:
-                found = values[first]
-                wanted = NONE if row is None else found.rows & exactly(1 << row)
-                values[first] = CandidateSet(wanted, row is None and found.unseen)
+            values = dict(found)
+            if plan.gains_existing:
+                first = plan.technique.gain.resource
+                known = values[first]
+                wanted = NONE if row is None else known.rows & exactly(1 << row)
+                values[first] = CandidateSet(wanted, row is None and known.unseen)
             rows: dict[str, int | None] = {}
             certain = self._truth(plan, actor, region)
             for root in plan.roots:
-                found = plan.reduced(root, values)
-                certain = all_of((certain, found.any))
-                _choose(plan, root, found, values, rows, role)
+                reduced = plan.reduced(root, values)
+                certain = all_of((certain, reduced.any))
+                self._choose(plan, root, reduced, values, rows, identity)
             if certain is not False:
                 best = Binding(region, rows)
                 if certain:
                     break
         if best is None:
-            raise LookupError(f"{actor.holder.id} has no way to take {plan.technique.id}")
+            raise LookupError(f"{actor.state.id} cannot take {plan.technique.id}")
         return best
 
     def doubts(self, plan: Plan, actor: Actor, binding: Binding) -> Iterator[str]:
-        """What could not be read of how the things of a step hang together."""
+        """What could not be read of how the resources of a step hang together."""
         for name, row in binding.rows.items():
             if row is None:
                 continue
-            own = self.own(plan, actor, name)
+            id_ = self._id(plan, name, row)
+            own = self._own(plan, actor, name)
             if own is not None and own.holds(row) is None:
-                yield f"what {actor.holder.id} has to do with {self._id(plan, name, row)}"
-            for edge in plan.branches.get(name, ()):
-                far = binding.rows[edge.branch]
-                if far is not None and edge.links(row, far) is None:
-                    yield (
-                        f"what {self._id(plan, name, row)} has to do with "
-                        f"{self._id(plan, edge.branch, far)}"
-                    )
+                yield f"whether {actor.state.id} is related to {id_} could not be read"
+            for branch in plan.branches.get(name, ()):
+                far = binding.rows[branch.name]
+                if far is not None and branch.links(row, far) is None:
+                    other = self._id(plan, branch.name, far)
+                    yield f"whether {id_} is related to {other} could not be read"
 
     def _id(self, plan: Plan, name: str, row: int) -> str:
-        return self._asks.table(label_of(plan.collected[name])).ids[row]
+        return self._cache.table(plan.existing[name].existing).ids[row]
 
-    def own(self, plan: Plan, actor: Actor, name: str) -> MaySet | None:
-        """The rows of a thing that are related to the actor as they must be; None if nothing is
+    def _own(self, plan: Plan, actor: Actor, name: str) -> MaySet | None:
+        """The rows of a resource that are related to the actor as they must be; None if nothing is
         asked of that."""
         rows: MaySet | None = None
         for relation in plan.own:
-            if relation.thing == name:
-                related = self._related(plan, actor, name, relation.kind)
+            if name in (relation.from_, relation.to):
+                related = self._related(plan, actor, name, relation)
                 rows = related if rows is None else rows & related
         return rows
 
-    def unseen_roles(self, plan: Plan, values: Mapping[str, CandidateSet], account: str) -> int:
-        """The roles that a resource which was not read may run as, if the technique gives
+    def _unseen_identities(
+        self, plan: Plan, values: Mapping[str, CandidateSet], account: str
+    ) -> int:
+        """The principals that a resource which was not read may run as, if the technique gives
         control of it."""
-        root = plan.technique.yields.thing
+        root = plan.technique.gain.resource
         limit = plan.limits.get(root, 0)
-        for edge in plan.branches.get(root, ()):
-            if is_role(plan.collected[edge.branch]):
-                return plan.reduced(edge.branch, values).rows.possible & limit
-        return self._things.account(ROLE, account) & limit
+        for branch in plan.branches.get(root, ()):
+            if plan.existing[branch.name].existing == self._identity:
+                return plan.reduced(branch.name, values).rows.possible & limit
+        return self._candidates.account(self._identity, account) & limit
 
     def _places(self, plan: Plan) -> Sequence[str]:
-        return self._asks.regions if plan.is_regional else ("",)
+        return self._cache.places if plan.is_regional else ("",)
 
     def _outcome(
         self, plan: Plan, actor: Actor, region: str, known: dict[tuple[object, ...], Outcome]
@@ -165,60 +178,58 @@ class Matching:
         return known[key]
 
     def _fold(
-        self, plan: Plan, values: Mapping[str, CandidateSet], truth: bool | None, account: str
+        self, plan: Plan, values: Mapping[str, CandidateSet], truth: Truth, account: str
     ) -> Outcome:
         reduced = [plan.reduced(root, values) for root in plan.roots]
         if plan.technique.assumes:
             truth = all_of((truth, None))
-        if not plan.yields_collected:
+        if not plan.gains_existing:
             return Outcome(all_of((truth, *(found.any for found in reduced))), NONE, 0)
         first, *others = reduced
         truth = all_of((truth, *(found.any for found in others)))
         if truth is False:
             return NOTHING
         rows = first.rows if truth else first.rows.uncertain()
-        roles = 0
-        if first.unseen and plan.technique.yields.as_ == "control":
-            roles = self.unseen_roles(plan, values, account)
-        return Outcome(None if roles and not rows.certain else rows.any, rows, roles)
+        identities = 0
+        if first.unseen and plan.technique.gain.kind == "control":
+            identities = self._unseen_identities(plan, values, account)
+        return Outcome(None if identities and not rows.certain else rows.any, rows, identities)
 
-    def _truth(self, plan: Plan, actor: Actor, region: str) -> bool | None:
+    def _truth(self, plan: Plan, actor: Actor, region: str) -> Truth:
         """Whether the actor is as it must be, and may do all that is asked on itself and on what
-        is new."""
+        is created."""
         bound = self._prepared(plan, actor, region)
-        truths: list[bool | None] = []
-        if plan.self_ is not None:
-            if label_of(plan.self_) != actor.label:
+        truths: list[Truth] = []
+        if plan.actor is not None:
+            if plan.actor.existing != actor.label:
                 return False
-            fitting = self._things.of(plan.self_, actor.account)
+            fitting = self._candidates.of(plan.actor, actor.account)
             truths.append(fitting.rows.holds(actor.row))
-        truths += [
-            question(actor.label).rows(actor.holder).holds(actor.row) for question in bound.own
-        ]
+        truths += [query(actor.label).rows(actor.state).holds(actor.row) for query in bound.own]
         if False in truths:
             return False
-        for template, asked in bound.new:
-            truths.append(self._asks.anew(actor.holder, template, asked))
+        for template, asked in bound.created:
+            truths.append(self._cache.allowed_on_new(actor.state, template, asked))
             if truths[-1] is False:
                 return False
         return all_of(truths)
 
     def _values(self, plan: Plan, actor: Actor, region: str) -> dict[str, CandidateSet] | None:
-        """The candidates for each thing on which the actor has its permissions; None if there are
-        none for one of them."""
+        """The candidates for each resource on which the actor has its permissions; None if there
+        are none for one of them."""
         bound = self._prepared(plan, actor, region)
         values: dict[str, CandidateSet] = {}
         for name, candidates in bound.candidates.items():
-            questions = bound.questions[name]
-            numbers = tuple(question.of(actor.holder) for question in questions)
-            own = self.own(plan, actor, name)
+            queries = bound.queries[name]
+            numbers = tuple(query.of(actor.state) for query in queries)
+            own = self._own(plan, actor, name)
             unseen = candidates.unseen and self._unseen(plan, actor, name, bound)
             key = (plan.technique.id, actor.account, region, name, numbers, own, unseen)
             found = self._narrowed.get(key)
             if found is None:
                 rows = candidates.rows if own is None else candidates.rows & own
-                for question, number in zip(questions, numbers, strict=True):
-                    rows &= question.answers[number]
+                for query, number in zip(queries, numbers, strict=True):
+                    rows &= query.answers[number]
                 found = self._narrowed[key] = CandidateSet(rows, unseen)
             if found.any is False:
                 return None
@@ -227,50 +238,43 @@ class Matching:
 
     def _unseen(self, plan: Plan, actor: Actor, name: str, bound: _Bound) -> bool:
         """Whether the actor may have its permissions on something that was not read."""
-        if any(each.thing == name and each.kind in _TOLD_BY_SELF for each in plan.own):
-            return False
-        return self._asks.anywhere(actor.holder, bound.unseen[name]) is not False
+        if any(each.from_ == SELF and each.to == name for each in plan.own):
+            return False  # What an edge of the actor leads to is read with the actor.
+        return self._cache.allowed_anywhere(actor.state, bound.unseen[name]) is not False
 
-    def _related(self, plan: Plan, actor: Actor, name: str, kind: str) -> MaySet:
-        """The rows of a thing that are related to the actor."""
-        thing = plan.collected[name]
-        match kind:
-            case "attached_to":
-                return self._with_groups(actor, self._joins.attached)
-            case "bounds":
-                bounded = self._joins.bounded(actor.label).related(actor.row)
-                return NONE if actor.holder.unbounded else bounded
-            case "has_member":
-                return self._groups(actor)
-            case "refers_to":
-                return self._joins.refers(label_of(thing), actor.label).relating(actor.row)
-        return self._related_to_role(plan, actor, name, kind) if actor.label == ROLE else NONE
+    def _related(self, plan: Plan, actor: Actor, name: str, relation: Relation) -> MaySet:
+        """The rows of a resource that an edge joins with the actor."""
+        resource = plan.existing[name]
+        if relation.from_ != SELF:
+            if actor.row >= len(self._cache.table(actor.label)):
+                return NONE
+            if relation.edge == RUNS_AS:
+                limit = plan.limits.get(name)
+                found = self._planner.runs_as(resource, actor.label, limit)
+            else:
+                found = self._relations.by_edge(resource.existing, relation.edge, actor.label)
+            return found.relating(actor.row)
+        if relation.edge == CAN_ASSUME:
+            action = self._provider.vocabulary.trust
+            return self._cache.query(action, resource.existing).rows(actor.state)
+        return self._leading(actor, relation.edge, resource.existing)
 
-    def _related_to_role(self, plan: Plan, actor: Actor, name: str, kind: str) -> MaySet:
-        thing = plan.collected[name]
-        if kind == "assumed_by":
-            return self._asks.question("sts:AssumeRole", ROLE).rows(actor.holder)
-        assert isinstance(thing, Existing)
-        if kind == "trusted_by":
-            return self._joins.trusts(thing.live).related(actor.row)
-        return carried(self._joins, thing, plan.limits.get(name)).relating(actor.row)
-
-    def _with_groups(self, actor: Actor, join: Callable[[str], RelationTable]) -> MaySet:
-        """What the actor is related to, itself or through a group."""
-        found = join(actor.label).related(actor.row)
-        groups = self._groups(actor)
-        for group in members(groups.possible):
-            related = join(GROUP).related(group)
-            found |= related if groups.certain >> group & 1 else related.uncertain()
+    def _leading(self, actor: Actor, edge: str, label: str) -> MaySet:
+        """The rows that edges lead to from the actor, in its state, itself or by a group."""
+        by_state = self._provider.related(actor.state, edge, label)
+        if by_state is None:
+            return NONE
+        index = self._cache.table(label).index
+        found = exactly(number_set(index[id_] for id_ in by_state if id_ in index))
+        if actor.row < len(self._cache.table(actor.label)):
+            found |= self._relations.by_edge(actor.label, edge, label).related(actor.row)
+        if edge == HAS_POLICY and self._groups_label:
+            groups = self._leading(actor, MEMBER_OF, self._groups_label)
+            relation = self._relations.by_edge(self._groups_label, edge, label)
+            for group in members(groups.possible):
+                related = relation.related(group)
+                found |= related if groups.certain >> group & 1 else related.uncertain()
         return found
-
-    def _groups(self, actor: Actor) -> MaySet:
-        """The groups that the actor is in."""
-        index = self._asks.table(GROUP).index
-        joined = exactly(sum(1 << index[id_] for id_ in actor.holder.groups))
-        if actor.label == USER:
-            joined |= self._joins.joined().related(actor.row)
-        return joined
 
     def _prepared(self, plan: Plan, actor: Actor, region: str) -> _Bound:
         key = (plan.technique.id, actor.account, region)
@@ -284,33 +288,50 @@ class Matching:
         def asked(requirement: Requirement) -> tuple[str, Context]:
             return requirement.action, filled_context(requirement, places)
 
-        def question(requirement: Requirement, label: str) -> CachedQuery:
+        def query(requirement: Requirement, label: str) -> PermissionQuery:
             action, context = asked(requirement)
-            return self._asks.question(action, label, context)
+            return self._cache.query(action, label, context)
 
         return _Bound(
             candidates={
-                name: self._things.of(thing, actor.account)
-                for name, thing in plan.collected.items()
+                name: self._candidates.of(each, actor.account, anywhere=name in plan.anywhere)
+                for name, each in plan.existing.items()
             },
-            questions={
-                name: [question(each, label_of(thing)) for each in plan.asked.get(name, ())]
-                for name, thing in plan.collected.items()
+            queries={
+                name: [query(one, each.existing) for one in plan.asked.get(name, ())]
+                for name, each in plan.existing.items()
             },
-            own=[partial(question, each) for each in plan.asked.get(SELF, ())],
+            own=[partial(query, each) for each in plan.asked.get(SELF, ())],
             unseen={
-                name: [asked(each) for each in plan.asked.get(name, ())] for name in plan.collected
+                name: [asked(each) for each in plan.asked.get(name, ())] for name in plan.existing
             },
-            new=[
+            created=[
                 (filled(template, places), [asked(each) for each in plan.asked.get(name, ())])
-                for name, template in plan.new.items()
+                for name, template in plan.created.items()
                 if plan.asked.get(name)
             ],
         )
 
-
-_TOLD_BY_SELF = frozenset(("attached_to", "bounds", "has_member"))
-"""Relations that are read with the acting principal, so that there are no others."""
+    def _choose(
+        self,
+        plan: Plan,
+        name: str,
+        found: CandidateSet,
+        values: Mapping[str, CandidateSet],
+        rows: dict[str, int | None],
+        identity: int | None,
+    ) -> None:
+        """Picks a candidate for a resource, then for what hangs on it; the certain come first."""
+        row = next(members(found.rows.certain or found.rows.possible), None)
+        rows[name] = row
+        for branch in plan.branches.get(name, ()):
+            far = plan.reduced(branch.name, values)
+            if row is not None:
+                related = branch.beyond(row, far)
+                far = CandidateSet(related, far.unseen and related.any is not True)
+            elif identity is not None and plan.existing[branch.name].existing == self._identity:
+                far = CandidateSet(exactly(1 << identity))
+            self._choose(plan, branch.name, far, values, rows, None)
 
 
 def filled(template: str, places: Mapping[str, str]) -> str:
@@ -326,25 +347,8 @@ def filled_context(requirement: Requirement, places: Mapping[str, str]) -> Conte
 
 
 def _either(one: Outcome, other: Outcome) -> Outcome:
-    return Outcome(any_of((one.truth, other.truth)), one.rows | other.rows, one.roles | other.roles)
-
-
-def _choose(
-    plan: Plan,
-    name: str,
-    found: CandidateSet,
-    values: Mapping[str, CandidateSet],
-    rows: dict[str, int | None],
-    role: int | None,
-) -> None:
-    """Picks a candidate for a thing, then for what hangs on it; the certain come first."""
-    row = next(members(found.rows.certain or found.rows.possible), None)
-    rows[name] = row
-    for edge in plan.branches.get(name, ()):
-        far = plan.reduced(edge.branch, values)
-        if row is not None:
-            related = edge.beyond(row, far)
-            far = CandidateSet(related, far.unseen and related.any is not True)
-        elif role is not None and is_role(plan.collected[edge.branch]):
-            far = CandidateSet(exactly(1 << role))
-        _choose(plan, edge.branch, far, values, rows, None)
+    return Outcome(
+        any_of((one.truth, other.truth)),
+        one.rows | other.rows,
+        one.identities | other.identities,
+    )

@@ -1,23 +1,20 @@
-"""What the engine asks of permissions, each question once for everybody who asks it."""
+"""What the engine asks of an authorizer, each question once for everybody who asks it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ...authorization.aws.authorizer import AWSAuthorizer
-from ...authorization.aws.decision import Answer
-from ...authorization.aws.environment import AWSEnvironment, PrincipalState
-from ...authorization.aws.resource_table import ResourceTable
+from ...authorization.model import Authorizer, Explanation, State
+from ...authorization.resource_table import ResourceTable
+from ...logic import Truth
 from ...sets import MaySet
 
 Context = tuple[tuple[str, str], ...]
 """Condition keys that a step fixes."""
 
-
 ANYTHING = "{name}"
 """The template of whatever a policy may name."""
-
 
 _REMEMBERED = 4096
 """How many answers are kept."""
@@ -28,102 +25,88 @@ class Actor(NamedTuple):
 
     number: int
     """Of its node."""
-    holder: PrincipalState
+    state: Any
+    """See :class:`~clew.graph.authorization.model.State`."""
     label: str
     row: int
-    """In the table of its label; behind the last one if it was only just made."""
+    """In the table of its label; behind the last one if it was only just created."""
     account: str
     partition: str
+    is_plain: bool = False
+    """It is just as it is."""
 
 
 @dataclass
-class CachedQuery:
+class PermissionQuery:
     """On which resources of a table an action is allowed."""
 
-    permissions: AWSAuthorizer
+    authorizer: Authorizer
     action: str
     table: ResourceTable
-    context: Mapping[str, str]
+    context: Context
     answers: list[MaySet] = field(default_factory=list)
     """The different answers."""
     _numbers: dict[MaySet, int] = field(default_factory=dict)
-    _known: dict[PrincipalState, int] = field(default_factory=dict)
+    _known: dict[State, int] = field(default_factory=dict)
 
-    def of(self, holder: PrincipalState) -> int:
-        """The number of a holder's answer."""
-        number = self._known.get(holder)
+    def of(self, state: State) -> int:
+        """The number of a principal's answer."""
+        number = self._known.get(state)
         if number is None:
-            rows = MaySet(*self.permissions.allowed(holder, self.action, self.table, self.context))
+            rows = self.authorizer.allowed(state, self.action, self.table, self.context)
             number = self._numbers.get(rows)
             if number is None:
                 number = self._numbers[rows] = len(self.answers)
                 self.answers.append(rows)
-            self._known[holder] = number
+            self._known[state] = number
         return number
 
-    def rows(self, holder: PrincipalState) -> MaySet:
-        """The rows that a holder may do it on."""
-        return self.answers[self.of(holder)]
+    def rows(self, state: State) -> MaySet:
+        """The rows that a principal may do it on."""
+        return self.answers[self.of(state)]
 
 
 class PermissionCache:
-    """All questions about an estate."""
+    """All questions about an environment."""
 
-    def __init__(self, estate: AWSEnvironment, permissions: AWSAuthorizer) -> None:
-        self.permissions = permissions
-        self._estate = estate
-        self._questions: dict[tuple[str, str, Context], CachedQuery] = {}
-        # One principal's steps are told one after the other, and many rest on the same answers.
-        self._decided = lru_cache(_REMEMBERED)(self._decide)
-        self._exemplified = lru_cache(_REMEMBERED)(self._exemplify)
+    def __init__(self, authorizer: Authorizer) -> None:
+        self.authorizer = authorizer
+        self.table = authorizer.table
+        self._queries: dict[tuple[str, str, Context], PermissionQuery] = {}
+        # One principal's steps are explained one after the other; many rest on the same answers.
+        self._explained = lru_cache(_REMEMBERED)(authorizer.explain)
+        self._exemplified = lru_cache(_REMEMBERED)(authorizer.example)
 
     @property
-    def regions(self) -> Sequence[str]:
+    def places(self) -> Sequence[str]:
         """The regions in which something new may be made."""
-        return self.permissions.regions
+        return self.authorizer.places
 
-    def table(self, label: str) -> ResourceTable:
-        """The collected resources of a label."""
-        return self._estate.table(label)
-
-    def question(self, action: str, label: str, context: Context = ()) -> CachedQuery:
+    def query(self, action: str, label: str, context: Context = ()) -> PermissionQuery:
         """The question on which resources of a label an action is allowed."""
         key = action, label, context
-        if key not in self._questions:
-            table = self._estate.table(label)
-            self._questions[key] = CachedQuery(self.permissions, action, table, dict(context))
-        return self._questions[key]
+        if key not in self._queries:
+            self._queries[key] = self.about(action, self.table(label), context)
+        return self._queries[key]
 
-    def about(self, action: str, table: ResourceTable) -> CachedQuery:
+    def about(self, action: str, table: ResourceTable, context: Context = ()) -> PermissionQuery:
         """The question on which rows of any table an action is allowed."""
-        return CachedQuery(self.permissions, action, table, {})
+        return PermissionQuery(self.authorizer, action, table, context)
 
-    def decide(
-        self, holder: PrincipalState, action: str, arn: str, context: Context = ()
-    ) -> Answer:
-        """Why a holder may do an action on one resource."""
-        return self._decided(holder, action, arn, context)
+    def explain(self, state: State, action: str, id_: str, context: Context = ()) -> Explanation:
+        """Why a principal may do an action on one resource."""
+        return self._explained(state, action, id_, context)
 
-    def _decide(self, holder: PrincipalState, action: str, arn: str, context: Context) -> Answer:
-        return self.permissions.decide(holder, action, arn, dict(context))
-
-    def anew(
-        self, holder: PrincipalState, template: str, asked: Sequence[tuple[str, Context]]
-    ) -> bool | None:
+    def allowed_on_new(
+        self, state: State, template: str, asked: Sequence[tuple[str, Context]]
+    ) -> Truth:
         """Whether all these actions are allowed on one and the same resource of a template."""
-        return self.permissions.allowed_on_new(holder, asked, template)
+        return self.authorizer.allowed_on_new(state, asked, template)
 
-    def anywhere(self, holder: PrincipalState, asked: Sequence[tuple[str, Context]]) -> bool | None:
+    def allowed_anywhere(self, state: State, asked: Sequence[tuple[str, Context]]) -> Truth:
         """Whether all these actions are allowed on one and the same resource of whatever kind."""
-        return self.anew(holder, ANYTHING, asked)
+        return self.allowed_on_new(state, ANYTHING, asked)
 
-    def example(
-        self, holder: PrincipalState, template: str, asked: Sequence[tuple[str, Context]]
-    ) -> str:
+    def example(self, state: State, template: str, asked: Sequence[tuple[str, Context]]) -> str:
         """A resource of a template on which these actions are allowed."""
-        return self._exemplified(holder, template, tuple(asked))
-
-    def _exemplify(
-        self, holder: PrincipalState, template: str, asked: tuple[tuple[str, Context], ...]
-    ) -> str:
-        return self.permissions.example(holder, asked, template)
+        return self._exemplified(state, tuple(asked), template)

@@ -31,7 +31,7 @@ from pydantic import (
 
 from ...model import RELATIONSHIPS
 
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
 """Version of the files' format."""
 SELF = "self"
 """The resource that is always there: the acting principal."""
@@ -371,6 +371,10 @@ class TechniqueVocabulary(NamedTuple):
     """Labels of those who act."""
     groups: tuple[str, ...] = ()
     """Labels of what principals are members of."""
+    identity: str = ""
+    """Label of the principals that resources run as."""
+    identity_noun: str = "identity"
+    """What such a principal is called."""
     account: str = ""
     """Label of what administrators administer."""
     trust: str = ""
@@ -390,9 +394,18 @@ class TechniqueVocabulary(NamedTuple):
         """What in a technique is not of this provider."""
         if technique.provider != self.provider:
             yield f"provider: it lies among those of {self.provider}"
-        for index, each in enumerate(technique.requires):
-            if not re.fullmatch(self.action, each.action):
-                yield f"requires.{index}.action: '{each.action}' is no action of {self.provider}"
+        actions = [
+            (f"requires.{index}.action", each.action)
+            for index, each in enumerate(technique.requires)
+        ]
+        actions += [
+            (f"resources.{name}.can", action)
+            for name, each in technique.existing.items()
+            for action in each.can
+        ]
+        for place, action in actions:
+            if not re.fullmatch(self.action, action):
+                yield f"{place}: '{action}' is no action of {self.provider}"
         for name, resource in technique.resources.items():
             yield from (f"resources.{name}.{problem}" for problem in self._misfits(resource))
         yield from self._misgains(technique)
@@ -410,9 +423,6 @@ class TechniqueVocabulary(NamedTuple):
             for service in getattr(resource, key):
                 if not re.fullmatch(self.service, service):
                     yield f"{key}: '{service}' is no service principal of {self.provider}"
-        for action in resource.can:
-            if not re.fullmatch(self.action, action):
-                yield f"can: '{action}' is no action of {self.provider}"
         asks = resource.trusts or resource.federates or resource.can
         if asks and resource.existing not in self.principals:
             yield "existing: trust and permissions are asked only of principals"

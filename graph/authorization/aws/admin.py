@@ -8,13 +8,12 @@ policy that forbids access keys leaves an administrator what he is; one that for
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
-from ...logic import Truth, any_of
-from .authorizer import AWSAuthorizer
+from ...logic import any_of
+from ..model import Administration, Explanation
+from .authorizer import AWSAuthorizer, references
 from .context import UNKNOWN_CONTEXT
 from .environment import PrincipalState
-from .policy import Statement
 
 _ARN = "arn:{partition}:iam::{account}:"
 _USER, _ROLE = f"{_ARN}user/{{id}}", f"{_ARN}role/{{id}}"
@@ -60,18 +59,6 @@ WAYS: tuple[tuple[tuple[str, str], str], ...] = (
 own."""
 
 
-class Administration(NamedTuple):
-    """Whether a principal administers its account, and why."""
-
-    truth: Truth
-    reason: str
-    """In words."""
-    statements: tuple[Statement, ...] = ()
-    """Those that give the powers; of a conditional answer also those on which it hangs."""
-    open_keys: tuple[str, ...] = ()
-    """The condition keys on which it hangs, and what could not be read."""
-
-
 def administers(permissions: AWSAuthorizer, holder: PrincipalState) -> Administration:
     """Whether a principal in a state administers its account."""
     for action, template in POWERS.items():
@@ -90,14 +77,14 @@ def administers(permissions: AWSAuthorizer, holder: PrincipalState) -> Administr
     statements = tuple(dict.fromkeys(one for answer in answers for one in answer.statements))
     granting = dict.fromkeys(one.policy_id for one in statements if one.effect == "Allow")
     given_by = " and ".join(granting) or "nothing but its kind"
+    reason = f"full IAM administration via {given_by}"
     if truth:
-        return Administration(True, f"all powers over IAM, given by {given_by}", statements)
-    hanging = {key for answer in answers for key in (*answer.open_keys, *answer.unread)}
+        return Administration(True, reason, Explanation(True, (), references(statements)))
+    hanging = sorted({key for answer in answers for key in (*answer.open_keys, *answer.unread)})
     return Administration(
         None,
-        f"all powers over IAM, given by {given_by}, depending on {', '.join(sorted(hanging))}",
-        statements,
-        tuple(sorted(hanging)),
+        f"{reason}, depending on {', '.join(hanging)}",
+        Explanation(None, tuple(hanging), references(statements)),
     )
 
 

@@ -13,10 +13,12 @@ from itertools import chain, product
 
 from ...logic import Truth, any_of
 from ...sets import MaySet, members
+from ..model import Explanation, PolicyStatement
+from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
 from .decision import Answer, PolicySet, decide
-from .environment import PARTS, AWSEnvironment, PrincipalState
+from .environment import PARTS, RESOURCE_POLICIES, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
     SILENCE,
@@ -28,11 +30,10 @@ from .permission_query import (
     context_of,
     service_of,
 )
-from .policy import Policy
+from .policy import Policy, Statement
 from .principals import Principal
 from .request import Request
 from .resource_policies import OwnPolicies, ResourcePolicyGrants
-from .resource_table import ResourceRow, ResourceTable
 from .sample_names import NAME, sample_names
 from .statement_index import StatementIndex, widened
 
@@ -122,12 +123,44 @@ class AWSAuthorizer:
         return any_of(self.allowed_on_new(holder, asked, each) for each in templates)
 
     @cached_property
-    def regions(self) -> tuple[str, ...]:
+    def places(self) -> tuple[str, ...]:
         """Where something may be made: the regions that were scanned or that a policy names."""
         told = {region for policy in self._of_estate for region in _REGION.findall(policy.text)}
         return tuple(sorted(told.union(self.estate.regions))) or _USUAL_REGION
 
-    def holders_of(self, action: str) -> int:
+    def explain(
+        self, who: PrincipalState, action: str, resource: str, given: Given = _NOTHING
+    ) -> Explanation:
+        """Whether a principal may do an action on one resource, and on what that rests: what
+        :meth:`decide` answers, in the words of every cloud."""
+        answer = self.decide(who, action, resource, given)
+        is_open = answer.is_allowed is None
+        return Explanation(
+            answer.is_allowed,
+            (*answer.open_keys, *answer.unread) if is_open else (),
+            references(answer.statements),
+        )
+
+    @property
+    def principals(self) -> Sequence[str]:
+        """The ARNs of the users and roles that were collected."""
+        return self.estate.principals
+
+    @property
+    def unread(self) -> Sequence[str]:
+        """What could not be read and is said once, in sentences."""
+        return self.estate.unread
+
+    def table(self, label: str) -> ResourceTable:
+        """The collected resources of a label."""
+        return self.estate.table(label)
+
+    def has_own_policy(self, label: str, action: str) -> bool:
+        """Whether resources of a label may have a policy of their own that allows an action."""
+        own = RESOURCE_POLICIES.get(label)
+        return own is not None and own.service == service_of(action)
+
+    def principals_with(self, action: str) -> int:
         """The principals of the estate with a policy that may allow an action somewhere: bit *i*
         stands for ``estate.principals[i]``. What resources' own policies allow is not looked at."""
         said = self.speech(action)
@@ -196,7 +229,7 @@ class AWSAuthorizer:
         arn = parse_arn(principal.arn)
         template = template.replace("{account}", principal.account)
         template = template.replace("{partition}", arn.partition if arn else "aws")
-        places = self.regions if _REGION_PLACE in template else ("",)
+        places = self.places if _REGION_PLACE in template else ("",)
         return ResourceTable(
             self._witness(principal, each)
             for place in places
@@ -284,6 +317,12 @@ class AWSAuthorizer:
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-[0-9]\b")
 _REGION_PLACE = "{region}"
 _USUAL_REGION = ("us-east-1",)
+
+
+def references(statements: Iterable[Statement]) -> tuple[PolicyStatement, ...]:
+    """Where statements stand, each once."""
+    found = (PolicyStatement(one.policy_id, one.index, one.sid, one.effect) for one in statements)
+    return tuple(dict.fromkeys(found))
 
 
 def _frozen(given: Given) -> Frozen:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...sets import NONE, MaySet
+from ..resource_table import ResourceTable
 from .arns import is_immutable
 from .context import Context, Open, Values
 from .decision import RCP_SERVICES, PolicySet, PolicyType, decide
@@ -14,7 +15,6 @@ from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .request import Request, facts
 from .resource_policies import PolicyGrant
-from .resource_table import ResourceTable
 from .statement_index import OF_ONE
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
+from ..resource_table import ResourceTable
 from .arns import parse_arn
 from .decision import ResourceKind
 from .environment import AWSEnvironment
 from .policy import Policy, Statement
 from .principals import ANYONE, Kind, Principal, PrincipalElement
-from .resource_table import ResourceTable
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,7 +8,8 @@ from clew.collectors.aws.eks import Cluster
 from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.rds import Instance as Database
 from clew.collectors.aws.sqs import Queue
-from clew.graph.attack.aws import attack_graph, external
+from clew.graph.attack.attack_graph import attack_graph
+from clew.graph.attack.aws import external
 from clew.graph.attack.model import AttackGraph, Hop
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.exposure.reach import INTERNET

@@ -10,7 +10,7 @@ from clew.collectors.aws.s3 import Bucket
 from clew.graph.authorization.aws.authorizer import ANYTHING, AWSAuthorizer
 from clew.graph.authorization.aws.decision import Decision
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
-from clew.graph.authorization.aws.resource_table import ResourceTable
+from clew.graph.authorization.resource_table import ResourceTable
 from clew.graph.model import Resource
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
