@@ -13,7 +13,11 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from .technique import Action, Label, Name, Part, Text, Where, loaded
+from ..engine.technique import Name, Part, Text, Where, read_yaml, validated
+from .vocabulary import AWS
+
+Action = Annotated[str, StringConstraints(pattern=f"^{AWS.action}$")]
+Label = Annotated[str, StringConstraints(pattern=f"^{AWS.label}$")]
 
 FILE = "data.yaml"
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -79,4 +83,4 @@ def parse(text: str) -> DataTable:
 
     :raises TechniqueFileError: if it is not one.
     """
-    return loaded(DataTable, FILE, text)
+    return validated(DataTable, FILE, read_yaml(FILE, text))
