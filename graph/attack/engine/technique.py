@@ -48,6 +48,8 @@ Loaded = TypeVar("Loaded", bound=BaseModel)
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
 _PREDICATES = ("is_", "in_", "not_in", "contains", "count_below", "count_at_least")
+_CHANGES = ("policies", "unbounded", "membership", "version")
+"""The kinds of gain that leave another principal changed, whoever then acts as it."""
 
 
 class TechniqueFileError(Exception):
@@ -209,7 +211,7 @@ class Gain(NamedTuple):
     - policies: acts as this principal with any policy added; of another principal or group, the
       step only changes it: what it takes to act as it is another step
     - unbounded: the same without its permissions boundary
-    - membership: has this group's policies too
+    - membership: the technique's ``member`` has this group's policies too
     - version: the same with another version of this policy in force, the best there is
     - data: reads what this resource holds
     - administrator: acts as this new principal, with any policy and without a boundary
@@ -246,6 +248,8 @@ class Technique(Part):
     """What else must hold and no scan can tell: the step is always conditional, naming it."""
     gains: Mapping[GainKind, Name] = Field(min_length=1, max_length=1)
     """What is gained, by kind: see :class:`Gain`."""
+    member: Name = SELF
+    """Of membership: the principal that joins the group."""
     holds: bool = True
     """Whether the attacker then acts as the principal that is gained; false if the step only
     changes that principal, so that another step must follow."""
@@ -297,8 +301,24 @@ class Technique(Part):
         return self
 
     def _problems(self) -> Iterator[str]:
+        yield from self._misnamed()
+        if isinstance(self.resources.get(SELF), Created):
+            yield f"resources.{SELF}: it exists already"
+        for index, relation in enumerate(self.relations):
+            for name in (relation.from_, relation.to):
+                if isinstance(self.resources.get(name), Created):
+                    yield f"relations.{index}: '{name}' does not exist yet"
+        if problem := self._misfit():
+            yield f"gains: {problem}"
+        if self.member != SELF and self.gain.kind != "membership":
+            yield "member: only membership has one"
+        if not self.holds and self.gain.kind not in _CHANGES:
+            yield f"holds: as {self.gain.kind} it is always held"
+
+    def _misnamed(self) -> Iterator[str]:
+        """What names a resource that is not there, and what nothing names."""
         named = [(f"requires.{index}", each.on) for index, each in enumerate(self.requires)]
-        named += [("gains", self.gain.resource)]
+        named += [("gains", self.gain.resource), ("member", self.member)]
         named += [
             (f"relations.{index}", name)
             for index, each in enumerate(self.relations)
@@ -308,17 +328,10 @@ class Technique(Part):
             if name not in {SELF, NOTHING, *self.resources}:
                 yield f"{place}: there is no resource '{name}'"
         used = {SELF, *(name for _, name in named)}
-        for name in self.resources:
-            if name not in used:
+        for name, resource in self.resources.items():
+            # What exists can be needed without being asked for anything.
+            if name not in used and isinstance(resource, Created):
                 yield f"resources.{name}: nothing uses it"
-        if isinstance(self.resources.get(SELF), Created):
-            yield f"resources.{SELF}: it exists already"
-        for index, relation in enumerate(self.relations):
-            for name in (relation.from_, relation.to):
-                if isinstance(self.resources.get(name), Created):
-                    yield f"relations.{index}: '{name}' does not exist yet"
-        if problem := self._misfit():
-            yield f"gains: {problem}"
 
     def _misfit(self) -> str | None:
         """Why the resource cannot be held as the technique says, if it cannot."""
@@ -408,15 +421,23 @@ class TechniqueVocabulary(NamedTuple):
                 yield f"{place}: '{action}' is no action of {self.provider}"
         for name, resource in technique.resources.items():
             yield from (f"resources.{name}.{problem}" for problem in self._misfits(resource))
+        if technique.actor and technique.actor.existing not in self.principals:
+            yield f"resources.{SELF}: only a principal acts"
+        member = technique.resources.get(technique.member)
+        if technique.member != SELF and _label(member) not in self.principals:
+            yield "member: only a principal joins a group"
         yield from self._misgains(technique)
 
     def _misfits(self, resource: Existing | Created) -> Iterator[str]:
-        if isinstance(resource, Created):
-            if not re.match(self.template, resource.created):
-                yield f"created: '{resource.created}' is no identity of {self.provider}"
-            if resource.principal not in (None, *self.principals):
-                yield f"principal: {resource.principal} is no principal"
+        if isinstance(resource, Existing):
+            yield from self._misfits_of_existing(resource)
             return
+        if not re.match(self.template, resource.created):
+            yield f"created: '{resource.created}' is no identity of {self.provider}"
+        if resource.principal not in (None, *self.principals):
+            yield f"principal: {resource.principal} is no principal"
+
+    def _misfits_of_existing(self, resource: Existing) -> Iterator[str]:
         if not re.fullmatch(self.label, resource.existing):
             yield f"existing: {resource.existing} is no label of {self.provider}"
         for key in ("trusts", "service_principals"):
@@ -429,8 +450,7 @@ class TechniqueVocabulary(NamedTuple):
 
     def _misgains(self, technique: Technique) -> Iterator[str]:
         kind, name = technique.gain
-        resource = technique.resources.get(name)
-        label = resource.existing if isinstance(resource, Existing) else ""
+        label = _label(technique.resources.get(name))
         if name == SELF or kind in ("administrator", "version"):
             return
         if kind == "membership" and label not in self.groups:
@@ -441,6 +461,13 @@ class TechniqueVocabulary(NamedTuple):
             yield f"gains: as {kind} only a principal or a group can be held"
         if kind in ("control", "data") and label in (*self.principals, *self.groups):
             yield f"gains: as {kind} only a resource can be held"
+
+
+def _label(resource: Existing | Created | None) -> str:
+    """The label of a resource, as far as the declaration says it."""
+    if isinstance(resource, Existing):
+        return resource.existing
+    return (resource.principal or "") if resource else ""
 
 
 class TechniqueSet(NamedTuple):
