@@ -5,7 +5,7 @@ sources at once that each can take a step to each of its targets, so that a righ
 hold over thousands is one object.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -96,6 +96,15 @@ Explain = Callable[[Step, int, int], Hop]
 sources or targets out."""
 
 
+class Changed(NamedTuple):
+    """A principal that somebody has changed and does not act as yet."""
+
+    actor: int
+    """The node of somebody who can change it."""
+    explain: Callable[[Step, int, int, int], Hop]
+    """Explains a step from it: the step, the node of who takes it, the source and the target."""
+
+
 @dataclass
 class AttackGraph:
     """All steps of an estate."""
@@ -118,6 +127,11 @@ class AttackGraph:
     explainers: dict[str, Explain] = field(default_factory=dict)
     """By technique, or else by the type of a step: what tells all about one hop of a grant."""
 
+    changed: dict[int, Changed] = field(default_factory=dict)
+    """The nodes of principals that are changed, not held: no path ends there."""
+    notes: list[str] = field(default_factory=list)
+    """What was left out, in sentences."""
+
     def add(self, node: Node) -> int:
         """The number of a node, which is new if there is none yet with its id and state."""
         key = (node.id, node.state)
@@ -126,7 +140,12 @@ class AttackGraph:
             self.nodes.append(node)
         return self.number[key]
 
-    def explain(self, grant: Step, source: int, target: int) -> Hop:
-        """One hop of a grant, with all that it rests on."""
-        tell = self.explainers.get(grant.technique) or self.explainers[grant.type]
-        return tell(grant, source, target)
+    def explain(self, step: Step, source: int, target: int, before: Sequence[int] = ()) -> Hop:
+        """One hop of a step, with all that it rests on; ``before`` are the nodes that a path has
+        come over to the source."""
+        if source in self.changed:
+            changed = self.changed[source]
+            acting = (node for node in reversed(before) if node not in self.changed)
+            return changed.explain(step, next(acting, changed.actor), source, target)
+        explain = self.explainers.get(step.technique) or self.explainers[step.type]
+        return explain(step, source, target)

@@ -14,7 +14,7 @@ from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
 from ...linking import Edge, ResourceGraph
 from ...model import DerivedEdge, Internet, ListingStatus, MissingReason, Resource
 from ...schema import EdgeType
-from ...sets import members
+from ...sets import members, number_set
 from ...traversal import network
 from ...view import GraphView
 from ..engine.build import build
@@ -105,10 +105,11 @@ class _Telling:
     def edges(self) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """What each principal can do just as it is."""
         known = techniques().techniques
+        changed = number_set(self._paths.changed)
         for grant in self._paths.steps:
             acting = grant.sources & self._paths.principals
             if acting and (grant.type == StepType.ADMINISTERS or grant.technique in known):
-                reached = grant.reached.possible
+                reached = grant.reached.possible & ~changed
                 inside = [each for each in sorted(self._inside.items()) if each[1] & reached]
                 for source in members(acting):
                     for account, nodes in inside:
@@ -118,7 +119,7 @@ class _Telling:
         self, grant: Step, source: int, nodes: int, account: str
     ) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """The edges of one principal into an account."""
-        others = nodes & ~(1 << source)
+        others = nodes & ~(1 << source) & ~number_set(self._paths.changed)
         certain, possible = grant.reached.within(others)
         numbers = possible.bit_count()
         if not numbers:

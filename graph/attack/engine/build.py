@@ -1,5 +1,6 @@
 """Builds the attack graph of all providers: every technique, and what needs none, as steps."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ from ..model import AttackGraph, Step, StepType
 from ..provider import AttackProvider
 from .built_in_steps import BuiltInSteps
 from .candidates import Candidates
+from .changes import Changes, Changing, Taking
 from .explain import StepExplainer
 from .matching import Matching
 from .outcomes import Outcomes
@@ -79,14 +81,42 @@ class ProviderEngine:
             {each.technique.id: each for each in self.plans},
         )
 
+        self._changes = Changes(
+            provider,
+            graph,
+            self.cache,
+            self.states,
+            self.candidates,
+            relations,
+            self._matching,
+            self._runs_as,
+            self.explainer,
+        )
+
     def techniques(self) -> Iterator[Step]:
         """The steps that techniques take, from every state that they lead to."""
         while self.states.fresh:
             actors, self.states.fresh = self.states.fresh, []
-            able = Able(self.provider.authorizer, actors)
-            for plan in self.plans:
-                for outcome, sharing in self._matching.take(plan, able.of(plan.given)):
-                    yield from self._outcomes.steps(plan, outcome, sharing)
+            yield from self._taken(actors)
+
+    def _taken(self, actors: Sequence[Actor]) -> Iterator[Step]:
+        """The steps of some actors, first those in one, then those by way of a change."""
+        able = Able(self.provider.authorizer, actors)
+        taking: list[tuple[Taking, Sequence[Actor]]] = []
+        changing: list[tuple[Changing, Sequence[Actor]]] = []
+        direct: dict[int, int] = defaultdict(int)
+        for plan in self.plans:
+            for outcome, sharing in self._matching.take(plan, able.of(plan.given)):
+                if not plan.technique.holds:
+                    found = self._changes.changing(plan, outcome, sharing)
+                    changing += [(each, sharing) for each in found]
+                    continue
+                taking += [(each, sharing) for each in self._changes.taking(plan, outcome)]
+                for step in self._outcomes.steps(plan, outcome, sharing):
+                    for number in members(step.reached.certain):
+                        direct[number] |= step.sources
+                    yield step
+        yield from self._changes.steps(changing, taking, self._trusted, direct)
 
     def finish(self) -> None:
         """Adds the steps that need no technique, once all states are known."""

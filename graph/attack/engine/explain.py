@@ -65,19 +65,21 @@ class StepExplainer:
         self._matching = matching
         self._outcomes = outcomes
         self._states = states
-        self._plans = plans
+        self.plans = plans
 
     @property
     def explainers(self) -> Mapping[str, Explain]:
         """What explains a step, by technique or type."""
         return {
-            **dict.fromkeys(self._plans, self.technique),
+            **dict.fromkeys(self.plans, self.technique),
             StepType.RUNS_AS: self.running,
         }
 
     def technique(self, step: Step, source: int, target: int) -> Hop:
         """By a technique."""
-        plan, actor = self._plans[step.technique], self._states.actors[source]
+        if target in self._graph.changed:
+            return self._graph.changed[target].explain(step, source, source, target)
+        plan, actor = self.plans[step.technique], self._states.actors[source]
         wanted = self._outcomes.target(plan, target)
         grounds = self.grounds(plan, actor, target, wanted.row, wanted.identity)
         return grounds.hop(step, *self.ends(source, target))
@@ -104,11 +106,14 @@ class StepExplainer:
 
     def assumption(self, step: Step, source: int, target: int) -> Hop:
         """By the action with which one principal acts as another."""
+        return self.assuming(self._states.actors[source], step, *self.ends(source, target))
+
+    def assuming(self, actor: Actor, step: Step, source: str, target: str) -> Hop:
+        """The same by an actor, with the ids of the ends."""
         action = self._provider.vocabulary.trust
         grounds = Grounds([action])
-        state = self._states.actors[source].state
-        grounds.add(action, self._cache.explain(state, action, self._graph.nodes[target].id))
-        return grounds.hop(step, *self.ends(source, target))
+        grounds.add(action, self._cache.explain(actor.state, action, target))
+        return grounds.hop(step, source, target)
 
     def running(self, step: Step, source: int, target: int) -> Hop:
         """What a resource runs has its identity's credentials."""

@@ -57,7 +57,7 @@ def steps(found: AttackGraph) -> list[tuple[Hop, bool]]:
 def entered(graph: Any, reads: list[ListingStatus]) -> AttackGraph:
     """The path graph of strangers alone."""
     found = AttackGraph()
-    external.add_external_steps(found, AWSEnvironment.of(graph, reads))
+    found.steps += external.add_external_steps(found, AWSEnvironment.of(graph, reads))
     return found
 
 
@@ -166,7 +166,7 @@ def test_edges_say_on_what_they_rest() -> None:
     assert (edge.source_id, edge.rel, edge.target_id) == (VENDOR, "CAN_ASSUME", role)
     assert edge.properties["conditions"] == ["sts:AssumeRole: sts:ExternalId"]
     assert json.loads(edge.properties["evidence"]) == {
-        "ways": ["outside-trusted-principal"],
+        "techniques": ["outside-trusted-principal"],
         "statements": [{"policy": role, "index": 0, "sid": "", "effect": "Allow"}],
         "resources": [],
     }
