@@ -96,7 +96,8 @@ class Candidates:
     def _checks(self, resource: Existing, id_: str) -> Iterator[tuple[Where, Truth]]:
         fields = self._fields[id_]
         for where in resource.where:
-            truth = holds(where, fields.get(where.field))
+            value = fields.get(where.field)
+            truth = True if where.quota and value is None else holds(where, value)
             yield where, (None if where.optional and truth is False else truth)
 
     def _able(self, label: str, rows: MaySet, actions: Sequence[str]) -> MaySet:

@@ -91,6 +91,9 @@ class Where(Optional):
     """A list with fewer members."""
     count_at_least: int | None = None
     """A list with as many members or more."""
+    quota: bool = False
+    """It is a limit of the service that is seldom used up: where the field was not read, the step
+    counts as possible all the same, and not as conditional."""
 
     @model_validator(mode="after")
     def _has_one_predicate(self) -> Self:
