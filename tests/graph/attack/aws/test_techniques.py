@@ -20,6 +20,8 @@ from clew.graph.attack.engine.technique import (
 )
 from clew.graph.model import Resource
 from clew.graph.schema import Schema
+from support.identities import graph_of
+from support.technique_estates import TechniqueEstate
 
 PUBLISHED = """
 apprunner-001 iam:PassRole apprunner:CreateService
@@ -277,6 +279,22 @@ def test_edges_that_no_model_tells_of_are_noticed() -> None:
     assert not is_edge("AWSEC2Instance", "RUNS_AS", "AWSUser")
     assert not is_edge("AWSPolicy", "HAS_POLICY", "AWSRole")
     assert not is_edge("AWSRole", "CAN_ASSUME", "AWSUser")
+
+
+@each
+def test_its_estate_has_the_edges_of_its_relations(technique: Technique) -> None:
+    estate = TechniqueEstate(technique)
+    graph, _ = graph_of(
+        estate.iam, resources=estate.resources, listed=estate.labels, known=estate.known
+    )
+    edges = {(source, edge["rel"], target) for source, target, edge in graph.edges(data=True)}
+    for relation in technique.relations:
+        if relation.edge != "CAN_ASSUME":
+            source, target = estate.ids[relation.from_], estate.ids[relation.to]
+            through = {
+                middle for start, rel, middle in edges if (start, rel) == (source, "RUNS_AS")
+            }
+            assert any((one, relation.edge, target) in edges for one in {source, *through})
 
 
 @each
