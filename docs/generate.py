@@ -263,12 +263,12 @@ CHANGES = {
 
 def _techniques(known: Mapping[str, TechniqueSet]) -> Iterator[str]:
     yield from ("# Attack techniques", "")
-    yield "What the steps of attack paths take and gain. A step exists where the principal has all"
-    yield "the permissions on the resources at hand, and these are as the technique needs them. A"
-    yield "technique that only changes another principal is one step of a path: acting as it is"
-    yield "another. `self` is the acting principal. Difficulty: 1 calls of an API; 2 own code has to"
-    yield "run; 3 waiting, another party or the network has to help; 4 unlikely. Public ids are those"
-    yield "of pathfinding.cloud and its labs."
+    yield "What the steps of attack paths take and gain. A step exists where the principal has"
+    yield "all the permissions on the resources at hand, and these are as the technique needs"
+    yield "them. A technique that only changes another principal is one step of a path: acting as"
+    yield "it is another. `self` is the acting principal. Difficulty: 1 calls of an API; 2 own"
+    yield "code has to run; 3 waiting, another party or the network has to help; 4 unlikely."
+    yield "Public ids are those of pathfinding.cloud and its labs."
     order = list(CATEGORIES)
     for provider, found in known.items():
         yield from ("", f"## {CLOUDS[provider]}")
