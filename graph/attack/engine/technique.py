@@ -406,10 +406,14 @@ class TechniqueVocabulary(NamedTuple):
     service: str = r".+"
     """What every service principal fully matches."""
 
-    def problems(self, technique: Technique) -> Iterator[str]:
+    def problems(self, technique: Technique | ExternalTechnique) -> Iterator[str]:
         """What in a technique is not of this provider."""
         if technique.provider != self.provider:
             yield f"provider: it lies among those of {self.provider}"
+        if isinstance(technique, Technique):
+            yield from self._misspoken(technique)
+
+    def _misspoken(self, technique: Technique) -> Iterator[str]:
         actions = [
             (f"requires.{index}.action", each.action)
             for index, each in enumerate(technique.requires)
@@ -506,13 +510,12 @@ def parse(id_: str, text: str, vocabulary: TechniqueVocabulary) -> Technique | E
     file = f"techniques/{id_}.yaml"
     document = read_yaml(file, text)
     is_external = isinstance(document, Mapping) and document.get("category") == "external"
-    technique: Technique | ExternalTechnique
-    if is_external:
-        technique = validated(ExternalTechnique, file, document)
-    else:
-        technique = validated(Technique, file, document)
-        if problem := next(vocabulary.problems(technique), None):
-            raise TechniqueFileError(f"{file}: {problem}")
+    model: type[Technique] | type[ExternalTechnique] = (
+        ExternalTechnique if is_external else Technique
+    )
+    technique = validated(model, file, document)
+    if problem := next(vocabulary.problems(technique), None):
+        raise TechniqueFileError(f"{file}: {problem}")
     if technique.id != id_:
         raise TechniqueFileError(f"{file}: id: '{technique.id}' is not the file's name")
     return technique
