@@ -308,7 +308,7 @@ class Changes:
         plan = self._explainer.plans.get(step.technique)
         if plan is None:
             return self._explainer.assuming(acting, step, *ends)
-        starts = source if source in self._graph.changed else _ANYBODY
+        starts = _ANYBODY if target in self._graph.changed else source
         row = self._rows[step.technique, starts, target]
         identity = None
         if plan.technique.gain.kind == "control" and target not in self._graph.changed:

@@ -270,7 +270,7 @@ def test_who_holds_nothing_that_allows_an_action_is_sifted_out_rightly(
 ) -> None:
     permissions = AWSAuthorizer(estate)
     for action in ("iam:AttachRolePolicy", "iam:PassRole"):  # no resource's own policy grants these
-        able = permissions.holders_of(action)
+        able = permissions.principals_with(action)
         for place, id_ in enumerate(estate.principals):
             if not able >> place & 1:
                 reach = permissions.allowed(PrincipalState(id_), action, estate.table("AWSRole"))
