@@ -229,7 +229,9 @@ def evaluator(run: Run) -> None:
     estate = AWSEnvironment.of(network(graph, {model.label: model for model in models()}), reads)
     permissions, table = AWSAuthorizer(estate), estate.table("AWSRole")
     holders = [PrincipalState(id_) for id_ in estate.principals]
-    actions = sorted({action for each in techniques().techniques.values() for action in each.permissions})
+    actions = sorted(
+        {action for each in techniques().techniques.values() for action in each.permissions}
+    )
     with run.measured():
         for action in actions:
             for holder in holders:

@@ -182,9 +182,7 @@ def test_a_path_crosses_the_border_where_aws_takes_its_tokens() -> None:
 
 
 @pytest.mark.parametrize(("subject", "audience"), [("ann", "sts.amazonaws.com"), ("dan", "else")])
-def test_a_token_for_another_subject_or_audience_is_not_taken(
-    subject: str, audience: str
-) -> None:
+def test_a_token_for_another_subject_or_audience_is_not_taken(subject: str, audience: str) -> None:
     assert found(sailing(subject, audience), "dan") == []
 
 
