@@ -168,12 +168,14 @@ class ContainerInstance(TaggedResource):
 class TaskDefinition(TaggedResource):
     """What a task runs, as what and with which secrets (DescribeTaskDefinition).
 
-    Only those that services and running tasks use are read. Of environment variables and secrets
-    only names are kept.
+    Only those that services and running tasks use are read, and the newest of every other family.
+    Of environment variables and secrets only names are kept.
     """
 
     label = "AWSECSTaskDefinition"
     identity = "arn:{partition}:ecs:{region}:{account}:task-definition/{family}:{revision}"
+    # Older revisions, and a family's newest by the family's name.
+    listing_omits = ("arn:{partition}:ecs:{region}:{account}:task-definition/{family}",)
     wire_case = "camel"
 
     id: str = field("ARN.", wire="taskDefinitionArn")
