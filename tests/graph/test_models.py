@@ -13,7 +13,7 @@ from clew.graph.schema import Schema, column_of
 
 MODELS = models()
 LABELS = {model.label for model in MODELS}
-CHECKS = list(checks().values())
+CHECKS = [check.resolved(Schema.of(MODELS)) for check in checks().values()]
 COLLECTORS = [each for provider in PROVIDERS for each in collectors(provider)]
 PREFIXES = {"aws": "AWS", "azure": "Azure", "gcp": "GCP", "entra": "Entra"}
 NEVER_LISTED = {"Internet", "UnknownResource"}
