@@ -1,6 +1,6 @@
 """Security groups that nothing uses."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 import networkx
 
@@ -35,7 +35,7 @@ def _is_used(graph: networkx.MultiDiGraph, group: str) -> bool:
     )
 
 
-def _unread(graph: networkx.MultiDiGraph) -> dict[tuple[str, str], Set[str]]:
+def _unread(graph: networkx.MultiDiGraph) -> dict[tuple[str, str], set[str]]:
     """By account and region, the names of resources of which nobody could read what groups they
     name: any group there may be among these."""
     found: dict[tuple[str, str], set[str]] = {}
