@@ -143,9 +143,10 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
         for label in reference.labels
     }
     owned = {(each.provider, each.service) for each in named}
+    schema = Schema.of(models())
     for check in checks().values():
         if (check.provider, check.service) in owned:
-            labels |= check.labels
+            labels |= check.resolved(schema).labels
     return [
         each
         for each in available

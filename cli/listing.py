@@ -101,8 +101,8 @@ def collectors(
     output: OutputOption = None,
 ) -> None:
     """List the collectors: what each reads, and the permissions it needs."""
-    from ..collectors.registry import PROVIDERS
     from ..collectors.registry import collectors as known
+    from ..collectors.registry import providers
 
     rows: list[dict[str, Any]] = [
         {
@@ -112,7 +112,7 @@ def collectors(
             "labels": [model.label for model in each.models()],
             "permissions": list(each.permissions),
         }
-        for name in provider or PROVIDERS
+        for name in provider or providers()
         for each in known(name)
     ]
     columns = ("provider", "service", "labels")

@@ -19,7 +19,7 @@ from clew.checks import Check, Finding, checks
 from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
-from clew.collectors.registry import PROVIDERS, collectors, models
+from clew.collectors.registry import collectors, models, providers
 from clew.graph.attack.aws.vocabulary import techniques as aws_techniques
 from clew.graph.attack.engine.technique import (
     Created,
@@ -100,7 +100,9 @@ CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud", "entra": "Entra
 
 def pages() -> dict[str, str]:
     """Every generated page, by its path in this folder."""
-    permissions = {f"permissions/{provider}.json": _permissions(provider) for provider in PROVIDERS}
+    permissions = {
+        f"permissions/{provider}.json": _permissions(provider) for provider in providers()
+    }
     return {
         "checks.md": _text(_checks(checks().values())),
         "cli.md": _text(_cli()),
@@ -205,7 +207,7 @@ def _query(query: Query) -> Iterator[str]:
 
 
 def _checks(known: Iterable[Check]) -> Iterator[str]:
-    ordered = sorted(known, key=lambda check: (PROVIDERS.index(check.provider), check.service))
+    ordered = sorted(known, key=lambda check: (providers().index(check.provider), check.service))
     yield from ("# Checks", "")
     yield "Each answers PASS, FAIL, or MANUAL where a fact that decides could not be read."
     for provider, of_cloud in groupby(ordered, key=lambda check: check.provider):
@@ -335,7 +337,7 @@ def _labels() -> Iterator[str]:
     yield ""
     yield "Every edge also has `via`: the field of the resource that it was read from."
     pairs = Schema.of(known).pairs
-    for provider in (*PROVIDERS, "any"):
+    for provider in (*providers(), "any"):
         owned = [model for model in known if model.provider == provider]
         yield from ("", f"## {CLOUDS[provider]}" if provider != "any" else "## Of no cloud")
         for model in owned:

@@ -1,7 +1,7 @@
 """The shape of the graph, read off the models: what snapshots and stores create beforehand."""
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -78,6 +78,20 @@ class Schema(BaseModel):
                 for model in sorted(all_models, key=lambda model: model.label)
             },
         )
+
+    def referring(self, label: str) -> tuple[str, ...]:
+        """The labels whose references lead to a label."""
+        return tuple(sorted({pair.source for pair in self._declared if pair.target == label}))
+
+    def referred(self, label: str, rel: str) -> tuple[str, ...]:
+        """The labels that a label's references of a type lead to."""
+        ends = (pair.target for pair in self._declared if pair[:2] == (label, rel))
+        return tuple(sorted(set(ends)))
+
+    @property
+    def _declared(self) -> Iterator[EdgeType]:
+        """The pairs of references; an edge that is derived has more to tell than its field."""
+        return (pair for pair in self.pairs if set(self.relationships[pair.rel]) == {"via"})
 
     def joining(self, pairs: Iterable[EdgeType]) -> "Schema":
         """This schema with further pairs, of edges that the models do not foresee."""
