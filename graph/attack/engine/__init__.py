@@ -1,1 +1,1 @@
-"""The one engine that every provider plugs into: techniques matched by sets, states, explanation."""
+"""The one engine that every provider plugs into: techniques, states, explanation."""
