@@ -77,7 +77,7 @@ class AttackProvider(ABC):
         return True
 
     def partition(self, id_: str) -> str:  # noqa: ARG002
-        """What ``{partition}`` stands for beside a principal."""
+        """What ``{partition}`` stands for next to a principal."""
         return ""
 
     def is_changeable(self, id_: str) -> bool:  # noqa: ARG002
@@ -126,7 +126,7 @@ class AttackProvider(ABC):
 
     @property
     def held_labels(self) -> Sequence[str]:
-        """Labels of resources that an attacker can hold beside those that techniques gain."""
+        """Labels of resources that an attacker can hold besides those that techniques gain."""
         return ()
 
     def steps(self, engine: "ProviderEngine") -> Iterator[Step]:  # noqa: ARG002
@@ -157,7 +157,7 @@ def known_techniques() -> dict[str, Technique | ExternalTechnique]:
 
 @cache
 def provider_types() -> dict[str, type[AttackProvider]]:
-    """The providers by name: each package beside this module that has a class ``PROVIDER``."""
+    """The providers by name: each package next to this module that has a class ``PROVIDER``."""
     package = import_module(__package__)
     found: dict[str, type[AttackProvider]] = {}
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):

@@ -21,7 +21,7 @@ class State(Hashable, Protocol):
 
 
 Given = Sequence[tuple[str, Any]] | Mapping[str, Any]
-"""What is known of a request beside who asks for what: condition keys with their values."""
+"""What is known of a request besides who asks for what: condition keys with their values."""
 
 Asked = Sequence[tuple[str, Given]]
 """Actions, each with what is given of its request."""

@@ -41,13 +41,13 @@ class ReadPermission(Part):
 
 
 class ReadMethod(Part):
-    """One way to read a resource: it takes all of the permissions."""
+    """One method to read a resource: it takes all of the permissions."""
 
     all: tuple[ReadPermission, ...] = Field(min_length=1)
     where: tuple[Where, ...] = ()
     """What the resource's fields must say."""
     assumes: tuple[Text, ...] = ()
-    """What else must hold and no scan can tell: the way is always conditional, naming it."""
+    """What else must hold and no scan can tell: the method is always conditional, naming it."""
 
 
 class Data(Part):
@@ -57,7 +57,7 @@ class Data(Part):
     """What is read, in words."""
     key: Name | None = None
     """The field that leads to the key which encrypts the resource, if reading needs the key."""
-    ways: tuple[ReadMethod, ...] = Field(min_length=1)
+    methods: tuple[ReadMethod, ...] = Field(min_length=1)
     """Any of them is enough."""
 
 

@@ -28,7 +28,7 @@ class ExternalAccess(NamedTuple):
     is_certain: bool
     permissions: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
-    """What must hold beside, or could not be read; nothing if it is certain."""
+    """What else must hold, or could not be read; nothing if it is certain."""
     statements: tuple[PolicyStatement, ...] = ()
     evidence: tuple[str, ...] = ()
     """Ids of the further resources it rests on, and the subjects of tokens."""

@@ -34,25 +34,27 @@ def _request(environment: AWSEnvironment, role: Node) -> AccessRequest:
 
 
 class Trust:
-    """What the trust policies of an estate grant to those who were not scanned."""
+    """What the trust policies of an environment grant to those who were not scanned."""
 
-    def __init__(self, estate: AWSEnvironment) -> None:
-        self._estate = estate
-        self._neighbours = ExternalCallers(estate)
-        self._tokens = Tokens(estate)
+    def __init__(self, environment: AWSEnvironment) -> None:
+        self._environment = environment
+        self._neighbours = ExternalCallers(environment)
+        self._tokens = Tokens(environment)
 
     def findings(self) -> Iterator[ExternalAccess]:
-        """Every way from outside into a role."""
-        view = self._estate.view
+        """Everybody outside who can assume a role."""
+        view = self._environment.view
         for role in view.labelled(ROLE):
             policy = compile_policy(view.get(role, "assume_role_policy_document"), role)
             target = node(view, role)
-            asks = _request(self._estate, target)
-            for source, party in self._callers(policy):
-                finding = found(TRUSTED, source, target, {_ASSUME: evaluate(party, asks, policy)})
+            request = _request(self._environment, target)
+            for source, caller in self._callers(policy):
+                finding = found(
+                    TRUSTED, source, target, {_ASSUME: evaluate(caller, request, policy)}
+                )
                 if finding:
                     yield finding
-            yield from self._tokens.findings(target, policy, asks)
+            yield from self._tokens.findings(target, policy, request)
 
     def _callers(self, policy: Policy) -> Iterator[tuple[Node, CallerClass]]:
         if policy.about(_ASSUME):

@@ -183,9 +183,9 @@ class AWSProvider(AttackProvider):
     def _memberships(self, state: PrincipalState, groups: Sequence[GainTarget]) -> Iterator[Change]:
         """A principal as a member of each of some groups.
 
-        Whoever has joined one already then joins all the others, since each may lend what another
-        lacks; only groups that deny something, or that make an administrator by themselves, are
-        never joined beside others.
+        A principal that has joined one already then joins all the others, since each may lend what
+        another lacks; only groups that deny something, or that make an administrator by themselves,
+        are never joined together with others.
         """
         if not state.groups:
             for group in groups:

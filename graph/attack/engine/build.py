@@ -100,7 +100,7 @@ class ProviderEngine:
             yield from self._taken(actors)
 
     def _taken(self, actors: Sequence[Actor]) -> Iterator[Step]:
-        """The steps of some actors, first those in one, then those by way of a change."""
+        """The steps of some actors, first the single ones, then those over a change."""
         able = Able(self.provider.authorizer, actors)
         taking: list[tuple[Taking, Sequence[Actor]]] = []
         changing: list[tuple[Changing, Sequence[Actor]]] = []
@@ -134,7 +134,7 @@ class ProviderEngine:
         graph.explainers |= self.provider.explainers(self)
 
     def _is_trust_alone(self, technique: Technique) -> bool:
-        """Whether a technique takes no more than the right to act as a principal: it is told as
+        """Whether a technique takes no more than the right to act as a principal: it becomes
         CAN_ASSUME, since it also leads into other accounts."""
         trust = self.provider.vocabulary.trust
         return technique.permissions == {trust} and technique.gain.kind == "identity"

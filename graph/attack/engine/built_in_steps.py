@@ -105,7 +105,7 @@ class BuiltInSteps:
         return found
 
     def _abroad(self, account: str) -> MaySet:
-        """The principals of other accounts that whoever administers an account can act as: as any
+        """The principals of other accounts that administrators of an account can act as: as any
         of its principals, with any policy."""
         if not self._identity:
             return NONE

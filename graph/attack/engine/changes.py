@@ -1,12 +1,12 @@
 """Principals that are changed first and acted as afterwards.
 
-Whoever may change a principal (give it a policy, take its boundary off, put it into a group) and
-may act as it by any technique whatever (pass it to a service, assume it, make its keys, change the
-code that runs as it) comes to that principal as changed. In between the attacker acts as nobody
+Anybody who may change a principal (give it a policy, take its boundary off, put it into a group)
+and may act as it by any technique whatever (pass it to a service, assume it, make its keys, change
+the code that runs as it) comes to that principal as changed. In between the attacker acts as nobody
 new: the changed principal is a node that is not held, from which only those go on who changed it.
 
-Actors who may change and take the same are one class, and each class has nodes of its own; whoever
-becomes an administrator in one certain step anyway needs none of this and is left out.
+Actors who may change and take the same are one class, and each class has nodes of its own; anybody
+who becomes an administrator in one certain step anyway needs none of this and is left out.
 """
 
 from collections import defaultdict
@@ -231,7 +231,7 @@ class Changes:
     def _through(
         self, found: _Class, sources: int, label: str, row: int, direct: Mapping[int, int]
     ) -> Iterator[Step]:
-        """The steps of a class by way of one principal."""
+        """The steps of a class over one principal."""
         plain = self._states.of_row(label, row)
         before: list[tuple[Any, int]] = [(plain.state, sources)]
         seen = {plain.state}
@@ -269,7 +269,7 @@ class Changes:
             ids = self._cache.table(gained).ids
             related = change.relation.related(row) & change.gained
             if kind in ("policies", "unbounded"):
-                # By way of a group or policy that it has: it is changed like by itself.
+                # By a group or policy that it has: it is changed like by itself.
                 by = next(members(related.certain or related.possible), None)
                 for to in self._provider.apply(kind, state, "", ()):
                     yield change, to._replace(row=by), related.any is True

@@ -148,7 +148,7 @@ class StepExplainer:
                 grounds.add(action, self._cache.explain(actor.state, action, id_, context))
 
     def _add_resource(self, grounds: Grounds, resource: Existing, id_: str) -> None:
-        """What must hold of a resource beside relations and permissions."""
+        """What must hold of a resource besides relations and permissions."""
         provider, vocabulary = self._provider, self._provider.vocabulary
         grounds.conditions += self._candidates.doubts(resource, id_)
         for names, action in (

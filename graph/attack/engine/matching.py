@@ -31,7 +31,7 @@ NOTHING = Outcome(False, NONE, 0)
 
 
 class Binding(NamedTuple):
-    """One way to take a step."""
+    """How a step is taken."""
 
     region: str
     rows: Mapping[str, int | None]
@@ -90,7 +90,7 @@ class Matching:
     def bind(
         self, plan: Plan, actor: Actor, row: int | None, identity: int | None = None
     ) -> Binding:
-        """The most certain way for one to take a step: to a row of what the technique gains, or
+        """How one takes a step most certainly: to a row of what the technique gains, or
         to an identity that something which was not read runs as.
 
         :raises LookupError: if there is none.

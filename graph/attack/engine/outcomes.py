@@ -1,4 +1,4 @@
-"""What whoever has taken a step holds: from outcomes to steps of the graph."""
+"""What the attacker holds once a step is taken: from outcomes to steps of the graph."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class OutcomeTarget(NamedTuple):
 
 
 class Outcomes:
-    """Turns outcomes into steps; nodes of states are made on the way."""
+    """Turns outcomes into steps; nodes of states are made as needed."""
 
     def __init__(
         self,

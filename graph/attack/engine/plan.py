@@ -67,7 +67,7 @@ class Plan:
 
     technique: Technique
     actor: Existing | None
-    """What is asked of the acting principal, beside permissions."""
+    """What is asked of the acting principal, besides permissions."""
     existing: Mapping[str, Existing]
     """The resources that must be candidates among what was read."""
     created: Mapping[str, str]

@@ -57,7 +57,7 @@ class PrincipalStates:
         return MaySet(self.plain(label, rows.certain), self.plain(label, rows.possible))
 
     def administration(self, number: int) -> Administration:
-        """Whether whoever is behind a node administers its account, and why."""
+        """Whether the principal behind a node administers its account, and why."""
         return self._provider.administration(self.actors[number].state)
 
     def place(self, number: int) -> tuple[str, int]:
@@ -74,7 +74,7 @@ class PrincipalStates:
         return self._first[actor.label] + actor.row
 
     def account(self, id_: str) -> int:
-        """The node of whoever administers an account."""
+        """The node of an account, for those who administer it."""
         if id_ not in self._accounts:
             known = self._nodes.get(id_, {})
             node = Node(id_, self._account_label, known.get("name") or id_, id_)

@@ -1,6 +1,6 @@
 """As which identities resources run, depending on how they are held.
 
-Most resources run as what their RUNS_AS edges lead to, whoever has hold of them. What a technique
+Most resources run as what their RUNS_AS edges lead to, whoever holds them. What a technique
 changes may have more (a stack's role is only used by the service, until the stack is changed) or
 less (a task's own role, not the one that starts it): the technique names the fields then, and
 where that makes a difference the resource is a node in a state of its own, ``through FIELD``.

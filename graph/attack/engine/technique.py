@@ -49,7 +49,7 @@ _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
 _PREDICATES = ("is_", "in_", "not_in", "contains", "count_below", "count_at_least")
 _CHANGES = ("policies", "unbounded", "membership", "version")
-"""The kinds of gain that leave another principal changed, whoever then acts as it."""
+"""The kinds of gain that leave another principal changed, no matter who then acts as it."""
 
 
 class TechniqueFileError(Exception):
@@ -225,7 +225,7 @@ class Gain(NamedTuple):
 
 
 class Technique(Part):
-    """A way for a principal to gain what it has not been given."""
+    """How a principal gains what it has not been given."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     schema_: Literal[1] = Field(SCHEMA, alias="schema")
@@ -278,7 +278,7 @@ class Technique(Part):
 
     @property
     def existing(self) -> Mapping[str, Existing]:
-        """The resources that must exist beside the acting principal."""
+        """The resources that must exist besides the acting principal."""
         return {
             name: each
             for name, each in self.resources.items()
@@ -292,7 +292,7 @@ class Technique(Part):
 
     @property
     def actor(self) -> Existing | None:
-        """What is asked of the acting principal beside permissions; None if nothing."""
+        """What is asked of the acting principal besides permissions; None if nothing."""
         found = self.resources.get(SELF)
         return found if isinstance(found, Existing) else None
 
@@ -351,7 +351,7 @@ class Technique(Part):
 
 
 class ExternalTechnique(Part):
-    """A way into an account for somebody who is not in the scan.
+    """How somebody comes into an account who is not in the scan.
 
     Who can take it is worked out from resource policies, trust, tokens and exposure, not from
     permissions of a principal that was collected.

@@ -58,7 +58,7 @@ def service_of(action: str) -> str:
 
 
 class PrincipalClass(NamedTuple):
-    """What principals have in common, beside policies."""
+    """What principals have in common besides policies."""
 
     kind: Kind
     account: str
@@ -105,7 +105,7 @@ class ActionStatements(NamedTuple):
     """The condition keys that they rest on."""
 
 
-SILENCE = ActionStatements((), (), frozenset())
+NO_STATEMENTS = ActionStatements((), (), frozenset())
 
 
 class StatementsByPolicy(dict[int, ActionStatements | None]):
@@ -288,12 +288,12 @@ class PermissionQuery:
         """The resource control policies that decide about the action, with the rows they bind."""
         if service_of(self._action) not in RCP_SERVICES:
             return ()
-        estate = self._permissions.estate
+        environment = self._permissions.environment
         return tuple(
             (policy, rows)
             for account, rows in self._sheet.by_account.items()
             if account
-            for level in estate.account(account).rcps
+            for level in environment.account(account).rcps
             for policy in level
         )
 

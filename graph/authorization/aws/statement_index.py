@@ -34,9 +34,9 @@ _LAST = chr(0x10FFFF)
 class StatementIndex:
     """Which rows of a table a statement applies to."""
 
-    def __init__(self, estate: AWSEnvironment, table: ResourceTable) -> None:
+    def __init__(self, environment: AWSEnvironment, table: ResourceTable) -> None:
         self.table = table
-        self._facts = estate.facts
+        self._facts = environment.facts
         self._keys: dict[Statement, tuple[str, ...]] = {}
         self._fixed: dict[Statement, MaySet] = {}
         """What statements without variables name."""

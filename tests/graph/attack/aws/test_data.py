@@ -10,7 +10,7 @@ labels:
   AWSSecret:
     holds: a secret
     key: kms_key_id
-    ways:
+    methods:
       - all: [{action: "secretsmanager:GetSecretValue", on: "{id}"}]
 """
 
@@ -19,7 +19,7 @@ labels:
     ("old", "new", "said"),
     [
         ("holds: a secret", "hold: a secret", "labels.AWSSecret.hold: Extra inputs"),
-        ("on: \"{id}\"", "on: id", "labels.AWSSecret.ways.0.all.0.on: "),
+        ("on: \"{id}\"", "on: id", "labels.AWSSecret.methods.0.all.0.on: "),
         ('["kms:Decrypt"]', "[]", "decrypts: "),
         ('["kms:Decrypt"]', "[kms.Decrypt]", "decrypts.0: "),
         ("AWSSecret:", "Secret:", "labels.Secret"),
@@ -37,5 +37,5 @@ def test_what_is_wrong_is_said_with_its_file_and_place(old: str, new: str, said:
 def test_a_template_names_the_fields_that_it_needs() -> None:
     place = "arn:{partition}:rds-db:{region}:{account}:dbuser:{dbi_resource_id}/{any}"
     table = data.parse(TEXT.replace("{id}", place))
-    (read,) = table.labels["AWSSecret"].ways[0].all
+    (read,) = table.labels["AWSSecret"].methods[0].all
     assert read.fields == ("region", "account", "dbi_resource_id")

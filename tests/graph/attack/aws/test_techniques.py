@@ -482,7 +482,7 @@ def test_the_table_of_data_is_about_what_exists() -> None:
     for label, held in table.labels.items():
         fields = KNOWN[label].model_fields
         assert held.key is None or held.key in fields
-        for way in held.ways:
+        for way in held.methods:
             assert_fields(KNOWN[label], way.where)
             for read in way.all:
                 assert is_known(read.action)
