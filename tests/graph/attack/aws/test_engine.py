@@ -260,7 +260,7 @@ def test_an_unread_field_is_named(iam: Identities) -> None:
 
     hop = Steps.of(iam).hop("mallory", "iam-update-login-profile", "target")
 
-    assert hop.conditions == ("has_login_profile of target could not be read",)
+    assert "has_login_profile of target could not be read" in hop.conditions
 
 
 def test_a_policy_that_one_has_is_rewritten(iam: Identities) -> None:
