@@ -63,7 +63,7 @@ def scan(
         collecting.plan(accounts, selected), Limits(concurrency), progress, spool
     )
     collected.coverage += (one for account in accounts for one in account.coverage)
-    probes = _Probes(accounts, selected)
+    probes = Probes(accounts, selected)
     written = _finish(folder, collected, scope, started, progress, probes)
     shutil.rmtree(spool.folder)
     return written
@@ -85,7 +85,7 @@ def import_snapshot(collected: Collected, folder: Path, progress: Stages) -> Sna
         },
         labels=sorted({read.label for read in collected.reads}),
     )
-    return _finish(folder, collected, scope, datetime.now(UTC), progress, _Probes((), ()))
+    return _finish(folder, collected, scope, datetime.now(UTC), progress, Probes((), ()))
 
 
 def _finish(
@@ -94,7 +94,7 @@ def _finish(
     scope: Scope,
     started: datetime,
     progress: Stages,
-    probes: "_Probes",
+    probes: "Probes",
 ) -> Snapshot:
     """Links, derives and writes."""
     progress.stage("link")
@@ -154,7 +154,7 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     ]
 
 
-class _Probes:
+class Probes:
     """Asks collectors whether globally unique keys exist that no scanned account owns."""
 
     def __init__(self, accounts: Iterable[Account], selected: Iterable[type[Collector]]) -> None:

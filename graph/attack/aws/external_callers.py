@@ -51,7 +51,8 @@ class ExternalCallers:
             yield whole, self._party(account, "", policy)
         for arn in sorted(arns):
             if one := self._principal(arn):
-                yield one, self._party(one.account, arn, policy)
+                party = self._party(one.account, arn, policy)
+                yield one, party._replace(is_unread=one.account in self._estate.scanned)
 
     def _principal(self, arn: str) -> Node | None:
         """The user or role that was not scanned; None if it was, or is nobody any more."""

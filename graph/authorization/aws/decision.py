@@ -320,13 +320,18 @@ class _Sides:
     def conditional(self, hanging: Sequence[Need], grants: tuple[Statement, ...]) -> Answer:
         """The answer that hangs on some needs."""
         request = self.request
-        held = _unique(one for need in hanging for one, truth in need.statements if truth is None)
+        held = {
+            one: need.decided_by
+            for need in hanging
+            for one, truth in need.statements
+            if truth is None
+        }
         keys: dict[str, str] = {}
         unread = [need.unread for need in hanging if need.unread]
-        for one in held:
+        for one, kind in held.items():
             found = one.open_keys(request.resource, request.context)
             keys |= {key.lower(): key for key in found}
-            unread += self._unread(one, has_open_keys=bool(found))
+            unread += self._unread(one, kind, has_open_keys=bool(found))
         return Answer(
             Decision.CONDITIONAL,
             _unique((*held, *grants)),
@@ -335,10 +340,13 @@ class _Sides:
             tuple(dict.fromkeys(unread)),
         )
 
-    def _unread(self, one: Statement, *, has_open_keys: bool) -> Iterator[str]:
+    def _unread(self, one: Statement, kind: PolicyType, *, has_open_keys: bool) -> Iterator[str]:
         """What is open about a statement beside condition keys."""
         match = one.principal_match(self.request.principal)
-        if one.unread:
+        if kind in _FORBIDDING and one.stands_for_unread_policy:
+            name = one.policy_id.rpartition("/")[2]
+            yield f"what {_FORBIDDING[kind]} {name} forbids, which could not be read"
+        elif one.unread:
             yield f"what {one.description} says, which could not be read whole"
         elif one.principals and match.certain != match.possible:
             yield f"whether {one.description} names the principal"
@@ -417,5 +425,10 @@ class _Sides:
         return True
 
 
+_FORBIDDING = {
+    PolicyType.SCP: "service control policy",
+    PolicyType.RCP: "resource control policy",
+}
+"""Policies of organizations, which grant nothing."""
 _NAMING = frozenset((PolicyType.RCP, PolicyType.ENDPOINT))
 """Policies whose statements name principals, but are bound to none that name nobody."""

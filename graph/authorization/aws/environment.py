@@ -100,7 +100,7 @@ class Account:
     org_path: str | None = None
     """``o-…/r-…/ou-…/``; empty if it is in no organization; None if not known."""
     scps: Levels = ()
-    """The service control policies that bind it, as far as they could be read."""
+    """The service control policies that bind it, as far as they are known."""
     rcps: Levels = ()
     """The same of resource control policies."""
     unread: tuple[str, ...] = ()
@@ -400,9 +400,9 @@ class AWSEnvironment:
             if enabled is not None and kind not in enabled:
                 continue
             attached = [self._attached(each, kind) for each in reversed(line)]
-            levels[kind] = tuple(policies for policies in attached if policies)
+            levels[kind] = tuple(tuple(map(self._limiting, each)) for each in attached if each)
             read_whole = whole and all(attached) and enabled is not None
-            if not read_whole or any(_UNREAD in level for level in attached):
+            if not read_whole or not all(map(self._is_known, chain.from_iterable(attached))):
                 unread.append(kind)
         return replace(
             read, scps=levels.get(SCP, ()), rcps=levels.get(RCP, ()), unread=tuple(unread)
@@ -418,15 +418,24 @@ class AWSEnvironment:
             yield above
             id_ = above
 
-    def _attached(self, id_: str, kind: str) -> tuple[Policy, ...]:
-        """The policies of a type at one level; none if they could not be read, since AWS lets no
-        level be without one."""
-        found = []
-        for policy in self.view.targets(id_, "policies"):
-            if self.view.get(policy, "type") in (kind, None):
-                unread = self.view.get(policy, "document") is None
-                found.append(_UNREAD if unread else self._compiled(policy))
-        return tuple(found)
+    def _attached(self, id_: str, kind: str) -> tuple[str, ...]:
+        """The policies of a type that are known to be attached at one level; none if it could not
+        be read which are, since AWS lets no level be without one."""
+        return tuple(
+            policy
+            for policy in self.view.targets(id_, "policies")
+            if (self.view.get(policy, "type") or _type_in(policy)) == kind
+        )
+
+    def _is_known(self, policy: str) -> bool:
+        """Whether it is known what an organization's policy says."""
+        return policy in _FULL_ACCESS or self.view.get(policy, "document") is not None
+
+    def _limiting(self, policy: str) -> Policy:
+        """An organization's policy; one that is attached and was not read may forbid anything."""
+        if policy in _FULL_ACCESS:
+            return compile_policy(_EVERYTHING, policy)
+        return self._compiled(policy)
 
     def _gaps(self) -> Iterator[str]:
         for kind, words in ((SCP, "Service"), (RCP, "Resource")):
@@ -446,8 +455,17 @@ class AWSEnvironment:
 
 
 _ALL = (None, "ALL")
-_UNREAD = compile_policy(_EVERYTHING, "a policy that was not read")
-"""Stands at a level of an organization for a policy that forbids nothing, as far as is known."""
+_FULL_ACCESS = frozenset(
+    f"arn:{partition}:organizations::aws:policy/{kind.lower()}/{name}"
+    for partition in ("aws", "aws-cn", "aws-us-gov")
+    for kind, name in ((SCP, "p-FullAWSAccess"), (RCP, "p-RCPFullAWSAccess"))
+)
+"""AWS's own policies that forbid nothing, which nobody can change."""
+
+
+def _type_in(policy: str) -> str:
+    """The type that the ARN of an organization's policy tells; empty if it tells none."""
+    return next((kind for kind in (SCP, RCP) if f"/{kind.lower()}/" in policy), "")
 
 
 _REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}

@@ -65,6 +65,11 @@ class Statement:
         return f"statement {self.index + 1}{sid} of {self.policy_id}"
 
     @property
+    def stands_for_unread_policy(self) -> bool:
+        """Whether nothing of it could be read."""
+        return self.unread == _ALL_OF_IT
+
+    @property
     def keys(self) -> frozenset[str]:
         """The condition keys it rests on, in lower case, those of variables included."""
         listed = [condition.keys for condition in self.conditions]
@@ -258,7 +263,7 @@ class _Reader:
                 principals=None,
                 is_not_principal=False,
                 conditions=(),
-                unread=frozenset(("Action", "Principal", "Resource", "Statement")),
+                unread=_ALL_OF_IT,
             )
             for effect in _EFFECTS
         ]
@@ -371,6 +376,7 @@ class _Reader:
         return []
 
 
+_ALL_OF_IT = frozenset(("Action", "Principal", "Resource", "Statement"))
 _OLD = "2008-10-17"
 _EFFECTS: tuple[Effect, Effect] = ("Allow", "Deny")
 _ELEMENTS = frozenset(

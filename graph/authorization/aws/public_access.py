@@ -70,6 +70,17 @@ class CallerClass(NamedTuple):
     org_path: str | None = None
     is_anywhere: bool = False
     """It may be anywhere on the internet; else nothing is known of its address."""
+    is_unread: bool = False
+    """It belongs to a scanned account, where its own policies could not be read: they may deny, and
+    a boundary may limit, what others grant it."""
+
+    @property
+    def own_policies(self) -> tuple[tuple[Policy, ...], tuple[Policy, ...]]:
+        """Its identity's policies and its boundary; somebody else's account allows what it likes."""
+        if self.is_unread:
+            unread = (compile_policy(None, self.arn),)
+            return unread, unread
+        return ((ALLOW_ALL,) if self.account else ()), ()
 
     def principals(self, policy: Policy, partition: str) -> Iterator[Principal]:
         """All callers that the policy may tell apart."""
@@ -166,8 +177,10 @@ def evaluate_field(
 def evaluate(party: CallerClass, asks: AccessRequest, policy: Policy) -> Evaluation:
     """Whether the party is let in by a resource's policy."""
     statements = [one for one in policy.about(asks.action) if one.effect == "Allow"]
-    identity = (ALLOW_ALL,) if party.account else ()
-    policies = PolicySet(identity, resource=policy, resource_kind=asks.kind, rcps=asks.rcps)
+    identity, boundaries = party.own_policies
+    policies = PolicySet(
+        identity, boundaries, resource=policy, resource_kind=asks.kind, rcps=asks.rcps
+    )
     picks = list(_picks(policy, party, asks))
     perhaps = REFUSED
     for principal in party.principals(policy, asks.place.split(":")[1]):

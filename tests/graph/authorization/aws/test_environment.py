@@ -101,7 +101,7 @@ def test_where_no_organization_s_policy_is_in_force_none_binds(changed: dict[str
     [
         ({"account_organization": None}, Decision.ALLOWED),
         ({"unit_read": False}, Decision.ALLOWED),
-        ({GUARD: None}, Decision.ALLOWED),
+        ({GUARD: None}, Decision.CONDITIONAL),
         ({FULL: None}, Decision.EXPLICITLY_DENIED),
         ({"organization_enabled_policy_types": None}, Decision.EXPLICITLY_DENIED),
     ],

@@ -1,0 +1,327 @@
+"""What a scan comes to: the findings of all checks, the derived edges, and who comes where by
+attack paths. All of it in this process; only rules in Cypher need a database, a small one."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from clew.checks import Check, Cypher, Finding, checks, run
+from clew.collectors.registry import models
+from clew.graph import exposure, snapshot
+from clew.graph.attack import aws as attack
+from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
+from clew.graph.attack.model import PathGraph, StepType
+from clew.graph.authorization.aws.environment import AWSEnvironment
+from clew.graph.linking import ResourceGraph, link
+from clew.graph.model import Coverage, Internet, ListingStatus, Scope
+from clew.graph.schema import EdgeType, Schema
+from clew.graph.sets import members
+from clew.graph.snapshot import Snapshot
+from clew.graph.stores.ladybug import open_embedded
+from clew.graph.stores.store import Capabilities, Step, Store
+from clew.graph.traversal import network
+from support.denial import Reading
+
+DERIVED = frozenset(
+    (
+        StepType.ADMINISTERS,
+        StepType.CAN_ACCESS,
+        StepType.CAN_ASSUME,
+        StepType.CAN_ESCALATE_TO,
+        StepType.CAN_REACH,
+    )
+)
+"""The types of the edges that no API returns."""
+_CONDITIONS = ("conditions", "unread")
+"""The properties of a derived edge that are empty where it is certain."""
+
+
+class Known(NamedTuple):
+    """What is known to be there, and what may be: a certain one may be too."""
+
+    certain: frozenset[Any]
+    possible: frozenset[Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scan comes to."""
+
+    findings: Mapping[str, Finding]
+    edges: Known
+    """Derived edges: source, type, target, and the technique if it has one; a CAN_REACH edge for
+    each of its ranges of ports, which are sorted out by :func:`ports_of`."""
+    paths: Known
+    """Who comes where: ids of a source and of an administrator or data."""
+    gaps: frozenset[str]
+    """What is reported once, not with every answer."""
+    parts: "Parts" = field(repr=False)
+
+
+class Parts(NamedTuple):
+    """A linked and derived graph by label, to see what a denial changed."""
+
+    nodes: Mapping[str, Mapping[str, Any]]
+    edges: Mapping[EdgeType, Any]
+    reads: frozenset[ListingStatus]
+
+    def changed(self, before: "Parts") -> set[str]:
+        """The labels whose nodes, edges or listings are not what they were."""
+        labels = _differing(self.nodes, before.nodes)
+        for pair in _differing(self.edges, before.edges):
+            labels |= {pair.source, pair.target}
+        return labels | {read.label for read in self.reads ^ before.reads}
+
+
+def _differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> set[Any]:
+    return {key for key in {*one, *other} if one.get(key) != other.get(key)}
+
+
+def reported_gaps(environment: AWSEnvironment, reads: Iterable[ListingStatus]) -> frozenset[str]:
+    """What a scan reports as not covered: sentences about authorization, and what was not listed
+    whole."""
+    unlisted = {
+        f"{read.label} of {read.account} in {read.region} was not listed whole"
+        for read in reads
+        if read.status != "ok"
+    }
+    return frozenset({*environment.unread, *unlisted})
+
+
+def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) -> Outcome:
+    """What a scan comes to. Findings that rest on nothing that changed are those of ``before``."""
+    collected = reading.collected
+    graph = link(collected.resources, models(), collected.reads, scope, reading.exists)
+    exposure.derive_into(graph, collected.reads)
+    attack.derive_into(graph, collected.reads, models())
+    parts = _parts(graph, collected.reads)
+    changed = parts.changed(before.parts) if before else None
+    judged = [
+        check
+        for check in checks().values()
+        if changed is None or not changed.isdisjoint(check.labels)
+    ]
+    found = _judge(judged, graph, scope, collected.coverage, collected.reads)
+    ids = {check.id for check in judged}
+    kept = before.findings.values() if before else ()
+    findings = {one.id: one for one in (*found, *(one for one in kept if one.check not in ids))}
+    if before and changed is not None and not any(map(_is_aws, changed)):
+        return Outcome(findings, before.edges, before.paths, before.gaps, parts)
+    resources = network(graph, {label for label in parts.nodes if _is_aws(label)})
+    paths = attack.path_graph(resources, collected.reads)
+    gaps = reported_gaps(AWSEnvironment.of(resources, collected.reads), collected.reads)
+    return Outcome(
+        findings, _derived(graph), _connected(paths, PathEndpoints(paths, resources)), gaps, parts
+    )
+
+
+def _is_aws(label: str) -> bool:
+    return label == Internet.label or label.startswith("AWS")
+
+
+def _parts(graph: ResourceGraph, reads: Iterable[ListingStatus]) -> Parts:
+    nodes: dict[str, dict[str, Any]] = {}
+    for node in graph.nodes.values():
+        nodes.setdefault(node.label, {})[node.id] = vars(node)
+    edges = {
+        pair: sorted((each.source, each.target, repr(each.properties)) for each in found)
+        for pair, found in graph.edges.items()
+        if found
+    }
+    return Parts(nodes, edges, frozenset(reads))
+
+
+def _derived(graph: ResourceGraph) -> Known:
+    certain, possible = set(), set()
+    for pair, edges in graph.edges.items():
+        if pair.rel in DERIVED:
+            for edge in edges:
+                keys = set(_keys(pair.rel, edge.source, edge.target, edge.properties))
+                possible |= keys
+                if not any(edge.properties.get(name) for name in _CONDITIONS):
+                    certain |= keys
+    return Known(frozenset(certain), frozenset(possible))
+
+
+def _keys(rel: str, source: str, target: str, properties: Mapping[str, Any]) -> Iterator[Any]:
+    """What stands for an edge: it is split at the ports, so that ranges can be compared."""
+    if rel != StepType.CAN_REACH:
+        yield source, rel, target, properties.get("technique", "")
+        return
+    kind = f"{properties['protocol']} {properties['address_family']} {properties['path']}"
+    low, high = properties["from_port"], properties["to_port"]
+    for port in _WATCHED:
+        if low <= port <= high:
+            yield source, rel, target, f"{kind} {port}"
+
+
+_WATCHED = (-1, 0, 1, 22, 80, 443, 1023, 1433, 3306, 3389, 5432, 6379, 8080, 9200, 27017, 65535)
+"""Ports by which ranges are told apart."""
+
+
+def _connected(graph: PathGraph, names: PathEndpoints) -> Known:
+    """Who comes to an administrator or to data from where ``clew paths`` may begin."""
+    certain, possible = set(), set()
+    starts = names.starts(ANY) | names.starts(OUTSIDE) | names.starts(INTERNET)
+    surely = graph.admins | graph.data
+    perhaps = surely | graph.possible_admins
+    for start in members(starts):
+        for reached, ends, found in (
+            (_reached(graph, start, only_certain=True), surely, certain),
+            (_reached(graph, start, only_certain=False), perhaps, possible),
+        ):
+            for end in members(reached & ends & ~(1 << start)):
+                found.add((graph.nodes[start].id, graph.nodes[end].id))
+    return Known(frozenset(certain), frozenset(possible))
+
+
+def _reached(graph: PathGraph, start: int, *, only_certain: bool) -> int:
+    """The nodes that steps lead to."""
+    reached = 1 << start
+    waiting = graph.grants
+    while True:
+        later, new = [], 0
+        for step in waiting:
+            if step.sources & reached:
+                new |= step.targets if only_certain else step.targets | step.possible
+            else:
+                later.append(step)
+        if len(later) == len(waiting):
+            return reached
+        reached |= new
+        waiting = later
+
+
+def _judge(
+    judged: Collection[Check],
+    graph: ResourceGraph,
+    scope: Scope,
+    coverage: Sequence[Coverage],
+    reads: Sequence[ListingStatus],
+) -> list[Finding]:
+    read = _Read(graph, scope, coverage, reads)
+    labels = {label for check in judged if isinstance(check.rule, Cypher) for label in check.labels}
+    with _LinkedStore(read, labels) as store:
+        return run(judged, store, read).findings
+
+
+class _Read(Snapshot):
+    """A scan as a snapshot that is not on disk, without the edges by which evidence is shown."""
+
+    def __init__(
+        self,
+        graph: ResourceGraph,
+        scope: Scope,
+        coverage: Sequence[Coverage],
+        reads: Sequence[ListingStatus],
+    ) -> None:
+        self.graph = graph
+        self.scope = scope
+        self.schema = _schema()
+        self.coverage = list(coverage)  # type: ignore[misc]
+        self.reads = list(reads)  # type: ignore[misc]
+        self.pairs = []  # type: ignore[misc]
+
+    def write(self, folder: Path, labels: Collection[str]) -> Snapshot:
+        """The nodes of some labels and the edges among them, on disk."""
+        now = datetime.now(UTC)
+        part = ResourceGraph(
+            {id_: node for id_, node in self.graph.nodes.items() if node.label in labels}
+        )
+        part.edges |= {
+            pair: edges
+            for pair, edges in self.graph.edges.items()
+            if pair.source in labels and pair.target in labels
+        }
+        schema = self.schema.model_copy(
+            update={
+                "labels": {name: each for name, each in self.schema.labels.items() if name in labels},
+                "pairs": [
+                    pair
+                    for pair in self.schema.pairs
+                    if pair.source in labels and pair.target in labels
+                ],
+            }
+        )
+        return snapshot.write(
+            folder,
+            part,
+            schema,
+            scope=self.scope,
+            coverage=(),
+            reads=(),
+            started=now,
+            finished=now,
+        )
+
+
+_SCHEMAS: list[Schema] = []
+
+
+def _schema() -> Schema:
+    if not _SCHEMAS:
+        _SCHEMAS.append(Schema.of(models(), (*exposure.PAIRS, *attack.pairs(models()))))
+    return _SCHEMAS[0]
+
+
+class _LinkedStore(Store):
+    """A store that gives nodes and edges from memory, and puts only some labels into a database,
+    once it is asked in Cypher."""
+
+    capabilities = Capabilities("memory", served=False, persistent=False, concurrent_writers=False)
+
+    def __init__(self, read: _Read, labels: Collection[str]) -> None:
+        self.schema = read.schema
+        self._read = read
+        self._labels = labels
+        self._nodes: dict[str, list[Any]] = {}
+        self._folder: TemporaryDirectory[str] | None = None
+        self._database: Store | None = None
+        for node in sorted(read.graph.nodes.values(), key=lambda node: node.id):
+            self._nodes.setdefault(node.label, []).append(node)
+
+    def load(self, snapshot: Snapshot) -> None:
+        raise NotImplementedError
+
+    def nodes(self, label: str) -> Iterator[dict[str, Any]]:
+        for node in self._nodes.get(label, ()):
+            yield {"provider": node.provider, **vars(node)}
+
+    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        columns = self.schema.relationships[pair.rel]
+        for edge in self._read.graph.edges.get(pair, ()):
+            yield edge.source, edge.target, {name: edge.properties.get(name) for name in columns}
+
+    def query(
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> list[dict[str, Any]]:
+        if self._database is None:
+            self._folder = TemporaryDirectory()
+            folder = Path(self._folder.name)
+            self._database = open_embedded(
+                self._read.write(folder / "scan", self._labels), folder / "cache"
+            )
+        return self._database.query(cypher, parameters, limit=limit, timeout=timeout)
+
+    def shortest_paths(
+        self,
+        source: str,
+        target: str,
+        types: Sequence[str] = (),
+        longest: int = 8,
+        limit: int = 1000,
+    ) -> list[list[Step]]:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        if self._database and self._folder:
+            self._database.close()
+            self._folder.cleanup()
