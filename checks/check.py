@@ -109,6 +109,10 @@ class Row:
     resource: str
     passed: bool | None
     target: str | None = None
+    undecided_by: str | None = None
+    """Where the check judges the resource alone: the node that leaves the verdict open. If it is
+    missing, that is why the finding is MANUAL. It is no target, so that the finding is the same one
+    whether or not that node could be read."""
     unread: Sequence[str] = ()
     """In whole phrases, what could not be read or told."""
     severity: str | None = None

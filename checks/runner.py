@@ -51,6 +51,14 @@ class _Verdict:
     values: Mapping[str, Any]
     places: Sequence[Place]
     """Where the labels that it rests on must have been listed."""
+    undecided_by: Node | None = None
+    """What leaves it open, beside the target."""
+
+    @property
+    def involved(self) -> list[Node]:
+        """The nodes that it is about or rests on."""
+        others = (self.target, self.undecided_by)
+        return [self.resource, *(node for node in others if node), *self.evidence]
 
 
 @gc_paused()
@@ -180,6 +188,7 @@ def _from_row(row: Row, graph: networkx.MultiDiGraph) -> _Verdict:
         [node(id_) for id_ in row.evidence],
         row.values,
         row.listing_scope or [_place_of(resource)],
+        node(row.undecided_by) if row.undecided_by else None,
     )
 
 
@@ -214,8 +223,7 @@ def _combined(group: Sequence[Finding]) -> Finding:
 
 def _judge(check: Check, verdict: _Verdict, readings: ScanCoverage) -> Finding:
     status, reason, message = _decide(check, verdict, readings)
-    involved = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
-    nodes = {node.id: node for node in involved}
+    nodes = {node.id: node for node in verdict.involved}
     properties = verdict.resource.properties
     return Finding(
         id=finding_id(check.id, verdict.resource.id, verdict.target and verdict.target.id),
@@ -239,12 +247,13 @@ def _decide(
     check: Check, verdict: _Verdict, readings: ScanCoverage
 ) -> tuple[FindingStatus, str | None, str]:
     target = verdict.target
-    if target and target.properties.get("missing"):
-        reason = MissingReason(target.properties["missing"])
+    deciding = target or verdict.undecided_by
+    if deciding and deciding.properties.get("missing"):
+        reason = MissingReason(deciding.properties["missing"])
         return (
             FindingStatus.MANUAL,
             reason,
-            f"{_name(verdict.resource)}: {_missing_words(target, readings)}.",
+            f"{_name(verdict.resource)}: {_missing_words(deciding, readings)}.",
         )
     if verdict.passed is None:
         words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
@@ -266,7 +275,7 @@ def _decide(
 def _unread_fields(check: Check, verdict: _Verdict, readings: ScanCoverage) -> str:
     """Which of the fields that the rule names are unread, and on what."""
     named = set(re.findall(r"\.(\w+)", check.rule.text)) if isinstance(check.rule, Cypher) else None
-    nodes = [verdict.resource, *([verdict.target] if verdict.target else []), *verdict.evidence]
+    nodes = verdict.involved
     words = [
         f"{name} of {_name(node)} could not be read"
         f"{readings.call_of(node.label, name, node.properties.get('account'))}"

@@ -13,12 +13,12 @@ from clew.collectors.registry import models
 from clew.graph import exposure, snapshot
 from clew.graph.attack import aws as attack
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
-from clew.graph.attack.model import PathGraph, StepType
+from clew.graph.attack.model import AttackGraph, StepType
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.linking import ResourceGraph, link
 from clew.graph.model import Coverage, Internet, ListingStatus, Scope
 from clew.graph.schema import EdgeType, Schema
-from clew.graph.sets import members
+from clew.graph.sets import exactly, members
 from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.store import Capabilities, Step, Store
@@ -111,7 +111,7 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     if before and changed is not None and not any(map(_is_aws, changed)):
         return Outcome(findings, before.edges, before.paths, before.gaps, parts)
     resources = network(graph, {label for label in parts.nodes if _is_aws(label)})
-    paths = attack.path_graph(resources, collected.reads)
+    paths = attack.attack_graph(resources, collected.reads)
     gaps = reported_gaps(AWSEnvironment.of(resources, collected.reads), collected.reads)
     return Outcome(
         findings, _derived(graph), _connected(paths, PathEndpoints(paths, resources)), gaps, parts
@@ -162,36 +162,34 @@ _WATCHED = (-1, 0, 1, 22, 80, 443, 1023, 1433, 3306, 3389, 5432, 6379, 8080, 920
 """Ports by which ranges are told apart."""
 
 
-def _connected(graph: PathGraph, names: PathEndpoints) -> Known:
+def _connected(graph: AttackGraph, names: PathEndpoints) -> Known:
     """Who comes to an administrator or to data from where ``clew paths`` may begin."""
-    certain, possible = set(), set()
     starts = names.starts(ANY) | names.starts(OUTSIDE) | names.starts(INTERNET)
-    surely = graph.admins | graph.data
-    perhaps = surely | graph.possible_admins
-    for start in members(starts):
-        for reached, ends, found in (
-            (_reached(graph, start, only_certain=True), surely, certain),
-            (_reached(graph, start, only_certain=False), perhaps, possible),
-        ):
-            for end in members(reached & ends & ~(1 << start)):
-                found.add((graph.nodes[start].id, graph.nodes[end].id))
-    return Known(frozenset(certain), frozenset(possible))
+    certain = [(step.sources, step.reached.certain) for step in graph.steps]
+    possible = [(step.sources, step.reached.possible) for step in graph.steps]
+    ends = graph.administrators | exactly(graph.data)
+
+    def connected(steps: Sequence[tuple[int, int]], ends: int) -> frozenset[Any]:
+        return frozenset(
+            (graph.nodes[start].id, graph.nodes[end].id)
+            for start in members(starts)
+            for end in members(_reached(steps, start) & ends & ~(1 << start))
+        )
+
+    return Known(connected(certain, ends.certain), connected(possible, ends.possible))
 
 
-def _reached(graph: PathGraph, start: int, *, only_certain: bool) -> int:
-    """The nodes that steps lead to."""
+def _reached(steps: Sequence[tuple[int, int]], start: int) -> int:
+    """The nodes that steps, each from some nodes to others, lead to."""
     reached = 1 << start
-    waiting = graph.grants
+    waiting = steps
     while True:
-        later, new = [], 0
-        for step in waiting:
-            if step.sources & reached:
-                new |= step.targets if only_certain else step.targets | step.possible
-            else:
-                later.append(step)
+        later = [step for step in waiting if not step[0] & reached]
         if len(later) == len(waiting):
             return reached
-        reached |= new
+        for sources, targets in waiting:
+            if sources & reached:
+                reached |= targets
         waiting = later
 
 

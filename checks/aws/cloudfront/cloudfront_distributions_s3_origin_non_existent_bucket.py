@@ -24,7 +24,7 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
             yield Row(
                 distribution,
                 there,
-                target=bucket if there is None else None,
+                undecided_by=bucket if there is None else None,
                 evidence=[origin, bucket],
                 values={"bucket": properties["name"]},
             )

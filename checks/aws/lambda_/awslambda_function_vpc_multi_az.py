@@ -32,7 +32,7 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         elif properties["subnet_ids"] is not None and len(zones) + len(unread) < _ZONES:
             yield Row(function, False, evidence=subnets, values={"where": _listed(zones)})
         else:
-            yield from (Row(function, None, target=subnet, evidence=subnets) for subnet in unread)
+            yield from (Row(function, None, undecided_by=each, evidence=subnets) for each in unread)
 
 
 def _listed(zones: set[str]) -> str:

@@ -61,7 +61,7 @@ def _websites(graph: networkx.MultiDiGraph, record: str) -> Iterator[Row]:
         yield Row(
             record,
             there,
-            target=bucket if there is None else None,
+            undecided_by=bucket if there is None else None,
             evidence=[bucket],
             values={"where": f"the website of bucket {properties['name']}"},
         )

@@ -59,14 +59,14 @@ def test_a_free_name_fails_and_a_foreign_one_is_left_to_a_person() -> None:
         "no-bucket": "PASS",
         "dangling": "FAIL",
         "other-region": "PASS",
-        "foreign → theirs": ("MANUAL", "UNKNOWN_OWNER"),
+        "foreign": ("MANUAL", "UNKNOWN_OWNER"),
     }
 
 
 def test_a_free_name_fails_even_where_the_buckets_could_not_be_listed() -> None:
     found = verdicts(CHECK, estate(unread=["AWSS3Bucket"]))
     assert found["dangling"] == "FAIL"
-    assert found["foreign → theirs"] == ("MANUAL", "UNREADABLE")
+    assert found["foreign"] == ("MANUAL", "UNREADABLE")
 
 
 def test_an_origin_that_was_not_read_does_not_pass() -> None:

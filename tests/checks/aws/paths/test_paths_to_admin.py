@@ -5,13 +5,14 @@ from clew.collectors.aws import authorization_details
 from clew.collectors.aws.organizations import Account
 from clew.graph.model import Location, Resource
 from support.identities import ADMIN, Document, Identities, allow, trust
-from support.judging import ACCOUNT, Estate, verdicts
+from support.judging import ACCOUNT, Estate, judge, verdicts
 
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 PARTNER = "arn:aws:iam::999988887777:root"
 
 
 def resources(identities: Identities) -> list[Resource]:
+    """What a scan of an account without an organization reads."""
     account = Account.load(
         {"Id": ACCOUNT}, Location(ACCOUNT), name="home", organization="", parent="", policies=[]
     )
@@ -74,3 +75,21 @@ def test_a_role_that_can_assume_an_administrator_fails() -> None:
         "worker": "FAIL",
         "idler": "PASS",
     }
+
+
+@pytest.mark.parametrize("kind", ["service", "resource"])
+def test_a_way_that_an_unread_control_policy_may_forbid_is_left_to_a_person(kind: str) -> None:
+    identities = Identities(ACCOUNT)
+    owner = identities.role("owner", allow("*"), trusts=trust(f"arn:aws:iam::{ACCOUNT}:root"))
+    identities.user("worker", allow("sts:AssumeRole", on=owner))
+    collected = authorization_details.collect(
+        {ACCOUNT: [identities.answer]}, {ACCOUNT: [[], []]}, {ACCOUNT: [[], []]}
+    )
+    read = Estate(collected.resources)
+    assert verdicts("paths_user_to_admin", read) == {"worker": "FAIL"}
+    for one in collected.resources:
+        if one.id.endswith(f"/{kind}_control_policy/1-0"):
+            one.document = None  # type: ignore[attr-defined]
+    (found,) = judge("paths_user_to_admin", Estate(collected.resources))
+    assert (found.status, found.reason) == ("MANUAL", "UNREADABLE_FIELD")
+    assert f"what {kind} control policy 1-0 forbids, which could not be read" in found.message

@@ -94,7 +94,7 @@ def test_a_website_whose_bucket_is_gone_fails() -> None:
     assert verdicts(CHECK, estate) == {
         "ours": "PASS",
         "gone": "FAIL",
-        "theirs → www.theirs": ("MANUAL", "UNKNOWN_OWNER"),
+        "theirs": ("MANUAL", "UNKNOWN_OWNER"),
     }
 
 

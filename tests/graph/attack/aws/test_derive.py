@@ -139,3 +139,22 @@ def test_every_edge_is_of_a_pair_that_the_schema_has(iam: Identities) -> None:
     known = {*Schema.of(models(), pairs(models())).pairs}
     assert {pair for pair in graph.edges if pair.rel in DERIVED} <= known
     assert EdgeType("AWSUser", "CAN_ESCALATE_TO", "AWSGroup") in graph.edges
+
+
+@pytest.mark.parametrize("kind", ["service", "resource"])
+def test_a_control_policy_that_was_not_read_makes_edges_conditional(
+    iam: Identities, kind: str
+) -> None:
+    iam.user("mallory", allow("sts:AssumeRole"))
+    iam.role("target", trusts=trust(f"arn:aws:iam::{ACCOUNT}:root"))
+    full = policy(allow("*"))
+    unread = f"arn:aws:organizations::{ACCOUNT}:policy/imported/{kind}_control_policy/1-0"
+    read = {f"{kind}_controls": {ACCOUNT: [[full], [full]]}}
+
+    step = ("mallory", "CAN_ASSUME", "target")
+    (edge,) = edges(derived(iam, **read))[step]
+    assert edge["conditions"] == []
+    (edge,) = edges(derived(iam, known={unread: {"document": None}}, **read))[step]
+    assert edge["conditions"] == [
+        f"what {kind} control policy 1-0 forbids, which could not be read"
+    ]

@@ -14,8 +14,9 @@ from clew.collectors.aws.s3control import AccountPublicAccessBlock
 from clew.collectors.aws.secretsmanager import Secret
 from clew.collectors.aws.sns import Topic
 from clew.collectors.aws.sqs import Queue
+from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.model import Location, Resource
-from support.identities import ACCOUNT, REGION, Document, Identities, policy
+from support.identities import ACCOUNT, REGION, Document, Identities, allow, graph_of, policy
 from support.strangers import Found, comers, estate
 
 HERE = Location(ACCOUNT, REGION, "aws")
@@ -321,6 +322,34 @@ def test_a_resource_control_policy_closes_a_bucket() -> None:
     assert opened(bucket(GETS), of_account(), controls={ACCOUNT: [[rcp]]}) == set()
     other = policy(denying("sqs:*", Condition=outsiders))
     assert opened(bucket(GETS), of_account(), controls={ACCOUNT: [[other]]}) == PUBLIC
+
+
+def test_a_resource_control_policy_that_was_not_read_may_close_it() -> None:
+    unread = f"arn:aws:organizations::{ACCOUNT}:policy/imported/resource_control_policy/0-0"
+    found = opened(
+        bucket(GETS),
+        of_account(),
+        controls={ACCOUNT: [[policy(allow("*"))]]},
+        known={unread: {"document": None}},
+    )
+    words = "what resource control policy 0-0 forbids, which could not be read"
+    assert {(each.source, each.target) for each in found} == {("Internet", "b")}
+    assert all(words in condition for each in found for condition in each.conditions)
+
+
+# Who is named.
+
+
+def test_whom_a_policy_names_is_let_in_perhaps_where_its_own_policies_could_not_be_listed() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/worker"
+    document = text(allowing("sqs:ReceiveMessage", to={"AWS": role}))
+    graph, reads = graph_of(Identities(), resources=[queue(document)])
+    graph.add_node(role, id=role, label="AWSRole", name="worker", missing="UNREADABLE")
+    (found,) = comers(AWSEnvironment.of(graph, reads))
+    assert (found.source, found.target) == ("worker", "t")
+    assert found.conditions == (
+        f"sqs:ReceiveMessage: what statement 1 of {role} says, which could not be read whole",
+    )
 
 
 # Snapshots.

@@ -18,21 +18,20 @@ CONTROLS = {
 BASE = f"arn:aws:organizations::{ACCOUNT}:policy/imported"
 
 
-def unread_id(kind: str, level: int = 1) -> str:
-    return f"{BASE}/{CONTROLS[kind].lower()}/{level}-0"
-
-
-def estate(kind: str, *levels: Document, unread: str = "") -> AWSEnvironment:
+def estate(kind: str, *levels: Document, known: Any = None) -> AWSEnvironment:
     """Ada, who may read a bucket of her account under an organization's policies, one at each
-    level, of which one may be unread."""
+    level."""
     here = Identities()
     here.user("ada", allow("s3:*"))
-    bucket = Bucket.load(
-        {"Name": "vault"}, Location(ACCOUNT, "us-east-1", "aws"), id=BUCKET, policy=""
-    )
+    place = Location(ACCOUNT, "us-east-1", "aws")
+    bucket = Bucket.load({"Name": "vault"}, place, id=BUCKET, policy="")
     given: Any = {f"{kind}_controls": {ACCOUNT: [[each] for each in levels]}}
-    known = {unread: {"document": None}} if unread else {}
     return AWSEnvironment.of(*graph_of(here, resources=[bucket], known=known, **given))
+
+
+def unread(kind: str) -> Any:
+    """That the policy on the account itself was not read."""
+    return {f"{BASE}/{CONTROLS[kind].lower()}/1-0": {"document": None}}
 
 
 ADA = PrincipalState(f"arn:aws:iam::{ACCOUNT}:user/ada")
@@ -51,7 +50,7 @@ def may_read(found: AWSEnvironment) -> Answer:
 @pytest.mark.parametrize("kind", CONTROLS)
 def test_one_that_is_attached_and_unread_leaves_open_what_would_be_allowed(kind: str) -> None:
     assert may_read(estate(kind, FULL, FULL)).decision is Decision.ALLOWED
-    answer = may_read(estate(kind, FULL, FULL, unread=unread_id(kind)))
+    answer = may_read(estate(kind, FULL, FULL, known=unread(kind)))
     assert answer.decision is Decision.CONDITIONAL
     assert answer.decided_by is {"service": PolicyType.SCP, "resource": PolicyType.RCP}[kind]
     words = f"what {kind} control policy 1-0 forbids, which could not be read"
@@ -62,7 +61,7 @@ def test_one_that_is_attached_and_unread_leaves_open_what_would_be_allowed(kind:
 @pytest.mark.parametrize("kind", CONTROLS)
 def test_it_leaves_nothing_open_that_another_one_forbids(kind: str) -> None:
     forbidding = policy(allow("*"), deny("s3:*"))
-    answer = may_read(estate(kind, forbidding, FULL, unread=unread_id(kind)))
+    answer = may_read(estate(kind, forbidding, FULL, known=unread(kind)))
     assert answer.decision is Decision.EXPLICITLY_DENIED
 
 
@@ -70,7 +69,7 @@ def test_it_leaves_nothing_open_that_another_one_forbids(kind: str) -> None:
 def test_it_is_also_told_once(kind: str) -> None:
     (sentence,) = [
         one
-        for one in estate(kind, FULL, FULL, unread=unread_id(kind)).unread
+        for one in estate(kind, FULL, FULL, known=unread(kind)).unread
         if kind in one.lower()
     ]
     assert ACCOUNT in sentence
@@ -81,13 +80,8 @@ def test_it_is_also_told_once(kind: str) -> None:
 def test_where_it_is_not_known_whether_any_is_attached_nothing_is_left_open(
     kind: str, policies: list[str] | None
 ) -> None:
-    here = Identities()
-    here.user("ada", allow("s3:*"))
-    given: Any = {f"{kind}_controls": {ACCOUNT: [[FULL], [FULL]]}}
-    graph, reads = graph_of(here, known={ACCOUNT: {"policies": policies}}, **given)
-    found = AWSEnvironment.of(graph, reads)
-    answer = AWSAuthorizer(found).decide(ADA, "s3:GetBucketPolicy", BUCKET)
-    assert answer.decision is Decision.ALLOWED
+    found = estate(kind, FULL, FULL, known={ACCOUNT: {"policies": policies}})
+    assert may_read(found).decision is Decision.ALLOWED
     assert any(kind in one.lower() for one in found.unread)
 
 
@@ -95,11 +89,15 @@ def test_where_it_is_not_known_whether_any_is_attached_nothing_is_left_open(
     ("kind", "name"), [("service", "p-FullAWSAccess"), ("resource", "p-RCPFullAWSAccess")]
 )
 def test_what_aws_s_own_full_access_says_is_known_without_reading_it(kind: str, name: str) -> None:
-    here = Identities()
-    here.user("ada", allow("s3:*"))
     full = f"arn:aws:organizations::aws:policy/{CONTROLS[kind].lower()}/{name}"
-    given: Any = {f"{kind}_controls": {ACCOUNT: [[FULL], [FULL]]}}
-    graph, reads = graph_of(here, known={ACCOUNT: {"policies": [full]}}, **given)
-    found = AWSEnvironment.of(graph, reads)
-    answer = AWSAuthorizer(found).decide(ADA, "s3:GetBucketPolicy", BUCKET)
-    assert answer.decision is Decision.ALLOWED
+    found = estate(kind, FULL, FULL, known={ACCOUNT: {"policies": [full]}})
+    assert may_read(found).decision is Decision.ALLOWED
+
+
+@pytest.mark.parametrize("kind", CONTROLS)
+def test_one_that_is_attached_and_was_not_even_listed_leaves_it_open_too(kind: str) -> None:
+    other = f"arn:aws:organizations::1:policy/o-1/{CONTROLS[kind].lower()}/p-1"
+    found = estate(kind, FULL, FULL, known={ACCOUNT: {"policies": [other]}})
+    assert may_read(found).unread == (
+        f"what {kind} control policy p-1 forbids, which could not be read",
+    )
