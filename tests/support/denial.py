@@ -21,7 +21,7 @@ from clew.collectors.collector import Collector
 from clew.collectors.registry import PROVIDERS
 from clew.collectors.scan import Account, Collected, Spool, plan, run, scope_of
 from clew.graph.linking import Exists
-from clew.graph.model import Coverage, ListingStatus
+from clew.graph.model import Coverage
 from support.demo_estate import REGIONS, ROLES, Silent, replayed
 
 
@@ -73,6 +73,13 @@ class DeniableEstate:
         self.scope = scope_of(self._accounts, self._selected, ())
         with self._clients.in_place():
             self._whole = {each: self._collect(each) for each in self._selected}
+        unrecorded = [
+            record
+            for one in self._whole.values()
+            for record in one.coverage
+            if record.code == "NotRecorded"
+        ]
+        assert not unrecorded, unrecorded
         self._probed = self._operations_of_probes()
 
     @property
@@ -115,11 +122,6 @@ def deniable_estate(folder: Path) -> Iterator[DeniableEstate]:
 
 def _called(coverage: list[Coverage]) -> set[Operation]:
     return {Operation.of(each.provider, each.service, each.operation) for each in coverage}
-
-
-def failed_listings(reads: list[ListingStatus]) -> set[ListingStatus]:
-    """The listings that are not whole."""
-    return {each for each in reads if each.status != "ok"}
 
 
 class _KeptClients:
@@ -191,9 +193,7 @@ class _KeptClient:
 
     def pages(self, paginator: Any, method: str, params: Mapping[str, Any]) -> Iterator[Any]:
         name = self.meta.method_to_api_mapping[method]
-        yield from self._answer(
-            name, "pages", params, lambda: list(paginator.paginate(**params))
-        )
+        yield from self._answer(name, "pages", params, lambda: list(paginator.paginate(**params)))
 
 
 class _KeptPages(NamedTuple):

@@ -236,7 +236,9 @@ class _Read(Snapshot):
         }
         schema = self.schema.model_copy(
             update={
-                "labels": {name: each for name, each in self.schema.labels.items() if name in labels},
+                "labels": {
+                    name: each for name, each in self.schema.labels.items() if name in labels
+                },
                 "pairs": [
                     pair
                     for pair in self.schema.pairs

@@ -445,6 +445,14 @@ class AWSEnvironment:
                     f"{words} control policies over {_listed('account', accounts)} could not be "
                     "read whole; what else they forbid is not known."
                 )
+        for label, field in RESOURCE_POLICIES.items():
+            unread = [id_ for id_ in self.view.labelled(label) if self._is_unread(id_, field.name)]
+            if unread:
+                names = _some(sorted(map(self.view.name, unread)))
+                yield (
+                    f"Policies of {label} {names} could not be read; whom else they let in is not "
+                    "known."
+                )
         for label, words in ((USER, "Users"), (ROLE, "Roles")):
             unlisted = sorted({account for each, account, _ in self._unlisted if each == label})
             if unlisted:
@@ -454,7 +462,13 @@ class AWSEnvironment:
                 )
 
 
+    def _is_unread(self, id_: str, field: str) -> bool:
+        return self.view.get(id_, field) is None
+
+
 _ALL = (None, "ALL")
+_SHOWN = 5
+"""How many resources of a kind are named."""
 _FULL_ACCESS = frozenset(
     f"arn:{partition}:organizations::aws:policy/{kind.lower()}/{name}"
     for partition in ("aws", "aws-cn", "aws-us-gov")
@@ -475,6 +489,12 @@ _REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-
 def _unless_open(key: str, value: str | None) -> dict[str, Values]:
     """A key with its value, absent if that is empty; nothing if it is not known."""
     return {} if value is None else {key: (value,) if value else ()}
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _listed(noun: str, names: Sequence[str]) -> str:

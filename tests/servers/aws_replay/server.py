@@ -62,6 +62,8 @@ class AwsReplay:
         self.not_recorded: list[str] = []
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
+        # The models of services are read piece by piece, and not in several threads at a time.
+        self._one_at_a_time = threading.Lock()
         self._http = _HttpServer(("127.0.0.1", 0), _Handler)
         self._http.replay = self
 
@@ -143,6 +145,10 @@ class AwsReplay:
 
     def handle(self, request: WireRequest) -> Reply:
         """Answer one request."""
+        with self._one_at_a_time:
+            return self._handle(request)
+
+    def _handle(self, request: WireRequest) -> Reply:
         if request.path == f"/{IP_RANGES}":
             published = self.estate.root / IP_RANGES
             return Reply(200, published.read_bytes()) if published.is_file() else Reply(404)

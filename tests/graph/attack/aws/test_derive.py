@@ -156,5 +156,5 @@ def test_a_control_policy_that_was_not_read_makes_edges_conditional(
     assert edge["conditions"] == []
     (edge,) = edges(derived(iam, known={unread: {"document": None}}, **read))[step]
     assert edge["conditions"] == [
-        f"what {kind} control policy 1-0 forbids, which could not be read"
+        f"sts:AssumeRole: what {kind} control policy 1-0 forbids, which could not be read"
     ]

@@ -7,7 +7,7 @@ from clew.collectors.aws.sqs import Queue
 from clew.graph.authorization.aws.authorizer import AWSAuthorizer
 from clew.graph.authorization.aws.decision import Decision
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
-from clew.graph.model import ListingStatus, Status
+from clew.graph.model import ListingStatus, Location, Status
 from support.identities import ACCOUNT, OTHER, Identities, allow, deny, graph_of, policy, trust
 
 ORGANIZATION = "arn:aws:organizations::999999999999:organization/o-1"
@@ -123,6 +123,29 @@ def test_listings_that_failed_are_told_once() -> None:
     ]
     (sentence,) = AWSEnvironment.of(graph, reads).unread
     assert "Users" in sentence
+
+
+def test_policies_of_resources_that_could_not_be_read_are_told_once() -> None:
+    def buckets(*documents: str | None) -> list[Bucket]:
+        return [
+            Bucket.load(
+                {"Name": f"b{number}"},
+                Location(ACCOUNT, "us-east-1", "aws"),
+                id=f"arn:aws:s3:::b{number}",
+                policy=document,
+            )
+            for number, document in enumerate(documents)
+        ]
+
+    def gaps(*documents: str | None) -> tuple[str, ...]:
+        return AWSEnvironment.of(*graph_of(Identities(), resources=buckets(*documents))).unread
+
+    known = gaps("", "{}")
+    assert not any("Policies of" in one for one in known)
+    (sentence,) = {*gaps("", None, None)} - {*known}
+    assert "AWSS3Bucket b1, b2 could not be read" in sentence
+    (sentence,) = {*gaps(*[None] * 8)} - {*known}
+    assert "b0, b1, b2, b3, b4 and 3 more could not be read" in sentence
 
 
 def test_a_user_has_its_groups_policies_and_its_own_deny_cuts_them() -> None:

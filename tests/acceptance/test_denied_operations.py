@@ -1,0 +1,213 @@
+"""Nothing unread becomes safe, nor certain: each operation that a scan of the demo estate calls is
+denied in turn, in all accounts and regions at once, and what the scan then says is held against
+what it says undenied."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import pytest
+from clew.checks import Finding, Severity
+from clew.collectors.registry import PROVIDERS, collectors
+from support.comparing import Kind, violations
+from support.denial import DeniableEstate, Operation, deniable_estate
+from support.outcomes import Known, Outcome, Parts, outcome_of
+
+_SAID_ONCE = "which control policies bind an account is not known, which is said once as a gap"
+_CONTROLS = MappingProxyType(
+    {
+        Kind.BECAME_FAIL: _SAID_ONCE,
+        Kind.EDGE_CERTAIN: _SAID_ONCE,
+        Kind.PATH_CERTAIN: _SAID_ONCE,
+    }
+)
+
+VIOLATIONS: Mapping[Operation, Mapping[Kind, str]] = MappingProxyType(
+    {
+        Operation("aws", "apigatewayv2", "GetIntegrations"): {
+            Kind.EDGE_GONE: "exposure takes a route whose integration is unread for one to nothing"
+        },
+        Operation("aws", "ecs", "DescribeTasks"): {
+            Kind.EDGE_GONE: "exposure takes a task whose addresses are unread for one without any"
+        },
+        **{
+            Operation("aws", "organizations", name): _CONTROLS
+            for name in (
+                "DescribeOrganization",
+                "ListAccounts",
+                "ListAccountsForParent",
+                "ListOrganizationalUnitsForParent",
+                "ListPolicies",
+                "ListRoots",
+                "ListTargetsForPolicy",
+            )
+        },
+    }
+)
+"""What is known to be said wrongly, by the operation that is denied, and why. A test fails on what
+is not listed, and on what is listed and mended."""
+
+SERVICES = sorted({(each.provider, each.service) for one in PROVIDERS for each in collectors(one)})
+GROUPS = 2
+"""Into how many workers the work is split: each has to read the estate once."""
+
+
+class Undenied(NamedTuple):
+    """The estate, and what a scan of it comes to if nothing is denied."""
+
+    estate: DeniableEstate
+    outcome: Outcome
+
+
+@pytest.fixture(scope="session")
+def undenied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undenied]:
+    with deniable_estate(tmp_path_factory.mktemp("denied")) as estate:
+        with estate.read() as reading:
+            outcome = outcome_of(reading, estate.scope)
+        yield Undenied(estate, outcome)
+
+
+@pytest.mark.parametrize(
+    ("provider", "service"),
+    [
+        pytest.param(*each, marks=pytest.mark.xdist_group(f"denied-{number % GROUPS}"))
+        for number, each in enumerate(SERVICES)
+    ],
+)
+def test_a_denied_operation_makes_nothing_safe_or_certain(
+    provider: str, service: str, undenied: Undenied
+) -> None:
+    estate, before = undenied
+    operations = [each for each in estate.operations if each[:2] == (provider, service)]
+    kinds: Counter[str] = Counter()
+    wrong: list[str] = []
+    for operation in operations:
+        with estate.read(operation) as reading:
+            assert operation.name in {
+                each.operation.rpartition(":")[2]
+                for each in reading.collected.coverage
+                if each.status == "denied" and each.provider == provider
+            } | {"HeadBucket"}, f"{operation} was not denied"
+            after = outcome_of(reading, estate.scope, before)
+        found = list(violations(before, after))
+        kinds.update(each.kind.value for each in found)
+        known = VIOLATIONS.get(operation, {})
+        wrong += [
+            f"{operation}: {each.kind}: {each.about}" for each in found if each.kind not in known
+        ]
+        wrong += [
+            f"{operation}: mended, take it off the list: {kind}"
+            for kind in known.keys() - {each.kind for each in found}
+        ]
+    compared = (
+        f"{len(operations)} operations of {provider} {service} denied; compared each time: "
+        f"{len(before.findings)} findings, {len(before.edges.possible)} derived edges, "
+        f"{len(before.paths.possible)} paths; violations: {dict(kinds) or 'none'}"
+    )
+    print(compared)
+    assert not wrong, "\n".join([compared, *wrong])
+
+
+@pytest.mark.xdist_group("denied-0")
+def test_every_operation_is_denied_and_all_that_is_known_is_of_one(undenied: Undenied) -> None:
+    operations = undenied.estate.operations
+    assert {each[:2] for each in operations} <= {*SERVICES}
+    assert {each.provider for each in operations} == {*PROVIDERS}
+    assert VIOLATIONS.keys() <= {*operations}
+    print(f"{len(operations)} operations: {dict(Counter(each.provider for each in operations))}")
+
+
+# That what must not be said is noticed at all.
+
+
+def finding(
+    status: str, check: str = "c", resource: str = "r", target: str | None = None
+) -> Finding:
+    return Finding.model_validate(
+        {
+            "id": f"{check} {resource} {target}",
+            "check": check,
+            "status": status,
+            "severity": Severity.LOW,
+            "provider": "aws",
+            "service": "s",
+            "account": "a",
+            "region": None,
+            "resource": resource,
+            "resource_label": "L",
+            "target": target,
+            "message": "",
+        }
+    )
+
+
+def outcome(
+    *findings: Finding, edges: Known | None = None, paths: Known | None = None, gaps: str = ""
+) -> Outcome:
+    nothing = Known(frozenset(), frozenset())
+    return Outcome(
+        {one.id: one for one in findings},
+        edges or nothing,
+        paths or nothing,
+        frozenset([gaps] if gaps else ()),
+        Parts({}, {}, frozenset()),
+    )
+
+
+EDGE = ("from", "CAN_ASSUME", "to", "")
+CERTAIN = Known(frozenset([EDGE]), frozenset([EDGE]))
+POSSIBLE = Known(frozenset(), frozenset([EDGE]))
+FROM_ANYONE = Known(frozenset(), frozenset([("internet", *EDGE[1:])]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        ([finding("FAIL")], [finding("FAIL")], []),
+        ([finding("FAIL")], [finding("MANUAL")], []),
+        ([finding("FAIL")], [finding("PASS")], [Kind.BECAME_PASS]),
+        ([finding("MANUAL")], [finding("PASS")], [Kind.BECAME_PASS]),
+        ([finding("PASS")], [finding("FAIL")], [Kind.BECAME_FAIL]),
+        ([finding("FAIL")], [], [Kind.VANISHED]),
+        ([finding("FAIL")], [finding("MANUAL", "other")], [Kind.VANISHED]),
+        ([finding("FAIL")], [finding("MANUAL", resource="a")], []),
+        ([finding("FAIL", target="t")], [finding("MANUAL", target="unread:r#t")], []),
+        ([finding("FAIL")], [finding("MANUAL", target="t")], [Kind.RENAMED]),
+        ([], [finding("FAIL")], [Kind.APPEARED]),
+        ([], [finding("PASS")], []),
+        (
+            [finding("FAIL")],
+            [finding("PASS", target="t"), finding("MANUAL", target="unread:r#t")],
+            [Kind.APPEARED],
+        ),
+        ([], [finding("MANUAL")], []),
+    ],
+)
+def test_findings_are_compared(
+    before: list[Finding], after: list[Finding], kinds: list[Kind]
+) -> None:
+    found = violations(outcome(*before), outcome(*after))
+    assert [each.kind for each in found] == kinds
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gap", "kinds"),
+    [
+        (CERTAIN, POSSIBLE, "", []),
+        (POSSIBLE, CERTAIN, "", [Kind.EDGE_CERTAIN]),
+        (None, CERTAIN, "said once", [Kind.EDGE_CERTAIN]),
+        (None, POSSIBLE, "", []),
+        (CERTAIN, None, "", [Kind.EDGE_GONE]),
+        (CERTAIN, None, "said once", []),
+        (CERTAIN, FROM_ANYONE, "", []),
+    ],
+)
+def test_edges_are_compared(
+    before: Known | None, after: Known | None, gap: str, kinds: list[Kind]
+) -> None:
+    found = violations(outcome(edges=before), outcome(edges=after, gaps=gap))
+    assert [each.kind for each in found] == kinds
+    found = violations(outcome(paths=before), outcome(paths=after, gaps=gap))
+    to_path = {Kind.EDGE_CERTAIN: Kind.PATH_CERTAIN, Kind.EDGE_GONE: Kind.PATH_GONE}
+    assert [each.kind for each in found] == [to_path[kind] for kind in kinds]
