@@ -15,6 +15,7 @@ from clew.graph.attack import aws as attack
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
 from clew.graph.attack.model import AttackGraph, StepType
 from clew.graph.authorization.aws.environment import AWSEnvironment
+from clew.graph.garbage import gc_paused
 from clew.graph.linking import ResourceGraph, link
 from clew.graph.model import Coverage, Internet, ListingStatus, Scope
 from clew.graph.schema import EdgeType, Schema
@@ -91,6 +92,7 @@ def reported_gaps(environment: AWSEnvironment, reads: Iterable[ListingStatus]) -
     return frozenset({*environment.unread, *unlisted})
 
 
+@gc_paused()
 def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) -> Outcome:
     """What a scan comes to. Findings that rest on nothing that changed are those of ``before``."""
     collected = reading.collected

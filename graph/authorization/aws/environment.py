@@ -461,7 +461,6 @@ class AWSEnvironment:
                     "more."
                 )
 
-
     def _is_unread(self, id_: str, field: str) -> bool:
         return self.view.get(id_, field) is None
 

@@ -76,7 +76,7 @@ class CallerClass(NamedTuple):
 
     @property
     def own_policies(self) -> tuple[tuple[Policy, ...], tuple[Policy, ...]]:
-        """Its identity's policies and its boundary; somebody else's account allows what it likes."""
+        """Of its identity and its boundary. Somebody else's account allows what it likes."""
         if self.is_unread:
             unread = (compile_policy(None, self.arn),)
             return unread, unread
