@@ -1,7 +1,11 @@
 """What holds for every check, whatever its rule."""
 
 import pytest
+from clew.checks import Finding
+from clew.collectors.aws.cloudfront import Distribution, Origin
 from clew.collectors.aws.lambda_ import Function
+from clew.collectors.aws.vpc import Subnet
+from clew.graph.model import Location
 from support.audit import blank, block, bucket, trail
 from support.judging import ACCOUNT, REGION, Estate, judge
 
@@ -62,3 +66,68 @@ def test_the_block_that_counts_is_that_of_the_buckets_account() -> None:
     assert message(PUBLIC, theirs_unread) == (
         f"t: {label} {OTHER} could not be read (List: AccessDenied)."
     )
+
+
+def test_a_finding_keeps_its_id_whatever_leaves_its_verdict_open() -> None:
+    """A node that only decides on a verdict is not part of what is judged."""
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
+    function = blank(
+        Function,
+        id=arn,
+        name="f",
+        vpc_id="vpc-1",
+        subnet_ids=["subnet-a", "subnet-b"],
+    )
+    zones = [
+        Subnet.load(
+            {"SubnetId": f"subnet-{zone}"},
+            Location(ACCOUNT, REGION, "aws"),
+            availability_zone_id=zone,
+        )
+        for zone in "ab"
+    ]
+    check = "awslambda_function_vpc_multi_az"
+    (passed,) = judge(check, Estate([function, *zones]))
+    (blind,) = judge(check, Estate([function], unread=["AWSEC2Subnet"]))
+    (half,) = judge(check, Estate([function, zones[0]], unread=["AWSEC2Subnet"]))
+    assert [one.status for one in (passed, blind, half)] == ["PASS", "MANUAL", "MANUAL"]
+    assert passed.id == blind.id == half.id
+    assert blind.reason == "UNREADABLE"
+    assert blind.target is None
+    assert all(f"subnet-{zone}" in blind.message for zone in "ab")
+
+
+def test_a_bucket_that_may_be_there_leaves_the_finding_that_a_free_name_makes() -> None:
+    arn = f"arn:aws:cloudfront::{ACCOUNT}:distribution/d"
+    names = ["ours", "old"]
+    origins = [
+        blank(
+            Origin,
+            id=f"{arn}/origin/{name}",
+            name=name,
+            region="global",
+            s3_bucket_name=name,
+        )
+        for name in names
+    ]
+    distribution = blank(
+        Distribution,
+        id=arn,
+        name="d",
+        region="global",
+        origin_ids=[origin.id for origin in origins],
+    )
+    check = "cloudfront_distributions_s3_origin_non_existent_bucket"
+
+    def found(exists: bool | None) -> Finding:
+        (one,) = judge(
+            check,
+            Estate(
+                [distribution, *origins, bucket("ours"), block()],
+                exists={"AWSS3Bucket": {"old": exists}.get},
+            ),
+        )
+        return one
+
+    assert (found(False).status, found(None).status) == ("FAIL", "MANUAL")
+    assert found(False).id == found(None).id

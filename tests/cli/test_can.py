@@ -2,8 +2,13 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
+from clew.collectors.aws import authorization_details
+from clew.pipeline import import_snapshot
+from support.demo_estate import Silent
+from support.identities import ACCOUNT, Identities, allow, trust
 
 from .conftest import Clew
 
@@ -50,6 +55,22 @@ def test_a_denial_names_what_denies(clew: Clew) -> None:
     assert "group/readers/inline_policy/no-secrets" in by_group.out
     by_organization = clew("can", "demo", "dora", "cloudtrail:StopLogging", "*")
     assert "service_control_policy/p-clewguard1" in by_organization.out
+
+
+@pytest.mark.parametrize("kind", ["service", "resource"])
+def test_a_control_policy_that_was_not_read_is_named(clew: Clew, kind: str, tmp_path: Path) -> None:
+    here = Identities()
+    here.user("ada", allow("sts:AssumeRole"))
+    role = here.role("target", trusts=trust(f"arn:aws:iam::{ACCOUNT}:root"))
+    levels = {ACCOUNT: [[], []]}
+    collected = authorization_details.collect({ACCOUNT: [here.answer]}, levels, levels)
+    for one in collected.resources:
+        if one.id.endswith(f"/{kind}_control_policy/1-0"):
+            one.document = None  # type: ignore[attr-defined]
+    import_snapshot(collected, tmp_path / "scan", Silent())
+    (row,) = clew("can", tmp_path / "scan", "ada", "sts:AssumeRole", role, "-f", "json").json
+    assert row["decision"] == "CONDITIONAL"
+    assert row["unread"] == [f"what {kind} control policy 1-0 forbids, which could not be read"]
 
 
 def test_a_boundary_is_named_with_what_there_would_be_without_it(clew: Clew) -> None:
