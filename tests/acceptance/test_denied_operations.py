@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from clew.checks import Finding, Severity
-from clew.collectors.registry import PROVIDERS, collectors
+from clew.collectors.registry import collectors, providers
 from support.comparing import Kind, violations
 from support.denial import DeniableEstate, Operation, deniable_estate
 from support.outcomes import Known, Outcome, Parts, outcome_of
@@ -48,7 +48,9 @@ VIOLATIONS: Mapping[Operation, Mapping[Kind, str]] = MappingProxyType(
 """What is known to be said wrongly, by the operation that is denied, and why. A test fails on what
 is not listed, and on what is listed and mended."""
 
-SERVICES = sorted({(each.provider, each.service) for one in PROVIDERS for each in collectors(one)})
+SERVICES = sorted(
+    {(each.provider, each.service) for one in providers() for each in collectors(one)}
+)
 GROUPS = 2
 """Into how many workers the work is split: each has to read the estate once."""
 
@@ -113,7 +115,7 @@ def test_a_denied_operation_makes_nothing_safe_or_certain(
 def test_every_operation_is_denied_and_all_that_is_known_is_of_one(undenied: Undenied) -> None:
     operations = undenied.estate.operations
     assert {each[:2] for each in operations} <= {*SERVICES}
-    assert {each.provider for each in operations} == {*PROVIDERS}
+    assert {each.provider for each in operations} == {*providers()}
     assert VIOLATIONS.keys() <= {*operations}
     print(f"{len(operations)} operations: {dict(Counter(each.provider for each in operations))}")
 

@@ -18,7 +18,7 @@ from clew.collectors.api import Api, AsyncApi, Limits
 from clew.collectors.aws.ip_ranges import CALL as IP_RANGES
 from clew.collectors.aws.session import AWSAccount
 from clew.collectors.collector import Collector
-from clew.collectors.registry import PROVIDERS
+from clew.collectors.registry import providers
 from clew.collectors.scan import Account, Collected, Spool, plan, run, scope_of
 from clew.graph.linking import Exists
 from clew.graph.model import Coverage
@@ -68,8 +68,8 @@ class DeniableEstate:
         )
         self._spools = (folder / str(number) for number in count())
         self._clients = _KeptClients()
-        self._accounts: list[Account] = list(connect(PROVIDERS, wanted))
-        self._selected = pipeline.selection(PROVIDERS)
+        self._accounts: list[Account] = list(connect(providers(), wanted))
+        self._selected = pipeline.selection(providers())
         self.scope = scope_of(self._accounts, self._selected, ())
         with self._clients.in_place():
             self._whole = {each: self._collect(each) for each in self._selected}
