@@ -28,9 +28,6 @@ VIOLATIONS: Mapping[Operation, Mapping[Kind, str]] = MappingProxyType(
         Operation("aws", "apigatewayv2", "GetIntegrations"): {
             Kind.EDGE_GONE: "exposure takes a route whose integration is unread for one to nothing"
         },
-        Operation("aws", "ecs", "DescribeTasks"): {
-            Kind.EDGE_GONE: "exposure takes a task whose addresses are unread for one without any"
-        },
         **{
             Operation("aws", "organizations", name): _CONTROLS
             for name in (

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from clew.checks import Check, Cypher, Finding, checks, run
 from clew.collectors.registry import models
 from clew.graph import exposure, snapshot
-from clew.graph.attack import aws as attack
+from clew.graph.attack.attack_graph import attack_graph
+from clew.graph.attack.aws import derive as attack
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
 from clew.graph.attack.model import AttackGraph, StepType
 from clew.graph.authorization.aws.environment import AWSEnvironment
@@ -103,7 +104,7 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     changed = parts.changed(before.parts) if before else None
     judged = [
         check
-        for check in checks().values()
+        for check in (each.resolved(_schema()) for each in checks().values())
         if changed is None or not changed.isdisjoint(check.labels)
     ]
     found = _judge(judged, graph, scope, collected.coverage, collected.reads)
@@ -113,7 +114,7 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     if before and changed is not None and not any(map(_is_aws, changed)):
         return Outcome(findings, before.edges, before.paths, before.gaps, parts)
     resources = network(graph, {label for label in parts.nodes if _is_aws(label)})
-    paths = attack.attack_graph(resources, collected.reads)
+    paths = attack_graph(resources, collected.reads)
     gaps = reported_gaps(AWSEnvironment.of(resources, collected.reads), collected.reads)
     return Outcome(
         findings, _derived(graph), _connected(paths, PathEndpoints(paths, resources)), gaps, parts
