@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from ..graph.suggestions import nearest as nearest
+
 
 class ExitCode(IntEnum):
     """What the exit codes say."""
@@ -32,25 +34,21 @@ class InterruptedScanError(CommandError):
     code = ExitCode.INTERRUPTED
 
 
-def nearest(name: str, known: "list[str] | tuple[str, ...]") -> str:
-    """The end of an error's sentence: what may have been meant, or what there is."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=3, cutoff=0.5)
-    if close:
-        return f"Did you mean {' or '.join(close)}?"
-    return f"There is: {', '.join(known)}." if len(known) <= 20 else ""
-
-
 def explain(error: Exception) -> tuple[str, ExitCode]:
     """The sentence for an error that a command raised, and the exit code."""
     from ..collectors.errors import CollectError
+    from ..graph.attack.endpoints import NamingError
     from ..graph.snapshot import SnapshotError
     from ..graph.stores.store import StoreError
+    from ..queries.errors import ParameterError, QueryFileError
 
     if isinstance(error, CommandError):
         return str(error), error.code
-    if isinstance(error, CollectError | SnapshotError | StoreError):
+    if isinstance(error, ParameterError):
+        return str(error), ExitCode.USAGE
+    if isinstance(error, NamingError):
+        return f"{error}.", ExitCode.USAGE
+    if isinstance(error, CollectError | SnapshotError | StoreError | QueryFileError):
         return str(error), ExitCode.FAILED
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}.", ExitCode.FAILED

@@ -95,7 +95,7 @@ class LabelIndex:
     def stand_in(self, value: str, by: Sequence[str], source: Resource) -> Resource:
         """The missing node for a value that was not found, with the reason."""
         parts = self.fits(value)
-        other = _owner(value) if parts is None else {}
+        other = owner_of(value) if parts is None else {}
         if other:  # an identity of another form, e.g. an alias: it names its owner too
             parts, id_ = other, value
         elif parts is None:
@@ -374,7 +374,7 @@ def _resolve(
 
 def _unknown(value: str, client: LabelIndex) -> Resource:
     """The node for something of a kind that nothing collects."""
-    owner = _owner(value)
+    owner = owner_of(value)
     account, region = owner.get("account") or None, owner.get("region") or None
     if account is None:
         reason = MissingReason.UNKNOWN_OWNER
@@ -385,7 +385,7 @@ def _unknown(value: str, client: LabelIndex) -> Resource:
     return UnknownResource.absent(value, reason, name=value, account=account, region=region)
 
 
-def _owner(value: str) -> dict[str, str]:
+def owner_of(value: str) -> dict[str, str]:
     """The account, and the region if there is one, that a full identity of any kind names."""
     parts = next(filter(None, (owner.parse(value) for owner in _OWNERS)), {})
     return {name: parts[name] for name in ("account", "region") if name in parts}
