@@ -34,6 +34,7 @@ from .errors import ParameterError, QueryFileError
 from .parameters import Parameter, Value
 from .scan_names import ScanNames
 
+
 class Query(BaseModel):
     """A saved query."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..graph.linking import owner_of
 from ..graph.model import ListingStatus, Status
+from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.schema import Column
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Store
@@ -61,7 +62,9 @@ class ScanNames:
         :raises ParameterError: if it is none.
         """
         scanned = self._snapshot.scope.all_accounts
-        if text in scanned or self._rows("MATCH (n) WHERE n.account = $text", {"text": text}, 1):
+        if text in scanned or self._rows(
+            "MATCH (n) WHERE n.account = $text", {"text": text}, limit=1
+        ):
             return text
         raise ParameterError(
             f"There is no account '{text}' in this scan. {nearest(text, sorted(scanned))}".strip()
@@ -72,7 +75,7 @@ class ScanNames:
 
         :raises ParameterError: if none has it.
         """
-        if self._rows("MATCH (n) WHERE $text IN n.tags", {"text": text}, 1):
+        if self._rows("MATCH (n) WHERE $text IN n.tags", {"text": text}, limit=1):
             return text
         key, equals, _ = text.partition("=")
         if not equals:
@@ -125,40 +128,36 @@ class ScanNames:
         return {key: columns[key] for key in keys if key in columns}
 
     def _rows(
-        self, match: str, parameters: Mapping[str, Any], limit: int | None = None
+        self,
+        match: str,
+        parameters: Mapping[str, Any],
+        *,
+        limit: int | None = None,
+        also: str = "",
     ) -> list[dict[str, Any]]:
         return self._store.query(
-            f"{match} RETURN n.id AS id, n.missing AS missing", parameters, limit=limit
+            f"{match} RETURN n.id AS id, n.missing AS missing{also}", parameters, limit=limit
         )
 
     def _not_found(self, labels: Sequence[str], keys: Sequence[str], text: str) -> str:
         kinds = self._kinds(labels, keys)
         if len(kinds) > 1 and not owner_of(text):
             kinds.pop("id", None)
-        returned = ", ".join(f"n.{key} AS {key}" for key in kinds)
-        rows = self._store.query(f"{_match(labels)} RETURN {returned}")
-        names = sorted(
-            {
-                name
-                for row in rows
-                for value in row.values()
-                for name in (value if isinstance(value, list) else [value])
-                if name and not name.startswith("unread:")
-            }
-        )
+        returned = "".join(f", n.{key} AS {key}" for key in kinds if key != "id")
+        rows = self._rows(_match(labels), {}, also=returned)
+        names = sorted({name for row in rows for key in kinds for name in _texts(row[key])})
+        hint = nearest(text, [name for name in names if not name.startswith("unread:")])
+        unread = [
+            key for key in kinds for row in rows if row[key] is None and row["missing"] is None
+        ]
         what = _or(labels) if labels else "resource"
-        hint = nearest(text, names)
-        if not labels and (failed := sum(map(len, self._failed.values()))):
-            return (
-                f"No resource '{text}' is known, but {failed} listings of this scan failed, so "
-                f"there may be one. {hint}"
-            ).strip()
-        if why := self._why_unknown(labels, text):
+        if why := self._why_unknown(labels, text, unread):
             return f"No {what} '{text}' is known, but {why}, so there may be one. {hint}".strip()
         return f"There is no {what} '{text}' in this scan. {hint}".strip()
 
-    def _why_unknown(self, labels: Sequence[str], text: str) -> str:
-        """Why a resource may be there that the scan does not hold; empty if it is not."""
+    def _why_unknown(self, labels: Sequence[str], text: str, unread: Sequence[str]) -> str:
+        """Why something may have this name that the scan does not know by it; empty if nothing
+        has."""
         scope = self._snapshot.scope
         owner = owner_of(text)
         account, region = owner.get("account", ""), owner.get("region", "")
@@ -167,22 +166,33 @@ class ScanNames:
         if left_out := [label for label in labels if label not in scope.labels]:
             return f"this scan left out {_or(left_out)}"
         for label in labels:
-            for read in self._failed.get(label, ()):
-                is_there = not account or read.account == account
-                if is_there and (not region or read.region in (region, "global")):
-                    why = f"{read.operation}: {read.code or read.status}"
-                    place = "" if read.region == "global" else f" in {read.region}"
-                    return f"{label} of account {read.account} could not be listed{place} ({why})"
-        return ""
+            for each in self._accounts_of(label) if not account else [account]:
+                places = self._coverage.unlisted(label, each)
+                if region:
+                    places = {at: why for at, why in places.items() if at in (region, "global")}
+                if places:
+                    return f"{label} of account {each} {unlisted_words(places)}"
+        if not labels and (failed := sum(read.status != Status.OK for read in self._reads)):
+            return f"{failed} listings of this scan failed"
+        return f"{unread[0]} of {len(unread)} could not be read" if unread and labels else ""
+
+    def _accounts_of(self, label: str) -> list[str]:
+        """The accounts of the cloud that a label is listed in."""
+        listed = {read.account for read in self._reads if read.label == label}
+        return sorted(
+            account
+            for accounts in self._snapshot.scope.accounts.values()
+            if listed.intersection(accounts)
+            for account in accounts
+        )
+
+    @property
+    def _reads(self) -> Sequence[ListingStatus]:
+        return self._snapshot.reads
 
     @cached_property
-    def _failed(self) -> Mapping[str, list[ListingStatus]]:
-        """The listings that failed, by label."""
-        failed: dict[str, list[ListingStatus]] = {}
-        for read in self._snapshot.reads:
-            if read.status != Status.OK:
-                failed.setdefault(read.label, []).append(read)
-        return failed
+    def _coverage(self) -> ScanCoverage:
+        return ScanCoverage(self._snapshot)
 
 
 def _match(labels: Sequence[str]) -> str:
@@ -191,3 +201,7 @@ def _match(labels: Sequence[str]) -> str:
 
 def _or(names: Sequence[str]) -> str:
     return " or ".join(names)
+
+
+def _texts(value: str | list[str] | None) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
