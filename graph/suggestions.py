@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-_LISTED = 20
-"""As many names as this are listed in a sentence."""
+_LISTED = 300
+"""All names are listed in a sentence if they have no more characters than this."""
 _COMPARED = 5_000
 """Of more names than this, only those of about the same length are compared."""
 _LONGER = 3
@@ -20,4 +20,6 @@ def nearest(name: str, known: Sequence[str]) -> str:
     close = get_close_matches(name, compared, n=3, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(dict.fromkeys(close))}?"
-    return f"There is: {', '.join(known)}." if 0 < len(known) <= _LISTED else ""
+    if not known or sum(len(each) + 2 for each in known) > _LISTED:
+        return ""
+    return f"There is: {', '.join(known)}."

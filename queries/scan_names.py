@@ -83,14 +83,19 @@ class ScanNames:
         rows = self._store.query("MATCH (n) UNWIND n.tags AS tag RETURN DISTINCT tag")
         tags = sorted(row["tag"] for row in rows)
         keys = sorted({tag.partition("=")[0] for tag in tags})
+        known, what = ([tag for tag in tags if tag.startswith(f"{key}=")], f"tag '{text}'")
         if key not in keys:
-            raise ParameterError(
-                f"No resource in this scan has the tag key '{key}'. {nearest(key, keys)}".strip()
-            )
-        values = [tag for tag in tags if tag.startswith(f"{key}=")]
-        raise ParameterError(
-            f"No resource in this scan has the tag '{text}'. {nearest(text, values)}".strip()
+            known, what = keys, f"tag key '{key}'"
+        hint = nearest(key if known is keys else text, known)
+        unread = self._store.query(
+            "MATCH (n) WHERE n.missing IS NULL AND n.tags IS NULL RETURN count(*) AS resources"
         )
+        if number := unread[0]["resources"]:
+            raise ParameterError(
+                f"No resource is known to have the {what}, but the tags of {number} resources "
+                f"could not be read. {hint}".strip()
+            )
+        raise ParameterError(f"No resource in this scan has the {what}. {hint}".strip())
 
     def label(self, text: str) -> str:
         """A node label.
@@ -140,15 +145,21 @@ class ScanNames:
         )
 
     def _not_found(self, labels: Sequence[str], keys: Sequence[str], text: str) -> str:
+        owner = owner_of(text)
         kinds = self._kinds(labels, keys)
-        if len(kinds) > 1 and not owner_of(text):
+        if len(kinds) > 1 and not owner:
             kinds.pop("id", None)
         returned = "".join(f", n.{key} AS {key}" for key in kinds if key != "id")
-        rows = self._rows(_match(labels), {}, also=returned)
+        rows = self._rows(_match(labels), {}, also=f", n.account AS account{returned}")
         names = sorted({name for row in rows for key in kinds for name in _texts(row[key])})
         hint = nearest(text, [name for name in names if not name.startswith("unread:")])
         unread = [
-            key for key in kinds for row in rows if row[key] is None and row["missing"] is None
+            key
+            for key in kinds
+            for row in rows
+            if row[key] is None
+            and row["missing"] is None
+            and row["account"] == owner.get("account", row["account"])
         ]
         what = _or(labels) if labels else "resource"
         if why := self._why_unknown(labels, text, unread):
