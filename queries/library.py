@@ -22,7 +22,7 @@ A parameter without a ``default`` must be given; its ``example`` is one that fit
 the types mean is said at :class:`Parameter`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -55,22 +55,29 @@ class Query(BaseModel):
         :raises ParameterError: if one is unknown, missing, of another type, or names what the scan
             does not hold.
         """
+        self.expect(given)
+        values: dict[str, Value] = {}
+        for name, parameter in self.parameters.items():
+            value = given.get(name, parameter.default)
+            if isinstance(value, str):
+                value = parameter.value(name, value, scan)
+            assert value is not None, "expect() lets no parameter be without a value"
+            values[name] = value
+        return values
+
+    def expect(self, given: Collection[str]) -> None:
+        """Lets the names of parameters pass that make a whole set.
+
+        :raises ParameterError: if one is unknown or missing.
+        """
         for name in given:
             if name not in self.parameters:
                 raise ParameterError(self._unknown(name))
-        values: dict[str, Value] = {}
         for name, parameter in self.parameters.items():
-            if name in given:
-                values[name] = parameter.value(name, given[name], scan)
-            elif isinstance(parameter.default, str):
-                values[name] = parameter.value(name, parameter.default, scan)
-            elif parameter.default is not None:
-                values[name] = parameter.default
-            else:
+            if parameter.default is None and name not in given:
                 raise ParameterError(
                     f"{self.id} needs --param {name}=… ({parameter.description.rstrip('.')})."
                 )
-        return values
 
     def _unknown(self, name: str) -> str:
         if not self.parameters:

@@ -147,12 +147,11 @@ class ScanNames:
     def _not_found(self, labels: Sequence[str], keys: Sequence[str], text: str) -> str:
         owner = owner_of(text)
         kinds = self._kinds(labels, keys)
-        if len(kinds) > 1 and not owner:
-            kinds.pop("id", None)
         returned = "".join(f", n.{key} AS {key}" for key in kinds if key != "id")
         rows = self._rows(_match(labels), {}, also=f", n.account AS account{returned}")
         names = sorted({name for row in rows for key in kinds for name in _texts(row[key])})
-        hint = nearest(text, [name for name in names if not name.startswith("unread:")])
+        alike = [name for name in names if bool(owner_of(name)) == bool(owner)]
+        hint = nearest(text, [name for name in alike or names if not name.startswith("unread:")])
         unread = [
             key
             for key in kinds
