@@ -1,4 +1,4 @@
-"""``clew coverage``: what a scan could and could not read."""
+"""``clew coverage``: which API calls of a scan failed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,13 +23,13 @@ def coverage(
         bool,
         typer.Option(
             "--all",
-            help="List the calls that went well too. json and csv always hold every call.",
+            help="List successful calls too. json and csv always hold every call.",
         ),
     ] = False,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """Say what a scan could not read, and why. Whatever rests on it is MANUAL."""
+    """List failed API calls; dependent checks are MANUAL."""
     from ..graph.model import Status
 
     opened = scans.open_scan(scan)
@@ -42,10 +42,10 @@ def coverage(
     else:
         write_rows([record._asdict() for record in worst_first], _FIELDS, format, output)
     failed = sum(record.status != Status.OK for record in worst_first)
-    went_well = len(worst_first) - failed
+    succeeded = len(worst_first) - failed
     messages().print(
-        f"{count(failed, 'call')} could not be made, {went_well:,} went well. A call is one "
-        "operation in one account and region."
+        f"{count(failed, 'call')} failed, {succeeded:,} succeeded. A call is one operation in one "
+        "account and region."
     )
 
 

@@ -1,4 +1,4 @@
-"""What ends a command early, each with the sentence to print and the exit code."""
+"""Errors that end a command, each with the sentence to print and the exit code."""
 
 from enum import IntEnum
 
@@ -6,7 +6,7 @@ from ..graph.suggestions import nearest as nearest
 
 
 class ExitCode(IntEnum):
-    """What the exit codes say."""
+    """The exit codes."""
 
     DONE = 0
     FAILED = 1
@@ -17,13 +17,13 @@ class ExitCode(IntEnum):
 
 
 class CommandError(Exception):
-    """A command cannot do what was asked; the message says why and what to do."""
+    """A command failed; the message says why and what to do."""
 
     code = ExitCode.FAILED
 
 
 class UsageError(CommandError):
-    """A command was called in a way that makes no sense; the message says what would."""
+    """A command was used in a wrong way; the message says what would be right."""
 
     code = ExitCode.USAGE
 

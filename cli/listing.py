@@ -1,4 +1,4 @@
-"""``clew list``: what Clew knows."""
+"""``clew list``: checks, queries, techniques, collectors, labels and permissions."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,7 +75,7 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
 
 @listing.command()
 def techniques(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
-    """List the escalation techniques that attack paths are made of."""
+    """List the privilege escalation techniques."""
     from ..graph.attack.aws.technique import techniques as known
 
     rows: list[dict[str, Any]] = [
@@ -100,7 +100,7 @@ def collectors(
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the collectors: what each reads, and the permissions it needs."""
+    """List the collectors, what they read and the permissions they need."""
     from ..collectors.registry import PROVIDERS
     from ..collectors.registry import collectors as known
 
@@ -124,13 +124,15 @@ def collectors(
 def labels(
     label: Annotated[
         str | None,
-        typer.Argument(metavar="LABEL", help="Show what this label has.", show_default=False),
+        typer.Argument(
+            metavar="LABEL", help="List the properties of this label.", show_default=False
+        ),
     ] = None,
     provider: ProviderFilter = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the node labels, or what one of them has."""
+    """List the node labels, or the properties of one."""
     from ..collectors.registry import models
 
     known = {model.label: model for model in models()}
@@ -164,7 +166,7 @@ def permissions(
     ] = None,
     output: OutputOption = None,
 ) -> None:
-    """Print the least that a scan must be allowed: for AWS as a policy, else as a list."""
+    """Print least-privilege permissions for scanning: a policy for AWS, else a list."""
     from ..collectors.registry import collectors as known
 
     names = sorted(each.service for each in known(provider))

@@ -38,7 +38,7 @@ def query(
     param: Annotated[
         list[str] | None,
         typer.Option(
-            "--param", "-p", metavar="NAME=VALUE", help="A parameter of the query. Repeatable."
+            "--param", "-p", metavar="NAME=VALUE", help="Parameter of the query. Repeatable."
         ),
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the saved queries.")] = False,
@@ -58,6 +58,8 @@ def query(
     scan, name = _scan_and_name(arguments or [], has_cypher=cypher is not None)
     given = _pairs(param or [])
     saved = _saved(name) if cypher is None else None
+    if saved:
+        saved.expect(given)
     snapshot = scans.open_scan(scan)
     from ..graph.stores.ladybug import open_embedded
 
@@ -124,7 +126,7 @@ def _guessed(text: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A value of an answer as JSON has it: a node is its properties with its label."""
+    """A value of a row as JSON: a node is its properties with its label."""
     from ..graph.stores.store import Node, Path, Relationship
 
     if isinstance(value, Node):

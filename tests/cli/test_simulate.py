@@ -182,7 +182,7 @@ def test_malformed_policy_is_told_and_leaves_the_answer_open(clew: Clew, written
 def test_field_without_meaning_is_told(clew: Clew, written: Any) -> None:
     done = clew("simulate", written(case(permission_boundaries=[])))
     assert done.code == 0
-    assert "line 1: permission_boundaries means nothing here" in done.err
+    assert "line 1: permission_boundaries: unknown field, ignored" in done.err
 
 
 def test_case_without_id_goes_by_its_line(clew: Clew, written: Any) -> None:

@@ -12,6 +12,7 @@ import networkx
 
 from ...model import ListingStatus, Status
 from ...view import GraphView
+from ..gaps import Gap
 from .arns import Arn, is_account, parse_arn
 from .context import Context, Open, Values
 from .decision import Levels, ResourceKind
@@ -21,6 +22,7 @@ from .resource_table import ResourceRow, ResourceTable
 
 USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
 ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
+CONTROL_POLICY = "AWSOrganizationPolicy"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
 
@@ -154,6 +156,11 @@ class AWSEnvironment:
     def unread(self) -> tuple[str, ...]:
         """What could not be read and is told once, in sentences, instead of with every answer."""
         return tuple(self._gaps())
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The same, each by its account and the listing that failed."""
+        return (*self._unread_controls(), *self._unread_principals())
 
     def held(self, holder: PrincipalState) -> EffectivePolicies:
         """The policies of a principal in a state.
@@ -442,6 +449,30 @@ class AWSEnvironment:
                 yield (
                     f"{words} of {_listed('account', unlisted)} could not be listed; there may be "
                     "more."
+                )
+
+    def _unread_controls(self) -> Iterator[Gap]:
+        for account in sorted(self.scanned):
+            for kind, words in ((SCP, "Service"), (RCP, "Resource")):
+                if kind in self.account(account).unread:
+                    yield Gap(
+                        f"{words} control policies over account {account} could not be read "
+                        "whole; what else they forbid is not known.",
+                        CONTROL_POLICY,
+                        account,
+                    )
+
+    def _unread_principals(self) -> Iterator[Gap]:
+        for read in self._reads:
+            if read.label in (USER, ROLE) and read.status != Status.OK:
+                words = "Users" if read.label == USER else "Roles"
+                yield Gap(
+                    f"{words} of account {read.account} could not be listed; there may be more.",
+                    read.label,
+                    read.account,
+                    read.region,
+                    read.operation,
+                    read.code,
                 )
 
 
