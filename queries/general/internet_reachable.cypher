@@ -1,5 +1,5 @@
 /*
-title: What is reachable from the internet, and on which ports
+title: What can be reached from the internet, and on which ports
 description: >-
   Resources that packets from the public internet reach, through security groups, network ACLs,
   routes, gateways and load balancers.
