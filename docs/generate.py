@@ -212,7 +212,7 @@ def _queries(queries: Iterable[Query]) -> Iterator[str]:
     yield "on the embedded database and on Neo4j."
     yield ""
     yield "A parameter that names a resource, an account or a tag is looked up in the scan: a name"
-    yield "that nothing has is an error with the nearest names (exit code 2), never an empty answer."
+    yield "that nothing has is an error with the nearest names (exit code 2), and no empty answer."
     yield "A date is a day (`2025-12-31`), a timestamp, or a time before the scan (`90d`, `12h`)."
     ordered = sorted(queries, key=lambda query: (query.theme != "general", query.theme, query.id))
     for theme, group in groupby(ordered, key=lambda query: query.theme):

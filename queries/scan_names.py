@@ -92,8 +92,8 @@ class ScanNames:
         )
         if number := unread[0]["resources"]:
             raise ParameterError(
-                f"No resource is known to have the {what}, but the tags of {number} resources "
-                f"could not be read. {hint}".strip()
+                f"No resource is known to have the {what}; the tags of {number} resources are "
+                f"unknown. {hint}".strip()
             )
         raise ParameterError(f"No resource in this scan has the {what}. {hint}".strip())
 

@@ -208,7 +208,7 @@ def test_other_formats(clew: Clew, written: Any, tmp_path: Path) -> None:
     assert clew("simulate", path, "-f", "json").json == lines(clew("simulate", path).out)
     table = clew("simulate", path, "-f", "table").out
     assert "Allow identity_policies[0][0] Read" in table
-    assert clew("simulate", path, "-f", "csv").out.startswith("id,decision,gate")
+    assert clew("simulate", path, "-f", "csv").out.startswith("id,decision,decided_by")
     target = tmp_path / "answers.jsonl"
     assert clew("simulate", path, "-o", target).out == ""
     assert lines(target.read_text())[0]["decision"] == "ALLOWED"

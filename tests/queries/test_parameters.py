@@ -153,14 +153,14 @@ def test_a_text_stands_for_a_value(
         (
             of("tag"),
             "taem=red",
-            "No resource is known to have the tag key 'taem', but the tags of 3 resources could "
-            "not be read. Did you mean team?",
+            "No resource is known to have the tag key 'taem'; the tags of 3 resources are "
+            "unknown. Did you mean team?",
         ),
         (
             of("tag"),
             "team=read",
-            "No resource is known to have the tag 'team=read', but the tags of 3 resources could "
-            "not be read. Did you mean team=red?",
+            "No resource is known to have the tag 'team=read'; the tags of 3 resources are "
+            "unknown. Did you mean team=red?",
         ),
         (
             of("label"),
