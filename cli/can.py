@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FORM = "a principal, an action and perhaps a resource"
 _COLUMNS = ("principal", "action", "resource", "decision", "decided_by", "explanation", "open_keys")
-_BLANK = {"what": "", "answer": ""}
+_BLANK = {"field": "", "value": ""}
 
 
 def can(
@@ -42,7 +42,7 @@ def can(
     ]
     if format is Format.table:
         lines = [line for row in rows for line in (_BLANK, *_lines(asking, principal, row))][1:]
-        write_rows(lines, ("what", "answer"), format, output)
+        write_rows(lines, ("field", "value"), format, output)
     else:
         write_answers(asking, rows, _COLUMNS, format, output)
     if resource is None:
@@ -70,11 +70,11 @@ def _lines(
     """An answer in words, line by line."""
     from ..graph.authorization.aws.decision import PolicyType, explain
 
-    def line(what: str, answer: str) -> dict[str, str]:
-        return {"what": what, "answer": answer}
+    def line(field: str, value: str) -> dict[str, str]:
+        return {"field": field, "value": value}
 
-    for what in ("decision", "principal", "action", "resource"):
-        yield line(what, row[what])
+    for field in ("decision", "principal", "action", "resource"):
+        yield line(field, row[field])
     yield line("why", row["explanation"])
     if row["decided_by"] == PolicyType.BOUNDARY:
         for policy in asking.environment.held(principal).boundaries:

@@ -61,5 +61,5 @@ def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
             "status": status,
             "call": f"{service}:{operation}",
             "where": f"{account} {where}",
-            "why": message if code in message else f"{code} {message}".strip(),
+            "why": message if code in message else ": ".join(filter(None, (code, message))),
         }

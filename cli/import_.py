@@ -51,7 +51,7 @@ def import_(
         ),
     ] = None,
 ) -> None:
-    """Make a scan of AWS accounts from saved IAM data, without credentials. Prints its folder.
+    """Make a scan of AWS accounts from saved IAM data. Prints the scan's folder.
 
     Data missing from the files, such as functions, buckets and access keys, is unknown: paths that
     depend on it are conditional.

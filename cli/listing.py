@@ -10,6 +10,7 @@ from .output import opened, write_json, write_rows
 
 if TYPE_CHECKING:
     from ..graph.model import Resource
+    from ..queries.parameters import Value
 
 listing = typer.Typer(
     name="list",
@@ -62,7 +63,7 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
             "theme": query.theme,
             "title": query.title,
             "parameters": [
-                name if parameter.default is None else f"{name}={parameter.default}"
+                _usage(name, parameter.default)
                 for name, parameter in query.parameters.items()
             ],
             "columns": list(query.columns),
@@ -100,7 +101,7 @@ def collectors(
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the collectors, what they read and the permissions they need."""
+    """List the collectors, their labels and permissions."""
     from ..collectors.registry import PROVIDERS
     from ..collectors.registry import collectors as known
 
@@ -166,7 +167,7 @@ def permissions(
     ] = None,
     output: OutputOption = None,
 ) -> None:
-    """Print least-privilege permissions for scanning: a policy for AWS, else a list."""
+    """Print least-privilege permissions for scanning. A policy for AWS, else a list."""
     from ..collectors.registry import collectors as known
 
     names = sorted(each.service for each in known(provider))
@@ -196,6 +197,13 @@ def aws_policy(actions: list[str]) -> dict[str, Any]:
 def meaning(model: "type[Resource]") -> str:
     """The first sentence of a model's documentation, on one line."""
     return " ".join((model.__doc__ or "").split("\n\n")[0].split())
+
+
+def _usage(name: str, default: "Value | None") -> str:
+    """A parameter with its default; in brackets if it can be left out and then means any."""
+    if default is None:
+        return name
+    return f"[{name}]" if default == "" else f"{name}={default}"
 
 
 def _properties(model: "type[Resource]") -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ def push(
         typer.Option(help="Neo4j database. Default: the user's home database.", metavar="NAME"),
     ] = None,
 ) -> None:
-    """Load a scan into Neo4j. Replaces everything in the database."""
+    """Load a scan into Neo4j. It replaces everything in the database."""
     if len(arguments) > 2:
         raise UsageError("Too many arguments: give at most a scan and a Bolt URI.")
     *scan, uri = arguments

@@ -35,8 +35,10 @@ def who_can(
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the AWS principals that are allowed an action on a resource, including external
-    principals in the resource policy. Root users are not listed."""
+    """List the AWS principals allowed an action on a resource.
+
+    External principals in the resource policy are included; root users are not listed.
+    """
     asked = Asked.of(arguments, _FORM, range(2))
     asking = Asking(asked.before[0] if asked.before else None, context or ())
     resource = asking.resource(asked.after[0]) if asked.after else "*"
