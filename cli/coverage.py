@@ -50,7 +50,7 @@ def coverage(
 
 
 def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
-    """A row for each operation that ended the same way in several regions."""
+    """A row for each operation, with the regions where it ended alike."""
     rows: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for one in records:
         alike = (one.status, one.service, one.operation, one.account, one.code, one.message)

@@ -63,8 +63,7 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
             "theme": query.theme,
             "title": query.title,
             "parameters": [
-                _usage(name, parameter.default)
-                for name, parameter in query.parameters.items()
+                _usage(name, parameter.default) for name, parameter in query.parameters.items()
             ],
             "columns": list(query.columns),
         }

@@ -29,7 +29,7 @@ _MOST_BARS = 8
 
 
 class _Counting:
-    """Counts what every way of showing needs."""
+    """Counts what every kind of progress shows."""
 
     def __init__(self, console: "Console") -> None:
         self.console = console

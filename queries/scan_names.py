@@ -115,8 +115,8 @@ class ScanNames:
     def _with_key(
         self, labels: Sequence[str], keys: Sequence[str], text: str
     ) -> list[dict[str, Any]]:
-        """The nodes that have a key; paths that tell no case apart are looked up in lower case
-        too, as their ids are kept."""
+        """The nodes that have a key; paths, whose ids are kept in lower case, are looked up in lower
+        case too."""
         texts = sorted({text, text.lower()} if text.startswith("/") else {text})
         conditions = " OR ".join(
             f"$text IN n.{key}" if kind is Column.STRINGS else f"n.{key} IN $texts"

@@ -1,4 +1,4 @@
-"""What people call the starts and ends of paths."""
+"""The names of the starts and ends of paths."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -18,7 +18,7 @@ ADMIN, DATA, TAG = "admin", "data", "tag:"
 
 
 class NamingError(Exception):
-    """A name says nothing, or too much."""
+    """A name stands for nothing, or for more than one thing."""
 
 
 class UnknownNameError(NamingError):
@@ -79,7 +79,7 @@ class PathEndpoints:
             self._by_name.setdefault(node.name, set()).add(node.id)
 
     def starts(self, text: str) -> int:
-        """The nodes that a way may start at: a word, a full identity, or a name.
+        """The nodes that a path may start at: a word, a full identity, or a name.
 
         A name that a principal shares with other things is the principal's. Raises NamingError.
         """
@@ -98,7 +98,7 @@ class PathEndpoints:
         return sum(1 << graph.number[id_, ""] for id_ in ids if (id_, "") in graph.number)
 
     def end(self, text: str) -> Target:
-        """What a way may lead to: a word, a label, a tag, a full identity, or a name.
+        """What a path may lead to: a word, a label, a tag, a full identity, or a name.
 
         Raises NamingError.
         """

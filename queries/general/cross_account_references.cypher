@@ -1,8 +1,8 @@
 /*
 title: References that leave their account
 description: >-
-  Edges between resources of two accounts, whether or not the other account was scanned. What AWS
-  itself owns (managed policies, service principals) is left out.
+  Edges between resources of two accounts, and all that lead to or from accounts that were not
+  scanned. What AWS itself owns (managed policies, service principals) is left out.
 parameters:
   account:
     type: account
@@ -19,7 +19,7 @@ columns:
   missing: CROSS_ACCOUNT if that account was not scanned.
 */
 MATCH (a)-[edge]->(b)
-WHERE a.account <> b.account
+WHERE (a.account <> b.account OR a.missing = 'CROSS_ACCOUNT' OR b.missing = 'CROSS_ACCOUNT')
   AND toLower(CASE WHEN a.missing IS NULL THEN b.account ELSE a.account END) <> 'aws'
   AND ($account = ''
        OR CASE WHEN a.missing IS NULL THEN a.account ELSE b.account END = $account)

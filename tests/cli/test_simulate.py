@@ -185,6 +185,13 @@ def test_field_without_meaning_is_told(clew: Clew, written: Any) -> None:
     assert "line 1: permission_boundaries: unknown field, ignored" in done.err
 
 
+def test_an_action_that_aws_does_not_have_is_warned_of(clew: Clew, written: Any) -> None:
+    done = clew("simulate", written(case(action="s3:GetObjekt")))
+    assert done.code == 0
+    assert "line 1: AWS has no action 's3:GetObjekt'. Did you mean s3:GetObject" in done.err
+    assert lines(done.out)[0]["decision"] == "ALLOWED"
+
+
 def test_case_without_id_goes_by_its_line(clew: Clew, written: Any) -> None:
     assert lines(clew("simulate", written("", case(None))).out)[0]["id"] == 2
 
