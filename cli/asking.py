@@ -228,6 +228,9 @@ class Asking:
             return PrincipalState(found[0])
         self._refuse_other_clouds(text)
         hint = nearest(text, sorted(set(names.values())))
+        if others := self._by_name.get(text):
+            label = environment.view.get(others[0], "label")
+            raise UsageError(f"'{text}' is an {label}, not a user or role. {hint}".strip())
         unlisted = [gap.message for gap in self.gaps if gap.operation or not gap.label]
         raise UsageError(
             " ".join([f"No user or role is called '{text}'.", *unlisted, hint]).strip()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 _LISTED = 300
 """All names are listed in a sentence if they have no more characters than this."""
-_COMPARED = 5_000
-"""Of more names than this, only those of about the same length are compared."""
-_LONGER = 3
+_MANY = 5_000
+"""Of more names than this, only those that are much alike are compared in full."""
+_ALIKE, _MUCH_ALIKE = 0.5, 0.9
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -14,10 +14,8 @@ def nearest(name: str, known: Sequence[str]) -> str:
     is short enough to say."""
     from difflib import get_close_matches
 
-    compared = known
-    if len(known) > _COMPARED:
-        compared = [each for each in known if abs(len(each) - len(name)) <= _LONGER]
-    close = get_close_matches(name, compared, n=3, cutoff=0.5)
+    cutoff = _ALIKE if len(known) <= _MANY else _MUCH_ALIKE
+    close = get_close_matches(name, known, n=3, cutoff=cutoff)
     if close:
         return f"Did you mean {' or '.join(dict.fromkeys(close))}?"
     if not known or sum(len(each) + 2 for each in known) > _LISTED:

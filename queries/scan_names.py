@@ -115,8 +115,7 @@ class ScanNames:
     def _with_key(
         self, labels: Sequence[str], keys: Sequence[str], text: str
     ) -> list[dict[str, Any]]:
-        """The nodes that have a key; paths, whose ids are kept in lower case, are looked up in lower
-        case too."""
+        """The nodes that have a key; a path is looked up in lower case too, as ids keep it."""
         texts = sorted({text, text.lower()} if text.startswith("/") else {text})
         conditions = " OR ".join(
             f"$text IN n.{key}" if kind is Column.STRINGS else f"n.{key} IN $texts"

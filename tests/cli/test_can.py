@@ -109,6 +109,7 @@ def test_context_settles_a_condition(clew: Clew) -> None:
         (("alice", "sns:Publish", f"{TOPIC}-x*"), f"There is no '{TOPIC}-x*' in this scan."),
         (("arn:aws:iam::111122223333:role/nope", "s3:GetObject"), "There is no"),
         (("arn:aws:sts::111122223333:assumed-role/nope/x", "s3:GetObject"), "There is no"),
+        (("readers", "s3:GetObject"), "'readers' is an AWSGroup, not a user or role."),
         (("Ada Brook", "s3:GetObject"), "is an EntraUser: permissions of entra are not covered"),
         (("alice", "storage.objects.get"), "looks like a permission of gcp, which is not covered"),
         (
