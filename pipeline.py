@@ -13,7 +13,7 @@ from .collectors.collector import Collector
 from .collectors.registry import collectors, models
 from .collectors.scan import Account, Collected, Spool
 from .graph import exposure, snapshot
-from .graph.attack import aws as paths
+from .graph.attack.aws import derive as paths
 from .graph.linking import Exists, link
 from .graph.model import Coverage, Scope
 from .graph.schema import Schema
@@ -143,9 +143,10 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
         for label in reference.labels
     }
     owned = {(each.provider, each.service) for each in named}
+    schema = Schema.of(models())
     for check in checks().values():
         if (check.provider, check.service) in owned:
-            labels |= check.labels
+            labels |= check.resolved(schema).labels
     return [
         each
         for each in available

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import networkx
+
+from ..graph.schema import Schema
 
 
 class Severity(StrEnum):
@@ -47,6 +49,49 @@ class Cypher:
         return tuple(sorted({label.strip() for each in patterns for label in each.split("|")}))
 
 
+@dataclass(frozen=True)
+class Referring:
+    """Stands for all labels whose references lead to a label, whatever these are in a scan."""
+
+    label: str
+
+    def labels(self, schema: Schema) -> tuple[str, ...]:
+        """The labels, as a scan's schema has them."""
+        return schema.referring(self.label)
+
+
+@dataclass(frozen=True)
+class Referred:
+    """Stands for all labels that a label's references of a type lead to."""
+
+    label: str
+    rel: str
+
+    def labels(self, schema: Schema) -> tuple[str, ...]:
+        """The labels, as a scan's schema has them."""
+        return schema.referred(self.label, self.rel)
+
+
+Label = str | Referring | Referred
+
+
+def _resolved(labels: Iterable[Label], schema: Schema) -> tuple[str, ...]:
+    each = ((one,) if isinstance(one, str) else one.labels(schema) for one in labels)
+    return tuple(dict.fromkeys(label for some in each for label in some))
+
+
+def plain(labels: Iterable[Label]) -> tuple[str, ...]:
+    """The labels of a check that is resolved.
+
+    :raises TypeError: if one still stands for those of a schema.
+    """
+    named = tuple(labels)
+    for label in named:
+        if not isinstance(label, str):
+            raise TypeError(f"{label} has not been resolved")
+    return tuple(label for label in named if isinstance(label, str))
+
+
 class Place(NamedTuple):
     """Where resources are listed."""
 
@@ -81,7 +126,7 @@ class Traversal:
     What the scan read, label by label, is the graph's attribute ``reads``.
     """
 
-    labels: tuple[str, ...]
+    labels: tuple[Label, ...]
     walk: Callable[[networkx.MultiDiGraph], Iterable[Row]]
 
 
@@ -112,10 +157,10 @@ class Check:
     fails: str
     """Message of a FAIL."""
     rule: Cypher | Traversal
-    pass_requires_listing: tuple[str, ...] = ()
+    pass_requires_listing: tuple[Label, ...] = ()
     """Labels of which a PASS says that there is none: if they were not fully listed in the
     resource's account and region, or where the row says instead, the answer is MANUAL."""
-    fail_requires_listing: tuple[str, ...] = ()
+    fail_requires_listing: tuple[Label, ...] = ()
     """The same for a FAIL."""
     references: tuple[str, ...] = ()
     compliance: tuple[str, ...] = ()
@@ -123,12 +168,24 @@ class Check:
 
     @property
     def labels(self) -> frozenset[str]:
-        """Every label that the verdict may depend on."""
+        """Every label that the verdict of the :meth:`resolved` check may depend on."""
         return frozenset(
             {
-                *self.rule.labels,
+                *plain(self.rule.labels),
                 self.resource,
-                *self.pass_requires_listing,
-                *self.fail_requires_listing,
+                *plain(self.pass_requires_listing),
+                *plain(self.fail_requires_listing),
             }
+        )
+
+    def resolved(self, schema: Schema) -> "Check":
+        """The check with the labels of a schema in the place of what stands for them."""
+        rule = self.rule
+        if isinstance(rule, Traversal):
+            rule = replace(rule, labels=_resolved(rule.labels, schema))
+        return replace(
+            self,
+            rule=rule,
+            pass_requires_listing=_resolved(self.pass_requires_listing, schema),
+            fail_requires_listing=_resolved(self.fail_requires_listing, schema),
         )

@@ -8,12 +8,17 @@ from ..graph.traversal import once_per_graph
 
 
 def targets(
-    graph: networkx.MultiDiGraph, source: str, rel: str, label: str, via: str | None = None
+    graph: networkx.MultiDiGraph,
+    source: str,
+    rel: str,
+    label: str | None = None,
+    via: str | None = None,
 ) -> Iterator[str]:
-    """The nodes of a label that edges of a type lead to, if given only those ``via`` one field."""
+    """The nodes that edges of a type lead to, if given only those of a label, or ``via`` one
+    field."""
     for _, target, data in graph.out_edges(source, data=True):
         fits = data["rel"] == rel and via in (None, data["via"])
-        if fits and graph.nodes[target]["label"] == label:
+        if fits and label in (None, graph.nodes[target]["label"]):
             yield target
 
 

@@ -14,7 +14,7 @@ from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load
-from .check import Check, Cypher, Place, Row, Severity, Traversal
+from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
 from .evidence import add_edges, evidence_node
 from .finding import Evidence, Finding, FindingStatus, finding_id
 
@@ -62,7 +62,8 @@ def run(
 ) -> Report:
     """Runs the checks on the store, which holds the snapshot. A check that crashes is an ERROR
     finding; the others go on."""
-    chosen = sorted(selected, key=lambda check: check.id)
+    every = (check.resolved(snapshot.schema) for check in selected)
+    chosen = sorted(every, key=lambda check: check.id)
     readings = ScanCoverage(snapshot)
     ran = [check for check in chosen if readings.applies(check)]
     rules = [check.rule for check in ran if not readings.uncollected(check)]
@@ -104,7 +105,7 @@ class _Traversed:
         self._store = store
         self._reads = reads
         self._labels = {
-            label for rule in rules if isinstance(rule, Traversal) for label in rule.labels
+            label for rule in rules if isinstance(rule, Traversal) for label in plain(rule.labels)
         }
         self._graph: networkx.MultiDiGraph | None = None
 
@@ -249,7 +250,7 @@ def _decide(
         words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
         return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{_name(verdict.resource)}: {words}."
     rests_on = check.pass_requires_listing if verdict.passed else check.fail_requires_listing
-    open_question = readings.why_open(rests_on, check.provider, verdict.places)
+    open_question = readings.why_open(plain(rests_on), check.provider, verdict.places)
     if open_question:
         reason_text, words = open_question
         return FindingStatus.MANUAL, reason_text, f"{_name(verdict.resource)}: {words}."

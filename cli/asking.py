@@ -170,7 +170,7 @@ class Asking:
             id_
             for one in (policy.about(action) if policy else ())
             if one.effect == "Allow" and one.principals and not one.is_not_principal
-            for id_ in _ids(one.principals, row.arn)
+            for id_ in _ids(one.principals, row.id)
         }
         return sorted(found.difference(self.environment.principals))
 

@@ -34,7 +34,7 @@ class NamedAttackGraph:
         reads: "Sequence[ListingStatus]",
         cuts: Sequence[str] = (),
     ) -> None:
-        from ..graph.attack.aws import attack_graph
+        from ..graph.attack.attack_graph import attack_graph
         from ..graph.attack.endpoints import PathEndpoints
         from ..graph.authorization.aws.environment import AWSEnvironment
 

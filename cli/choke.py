@@ -14,8 +14,8 @@ from .paths import FromOption, ToOption, WithoutOption, hop_row, statement_row
 from .progress import working
 
 if TYPE_CHECKING:
-    from ..graph.attack.model import Statement
     from ..graph.attack.search import Target
+    from ..graph.authorization.model import PolicyStatement
 
 _COLUMNS = ("cut", "starts_cut_off", "so_far", "left", "by")
 
@@ -106,7 +106,7 @@ def _policies(
         end = left.end(to)
         return Objective(left.graph, end, left.starts(starts, end))
 
-    def refer(statement: "Statement") -> str | None:
+    def refer(statement: "PolicyStatement") -> str | None:
         if statement.policy not in known:
             return None
         if by == Unit.policy:
@@ -125,7 +125,7 @@ def _policies(
     ]
 
 
-def _listed(statements: "Sequence[Statement]") -> str:
+def _listed(statements: "Sequence[PolicyStatement]") -> str:
     return ", ".join(
         f"statement {each.index}" + (f" ({each.sid})" if each.sid else "") for each in statements
     )

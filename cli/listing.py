@@ -75,8 +75,8 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
 
 @listing.command()
 def techniques(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
-    """List the privilege escalation techniques."""
-    from ..graph.attack.aws.technique import techniques as known
+    """List the attack techniques."""
+    from ..graph.attack.provider import known_techniques as known
 
     rows: list[dict[str, Any]] = [
         {
@@ -84,8 +84,8 @@ def techniques(format: FormatOption = Format.table, output: OutputOption = None)
             "category": technique.category,
             "difficulty": technique.difficulty,
             "title": technique.title,
-            "public_ids": list(technique.public_ids),
-            "permissions": sorted(technique.permissions),
+            "public_ids": list(getattr(technique, "public_ids", ())),
+            "permissions": sorted(getattr(technique, "permissions", ())),
         }
         for technique in known().values()
     ]
@@ -101,8 +101,8 @@ def collectors(
     output: OutputOption = None,
 ) -> None:
     """List the collectors, their labels and permissions."""
-    from ..collectors.registry import PROVIDERS
     from ..collectors.registry import collectors as known
+    from ..collectors.registry import providers
 
     rows: list[dict[str, Any]] = [
         {
@@ -112,7 +112,7 @@ def collectors(
             "labels": [model.label for model in each.models()],
             "permissions": list(each.permissions),
         }
-        for name in provider or PROVIDERS
+        for name in provider or providers()
         for each in known(name)
     ]
     columns = ("provider", "service", "labels")

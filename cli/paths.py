@@ -114,19 +114,17 @@ def paths(
 
 def title_of(technique: str) -> str:
     """What a technique is called; its id, if nothing is known of it."""
-    from ..graph.attack.aws.external_techniques import EXTERNAL_TECHNIQUES
-    from ..graph.attack.aws.technique import techniques
+    from ..graph.attack.provider import known_techniques
 
-    known = techniques().get(technique) or EXTERNAL_TECHNIQUES.get(technique)
+    known = known_techniques().get(technique)
     return known.title if known else technique
 
 
 def public_ids_of(technique: str) -> list[str]:
     """What public catalogues call a technique."""
-    from ..graph.attack.aws.technique import techniques
+    from ..graph.attack.provider import known_techniques
 
-    known = techniques().get(technique)
-    return list(known.public_ids) if known else []
+    return list(getattr(known_techniques().get(technique), "public_ids", ()))
 
 
 def hop_row(grant: "Step", hop: "Hop") -> dict[str, Any]:

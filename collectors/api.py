@@ -3,26 +3,28 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ..graph.model import Coverage, ListingStatus, Location, Resource, Status
+from .failure import Failure
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _EVERY_LABEL = ""
-
-
-class Failure(NamedTuple):
-    """How a call failed, in the cloud's own words."""
-
-    status: Status
-    code: str
-    message: str
 
 
 class ScanCancelledError(Exception):
@@ -33,7 +35,6 @@ class Limits:
     """The one bound on concurrent calls that all collectors of a scan share."""
 
     def __init__(self, concurrency: int) -> None:
-        self.concurrency = concurrency
         self.concurrency = concurrency
         self._calls = threading.BoundedSemaphore(concurrency)
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="clew-detail")
@@ -95,23 +96,26 @@ class Api:
         raise NotImplementedError
 
     @contextmanager
-    def listing(self, models: tuple[type[Resource], ...]) -> Iterator[None]:
-        """Notes, at its end, whether the labels of these models were listed whole."""
+    def listing(
+        self, models: tuple[type[Resource], ...], through: Mapping[str, Sequence[str]]
+    ) -> Iterator[None]:
+        """Notes, at its end, whether the labels of these models were listed whole.
+
+        ``through`` names, by label, those that it is listed through: it is as incomplete as they.
+        """
         self._incomplete = {}
         try:
             yield
         except ScanCancelledError:
             raise
         except Exception as error:
-            crash = ("-", Failure(Status.ERROR, type(error).__name__, str(error)))
+            crash = ("-", Failure.named_after(error, str(error)))
             self._incomplete = {model.label: crash for model in models}
             raise
         finally:
             whole = ("", Failure(Status.OK, "", ""))
             for model in models:
-                operation, failure = self._incomplete.get(
-                    model.label, self._incomplete.get(_EVERY_LABEL, whole)
-                )
+                operation, failure = self._why_incomplete(model.label, through) or whole
                 self.reads.append(
                     ListingStatus(
                         model.label,
@@ -171,7 +175,7 @@ class Api:
 
     def record_crash(self, loader: str, error: Exception) -> None:
         """Records that a collector's own code failed."""
-        self.record(loader, Failure(Status.ERROR, type(error).__name__, str(error)))
+        self.record(loader, Failure.named_after(error, str(error)))
 
     def record(self, operation: str, failure: Failure | None = None) -> None:
         """Records how a call ended; of several calls of one operation the worst one stands."""
@@ -222,6 +226,14 @@ class Api:
         label = lists.label if lists else _EVERY_LABEL
         with self._lock:
             self._incomplete.setdefault(label, (operation, failure))
+
+    def _why_incomplete(
+        self, label: str, through: Mapping[str, Sequence[str]]
+    ) -> tuple[str, Failure] | None:
+        """The call that left a label incomplete, or one of those that it is listed through."""
+        own = self._incomplete.get(label) or self._incomplete.get(_EVERY_LABEL)
+        above = (self._why_incomplete(parent, through) for parent in through.get(label, ()))
+        return own or next(filter(None, above), None)
 
     def _stepwise(self, items: Callable[[], Iterable[T]]) -> Iterator[T]:
         """Iterates with a place for calls held only while the next item is fetched."""

@@ -1,23 +1,32 @@
 """What a collector is: a service's resource models, and how each of them is listed."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from ..graph.model import Resource
 
 Loader = Callable[[Any, Any], Iterator[Resource] | AsyncIterator[Resource]]
 F = TypeVar("F", bound=Loader)
+Model = type[Resource]
 
 
-def lists(*models: type[Resource]) -> Callable[[F], F]:
+def lists(
+    *models: Model, through: Mapping[Model, Model | tuple[Model, ...]] | None = None
+) -> Callable[[F], F]:
     """Marks the method of a collector that lists all resources of these models.
 
     A listing call that fails in the method leaves these models, and no others, incompletely read
-    in that account and region.
+    in that account and region; one that ``lists`` a single model leaves that one so, and those
+    that are only listed ``through`` it: the targets of rules that are not known are not either.
     """
+    parents = {
+        model.label: tuple(one.label for one in (named if isinstance(named, tuple) else (named,)))
+        for model, named in (through or {}).items()
+    }
 
     def mark(method: F) -> F:
         method.models = models  # type: ignore[attr-defined]
+        method.through = parents  # type: ignore[attr-defined]
         return method
 
     return mark

@@ -1,4 +1,4 @@
-"""Finds the collectors: every module of a provider's package is one service."""
+"""Finds the collectors: every package is a provider, and every module of it one service."""
 
 import pkgutil
 from collections.abc import Iterator
@@ -9,9 +9,14 @@ from typing import TypeVar
 from ..graph.model import Internet, Resource, UnknownResource
 from .collector import Collector
 
-PROVIDERS = ("aws", "azure", "gcp", "entra")
-
 T = TypeVar("T")
+
+
+@cache
+def providers() -> tuple[str, ...]:
+    """The providers that there are collectors of, by name."""
+    here = import_module(__package__)
+    return tuple(sorted(each.name for each in pkgutil.iter_modules(here.__path__) if each.ispkg))
 
 
 @cache
@@ -30,7 +35,7 @@ def models() -> tuple[type[Resource], ...]:
     """
     owned = [
         each
-        for provider in PROVIDERS
+        for provider in providers()
         for each in _defined(provider, Resource)
         if "label" in vars(each)
     ]

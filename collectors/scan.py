@@ -201,7 +201,7 @@ async def _collect(collector_type: type[Collector], api: Api) -> Collected:
 
 async def _load(loader: Loader, collector: Collector, api: Api, collected: Collected) -> None:
     try:
-        with api.listing(loader.models):  # type: ignore[attr-defined]
+        with api.listing(loader.models, loader.through):  # type: ignore[attr-defined]
             found = loader(collector, api)
             if isinstance(found, AsyncIterator):
                 async for resource in found:

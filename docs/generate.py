@@ -9,7 +9,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from itertools import groupby
 from pathlib import Path
@@ -20,8 +20,15 @@ from clew.cli.asking import FORMAT
 from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
-from clew.collectors.registry import PROVIDERS, collectors, models
-from clew.graph.attack.aws.technique import Created, Existing, Principal, Technique, techniques
+from clew.collectors.registry import collectors, models, providers
+from clew.graph.attack.aws.vocabulary import techniques as aws_techniques
+from clew.graph.attack.engine.technique import (
+    Created,
+    Existing,
+    ExternalTechnique,
+    Technique,
+    TechniqueSet,
+)
 from clew.graph.authorization.gaps import Gap
 from clew.graph.model import RELATIONSHIPS, Coverage, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
@@ -96,13 +103,15 @@ CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud", "entra": "Entra
 
 def pages() -> dict[str, str]:
     """Every generated page, by its path in this folder."""
-    permissions = {f"permissions/{provider}.json": _permissions(provider) for provider in PROVIDERS}
+    permissions = {
+        f"permissions/{provider}.json": _permissions(provider) for provider in providers()
+    }
     return {
         "checks.md": _text(_checks(checks().values())),
         "cli.md": _text(_cli()),
         "labels.md": _text(_labels()),
         "queries.md": _text(_queries(library().values())),
-        "techniques.md": _text(_techniques(techniques().values())),
+        "techniques.md": _text(_techniques({"aws": aws_techniques()})),
         **permissions,
     }
 
@@ -242,7 +251,7 @@ def _query(query: Query) -> Iterator[str]:
 
 
 def _checks(known: Iterable[Check]) -> Iterator[str]:
-    ordered = sorted(known, key=lambda check: (PROVIDERS.index(check.provider), check.service))
+    ordered = sorted(known, key=lambda check: (providers().index(check.provider), check.service))
     yield from ("# Checks", "")
     yield "Each answers PASS, FAIL, or MANUAL where a fact that decides could not be read."
     for provider, of_cloud in groupby(ordered, key=lambda check: check.provider):
@@ -271,50 +280,89 @@ def _check(check: Check) -> Iterator[str]:
 
 
 CATEGORIES = {
-    "self-escalation": "More rights for oneself",
+    "external": "Access from outside",
+    "self-escalation": "More permissions for oneself",
     "principal-access": "Acting as another principal",
-    "new-principal": "Making a principal",
-    "new-passrole": "Handing a role to a service",
-    "existing-passrole": "Code on what already has a role",
+    "principal-change": "Changing another principal",
+    "new-principal": "Creating a principal",
+    "new-passrole": "Passing a role to a service",
+    "existing-passrole": "Running code on what already has a role",
     "resource-policy": "Opening a resource",
+}
+GAINS = {
+    "identity": "acts as {}",
+    "control": "controls {}, and acts as what it runs as",
+    "policies": "acts as {} with any policy added",
+    "unbounded": "acts as {} without its permissions boundary",
+    "membership": "{member} has the policies of {} too",
+    "version": "acts with another version of {} in force",
+    "data": "reads the data of {}",
+    "administrator": "acts as {}, a new administrator",
+}
+CHANGES = {
+    **GAINS,
+    "policies": "{} has any policy added",
+    "unbounded": "{} has no permissions boundary",
+    "version": "another version of {} is in force",
 }
 
 
-def _techniques(known: Iterable[Technique]) -> Iterator[str]:
-    yield from ("# Escalation techniques on AWS", "")
-    yield "What the steps of attack paths take and yield. A step is there if whoever acts has all"
-    yield "the permissions on the things at hand, and these are as the technique needs them."
-    yield "Difficulty: 1 calls of the API; 2 own code has to run; 3 waiting, somebody else or the"
-    yield "network has to help; 4 unlikely. Public ids are those of pathfinding.cloud and its labs."
+def _techniques(known: Mapping[str, TechniqueSet]) -> Iterator[str]:
+    yield from ("# Attack techniques", "")
+    yield "What the steps of attack paths take and gain. A step exists where the principal has"
+    yield "all the permissions on the resources at hand, and these are as the technique needs"
+    yield "them. A technique that only changes another principal is one step of a path: acting as"
+    yield "it is another. `self` is the acting principal. Difficulty: 1 calls of an API; 2 own"
+    yield "code has to run; 3 waiting, another party or the network has to help; 4 unlikely."
+    yield "Public ids are those of pathfinding.cloud and its labs."
     order = list(CATEGORIES)
-    ordered = sorted(known, key=lambda technique: (order.index(technique.category), technique.id))
-    for category, of_category in groupby(ordered, key=lambda technique: technique.category):
-        yield from ("", f"## {CATEGORIES[category]}")
-        for technique in of_category:
-            yield from _technique(technique)
+    for provider, found in known.items():
+        yield from ("", f"## {CLOUDS[provider]}")
+        every = [*found.techniques.values(), *found.external.values()]
+        every.sort(key=lambda technique: (order.index(technique.category), technique.id))
+        for category, of_category in groupby(every, key=lambda technique: technique.category):
+            yield from ("", f"### {CATEGORIES[category]}")
+            for technique in of_category:
+                yield from _technique(technique)
 
 
-def _technique(technique: Technique) -> Iterator[str]:
-    yield from ("", f"### {technique.id}", "")
+def _technique(technique: Technique | ExternalTechnique) -> Iterator[str]:
+    yield from ("", f"#### {technique.id}", "")
     yield f"**{technique.title}.** Difficulty: {technique.difficulty}."
-    if technique.public_ids:
-        yield f"Public id: {', '.join(technique.public_ids)}."
-    yield from ("", f"*Permissions:* {_keys(sorted(technique.permissions))}")
-    if needed := [text for thing in technique.things.values() for text in _needed(thing)]:
-        yield from ("", f"*There must be:* {'; '.join(needed)}")
-    if technique.assumes:
-        yield from ("", f"*Only if* {'; '.join(technique.assumes)}.")
+    if isinstance(technique, Technique):
+        yield from _needs(technique)
+    else:
+        yield from ("", f"*Step:* `{technique.edge}`")
     yield from ("", _line(technique.steps), "")
-    yield f"*What to do:* {_line(technique.remediation)}"
+    yield f"*Remediation:* {_line(technique.remediation)}"
     yield from ("", "*See:* " + ", ".join(f"<{address}>" for address in technique.references))
 
 
-def _needed(thing: Principal | Existing | Created) -> Iterator[str]:
-    """The collected thing in words, if it is one that limits where the technique works."""
-    if isinstance(thing, Existing):
-        yield f"{thing.live}{' (perhaps)' if thing.wish else ''}"
-    elif isinstance(thing, Principal) and (services := thing.trusts + thing.federates):
-        yield f"{thing.principal} that trusts {' or '.join(services)}"
+def _needs(technique: Technique) -> Iterator[str]:
+    """What it takes of a principal that was collected, and what it gains."""
+    if technique.public_ids:
+        yield f"Public id: {', '.join(technique.public_ids)}."
+    yield from ("", f"*Permissions:* {_keys(sorted(technique.permissions))}")
+    resources = technique.resources.items()
+    if needed := [text for name, resource in resources for text in _needed(name, resource)]:
+        yield from ("", f"*Requires:* {'; '.join(needed)}")
+    if technique.relations:
+        edges = (f"`{one.from_}` {one.edge} `{one.to}`" for one in technique.relations)
+        yield from ("", f"*Related:* {'; '.join(edges)}")
+    if technique.assumes:
+        yield from ("", f"*Only if* {'; '.join(technique.assumes)}.")
+    kind, name = technique.gain
+    said = (GAINS if technique.holds else CHANGES)[kind]
+    yield from ("", f"*Gain:* {said.format(f'`{name}`', member=f'`{technique.member}`')}")
+
+
+def _needed(name: str, resource: Existing | Created) -> Iterator[str]:
+    """The resource in words, if it is one that limits where the technique works."""
+    if isinstance(resource, Existing):
+        optional = " (may not have been collected)" if resource.optional else ""
+        services = resource.trusts + resource.federates
+        trusting = f" that trusts {' or '.join(services)}" if services else ""
+        yield f"`{name}`: {resource.existing}{trusting}{optional}"
 
 
 def _labels() -> Iterator[str]:
@@ -333,7 +381,7 @@ def _labels() -> Iterator[str]:
     yield ""
     yield "Every edge also has `via`: the field of the resource that it was read from."
     pairs = Schema.of(known).pairs
-    for provider in (*PROVIDERS, "any"):
+    for provider in (*providers(), "any"):
         owned = [model for model in known if model.provider == provider]
         yield from ("", f"## {CLOUDS[provider]}" if provider != "any" else "## Of no cloud")
         for model in owned:

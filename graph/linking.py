@@ -17,21 +17,14 @@ from .model import (
     Status,
     UnknownResource,
 )
-from .schema import EdgeType
+from .schema import EdgeType, owner_identities
 
 Exists = Callable[[str], bool | None]
 """Answers whether a globally unique key exists anywhere; None if that cannot be known."""
 
-_OWNERS = tuple(
-    Identity.of(template)
-    for template in (
-        "arn:{partition}:{service}:{region}:{account}:{rest}",
-        "/subscriptions/{account}/{rest}",
-        "//graph.microsoft.com/tenants/{account}/{rest}",
-        "//{service}/projects/{account}/{rest}",
-    )
-)
-"""The forms in which a full identity, whatever it is of, names its owner."""
+
+_LISTED_IN_VAIN = (MissingReason.NOT_FOUND, MissingReason.UNKNOWN_OWNER)
+"""What cannot be said of what no listing holds."""
 
 
 class Edge(NamedTuple):
@@ -55,6 +48,26 @@ class ResourceGraph:
         self.edges[pair].append(Edge(source.id, target.id, properties))
 
 
+class Owners:
+    """Whom full identities belong to, of whatever kind and provider they are."""
+
+    def __init__(self, templates: Iterable[str]) -> None:
+        """``templates`` are the forms in which identities name their owners."""
+        self._identities = [Identity.of(template) for template in templates]
+
+    def place(self, value: str) -> dict[str, str]:
+        """The account, and the region if there is one, that a full identity names."""
+        parts = self._parts(value)
+        return {name: parts[name] for name in ("account", "region") if name in parts}
+
+    def partition(self, value: str) -> str:
+        """The partition that a full identity names; empty where the provider has none."""
+        return self._parts(value).get("partition", "")
+
+    def _parts(self, value: str) -> dict[str, str]:
+        return next(filter(None, (each.parse(value) for each in self._identities)), {})
+
+
 class LabelIndex:
     """What other services may ask the collector of a label: a read-only index over what it read."""
 
@@ -64,15 +77,18 @@ class LabelIndex:
         resources: Sequence[Resource],
         reads: Mapping[tuple[str, str], ListingStatus],
         scope: Scope,
+        owners: Owners,
         exists: Exists | None = None,
     ) -> None:
         self.model = model
         self._resources = resources
         self._reads = reads
         self._scope = scope
+        self.owners = owners
         self._exists = exists
         self._fields = frozenset(model.model_fields)
         self._identity = Identity.of(model.identity)
+        self._omitted = [Identity.of(template) for template in model.listing_omits]
         self._global_listing = any(region == "global" for _, region in reads)
         self._indexes: dict[str, dict[Any, Resource | None]] = {}
 
@@ -89,13 +105,17 @@ class LabelIndex:
         return by in self._fields and self._index(by).get(key, self) is None
 
     def fits(self, value: str) -> dict[str, str] | None:
-        """The parts of a full identity of this label; None if the value is not one."""
-        return self._identity.parse(value)
+        """The parts of a full identity of this label, one that its listing leaves out included;
+        None if the value is not one."""
+        forms = (self._identity, *self._omitted)
+        return next(filter(None, (form.parse(value) for form in forms)), None)
 
     def stand_in(self, value: str, by: Sequence[str], source: Resource) -> Resource:
         """The missing node for a value that was not found, with the reason."""
+        shared = any(self.is_ambiguous(each, value, source.account, source.region) for each in by)
+        value = self._spelled_out(value, source)
         parts = self.fits(value)
-        other = owner_of(value) if parts is None else {}
+        other = self.owners.place(value) if parts is None else {}
         if other:  # an identity of another form, e.g. an alias: it names its owner too
             parts, id_ = other, value
         elif parts is None:
@@ -106,8 +126,7 @@ class LabelIndex:
             if self.model.unique_within != "global" and not anyones:
                 parts["account"] = source.account or ""
                 parts["region"] = (source.region or "") if self._by_region else ""
-            partition = source.id.split(":")[1] if source.id.startswith("arn:") else ""
-            built = self._identity.build({"partition": partition, **parts})
+            built = self._identity.build({"partition": self.owners.partition(source.id), **parts})
             where = f"{parts.get('account', '')}:{parts.get('region', '')}"
             id_ = built or f"{self.model.label}:{where}:{value}"
         else:
@@ -115,9 +134,9 @@ class LabelIndex:
         key = next((parts[name] for name in by if name in parts), value)
         account, region = parts.get("account") or None, parts.get("region") or None
         reason = self.why_missing(key, account, region)
-        if reason == MissingReason.NOT_FOUND and any(
-            self.is_ambiguous(each, value, source.account, source.region) for each in by
-        ):
+        if reason == MissingReason.NOT_FOUND and shared:
+            reason = MissingReason.UNREADABLE
+        if reason in _LISTED_IN_VAIN and any(form.parse(id_) for form in self._omitted):
             reason = MissingReason.UNREADABLE
         known = {
             name: value
@@ -125,7 +144,8 @@ class LabelIndex:
             if name in self._fields and name != "id"
         }
         if not known.get("name"):
-            known["name"] = parts.get(self._identity.fields[-1]) or key
+            last = parts.get(self._identity.fields[-1])
+            known["name"] = last or self._short_name(id_) or key
         return self.model.absent(id_, reason, **known)
 
     def scans(self, account: str) -> bool:
@@ -149,6 +169,25 @@ class LabelIndex:
             places = [region]
         whole = all(self._listed(account, place) for place in places)
         return MissingReason.NOT_FOUND if whole else MissingReason.UNREADABLE
+
+    def _spelled_out(self, value: str, source: Resource) -> str:
+        """The full identity that a short name stands for where it is used; else the value."""
+        for short, full in self.model.short_names.items():
+            parts = Identity.of(short).parse(value)
+            if parts:
+                place = {"account": source.account, "region": source.region}
+                partition = self.owners.partition(source.id)
+                known = {"partition": partition, **place, **parts}
+                return Identity.of(full).build(known) or value
+        return value
+
+    def _short_name(self, id_: str) -> str:
+        """The short name that stands for a full identity; empty if none does."""
+        for short, full in self.model.short_names.items():
+            parts = Identity.of(full).parse(id_)
+            if parts:
+                return short.format(**parts)
+        return ""
 
     @property
     def _by_region(self) -> bool:
@@ -341,6 +380,8 @@ def _clients(
     scope: Scope,
     exists: Mapping[str, Exists],
 ) -> dict[str, LabelIndex]:
+    known = list(models)
+    owners = Owners(owner_identities(known))
     by_label: dict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
         by_label[resource.label].append(resource)
@@ -349,9 +390,9 @@ def _clients(
         read[each.label][each.account, each.region] = each
     return {
         model.label: LabelIndex(
-            model, by_label[model.label], read[model.label], scope, exists.get(model.label)
+            model, by_label[model.label], read[model.label], scope, owners, exists.get(model.label)
         )
-        for model in models
+        for model in known
     }
 
 
@@ -374,7 +415,7 @@ def _resolve(
 
 def _unknown(value: str, client: LabelIndex) -> Resource:
     """The node for something of a kind that nothing collects."""
-    owner = owner_of(value)
+    owner = client.owners.place(value)
     account, region = owner.get("account") or None, owner.get("region") or None
     if account is None:
         reason = MissingReason.UNKNOWN_OWNER
@@ -383,12 +424,6 @@ def _unknown(value: str, client: LabelIndex) -> Resource:
     else:
         reason = MissingReason.CROSS_ACCOUNT
     return UnknownResource.absent(value, reason, name=value, account=account, region=region)
-
-
-def owner_of(value: str) -> dict[str, str]:
-    """The account, and the region if there is one, that a full identity of any kind names."""
-    parts = next(filter(None, (owner.parse(value) for owner in _OWNERS)), {})
-    return {name: parts[name] for name in ("account", "region") if name in parts}
 
 
 def _unread(source: Resource, name: str, model: type[Resource]) -> Resource:

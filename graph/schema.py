@@ -1,7 +1,7 @@
 """The shape of the graph, read off the models: what snapshots and stores create beforehand."""
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -40,6 +40,8 @@ class Schema(BaseModel):
     pairs: list[EdgeType]
     calls: dict[str, dict[str, str]] = {}
     """The API call that reads a field, by label and field, where it is not the listing."""
+    owner_identities: list[str] = []
+    """The forms in which full identities, of whatever kind, name their owners."""
 
     @classmethod
     def of(cls, models: Iterable[type[Resource]], derived: Iterable[EdgeType] = ()) -> "Schema":
@@ -77,11 +79,31 @@ class Schema(BaseModel):
                 }
                 for model in sorted(all_models, key=lambda model: model.label)
             },
+            owner_identities=owner_identities(all_models),
         )
+
+    def referring(self, label: str) -> tuple[str, ...]:
+        """The labels whose references lead to a label."""
+        return tuple(sorted({pair.source for pair in self._declared if pair.target == label}))
+
+    def referred(self, label: str, rel: str) -> tuple[str, ...]:
+        """The labels that a label's references of a type lead to."""
+        ends = (pair.target for pair in self._declared if pair[:2] == (label, rel))
+        return tuple(sorted(set(ends)))
+
+    @property
+    def _declared(self) -> Iterator[EdgeType]:
+        """The pairs of references; an edge that is derived has more to tell than its field."""
+        return (pair for pair in self.pairs if set(self.relationships[pair.rel]) == {"via"})
 
     def joining(self, pairs: Iterable[EdgeType]) -> "Schema":
         """This schema with further pairs, of edges that the models do not foresee."""
         return self.model_copy(update={"pairs": sorted({*self.pairs, *pairs})})
+
+
+def owner_identities(models: Iterable[type[Resource]]) -> list[str]:
+    """The forms in which full identities of these models' providers name their owners."""
+    return sorted({model.owner_identity for model in models} - {""})
 
 
 def fallback(labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from ..graph.linking import owner_of
+from ..graph.linking import Owners
 from ..graph.model import ListingStatus, Status
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.schema import Column
@@ -25,6 +25,7 @@ class ScanNames:
     def __init__(self, store: Store, snapshot: Snapshot) -> None:
         self._store = store
         self._snapshot = snapshot
+        self._owners = Owners(snapshot.schema.owner_identities)
 
     @property
     def scanned_at(self) -> datetime:
@@ -144,12 +145,12 @@ class ScanNames:
         )
 
     def _not_found(self, labels: Sequence[str], keys: Sequence[str], text: str) -> str:
-        owner = owner_of(text)
+        owner = self._owners.place(text)
         kinds = self._kinds(labels, keys)
         returned = "".join(f", n.{key} AS {key}" for key in kinds if key != "id")
         rows = self._rows(_match(labels), {}, also=f", n.account AS account{returned}")
         names = sorted({name for row in rows for key in kinds for name in _texts(row[key])})
-        alike = [name for name in names if bool(owner_of(name)) == bool(owner)]
+        alike = [name for name in names if bool(self._owners.place(name)) == bool(owner)]
         hint = nearest(text, [name for name in alike or names if not name.startswith("unread:")])
         unread = [
             key
@@ -168,7 +169,7 @@ class ScanNames:
         """Why something may have this name that the scan does not know by it; empty if nothing
         has."""
         scope = self._snapshot.scope
-        owner = owner_of(text)
+        owner = self._owners.place(text)
         account, region = owner.get("account", ""), owner.get("region", "")
         if account and account not in scope.all_accounts:
             return f"account {account} is not in this scan"

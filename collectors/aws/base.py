@@ -33,6 +33,7 @@ class AWSResource(Resource):
     """A resource in AWS; its id is its ARN."""
 
     provider = "aws"
+    owner_identity = "arn:{partition}:{service}:{region}:{account}:{rest}"
 
     tags: Tags | None = field("Tags as `key=value`, sorted.", wire="Tags", call="ListTags")
 

@@ -1,4 +1,4 @@
-"""AWS Data Pipeline: pipelines and the roles that they and their machines act as."""
+"""AWS Data Pipeline: pipelines, and the roles and networks of them and their machines."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ _CALL = "GetPipelineDefinition"
 
 
 class Pipeline(TaggedResource):
-    """A pipeline (DescribePipelines). Of its definition only the roles are kept."""
+    """A pipeline (DescribePipelines). Of its definition only the roles and the networks of its
+    machines are kept."""
 
     label = "AWSDataPipeline"
     identity = "arn:{partition}:datapipeline:{region}:{account}:pipeline/{pipeline_id}"
@@ -27,6 +28,10 @@ class Pipeline(TaggedResource):
     resource_roles: list[str] | None = ref(
         "AWSInstanceProfile", by=("id", "name"), rel="RUNS_AS", call=_CALL
     )
+    security_group_ids: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call=_CALL
+    )
+    subnet_ids: list[str] | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call=_CALL)
 
 
 class DataPipeline(AWSCollector):
@@ -53,20 +58,22 @@ class DataPipeline(AWSCollector):
 
         def detailed(id_: str) -> Pipeline:
             definition = api.read("get_pipeline_definition", pipelineId=id_)
-            roles = {
-                "roles": _named(definition, "role"),
-                "resource_roles": _named(definition, "resourceRole"),
+            machines = {
+                "roles": _roles(definition, "role"),
+                "resource_roles": _roles(definition, "resourceRole"),
+                "security_group_ids": _named(definition, *_GROUPS),
+                "subnet_ids": _named(definition, "subnetId"),
             }
             raw = described.get(id_)
             if raw is None:
-                return Pipeline.unread(api.here, pipeline_id=id_, name=names[id_], **roles)
+                return Pipeline.unread(api.here, pipeline_id=id_, name=names[id_], **machines)
             about = {each["key"]: each.get("stringValue", "") for each in raw["fields"]}
             return Pipeline.load(
                 raw,
                 api.here,
                 state=about.get("@pipelineState", ""),
                 creator=about.get("pipelineCreator", ""),
-                **roles,
+                **machines,
             )
 
         return api.each(detailed, names)
@@ -75,9 +82,24 @@ class DataPipeline(AWSCollector):
 _PARAMETER = re.compile(r"#\{(\w+)\}")
 
 
-def _named(definition: dict[str, Any] | None, key: str) -> list[str] | None:
-    """What the objects of a definition name under a key, with the values of its parameters; None
-    where one of these could not be told."""
+_GROUPS = (
+    "securityGroupIds",
+    "emrManagedMasterSecurityGroupId",
+    "emrManagedSlaveSecurityGroupId",
+    "serviceAccessSecurityGroupId",
+    "additionalMasterSecurityGroupIds",
+    "additionalSlaveSecurityGroupIds",
+)
+
+
+def _roles(definition: dict[str, Any] | None, key: str) -> list[str] | None:
+    named = _named(definition, key)
+    return named and sorted({role_key(value) for value in named})
+
+
+def _named(definition: dict[str, Any] | None, *keys: str) -> list[str] | None:
+    """What the objects of a definition name under some keys, with the values of its parameters;
+    None where one of these could not be told."""
     if definition is None:
         return None
     values = {
@@ -91,7 +113,7 @@ def _named(definition: dict[str, Any] | None, key: str) -> list[str] | None:
         each["stringValue"]
         for item in definition.get("pipelineObjects", [])
         for each in item["fields"]
-        if each["key"] == key and each.get("stringValue")
+        if each["key"] in keys and each.get("stringValue")
     }
     found = set()
     for text in texts:
@@ -99,5 +121,5 @@ def _named(definition: dict[str, Any] | None, key: str) -> list[str] | None:
         value = values.get(parameter[1]) if parameter else text
         if value is None:
             return None
-        found.add(role_key(value))
+        found.add(value)
     return sorted(found)

@@ -168,12 +168,14 @@ class ContainerInstance(TaggedResource):
 class TaskDefinition(TaggedResource):
     """What a task runs, as what and with which secrets (DescribeTaskDefinition).
 
-    Only those that services and running tasks use are read. Of environment variables and secrets
-    only names are kept.
+    Only those that services and running tasks use are read, and the newest of every other family.
+    Of environment variables and secrets only names are kept.
     """
 
     label = "AWSECSTaskDefinition"
     identity = "arn:{partition}:ecs:{region}:{account}:task-definition/{family}:{revision}"
+    # Older revisions, and a family's newest by the family's name.
+    listing_omits = ("arn:{partition}:ecs:{region}:{account}:task-definition/{family}",)
     wire_case = "camel"
 
     id: str = field("ARN.", wire="taskDefinitionArn")
@@ -231,7 +233,14 @@ class ECS(AWSCollector):
         "ecs:ListTasks",
     )
 
-    @lists(Cluster, Service, Task, ContainerInstance, TaskDefinition)
+    @lists(
+        Cluster,
+        Service,
+        Task,
+        ContainerInstance,
+        TaskDefinition,
+        through={TaskDefinition: (Service, Task)},
+    )
     def clusters(self, api: AWSApi) -> Iterator[Resource]:
         """Clusters, what is listed by cluster, the definitions that this uses, and the newest
         revision of every other one."""
@@ -294,7 +303,13 @@ def _clusters(api: AWSApi, arns: list[str]) -> Iterator[Cluster]:
 def _services(api: AWSApi, cluster: str) -> Iterator[Service]:
     arns = api.details("list_services", "serviceArns", lists=Service, cluster=cluster)
     for batch in batches(arns or [], 10):
-        answer = api.read("describe_services", cluster=cluster, services=batch, include=["TAGS"])
+        answer = api.read(
+            "describe_services",
+            lists=TaskDefinition,
+            cluster=cluster,
+            services=batch,
+            include=["TAGS"],
+        )
         known = {"cluster_name": _last(cluster), "cluster_arn": cluster}
         if answer is None:
             yield from (Service.unread(api.here, id=arn, name=_last(arn), **known) for arn in batch)
@@ -306,7 +321,9 @@ def _tasks(api: AWSApi, cluster: str, services: list[Service]) -> Iterator[Task]
     by_group = {f"service:{service.name}": service.id for service in services}
     arns = api.details("list_tasks", "taskArns", lists=Task, cluster=cluster)
     for batch in batches(arns or [], 100):
-        answer = api.read("describe_tasks", cluster=cluster, tasks=batch, include=["TAGS"])
+        answer = api.read(
+            "describe_tasks", lists=TaskDefinition, cluster=cluster, tasks=batch, include=["TAGS"]
+        )
         known = {"cluster_name": _last(cluster), "cluster_arn": cluster}
         if answer is None:
             yield from (Task.unread(api.here, id=arn, name=_last(arn), **known) for arn in batch)

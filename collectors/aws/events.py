@@ -98,7 +98,7 @@ class Events(AWSCollector):
         "events:ListTargetsByRule",
     )
 
-    @lists(EventBus, EventRule, EventTarget)
+    @lists(EventBus, EventRule, EventTarget, through={EventTarget: EventRule})
     def buses(self, api: AWSApi) -> Iterator[EventBus | EventRule | EventTarget]:
         """The region's buses, the rules on each, and the targets of each rule."""
         buses = list(api.pages("list_event_buses", "EventBuses"))

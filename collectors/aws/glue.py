@@ -1,4 +1,4 @@
-"""AWS Glue: jobs, development endpoints and crawlers, and the roles that they act as."""
+"""AWS Glue: jobs, development endpoints, crawlers and connections, and the roles they act as."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,9 +21,8 @@ class Job(AWSResource):
     script_location: str | None = field("The script that it runs.", wire="Command.ScriptLocation")
     script_bucket: str | None = ref("AWSS3Bucket", by="name", rel="READS_FROM", call="-")
     argument_names: list[str] | None = field("Names of its default arguments.", call="-")
-    connections: list[str] | None = field(
-        "Connections that it uses, which say in which network it runs.",
-        wire="Connections.Connections",
+    connections: list[str] | None = ref(
+        "AWSGlueConnection", by="name", rel="ATTACHED_TO", wire="Connections.Connections"
     )
     glue_version: str | None = field("Version of Glue.")
     security_configuration: str | None = field("How its data and logs are encrypted.")
@@ -72,11 +71,42 @@ class Crawler(AWSResource):
     creation_time: Timestamp | None = field("When it was made.")
 
 
+class Connection(AWSResource):
+    """How jobs and crawlers reach a data store, and in which network they run then
+    (GetConnections). Its properties, credentials among them, are not kept."""
+
+    label = "AWSGlueConnection"
+    identity = "arn:{partition}:glue:{region}:{account}:connection/{name}"
+
+    description: str | None = field("Description.")
+    connection_type: str | None = field("JDBC, NETWORK, KAFKA …")
+    subnet_id: str | None = ref(
+        "AWSEC2Subnet",
+        by="subnet_id",
+        rel="IN_SUBNET",
+        wire="PhysicalConnectionRequirements.SubnetId",
+    )
+    security_group_ids: list[str] | None = ref(
+        "AWSEC2SecurityGroup",
+        by="group_id",
+        rel="PROTECTED_BY",
+        wire="PhysicalConnectionRequirements.SecurityGroupIdList",
+    )
+    creation_time: Timestamp | None = field("When it was made.")
+    last_updated_time: Timestamp | None = field("When it was last changed.")
+
+
 class Glue(AWSCollector):
-    """Jobs, development endpoints and crawlers."""
+    """Jobs, development endpoints, crawlers and connections."""
 
     service = "glue"
-    permissions = ("glue:GetCrawlers", "glue:GetDevEndpoints", "glue:GetJobs", "glue:GetTags")
+    permissions = (
+        "glue:GetConnections",
+        "glue:GetCrawlers",
+        "glue:GetDevEndpoints",
+        "glue:GetJobs",
+        "glue:GetTags",
+    )
 
     @lists(Job)
     def jobs(self, api: AWSApi) -> Iterator[Job]:
@@ -123,6 +153,16 @@ class Glue(AWSCollector):
             )
 
         return api.each(detailed, api.pages("get_crawlers", "Crawlers"))
+
+    @lists(Connection)
+    def connections(self, api: AWSApi) -> Iterator[Connection]:
+        """Connections, without their passwords."""
+
+        def detailed(raw: dict[str, Any]) -> Connection:
+            return Connection.load(raw, api.here, tags=_tags(api, f"connection/{raw['Name']}"))
+
+        listed = api.pages("get_connections", "ConnectionList", HidePassword=True)
+        return api.each(detailed, listed)
 
 
 def _tags(api: AWSApi, resource: str) -> dict[str, str] | None:

@@ -1,8 +1,8 @@
 """AWS KMS: keys, their aliases, policies and grants."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from ...graph.model import Document, Location, Timestamp, field, ref
 from ..collector import lists
@@ -15,6 +15,9 @@ class Key(AWSResource):
 
     label = "AWSKMSKey"
     identity = "arn:{partition}:kms:{region}:{account}:key/{key_id}"
+    short_names: ClassVar[Mapping[str, str]] = {
+        "alias/{alias}": "arn:{partition}:kms:{region}:{account}:alias/{alias}"
+    }
 
     id: str = field("ARN.", wire="KeyArn")
     name: str | None = field("Its first alias; else the key's id.")

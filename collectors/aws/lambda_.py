@@ -121,6 +121,10 @@ class EventSourceMapping(AWSResource):
         rel="ENCRYPTED_BY",
         wire="KMSKeyArn",
     )
+    subnet_ids: list[str] | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call="-")
+    security_group_ids: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call="-"
+    )
     batch_size: int | None = field("Most records in one invocation.")
     last_modified: Timestamp | None = field("When it was last changed.")
 
@@ -194,7 +198,19 @@ class Lambda(AWSCollector):
                 function_arn=function_arn(raw.get("FunctionArn", "")),
                 # A stream belongs to its table.
                 event_source_arn=raw.get("EventSourceArn", "").partition("/stream/")[0],
+                subnet_ids=_accessed_through(raw, "VPC_SUBNET"),
+                security_group_ids=_accessed_through(raw, "VPC_SECURITY_GROUP"),
             )
+
+
+def _accessed_through(mapping: dict[str, Any], kind: str) -> list[str]:
+    """The ids of a kind that a source of one's own (Kafka) is reached through, which come as
+    `security_group:sg-…`."""
+    return [
+        str(each["URI"]).rpartition(":")[2]
+        for each in mapping.get("SourceAccessConfigurations", [])
+        if each["Type"] == kind
+    ]
 
 
 def _destinations(configs: list[dict[str, Any]] | None, outcome: str) -> list[str] | None:

@@ -124,7 +124,13 @@ class Organizations(AWSCollector):
         "organizations:ListTargetsForPolicy",
     )
 
-    @lists(Organization, OrganizationalUnit, Account, OrganizationPolicy)
+    @lists(
+        Organization,
+        OrganizationalUnit,
+        Account,
+        OrganizationPolicy,
+        through={OrganizationalUnit: Organization},
+    )
     def tree(self, api: AWSApi) -> Iterator[Resource]:
         """The organization from its root to its accounts; always the scanned account itself."""
         own = {"Id": api.here.account}

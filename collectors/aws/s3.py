@@ -18,6 +18,11 @@ class Bucket(AWSResource):
     label = "AWSS3Bucket"
     identity = "arn:{partition}:s3:::{name}"
     unique_within = "global"
+    # Directory buckets.
+    listing_omits = (
+        "arn:{partition}:s3:::{name}--x-s3",
+        "arn:{partition}:s3express:{region}:{account}:bucket/{name}",
+    )
 
     creation_date: Timestamp | None = field("When it was made.")
     account_public_access_block: str | None = ref(

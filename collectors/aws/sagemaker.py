@@ -80,6 +80,13 @@ class Domain(AWSResource):
     kms_key_id: str | None = ref("AWSKMSKey", by=_KEY_NAMES, rel="ENCRYPTED_BY", call=_DOMAIN)
 
 
+_DOMAIN_GROUPS = (
+    "DefaultUserSettings.SecurityGroups",
+    "DefaultSpaceSettings.SecurityGroups",
+    "DomainSettings.SecurityGroupIds",
+)
+
+
 class SageMaker(AWSCollector):
     """Notebook instances and domains."""
 
@@ -137,7 +144,8 @@ class SageMaker(AWSCollector):
                 app_network_access_type=told(answer, "AppNetworkAccessType", "PublicInternetOnly"),
                 vpc_id=told(answer, "VpcId"),
                 subnet_ids=told(answer, "SubnetIds", []),
-                security_groups=told(answer, "DefaultUserSettings.SecurityGroups", []),
+                security_groups=answer
+                and sorted({group for path in _DOMAIN_GROUPS for group in told(answer, path, [])}),
                 kms_key_id=told(answer, "KmsKeyId"),
                 tags=_tags(api, raw["DomainArn"]),
             )

@@ -8,6 +8,8 @@ from ..collector import lists
 from .base import AWSCollector, AWSResource, function_arn, told
 from .session import AWSApi
 
+_TASK_NETWORK = "Target.EcsParameters.NetworkConfiguration.awsvpcConfiguration"
+
 
 class Schedule(AWSResource):
     """A schedule (ListSchedules). What it sends to its target is not kept: it may be secret."""
@@ -45,6 +47,12 @@ class Schedule(AWSResource):
     task_definition_arn: str | None = ref(
         "AWSECSTaskDefinition", by="id", rel="INVOKES", call="GetSchedule"
     )
+    subnet_ids: list[str] | None = ref(
+        "AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call="GetSchedule"
+    )
+    security_group_ids: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call="GetSchedule"
+    )
     kms_key_arn: str | None = ref(
         "AWSKMSKey",
         by=("id", "key_id", "alias_arns", "aliases"),
@@ -77,6 +85,8 @@ class Scheduler(AWSCollector):
                 role_arn=told(about, "Target.RoleArn"),
                 dead_letter_arn=told(about, "Target.DeadLetterConfig.Arn"),
                 task_definition_arn=told(about, "Target.EcsParameters.TaskDefinitionArn"),
+                subnet_ids=told(about, f"{_TASK_NETWORK}.Subnets", []),
+                security_group_ids=told(about, f"{_TASK_NETWORK}.SecurityGroups", []),
                 kms_key_arn=told(about, "KmsKeyArn"),
             )
 

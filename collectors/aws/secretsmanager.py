@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ...graph.model import Document, Timestamp, field, ref
+from ...graph.model import Document, MissingReason, Timestamp, field, ref
 from ..collector import lists
 from .base import AWSCollector, TaggedResource, function_arn, told
 from .session import AWSApi
@@ -49,10 +49,20 @@ class SecretsManager(AWSCollector):
 
     @lists(Secret)
     def secrets(self, api: AWSApi) -> Iterator[Secret]:
-        """Secrets of this region, replicas of other regions' included."""
+        """Secrets of this region, replicas of other regions' included. Those that wait for their
+        deletion exist, but nobody reads them."""
 
         def detailed(raw: dict[str, Any]) -> Secret:
             arn, region = raw["ARN"], api.here.region
+            if raw.get("DeletedDate"):
+                return Secret.absent(
+                    arn,
+                    MissingReason.UNREADABLE,
+                    name=raw["Name"],
+                    account=api.here.account,
+                    region=region,
+                    partial_arn=arn.rpartition("-")[0],
+                )
             primary = raw.get("PrimaryRegion", region)
             policy = api.read("get_resource_policy", SecretId=arn)
             return Secret.load(
@@ -65,4 +75,5 @@ class SecretsManager(AWSCollector):
                 resource_policy=told(policy, "ResourcePolicy"),
             )
 
-        return api.each(detailed, api.pages("list_secrets", "SecretList"))
+        listed = api.pages("list_secrets", "SecretList", IncludePlannedDeletion=True)
+        return api.each(detailed, listed)

@@ -9,29 +9,38 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...graph.model import Coverage, Location, Resource, Status
-from ..api import Api, Failure, Limits
+from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
+from ..failure import ErrorCodes, Failure
 
-_DENIED = (
-    "AccessDenied",
-    "AuthorizationError",
-    "Forbidden",
-    "NotAuthorized",
-    "UnauthorizedOperation",
-    "OptInRequired",
-    "UnrecognizedClient",
-    "InvalidClientTokenId",
-    "AuthFailure",
+_CODES = ErrorCodes(
+    throttled=(
+        "Throttl",
+        "TooManyRequests",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "BandwidthLimit",
+    ),
+    unsupported=(
+        "InvalidAction",
+        "NotImplemented",
+        "SubscriptionRequired",
+        "UnknownOperation",
+        "UnsupportedOperation",
+    ),
+    denied=(
+        "AccessDenied",
+        "AuthorizationError",
+        "Forbidden",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+        "OptInRequired",
+        "UnrecognizedClient",
+        "InvalidClientTokenId",
+        "AuthFailure",
+    ),
 )
-_UNSUPPORTED = (
-    "InvalidAction",
-    "NotImplemented",
-    "SubscriptionRequired",
-    "UnknownOperation",
-    "UnsupportedOperation",
-)
-_THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "BandwidthLimit")
 
 
 @dataclass
@@ -170,24 +179,15 @@ def _by_token(call: Callable[..., dict[str, Any]], params: dict[str, Any]) -> It
 
 def classify(error: Exception) -> Failure | None:
     """What a botocore exception means; None for any other exception."""
-    from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+    from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
     if isinstance(error, ClientError):
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        message = str(error.response.get("Error", {}).get("Message", ""))
+        answered = error.response.get("Error", {})
         http = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if code.startswith(_THROTTLED) or http == 429:
-            return Failure(Status.THROTTLED, code, message)
-        if code.startswith(_UNSUPPORTED) or http == 501:
-            return Failure(Status.UNSUPPORTED, code, message)
-        if code.startswith(_DENIED) or http in (401, 403):
-            return Failure(Status.DENIED, code, message)
-        return Failure(Status.ERROR, code, message)
-    if isinstance(error, EndpointConnectionError):
-        return Failure(Status.ERROR, "EndpointConnectionError", str(error))
+        return _CODES.failure(str(answered.get("Code", "")), http, str(answered.get("Message", "")))
     if isinstance(error, BotoCoreError | ResponseParserError):
-        return Failure(Status.ERROR, type(error).__name__, str(error))
+        return Failure.named_after(error, str(error))
     return None
 
 

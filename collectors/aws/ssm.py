@@ -57,6 +57,8 @@ class SSMParameter(AWSResource):
 
     label = "AWSSSMParameter"
     identity = "arn:{partition}:ssm:{region}:{account}:parameter/{name}"
+    # What AWS publishes in every account, and what stands for secrets of Secrets Manager.
+    listing_omits = ("arn:{partition}:ssm:{region}:{account}:parameter/aws/{name}",)
 
     id: str = field("ARN.", wire="ARN")
     type: str | None = field("String, StringList or SecureString.")

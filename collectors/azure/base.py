@@ -11,6 +11,7 @@ class AzureResource(Resource):
     """A resource in Azure; its id is its ARM id in lower case, since ARM tells no case apart."""
 
     provider = "azure"
+    owner_identity = "/subscriptions/{account}/{rest}"
     wire_case = "camel"
 
     tags: KeyValues | None = field("Tags as `key=value`, sorted.", wire="tags")

@@ -8,7 +8,14 @@ from ..collector import lists
 from .base import AzureCollector, AzureResource, TrackedResource
 from .session import AzureApi
 
-_NETWORK = "/subscriptions/{account}/resourcegroups/{resource_group}/providers/microsoft.network"
+_GROUP = "/subscriptions/{account}/resourcegroups/{resource_group}/providers"
+_NETWORK = _GROUP + "/microsoft.network"
+_INSTANCES = (
+    _GROUP + "/microsoft.compute/virtualmachinescalesets/{scale_set}/virtualmachines/{instance}",
+    _GROUP + "/microsoft.compute/cloudservices/{cloud_service}/roleinstances/{instance}",
+)
+"""What has interfaces and addresses of its own that no listing of a subscription holds: instances
+of uniform scale sets and of cloud services."""
 
 
 class VirtualNetwork(TrackedResource):
@@ -170,6 +177,7 @@ class NetworkInterface(TrackedResource):
 
     label = "AzureNetworkInterface"
     identity = _NETWORK + "/networkinterfaces/{name}"
+    listing_omits = tuple(f"{each}/networkinterfaces/{{name}}" for each in _INSTANCES)
 
     virtual_machine: str | None = ref(
         "AzureVirtualMachine", by="id", rel="ATTACHED_TO", wire="virtualMachine.id"
@@ -192,6 +200,10 @@ class InterfaceAddress(AzureResource):
 
     label = "AzureNetworkInterfaceIPConfiguration"
     identity = _NETWORK + "/networkinterfaces/{network_interface_name}/ipconfigurations/{name}"
+    listing_omits = tuple(
+        f"{each}/networkinterfaces/{{network_interface_name}}/ipconfigurations/{{name}}"
+        for each in _INSTANCES
+    )
 
     network_interface: str | None = ref("AzureNetworkInterface", by="id", rel="PART_OF")
     subnet: str | None = ref("AzureSubnet", by="id", rel="IN_SUBNET", wire="subnet.id")
@@ -232,6 +244,11 @@ class PublicIPAddress(TrackedResource):
 
     label = "AzurePublicIPAddress"
     identity = _NETWORK + "/publicipaddresses/{name}"
+    listing_omits = tuple(
+        f"{each}/networkinterfaces/{{network_interface_name}}/ipconfigurations"
+        "/{ip_configuration}/publicipaddresses/{name}"
+        for each in _INSTANCES
+    )
 
     ip_address: str | None = field("The address; empty while a dynamic one is not in use.")
     public_ip_address_version: str | None = field("IPv4 or IPv6.", wire="publicIPAddressVersion")
@@ -429,8 +446,7 @@ class Network(AzureCollector):
 
     @lists(NetworkInterface, InterfaceAddress)
     def network_interfaces(self, api: AzureApi) -> Iterator[AzureResource]:
-        """Network interfaces with their addresses; not those of uniform scale sets, which this
-        listing leaves out."""
+        """Network interfaces with their addresses."""
         for raw in api.pages("network_interfaces.list_all"):
             interface = NetworkInterface.load(raw, api.here)
             yield interface

@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from ...graph.model import Coverage, Location, Resource, Status
-from ..api import Api, Failure, Limits
+from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
+from ..failure import ErrorCodes, Failure
 from .base import AzureCollector, normalised
 
 T = TypeVar("T")
@@ -25,12 +26,14 @@ RETRIES: Mapping[str, Any] = {"retry_total": 4, "retry_backoff_factor": 0.8, "ti
 TIMEOUTS: Mapping[str, Any] = {"connection_timeout": 10, "read_timeout": 60}
 """Seconds that a single request may take."""
 
-_UNSUPPORTED = (
-    "DisallowedOperation",
-    "InvalidResourceType",
-    "MissingSubscriptionRegistration",
-    "NoRegisteredProviderFound",
-    "SubscriptionNotRegistered",
+_CODES = ErrorCodes(
+    unsupported=(
+        "DisallowedOperation",
+        "InvalidResourceType",
+        "MissingSubscriptionRegistration",
+        "NoRegisteredProviderFound",
+        "SubscriptionNotRegistered",
+    )
 )
 
 
@@ -80,17 +83,11 @@ def classify(error: Exception) -> Failure | None:
     if isinstance(error, HttpResponseError) and error.status_code:
         code = (error.error and error.error.code) or f"HTTP {error.status_code}"
         message = (error.error and error.error.message) or error.reason or ""
-        if error.status_code == 429:
-            return Failure(Status.THROTTLED, code, message)
-        if code in _UNSUPPORTED or error.status_code == 501:
-            return Failure(Status.UNSUPPORTED, code, message)
-        if error.status_code in (401, 403):
-            return Failure(Status.DENIED, code, message)
-        return Failure(Status.ERROR, code, message)
+        return _CODES.failure(code, error.status_code, message)
     if isinstance(error, ClientAuthenticationError):
-        return Failure(Status.DENIED, type(error).__name__, error.message)
+        return Failure.named_after(error, error.message, Status.DENIED)
     if isinstance(error, AzureError):
-        return Failure(Status.ERROR, type(error).__name__, error.message)
+        return Failure.named_after(error, error.message)
     return None
 
 

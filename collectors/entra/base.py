@@ -14,6 +14,7 @@ class EntraResource(Resource):
     """A resource in Entra ID (Microsoft Graph)."""
 
     provider = "entra"
+    owner_identity = DIRECTORY + "/{rest}"
     wire_case = "camel"
 
     id: str = field("Full identity: tenant, kind and object id.", wire="-")

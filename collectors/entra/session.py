@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ...graph.model import Coverage, Location, Resource, Status
-from ..api import AsyncApi, Failure, Limits
+from ..api import AsyncApi, Limits
 from ..collector import Collector
 from ..errors import CollectError
+from ..failure import ErrorCodes, Failure
 
 ENDPOINT = "CLEW_GRAPH_ENDPOINT"
 """The environment variable that names another endpoint than Microsoft's public cloud. One that
@@ -20,7 +21,7 @@ begins with ``http://`` (an emulator, a test) is read without credentials."""
 RETRIES: Mapping[str, Any] = {"max_retries": 4, "delay": 2}
 """How often, and after how many seconds at first, the SDK asks again when it is throttled."""
 
-_UNSUPPORTED = ("Authentication_RequestFromNonPremiumTenantOrB2CTenant",)
+_CODES = ErrorCodes(unsupported=("Authentication_RequestFromNonPremiumTenantOrB2CTenant",))
 
 
 class GraphClient:
@@ -160,21 +161,14 @@ def classify(error: Exception) -> Failure | None:
     from kiota_abstractions.api_error import APIError
 
     if isinstance(error, APIError) and error.response_status_code:
-        told = getattr(error, "error", None)
+        answered = getattr(error, "error", None)
         http = error.response_status_code
-        code = (told and told.code) or f"HTTP {http}"
-        message = (told and told.message) or error.message or ""
-        if http == 429:
-            return Failure(Status.THROTTLED, code, message)
-        if code in _UNSUPPORTED or http == 501:
-            return Failure(Status.UNSUPPORTED, code, message)
-        if http in (401, 403):
-            return Failure(Status.DENIED, code, message)
-        return Failure(Status.ERROR, code, message)
+        code = (answered and answered.code) or f"HTTP {http}"
+        return _CODES.failure(code, http, (answered and answered.message) or error.message or "")
     if isinstance(error, ClientAuthenticationError):
-        return Failure(Status.DENIED, type(error).__name__, error.message)
+        return Failure.named_after(error, error.message, Status.DENIED)
     if isinstance(error, APIError | AzureError | HTTPError):
-        return Failure(Status.ERROR, type(error).__name__, str(error))
+        return Failure.named_after(error, str(error))
     return None
 
 

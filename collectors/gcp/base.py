@@ -28,6 +28,7 @@ class GCPResource(Resource):
     """A resource in Google Cloud; its id is its full resource name."""
 
     provider = "gcp"
+    owner_identity = "//{service}/projects/{account}/{rest}"
     wire_case = "camel"
 
     tags: KeyValues | None = field("Labels as `key=value`, sorted.", wire="labels")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...graph.model import Coverage, Location, Resource, Status
-from ..api import Api, Failure, Limits
+from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
+from ..failure import ErrorCodes, Failure
 from .base import last, normalised
 
 ENDPOINT = "CLEW_GCP_ENDPOINT"
@@ -24,13 +25,15 @@ _PATIENCE_FOR_PROJECTS = 15.0
 
 _TIMEOUT = 60.0
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
-_DISABLED = ("accessNotConfigured", "SERVICE_DISABLED")
-_THROTTLED = (
-    "quotaExceeded",
-    "rateLimitExceeded",
-    "userRateLimitExceeded",
-    "RATE_LIMIT_EXCEEDED",
-    "RESOURCE_EXHAUSTED",
+_CODES = ErrorCodes(
+    throttled=(
+        "quotaExceeded",
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
+        "RATE_LIMIT_EXCEEDED",
+        "RESOURCE_EXHAUSTED",
+    ),
+    unsupported=("accessNotConfigured", "SERVICE_DISABLED"),
 )
 
 
@@ -142,23 +145,17 @@ def classify(error: Exception) -> Failure | None:
         return _classify_answer(error)
     if isinstance(error, GoogleAuthError):
         status = Status.ERROR if isinstance(error, TransportError) else Status.DENIED
-        return Failure(status, type(error).__name__, str(error.args[0]) if error.args else "")
+        return Failure.named_after(error, str(error.args[0]) if error.args else "", status)
     if isinstance(error, RetryError | RequestException):
-        return Failure(Status.ERROR, type(error).__name__, str(error))
+        return Failure.named_after(error, str(error))
     return None
 
 
 def _classify_answer(error: Any) -> Failure:
-    told = next((each for each in error.errors or () if isinstance(each, Mapping)), {})
-    code = error.reason or told.get("reason") or f"HTTP {int(error.code or 0)}"
-    message = told.get("message") or error.message
-    if error.code == 429 or code in _THROTTLED:
-        return Failure(Status.THROTTLED, code, message)
-    if error.code == 501 or code in _DISABLED:
-        return Failure(Status.UNSUPPORTED, code, message)
-    if error.code in (401, 403):
-        return Failure(Status.DENIED, code, message)
-    return Failure(Status.ERROR, code, message)
+    first = next((each for each in error.errors or () if isinstance(each, Mapping)), {})
+    http = int(error.code or 0)
+    code = error.reason or first.get("reason") or f"HTTP {http}"
+    return _CODES.failure(code, http, first.get("message") or error.message)
 
 
 class Google:

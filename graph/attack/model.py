@@ -5,10 +5,11 @@ sources at once that each can take a step to each of its targets, so that a righ
 hold over thousands is one object.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..authorization.model import PolicyStatement
 from ..sets import NONE, MaySet
 
 
@@ -23,6 +24,9 @@ class Node(NamedTuple):
     """The account it belongs to; empty for the internet and the like."""
     state: str = ""
     """How the attacker holds it, if not just as it is: see the states of the provider's engine."""
+
+
+Statement = PolicyStatement
 
 
 class StepType:
@@ -55,18 +59,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement of a policy that a hop rests on."""
-
-    policy: str
-    """ARN of the policy; of the resource, if it is the resource's own policy."""
-    index: int
-    """Place in the policy, from 0."""
-    sid: str
-    effect: str
-
-
-@dataclass(frozen=True, slots=True)
 class Hop:
     """One step of a path, with all that it rests on."""
 
@@ -78,7 +70,7 @@ class Hop:
     """The actions it takes."""
     conditions: tuple[str, ...] = ()
     """What must hold beside, or could not be read; nothing if the step is certain."""
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[PolicyStatement, ...] = ()
     evidence: tuple[str, ...] = ()
     """Ids of the further resources it rests on."""
 
@@ -104,6 +96,15 @@ Explain = Callable[[Step, int, int], Hop]
 sources or targets out."""
 
 
+class Changed(NamedTuple):
+    """A principal that somebody has changed and does not act as yet."""
+
+    actor: int
+    """The node of somebody who can change it."""
+    explain: Callable[[Step, int, int, int], Hop]
+    """Explains a step from it: the step, the node of who takes it, the source and the target."""
+
+
 @dataclass
 class AttackGraph:
     """All steps of an estate."""
@@ -121,10 +122,15 @@ class AttackGraph:
     outside: int = 0
     """The nodes of which anybody, or somebody not scanned, has hold: the internet, everyone,
     accounts and identity providers outside the scan."""
-    reasons: Mapping[int, str] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
     """Why a node is admin, by number."""
     explainers: dict[str, Explain] = field(default_factory=dict)
     """By technique, or else by the type of a step: what tells all about one hop of a grant."""
+
+    changed: dict[int, Changed] = field(default_factory=dict)
+    """The nodes of principals that are changed, not held: no path ends there."""
+    notes: list[str] = field(default_factory=list)
+    """What was left out, in sentences."""
 
     def add(self, node: Node) -> int:
         """The number of a node, which is new if there is none yet with its id and state."""
@@ -134,7 +140,12 @@ class AttackGraph:
             self.nodes.append(node)
         return self.number[key]
 
-    def explain(self, grant: Step, source: int, target: int) -> Hop:
-        """One hop of a grant, with all that it rests on."""
-        tell = self.explainers.get(grant.technique) or self.explainers[grant.type]
-        return tell(grant, source, target)
+    def explain(self, step: Step, source: int, target: int, before: Sequence[int] = ()) -> Hop:
+        """One hop of a step, with all that it rests on; ``before`` are the nodes that a path has
+        come over to the source."""
+        if source in self.changed:
+            changed = self.changed[source]
+            acting = (node for node in reversed(before) if node not in self.changed)
+            return changed.explain(step, next(acting, changed.actor), source, target)
+        explain = self.explainers.get(step.technique) or self.explainers[step.type]
+        return explain(step, source, target)

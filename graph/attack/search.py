@@ -421,14 +421,17 @@ def ranked(
 
 def explain_path(graph: AttackGraph, way: Path) -> ExplainedPath:
     """A way with all that its steps rest on."""
-    pairs = zip(way.grants, way.nodes, way.nodes[1:], strict=False)
+    hops = enumerate(zip(way.grants, way.nodes, way.nodes[1:], strict=False))
     return ExplainedPath(
         source=graph.nodes[way.nodes[0]].id,
         target=graph.nodes[way.nodes[-1]].id,
         target_reason=graph.reasons.get(way.nodes[-1], ""),
         difficulty=way.difficulty,
         conditional=way.conditional,
-        hops=tuple(graph.explain(grant, source, target) for grant, source, target in pairs),
+        hops=tuple(
+            graph.explain(grant, source, target, way.nodes[:place])
+            for place, (grant, source, target) in hops
+        ),
     )
 
 

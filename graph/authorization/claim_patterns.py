@@ -1,7 +1,9 @@
-"""Texts that a stranger can make: what a policy's pattern and the form of a token's claim share.
+"""Texts that an external principal can make: what a policy's pattern and the form of a token's
+claim share.
 
-A form is a text with places: ``{who}`` is the name of something that a stranger owns, so that the
-pattern must leave at least one of its characters open; ``{name}`` is any name; ``{any}`` any text.
+A form is a text with places: ``{who}`` is the name of something that an external principal owns, so
+that the pattern must leave at least one of its characters open; ``{name}`` is any name; ``{any}``
+any text.
 """
 
 import re

@@ -66,6 +66,15 @@ class Resource(BaseModel):
     """The node label, as Cartography names it where it has the thing."""
     identity: ClassVar[str]
     """Template of the full identity; its placeholders are fields of the model."""
+    owner_identity: ClassVar[str] = ""
+    """Template that every full identity of the provider has, whatever it is of: it tells the
+    account, and what else a name alone lacks."""
+    short_names: ClassVar[Mapping[str, str]] = {}
+    """Templates of names that stand for full identities other than ``identity`` in the place of
+    who uses them, with the templates of these."""
+    listing_omits: ClassVar[tuple[str, ...]] = ()
+    """Templates of full identities that the listing leaves out though they exist: what refers to
+    one is UNREADABLE where it would be NOT_FOUND or UNKNOWN_OWNER."""
     unique_within: ClassVar[Literal["global", "account", "region"]] = "region"
     """How far a key other than the id is unique."""
     global_keys: ClassVar[tuple[str, ...]] = ()

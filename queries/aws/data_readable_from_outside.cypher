@@ -7,6 +7,6 @@ columns:
   permissions: The actions that are allowed.
   conditions: Remaining conditions, or what could not be read; empty if it is certain.
 */
-MATCH (o:Internet|AWSAccount|AWSUser|AWSRole)-[e:CAN_ACCESS]->(r)
+MATCH (o)-[e:CAN_ACCESS]->(r)
 RETURN r.id AS resource, o.id AS outside, e.permissions AS permissions, e.conditions AS conditions
 ORDER BY resource, outside

@@ -9,8 +9,7 @@ columns:
   conditions: Remaining conditions for the role to be one; empty if it is certain.
   unread: What could not be read of the network path; empty if it is certain.
 */
-MATCH (:Internet)-[reach:CAN_REACH]->(r:AWSLambda|AWSEC2Instance|AWSECSTask|AWSAppRunnerService)
-      -[:RUNS_AS*1..2]->(role:AWSRole)-[e:ADMINISTERS]->(a:AWSAccount)
+MATCH (:Internet)-[reach:CAN_REACH]->(r)-[:RUNS_AS*1..2]->(role:AWSRole)-[e:ADMINISTERS]->(a:AWSAccount)
 RETURN DISTINCT r.id AS resource, role.id AS role, a.id AS account, e.reason AS reason,
                 e.conditions AS conditions, reach.unread AS unread
 ORDER BY resource, role

@@ -30,8 +30,9 @@ from benchmarks.roles import POLICIES
 from benchmarks.roles import estate as estate_of_roles
 from clew import checks
 from clew.collectors.registry import models
-from clew.graph.attack.aws import attack_graph, derive_into
-from clew.graph.attack.aws.technique import techniques
+from clew.graph.attack.attack_graph import attack_graph
+from clew.graph.attack.aws.derive import derive_into
+from clew.graph.attack.aws.vocabulary import techniques
 from clew.graph.attack.search import Search, admin, ranked
 from clew.graph.authorization.aws.authorizer import AWSAuthorizer
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
@@ -228,7 +229,9 @@ def evaluator(run: Run) -> None:
     estate = AWSEnvironment.of(network(graph, {model.label: model for model in models()}), reads)
     permissions, table = AWSAuthorizer(estate), estate.table("AWSRole")
     holders = [PrincipalState(id_) for id_ in estate.principals]
-    actions = sorted({action for each in techniques().values() for action in each.permissions})
+    actions = sorted(
+        {action for each in techniques().techniques.values() for action in each.permissions}
+    )
     with run.measured():
         for action in actions:
             for holder in holders:
@@ -251,7 +254,7 @@ def _escalate(run: Run, roles: int) -> None:
     )
     run.did = (
         f"work out who can become whom among {roles:,} roles over {POLICIES} shared policies, by "
-        f"{len(techniques())} techniques: {steps:,} steps in {len(paths.steps):,} grants"
+        f"{len(techniques().techniques)} techniques: {steps:,} steps in {len(paths.steps):,} grants"
     )
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clew.collectors.api import Api, AsyncApi, Failure, Limits, ScanCancelledError
+from clew.collectors.api import Api, AsyncApi, Limits, ScanCancelledError
 from clew.collectors.collector import Collector, lists
+from clew.collectors.failure import Failure
 from clew.collectors.scan import Collected
 from clew.graph.model import Coverage, Location, Resource, Status
 from support.collecting import collect

@@ -187,6 +187,47 @@ def test_one_region_failing_leaves_the_others_whole(tmp_path: Path) -> None:
     assert len(collected.resources) == 2 * len(NAMES) + 3
 
 
+class Rule(Resource):
+    """A rule of a made-up service, listed by topic."""
+
+    provider = "aws"
+    service = "made-up"
+    label = "TestRule"
+    identity = "arn:{partition}:events:{region}:{account}:rule/{name}"
+
+
+class Nested(Collector):
+    """Asks by topic for queues, and by queue for rules."""
+
+    provider = "aws"
+    service = "sns"
+
+    @lists(Topic, Queue, Rule, through={Queue: Topic, Rule: Queue})
+    def topics(self, api: Any) -> Iterator[Resource]:
+        for raw in api.pages("list_topics", "Topics", lists=Topic):
+            yield Topic.load({}, api.here, name=raw["TopicArn"].rpartition(":")[2])
+            for url in api.details("list_queues", "QueueUrls", service="sqs", lists=Queue) or ():
+                yield Queue.load({}, api.here, name=url.rpartition("/")[2])
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "whole"),
+    [("sns", "ListTopics", set()), ("sqs", "ListQueues", {"TestTopic"})],
+)
+def test_what_is_listed_through_an_incomplete_label_is_incomplete_with_the_same_reason(
+    tmp_path: Path, service: str, operation: str, whole: set[str]
+) -> None:
+    with AwsReplay(estate(tmp_path)) as server:
+        server.deny(service, operation)
+        collected = collect(tmp_path, [aws_account(server.url)], Nested)
+    failed = f"sqs:{operation}" if service == "sqs" else operation
+    assert {read.label: (read.status, read.operation) for read in collected.reads} == {
+        label: (Status.OK, "") if label in whole else (Status.DENIED, failed)
+        for label in ("TestTopic", "TestQueue", "TestRule")
+    }
+    assert len({read.code for read in collected.reads if read.label not in whole}) == 1
+
+
 class Broken(Collector):
     """Has a programming error in one of two listings."""
 

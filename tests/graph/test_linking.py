@@ -1,6 +1,6 @@
 import random
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from clew.graph.linking import ResourceGraph, link
@@ -22,17 +22,24 @@ OURS, ALSO_OURS, THEIRS = "111122223333", "444455556666", "999900001111"
 EAST, WEST, UNSCANNED = "us-east-1", "eu-west-1", "eu-central-1"
 
 
-class Key(Resource):
+class AWS(Resource):
     provider = "aws"
+    owner_identity = "arn:{partition}:{service}:{region}:{account}:{rest}"
+
+
+class Key(AWS):
     label = "LinkedKey"
     identity = "arn:{partition}:kms:{region}:{account}:key/{key_id}"
+    short_names: ClassVar[Mapping[str, str]] = {
+        "alias/{alias}": "arn:{partition}:kms:{region}:{account}:alias/{alias}"
+    }
+    listing_omits = ("arn:{partition}:kms:{region}:{account}:key/hidden-{key_id}",)
 
     key_id: str | None = field("Id.")
     aliases: list[str] | None = field("Aliases.")
 
 
-class Role(Resource):
-    provider = "aws"
+class Role(AWS):
     label = "LinkedRole"
     identity = "arn:{partition}:iam::{account}:role{path}{name}"
     unique_within = "account"
@@ -40,22 +47,20 @@ class Role(Resource):
     path: str | None = field("Path.")
 
 
-class User(Resource):
-    provider = "aws"
+class User(AWS):
     label = "LinkedUser"
     identity = "arn:{partition}:iam::{account}:user/{name}"
+    listing_omits = ("arn:{partition}:sts::{account}:guest/{name}",)
     unique_within = "account"
 
 
-class Bucket(Resource):
-    provider = "aws"
+class Bucket(AWS):
     label = "LinkedBucket"
     identity = "arn:{partition}:s3:::{name}"
     unique_within = "global"
 
 
-class Balancer(Resource):
-    provider = "aws"
+class Balancer(AWS):
     label = "LinkedBalancer"
     identity = "arn:{partition}:elb:{region}:{account}:balancer/{name}"
     global_keys = ("dns_name",)
@@ -63,8 +68,7 @@ class Balancer(Resource):
     dns_name: str | None = field("Name in the DNS.")
 
 
-class Group(Resource):
-    provider = "aws"
+class Group(AWS):
     label = "LinkedGroup"
     identity = "arn:{partition}:iam::{account}:group/{name}"
     unique_within = "account"
@@ -418,6 +422,34 @@ class TestMissing:
     ) -> None:
         target = only_target(linked(thing(**values), *twins))
         assert target.missing == MissingReason.UNREADABLE
+
+    @pytest.mark.parametrize(
+        ("values", "label"),
+        [
+            ({"key": "hidden-k"}, "LinkedKey"),
+            ({"key": f"arn:aws:kms:{EAST}:{OURS}:key/hidden-k"}, "LinkedKey"),
+            ({"trusted": [f"arn:aws:sts::{OURS}:guest/u"]}, "LinkedUser"),
+        ],
+        ids=["a name", "an identity", "an identity of another form"],
+    )
+    def test_what_a_listing_leaves_out_is_not_called_gone(
+        self, values: dict[str, Any], label: str
+    ) -> None:
+        target = only_target(linked(thing(**values)))
+        assert (target.label, target.missing) == (label, MissingReason.UNREADABLE)
+        assert target.account == OURS
+
+    def test_what_a_listing_leaves_out_elsewhere_is_still_elsewhere(self) -> None:
+        target = only_target(linked(thing(key=f"arn:aws:kms:{EAST}:{THEIRS}:key/hidden-k")))
+        assert target.missing == MissingReason.CROSS_ACCOUNT
+
+    def test_a_short_name_stands_for_an_identity_that_can_exist(self) -> None:
+        full = f"arn:aws:kms:{EAST}:{OURS}:alias/gone"
+        both = linked(thing("a", key="alias/gone"), thing("b", key=full))
+        (missing,) = [node for node in both.nodes.values() if node.missing]
+        assert (missing.id, missing.name) == (full, "alias/gone")
+        assert missing.missing == MissingReason.NOT_FOUND
+        assert getattr(missing, "key_id", "") is None
 
     def test_a_missing_target_is_one_node_however_it_is_named(self) -> None:
         arn = f"arn:aws:kms:{EAST}:{OURS}:key/k"

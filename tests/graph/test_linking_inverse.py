@@ -11,6 +11,7 @@ class Club(Resource):
     """A club, which lists its members."""
 
     provider = "entra"
+    owner_identity = "//{service}/projects/{account}/{rest}"
     service = "clubs"
     label = "InverseClub"
     identity = "//clubs/projects/{account}/clubs/{name}"
@@ -25,6 +26,7 @@ class Person(Resource):
     """A person, who may tell of the same membership."""
 
     provider = "entra"
+    owner_identity = "//{service}/projects/{account}/{rest}"
     service = "people"
     label = "InversePerson"
     identity = "//people/projects/{account}/people/{name}"

@@ -7,14 +7,14 @@ import clew.checks
 import pytest
 from clew.checks import Check, Cypher, checks
 from clew.collectors.collector import Collector
-from clew.collectors.registry import PROVIDERS, collectors, models
+from clew.collectors.registry import collectors, models, providers
 from clew.graph.model import RELATIONSHIPS, Identity, Resource
 from clew.graph.schema import Schema, column_of
 
 MODELS = models()
 LABELS = {model.label for model in MODELS}
-CHECKS = list(checks().values())
-COLLECTORS = [each for provider in PROVIDERS for each in collectors(provider)]
+CHECKS = [check.resolved(Schema.of(MODELS)) for check in checks().values()]
+COLLECTORS = [each for provider in providers() for each in collectors(provider)]
 PREFIXES = {"aws": "AWS", "azure": "Azure", "gcp": "GCP", "entra": "Entra"}
 NEVER_LISTED = {"Internet", "UnknownResource"}
 IN_STRINGS_AND_COMMENTS = re.compile(r"'(?:[^'\\]|\\.)*'|//[^\n]*")
@@ -83,7 +83,7 @@ def test_check(check: Check) -> None:
     for text in (check.what, check.why, check.passes, check.fails):
         assert text.strip()[-1] in ".!?", text
     assert all(reference.startswith("https://") for reference in check.references)
-    assert check.provider in PROVIDERS
+    assert check.provider in providers()
     resting = {*check.pass_requires_listing, *check.fail_requires_listing}
     assert {check.resource, *resting} <= LABELS
     if isinstance(check.rule, Cypher):

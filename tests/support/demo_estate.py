@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from clew import pipeline
 from clew.cli.connecting import Wanted, connect
-from clew.collectors.registry import PROVIDERS
+from clew.collectors.registry import providers
 from clew.graph.snapshot import Snapshot
 from servers.aws_replay import ESTATE as AWS_ESTATE
 from servers.aws_replay import AwsReplay
@@ -62,11 +62,12 @@ def replayed() -> Iterator[None]:
         yield
 
 
-def scan_demo(folder: Path, providers: Sequence[str] = PROVIDERS) -> Snapshot:
+def scan_demo(folder: Path, clouds: Sequence[str] = ()) -> Snapshot:
     """The demo estate's scan; the clouds are replayed only while it runs."""
     with replayed():
+        chosen = clouds or providers()
         accounts = connect(
-            providers,
+            chosen,
             Wanted(
                 profiles=(),
                 roles=ROLES,
@@ -78,4 +79,4 @@ def scan_demo(folder: Path, providers: Sequence[str] = PROVIDERS) -> Snapshot:
                 tenant="",
             ),
         )
-        return pipeline.scan(accounts, pipeline.selection(providers), (), folder, Silent())
+        return pipeline.scan(accounts, pipeline.selection(chosen), (), folder, Silent())

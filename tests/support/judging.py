@@ -40,7 +40,7 @@ class Estate:
 
 def judge(check_id: str, estate: Estate) -> list[Finding]:
     """The findings of a check on an estate that was linked, derived, stored and queried."""
-    check = checks()[check_id]
+    check = checks()[check_id].resolved(Schema.of(models()))
     scope, reads = readings(estate)
     graph = link(estate.resources, models(), reads, scope, estate.exists)
     exposure.derive_into(graph, reads)

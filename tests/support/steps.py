@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clew.graph.attack.aws import attack_graph
+from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.model import AttackGraph, Hop, StepType
 from clew.graph.sets import members
 

@@ -1,11 +1,11 @@
 """The smallest estate in which a technique can be taken, made of its own declaration."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
-from clew.graph.attack.aws.technique import SELF, Existing, Principal, Technique, Where
+from clew.graph.attack.engine.technique import SELF, Existing, Technique, Where
 from clew.graph.authorization.aws.environment import RESOURCE_POLICIES
 from clew.graph.model import Identity, Location
 
@@ -13,11 +13,19 @@ from .identities import ACCOUNT, REGION, Document, Identities, allow, policy
 
 HERE = Location(ACCOUNT, REGION, "aws")
 ACTOR = "actor"
+MEMBER = "member"
 MODELS = {model.label: model for model in models() if issubclass(model, AWSResource)}
+IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy")
+"""What the answer about IAM tells of, edges included."""
+HARMLESS = allow("s3:ListAllMyBuckets")
 
 
 class TechniqueEstate:
-    """An account in which ``actor`` has the permissions of a technique, less those left out."""
+    """An account in which ``actor`` has the permissions of a technique, less those left out.
+
+    Where the technique only changes another principal, the actor can act as that one too, by the
+    action ``follow_up``.
+    """
 
     def __init__(self, technique: Technique, left_out: str = "") -> None:
         self.technique = technique
@@ -25,137 +33,174 @@ class TechniqueEstate:
         self.resources: list[AWSResource] = []
         self.known: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str] = {}
-        self._relations = dict(self._related())
         self._statements = [
             allow(requirement.action)
             for requirement in technique.requires
             if requirement.action != left_out
         ]
+        self.changed = self._changed()
+        self.follow_up = self._follow_up()
+        if self.follow_up and self.follow_up != left_out:
+            self._statements.append(allow(self.follow_up))
         self._make_policies()
         self._make_principals()
         self._make_resources()
 
     @property
     def labels(self) -> set[str]:
-        """What is listed whole."""
-        return {
-            thing.live for thing in self.technique.things.values() if isinstance(thing, Existing)
-        } | {"AWSInstanceProfile"}
+        """What is listed whole, beside IAM."""
+        asked = {each.existing for each in self.technique.existing.values()}
+        return asked - {"AWSUser", "AWSRole", "AWSGroup"} | {"AWSInstanceProfile"}
 
-    def _related(self) -> Iterator[tuple[tuple[str, str], str]]:
-        """The things in relations: the kind and the other thing, to the one that declares it."""
-        for name, thing in self.technique.things.items():
-            if isinstance(thing, Existing):
-                for kind in ("attached_to", "bounds", "carries", "trusted_by"):
-                    if other := getattr(thing, kind):
-                        yield (kind, other), name
+    @property
+    def changed_id(self) -> str:
+        """The principal that is changed and that only ``follow_up`` makes the actor act as; of a
+        group, its member. Empty if the technique does not end so."""
+        return self.ids.get(self.changed, "")
+
+    def _changed(self) -> str:
+        """Its name, or ``member``."""
+        if self.technique.holds:
+            return ""
+        kind, name = self.technique.gain
+        if kind == "membership":
+            return self.technique.member
+        if kind == "version":
+            return next(self._sources("HAS_POLICY", name))
+        return MEMBER if self._label(name) == "AWSGroup" else name
+
+    def _follow_up(self) -> str:
+        if not self.changed:
+            return ""
+        return "sts:AssumeRole" if self._label(self.changed) == "AWSRole" else "iam:CreateAccessKey"
+
+    def _label(self, name: str) -> str:
+        """The label of something that exists; the actor and a group's member may be users."""
+        declared = self.technique.resources.get(name)
+        if isinstance(declared, Existing):
+            return declared.existing
+        runs = name == SELF and any(self._sources("RUNS_AS", SELF))
+        return "AWSRole" if runs or any(self._sources("GRANTS_ON", name)) else "AWSUser"
+
+    def _targets(self, name: str, edge: str) -> Iterator[str]:
+        """What a resource must have such an edge to."""
+        for each in self.technique.relations:
+            if (each.from_, each.edge) == (name, edge):
+                yield each.to
+
+    def _sources(self, edge: str, name: str) -> Iterator[str]:
+        """What must have such an edge to a resource."""
+        for each in self.technique.relations:
+            if (each.edge, each.to) == (edge, name):
+                yield each.from_
+
+    def _of_iam(self, *labels: str) -> dict[str, Existing]:
+        return {
+            name: each for name, each in self.technique.existing.items() if each.existing in labels
+        }
 
     def _make_policies(self) -> None:
-        for name, thing in self.technique.things.items():
-            if isinstance(thing, Existing) and thing.live == "AWSPolicy":
-                narrow = policy(allow("s3:ListAllMyBuckets"), *self._statements)
-                versions = [policy(allow("*"))] if self.technique.yields.as_ == "version" else []
-                self.ids[name] = self.iam.managed(name, *versions, narrow)
+        own = {*self._targets(SELF, "HAS_POLICY"), *self._targets(SELF, "BOUNDED_BY")}
+        kind, gained = self.technique.gain
+        for name in self._of_iam("AWSPolicy"):
+            narrow = policy(HARMLESS, *(self._statements if name in own else ()))
+            versions = [policy(allow("*"))] if (kind, gained) == ("version", name) else []
+            self.ids[name] = self.iam.managed(name, *versions, narrow)
 
     def _make_principals(self) -> None:
-        for name, thing in self.technique.things.items():
-            if isinstance(thing, Principal) and name != SELF:
-                self.ids[name] = self._principal(name, thing)
-                self._know(self.ids[name], thing.where)
+        for name in self._of_iam("AWSGroup"):
+            self.ids[name] = self.iam.group(name, HARMLESS)
+        for name, each in self._of_iam("AWSUser", "AWSRole").items():
+            self.ids[name] = self._principal(name, each)
+            self._know(self.ids[name], each)
+        if self.changed == MEMBER:
+            self.ids[MEMBER] = self.iam.user(MEMBER, groups=[self.technique.gain.resource])
+        if self.follow_up == "iam:CreateAccessKey":
+            self.known.setdefault(self.changed_id, {})["access_key_ids"] = []
         self.ids[SELF] = self._actor()
 
     def _actor(self) -> str:
-        own = self.technique.things.get(SELF)
-        label = own.principal if isinstance(own, Principal) else "AWSUser"
-        if ("carries", SELF) in self._relations:
-            label = "AWSRole"
-        groups = [
-            name
-            for name, thing in self.technique.things.items()
-            if isinstance(thing, Principal) and thing.has_member == SELF
-        ]
-        bounded = self.technique.yields.as_ == "unbounded"
-        boundary = self._of("bounds", SELF)
-        if bounded and not boundary:
-            boundary = self.iam.managed("limit", policy(*self._statements, allow("s3:*")))
-        attached = [one for one in [self._of("attached_to", SELF)] if one]
-        if label == "AWSUser":
-            return self.iam.user(
-                ACTOR, *self._statements, groups=groups, attached=attached, boundary=boundary
-            )
+        if self._label(SELF) == "AWSUser":
+            return self.iam.user(ACTOR, *self._statements, **self._user_details(SELF))
         trusts = _trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")
-        return self.iam.role(
-            ACTOR, *self._statements, trusts=trusts, attached=attached, boundary=boundary
-        )
+        return self.iam.role(ACTOR, *self._statements, trusts=trusts, **self._details(SELF))
 
-    def _principal(self, name: str, thing: Principal) -> str:
-        attached = [one for one in [self._of("attached_to", name)] if one]
-        match thing.principal:
-            case "AWSUser":
-                return self.iam.user(name, attached=attached)
-            case "AWSGroup":
-                return self.iam.group(name, allow("s3:ListAllMyBuckets"), attached=attached)
-        trusts = [_trust("Service", service) for service in thing.trusts]
-        trusts += [
-            _trust("Federated", provider, "sts:AssumeRoleWithWebIdentity")
-            for provider in thing.federates
-        ]
-        if thing.assumed_by:
-            trusts.append(_trust("AWS", self.iam.arn("role", thing.assumed_by)))
-        if provider := self._relations.get(("trusted_by", name)):
-            kind = self.technique.things[provider]
-            assert isinstance(kind, Existing)
-            self.ids[provider] = self._id(provider, kind)
-            action = "WebIdentity" if "OIDC" in kind.live else "SAML"
-            trusts.append(_trust("Federated", self.ids[provider], f"sts:AssumeRoleWith{action}"))
-        if not trusts:
-            trusts.append(_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root"))
-        statements = [allow(action) for action in thing.may[:1]]
-        if any(
-            isinstance(other, Principal) and other.assumed_by == name
-            for other in self.technique.things.values()
-        ):
+    def _principal(self, name: str, each: Existing) -> str:
+        statements = [allow(action) for action in each.can[:1]]
+        if any(self._targets(name, "CAN_ASSUME")):
             statements.append(allow("sts:AssumeRole"))
-        return self.iam.role(name, *statements, trusts=trusts, attached=attached)
+        if self.technique.gain == ("unbounded", name):
+            statements.append(allow("*"))
+        if each.existing == "AWSUser":
+            return self.iam.user(name, *statements, **self._user_details(name))
+        trusts = [*self._trusts(name, each)] or [_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")]
+        return self.iam.role(name, *statements, trusts=trusts, **self._details(name))
+
+    def _trusts(self, name: str, each: Existing) -> Iterator[Document]:
+        for service in each.trusts:
+            yield _trust("Service", service)
+        for provider in each.federates:
+            yield _trust("Federated", provider, "sts:AssumeRoleWithWebIdentity")
+        for other in self._sources("CAN_ASSUME", name):
+            yield _trust("AWS", self.iam.arn("role", other))
+        for provider in self._targets(name, "TRUSTS"):
+            declared = self.technique.existing[provider]
+            self.ids[provider] = self._id(provider, declared)
+            action = "WebIdentity" if "OIDC" in declared.existing else "SAML"
+            yield _trust("Federated", self.ids[provider], f"sts:AssumeRoleWith{action}")
+
+    def _user_details(self, name: str) -> dict[str, Any]:
+        return {"groups": list(self._targets(name, "MEMBER_OF")), **self._details(name)}
+
+    def _details(self, name: str) -> dict[str, Any]:
+        """The policies of a principal."""
+        boundary = next(self._ids(self._targets(name, "BOUNDED_BY")), "")
+        if self.technique.gain == ("unbounded", name) and not boundary:
+            own = self._statements if name == SELF else []
+            boundary = self.iam.managed("limit", policy(*own, allow("s3:*")))
+        attached = list(self._ids(self._targets(name, "HAS_POLICY")))
+        return {"attached": attached, "boundary": boundary}
+
+    def _ids(self, names: Iterable[str]) -> Iterator[str]:
+        return (self.ids[name] for name in names)
 
     def _make_resources(self) -> None:
-        for name, thing in self.technique.things.items():
-            if isinstance(thing, Existing) and thing.live != "AWSPolicy":
-                self.ids.setdefault(name, self._id(name, thing))
-        for name, thing in self.technique.things.items():
-            if isinstance(thing, Existing) and thing.live != "AWSPolicy":
-                self.resources.append(self._resource(name, thing))
+        others = {
+            name: each for name, each in self.technique.existing.items() if each.existing not in IAM
+        }
+        for name, each in others.items():
+            self.ids.setdefault(name, self._id(name, each))
+        for name, each in others.items():
+            self.resources.append(self._resource(name, each))
 
-    def _resource(self, name: str, thing: Existing) -> AWSResource:
-        model = MODELS[thing.live]
-        fields = {where.field: satisfying(where) for where in thing.where}
-        if policy_field := RESOURCE_POLICIES.get(thing.live):
+    def _resource(self, name: str, each: Existing) -> AWSResource:
+        model = MODELS[each.existing]
+        fields = {where.field: satisfying(where) for where in each.where}
+        if policy_field := RESOURCE_POLICIES.get(each.existing):
             key = policy(
                 {**_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", "kms:*"), "Resource": "*"}
             )
-            fields[policy_field.name] = key if thing.live == "AWSKMSKey" else ""
-        if thing.refers_to:
-            fields |= self._reference(model, thing.refers_to)
-        if thing.carries:
-            fields |= self._carrying(model, thing, self.ids[thing.carries])
-        elif thing.runs_for or thing.runs_as:
-            fields |= self._carrying(model, thing, self.iam.arn("role", "carried"))
+            fields[policy_field.name] = key if each.existing == "AWSKMSKey" else ""
+        for relation in self.technique.relations:
+            if relation.from_ == name and relation.edge != "RUNS_AS":
+                fields |= self._reference(model, relation.edge, relation.to)
+        if role := next(self._ids(self._targets(name, "RUNS_AS")), ""):
+            fields |= self._running(model, each, role)
+        elif each.service_principals or each.runs_as:
+            fields |= self._running(model, each, self.iam.arn("role", "carried"))
         parts = Identity.of(model.identity).parse(self.ids[name]) or {}
         fields = {key: each for key, each in parts.items() if key in model.model_fields} | fields
         return model.unread(HERE, **{**fields, "id": self.ids[name]})
 
-    def _carrying(self, model: type[AWSResource], thing: Existing, role: str) -> dict[str, Any]:
+    def _running(self, model: type[AWSResource], each: Existing, role: str) -> dict[str, Any]:
         """The field by which it runs as a role, through a profile where it takes one."""
-        via = thing.runs_as[0] if thing.runs_as else ""
+        via = each.runs_as[0] if each.runs_as else ""
         for name, reference in model.references.items():
             if (via and name != via) or (not via and reference.rel != "RUNS_AS"):
                 continue
             if "AWSInstanceProfile" in reference.labels:
-                profile = self._profile(role)
-                return {name: _listed(model, name, profile)}
-            if "id" not in reference.by:
-                self.known[role] = {reference.by[0]: role}
-            return {name: _listed(model, name, role)}
+                return {name: _listed(model, name, self._profile(role))}
+            return {name: _listed(model, name, self._key("AWSRole", role, reference.by))}
         return {}
 
     def _profile(self, role: str) -> str:
@@ -165,19 +210,26 @@ class TechniqueEstate:
             self.resources.append(made)
         return str(made.id)
 
-    def _reference(self, model: type[AWSResource], other: str) -> dict[str, Any]:
-        target = self.technique.things.get(other)
-        label = "AWSUser" if target is None else getattr(target, "live", "AWSRole")
+    def _reference(self, model: type[AWSResource], edge: str, other: str) -> dict[str, Any]:
+        """The field by which it has an edge to another resource."""
+        label = self._label(other)
         for name, reference in model.references.items():
-            if label in reference.labels:
-                key = reference.by[0]
-                parts = Identity.of(MODELS[label].identity).parse(self.ids[other]) or {}
-                value = self.ids[other] if "id" in reference.by else parts[key]
-                return {name: _listed(model, name, value)}
-        raise LookupError(f"{model.label} does not refer to {label}")
+            if reference.rel == edge and label in reference.labels and not reference.inverse:
+                return {name: _listed(model, name, self._key(label, self.ids[other], reference.by))}
+        raise LookupError(f"{model.label} has no edge {edge} to {label}")
 
-    def _id(self, name: str, thing: Existing) -> str:
-        model = MODELS[thing.live]
+    def _key(self, label: str, id_: str, by: tuple[str, ...]) -> str:
+        """What a reference names a resource by."""
+        if "id" in by:
+            return id_
+        parts = Identity.of(MODELS[label].identity).parse(id_) or {}
+        if by[0] in parts:
+            return parts[by[0]]
+        self.known.setdefault(id_, {})[by[0]] = id_
+        return id_
+
+    def _id(self, name: str, each: Existing) -> str:
+        model = MODELS[each.existing]
         given = {"partition": "aws", "region": REGION, "account": ACCOUNT, "path": "/"}
         numbers = {
             field: "1"
@@ -186,12 +238,13 @@ class TechniqueEstate:
         }
         return model.identity.format_map(_Filled({**numbers, **given}, name.replace("_", "-")))
 
-    def _of(self, kind: str, other: str) -> str:
-        name = self._relations.get((kind, other))
-        return self.ids[name] if name else ""
-
-    def _know(self, id_: str, conditions: tuple[Where, ...]) -> None:
-        self.known[id_] = {where.field: satisfying(where) for where in conditions}
+    def _know(self, id_: str, each: Existing) -> None:
+        """Reads what is asked of a principal, beside its edges."""
+        references = MODELS[each.existing].references
+        asked = {
+            where.field: satisfying(where) for where in each.where if where.field not in references
+        }
+        self.known[id_] = asked
 
 
 class _Filled(dict[str, str]):

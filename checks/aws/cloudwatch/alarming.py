@@ -8,7 +8,7 @@ import networkx
 
 from ....graph.logic import all_of, any_of
 from ....graph.model import MissingReason
-from ...check import Place, Row, Traversal
+from ...check import Place, Referred, Row, Traversal
 from ...neighbours import owned, present, sources, targets
 from ..cloudtrail.recording import SHADOW, TRAIL, Event, records, why_unknown
 from .filter_pattern import matches
@@ -17,7 +17,7 @@ ACCOUNT, GROUP, FILTER = "AWSAccount", "AWSLogGroup", "AWSLogMetricFilter"
 METRIC, ALARM = "AWSCloudWatchMetric", "AWSCloudWatchAlarm"
 COMPOSITE = "AWSCloudWatchCompositeAlarm"
 TOPIC, SUBSCRIPTION = "AWSSNSTopic", "AWSSNSSubscription"
-RECEIVERS = (TOPIC, "AWSLambda", "UnknownResource")
+RECEIVERS = Referred(ALARM, "NOTIFIES"), Referred(COMPOSITE, "NOTIFIES")
 RESTS_ON = (
     TRAIL,
     SHADOW,
@@ -99,8 +99,7 @@ class _Search:
         watch each other in a circle."""
         actions = [
             self._receives(receiver)
-            for label in RECEIVERS
-            for receiver in targets(self.graph, alarm, "NOTIFIES", label, via="alarm_actions")
+            for receiver in targets(self.graph, alarm, "NOTIFIES", via="alarm_actions")
         ]
         own = all_of((self._visit(alarm)["actions_enabled"], any_of(actions)))
         below |= {alarm}
@@ -157,7 +156,7 @@ def alarmed(samples: Sequence[Sample]) -> Traversal:
                 listing_scope=[Place(graph.nodes[account]["account"]), *search.places],
             )
 
-    return Traversal((ACCOUNT, *RESTS_ON, "UnknownResource"), walk)
+    return Traversal((ACCOUNT, *RESTS_ON, *RECEIVERS), walk)
 
 
 def _everywhere(graph: networkx.MultiDiGraph, account: str) -> dict[str, bool | None]:

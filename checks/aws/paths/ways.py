@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import networkx
 
-from ....graph.attack.aws import attack_graph as build
+from ....graph.attack.attack_graph import attack_graph as build
 from ....graph.attack.aws.data import data
 from ....graph.attack.aws.external import PAIRS
 from ....graph.attack.aws.external_reach import RUNS_CODE
-from ....graph.attack.aws.technique import Existing, techniques
+from ....graph.attack.aws.vocabulary import techniques
 from ....graph.attack.model import AttackGraph, Hop
 from ....graph.attack.search import DistanceMap, Search
 from ....graph.authorization.aws.environment import (
@@ -58,10 +58,9 @@ LISTED = tuple(
             *data().labels,
             *(label for pair in PAIRS for label in (pair.source, pair.target)),
             *(
-                thing.live
-                for technique in techniques().values()
-                for thing in technique.things.values()
-                if isinstance(thing, Existing)
+                each.existing
+                for technique in techniques().techniques.values()
+                for each in technique.existing.values()
             ),
             GROUP,
             ROLE,

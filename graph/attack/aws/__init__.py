@@ -1,6 +1,7 @@
-"""The steps of attack paths on AWS."""
+"""AWS in the attack graph."""
 
-from .derive import derive_into, pairs
-from .engine import attack_graph
+from .provider import AWSProvider
 
-__all__ = ["attack_graph", "derive_into", "pairs"]
+PROVIDER = AWSProvider
+
+__all__ = ["PROVIDER", "AWSProvider"]

@@ -13,7 +13,11 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from .technique import Action, Label, Name, Part, Text, Where, loaded
+from ..engine.technique import Name, Part, Text, Where, read_yaml, validated
+from .vocabulary import AWS
+
+Action = Annotated[str, StringConstraints(pattern=f"^{AWS.action}$")]
+Label = Annotated[str, StringConstraints(pattern=f"^{AWS.label}$")]
 
 FILE = "data.yaml"
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -37,13 +41,13 @@ class ReadPermission(Part):
 
 
 class ReadMethod(Part):
-    """One way to read a resource: it takes all of the permissions."""
+    """One method to read a resource: it takes all of the permissions."""
 
     all: tuple[ReadPermission, ...] = Field(min_length=1)
     where: tuple[Where, ...] = ()
     """What the resource's fields must say."""
     assumes: tuple[Text, ...] = ()
-    """What else must hold and no scan can tell: the way is always conditional, naming it."""
+    """What else must hold and no scan can tell: the method is always conditional, naming it."""
 
 
 class Data(Part):
@@ -53,7 +57,7 @@ class Data(Part):
     """What is read, in words."""
     key: Name | None = None
     """The field that leads to the key which encrypts the resource, if reading needs the key."""
-    ways: tuple[ReadMethod, ...] = Field(min_length=1)
+    methods: tuple[ReadMethod, ...] = Field(min_length=1)
     """Any of them is enough."""
 
 
@@ -79,4 +83,4 @@ def parse(text: str) -> DataTable:
 
     :raises TechniqueFileError: if it is not one.
     """
-    return loaded(DataTable, FILE, text)
+    return validated(DataTable, FILE, read_yaml(FILE, text))

@@ -1,4 +1,4 @@
-"""Who reads which data: the table ``data.yaml`` over an estate."""
+"""Who reads which data: the table ``data.yaml`` over an environment."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,14 +11,14 @@ from ...authorization.aws.environment import RESOURCE_POLICIES, AWSEnvironment, 
 from ...authorization.aws.patterns import Piece, Wild
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.request import facts
-from ...authorization.aws.resource_table import ResourceTable
 from ...authorization.aws.sample_names import NAME, sample_names
 from ...authorization.aws.statement_index import widened
+from ...authorization.resource_table import ResourceTable
 from ...logic import all_of
 from ...sets import NONE, MaySet, members
-from .candidates import holds
+from ..engine.candidates import holds
+from ..engine.permission_cache import PermissionCache, PermissionQuery
 from .data import ReadMethod, ReadPermission, data
-from .permission_cache import CachedQuery, PermissionCache
 
 KEY = "AWSKMSKey"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -28,18 +28,18 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 class Part:
     """What a permission is asked on, for all resources of a label at once."""
 
-    question: CachedQuery
+    query: PermissionQuery
     rows: Sequence[int]
     """The resources that each row of the question's table is a part of, or serves."""
     unread: int
     """The resources of which it could not be read what it is asked on."""
     _folded: dict[int, MaySet] = field(default_factory=dict)
 
-    def of(self, holder: PrincipalState) -> MaySet:
+    def of(self, state: PrincipalState) -> MaySet:
         """The resources that a holder has the permission for."""
-        number = self.question.of(holder)
+        number = self.query.of(state)
         if number not in self._folded:
-            answer = self.question.answers[number]
+            answer = self.query.answers[number]
             certain = possible = 0
             for row in members(answer.possible):
                 possible |= self.rows[row]
@@ -48,78 +48,77 @@ class Part:
             self._folded[number] = MaySet(certain, possible | self.unread)
         return self._folded[number]
 
-    def example(self, holder: PrincipalState, resource: int) -> str:
+    def example(self, state: PrincipalState, resource: int) -> str:
         """On what a holder has the permission, of a resource; empty if that was not read."""
-        answer = self.question.rows(holder)
+        answer = self.query.rows(state)
         for rows in (answer.certain, answer.possible):
             for row in members(rows):
                 if self.rows[row] >> resource & 1:
-                    return self.question.table.ids[row]
+                    return self.query.table.ids[row]
         return ""
 
 
 class DataPath(NamedTuple):
-    """One way for somebody to read a resource."""
+    """How somebody reads a resource."""
 
     reads: Sequence[tuple[str, str]]
     """Actions, with what each is asked on."""
     doubts: Sequence[str]
-    """What must hold beside, or could not be read."""
+    """What else must hold, or could not be read."""
 
 
 class DataAccess:
     """Answers for the labels that hold data."""
 
-    def __init__(self, estate: AWSEnvironment, asks: PermissionCache) -> None:
-        self._estate = estate
-        self._asks = asks
+    def __init__(self, environment: AWSEnvironment, cache: PermissionCache) -> None:
+        self._environment = environment
+        self._cache = cache
         self._table = data()
-        self._patterns = Patterns(estate)
+        self._patterns = Patterns(environment)
         self._parts: dict[tuple[str, ReadPermission], Part] = {}
         self._fitting: dict[tuple[str, ReadMethod], MaySet] = {}
         self._locks: dict[str, Locks] = {}
         self._opened: dict[tuple[str, MaySet, MaySet], MaySet] = {}
 
-    @property
-    def labels(self) -> Sequence[str]:
-        """The labels whose resources hold data."""
-        return sorted(self._table.labels)
-
-    def of(self, label: str, holder: PrincipalState) -> MaySet:
+    def of(self, label: str, state: PrincipalState) -> MaySet:
         """The resources of a label whose data somebody can read."""
         found = NONE
         declared = self._table.labels[label]
-        everything = self._asks.table(label).everything
-        for way in declared.ways:
-            found |= self._by(label, way, holder)
+        everything = self._cache.table(label).everything
+        for method in declared.methods:
+            found |= self._by(label, method, state)
             if found.certain == everything:
                 break
         if declared.key and found.possible:
-            found &= self._unlocked(label, declared.key, found, holder)
+            found &= self._unlocked(label, declared.key, found, state)
         return found
 
-    def taken(self, label: str, row: int, holder: PrincipalState) -> DataPath:
-        """The most certain way for somebody to read a resource. Raises LookupError if there is
-        none."""
+    def path(self, label: str, row: int, state: PrincipalState) -> DataPath:
+        """The most certain method by which somebody reads a resource. Raises LookupError if there
+        is none."""
         declared = self._table.labels[label]
-        ways = [(way, self._by(label, way, holder).holds(row)) for way in declared.ways]
+        methods = [
+            (method, self._by(label, method, state).holds(row)) for method in declared.methods
+        ]
         for wanted in (True, None):
-            for way, truth in ways:
+            for method, truth in methods:
                 if truth is wanted:
-                    return self._told(label, row, holder, way)
-        raise LookupError(f"{holder.id} cannot read {self._asks.table(label).ids[row]}")
+                    return self._explained(label, row, state, method)
+        raise LookupError(f"{state.id} cannot read {self._cache.table(label).ids[row]}")
 
-    def _told(self, label: str, row: int, holder: PrincipalState, way: ReadMethod) -> DataPath:
-        id_ = self._asks.table(label).ids[row]
-        fields = self._estate.view.graph.nodes[id_]
-        reads, doubts = [], list(way.assumes)
+    def _explained(
+        self, label: str, row: int, state: PrincipalState, method: ReadMethod
+    ) -> DataPath:
+        id_ = self._cache.table(label).ids[row]
+        fields = self._environment.view.graph.nodes[id_]
+        reads, doubts = [], list(method.assumes)
         doubts += [
             f"{where.field} of {id_} could not be read"
-            for where in way.where
+            for where in method.where
             if holds(where, fields.get(where.field)) is None
         ]
-        for read in way.all:
-            arn = self._part(label, read).example(holder, row)
+        for read in method.all:
+            arn = self._part(label, read).example(state, row)
             if arn:
                 reads.append((read.action, arn))
             else:
@@ -129,41 +128,41 @@ class DataAccess:
             locks = self._locks_of(label, key)
             if locks.unread >> row & 1:
                 doubts.append(f"the key of {id_} could not be read")
-            allowed = self._decrypting(holder)
+            allowed = self._decrypting(state)
             for wanted in (allowed.certain, allowed.possible):
                 lock = next(members(locks.keys.get(row, 0) & wanted), None)
                 if lock is not None:
                     action = next(
                         action
                         for action in self._table.decrypts
-                        if self._asks.question(action, KEY).rows(holder).holds(lock) is not False
+                        if self._cache.query(action, KEY).rows(state).holds(lock) is not False
                         and (
                             wanted is allowed.possible
-                            or self._asks.question(action, KEY).rows(holder).holds(lock)
+                            or self._cache.query(action, KEY).rows(state).holds(lock)
                         )
                     )
-                    reads.append((action, self._asks.table(KEY).ids[lock]))
+                    reads.append((action, self._cache.table(KEY).ids[lock]))
                     break
         return DataPath(reads, doubts)
 
-    def _by(self, label: str, way: ReadMethod, holder: PrincipalState) -> MaySet:
-        rows = self._fits(label, way)
-        for read in way.all:
+    def _by(self, label: str, method: ReadMethod, state: PrincipalState) -> MaySet:
+        rows = self._fits(label, method)
+        for read in method.all:
             if rows.possible:
-                rows &= self._part(label, read).of(holder)
+                rows &= self._part(label, read).of(state)
         return rows
 
-    def _fits(self, label: str, way: ReadMethod) -> MaySet:
-        """The resources that can be read in a way, as far as their fields tell."""
-        key = label, way
+    def _fits(self, label: str, method: ReadMethod) -> MaySet:
+        """The resources that can be read by a method, as far as their fields tell."""
+        key = label, method
         if key not in self._fitting:
             certain = possible = 0
-            for row, id_ in enumerate(self._asks.table(label).ids):
-                fields = self._estate.view.graph.nodes[id_]
-                truth = all_of(holds(where, fields.get(where.field)) for where in way.where)
+            for row, id_ in enumerate(self._cache.table(label).ids):
+                fields = self._environment.view.graph.nodes[id_]
+                truth = all_of(holds(where, fields.get(where.field)) for where in method.where)
                 possible |= (truth is not False) << row
                 certain |= (truth is True) << row
-            self._fitting[key] = MaySet(0 if way.assumes else certain, possible)
+            self._fitting[key] = MaySet(0 if method.assumes else certain, possible)
         return self._fitting[key]
 
     def _part(self, label: str, read: ReadPermission) -> Part:
@@ -174,10 +173,10 @@ class DataAccess:
 
     def _divide(self, label: str, read: ReadPermission) -> Part:
         """What a permission is asked on, for each resource of a label."""
-        table = self._asks.table(label)
+        table = self._cache.table(label)
         if read.on == "{id}":
             each = [1 << row for row in range(len(table))]
-            return Part(self._asks.about(read.action, table), each, 0)
+            return Part(self._cache.about(read.action, table), each, 0)
         served: dict[str, int] = {}
         unread = 0
         for row, id_ in enumerate(table.ids):
@@ -190,15 +189,15 @@ class DataAccess:
         for template, rows in served.items():
             for arn in self._patterns.sample_names(template, read.action, label):
                 owned[arn] = owned.get(arn, 0) | rows
-        parts = ResourceTable(map(self._estate.row, owned))
-        question = self._asks.about(read.action, parts)
+        parts = ResourceTable(map(self._environment.row, owned))
+        question = self._cache.about(read.action, parts)
         return Part(question, [owned[arn] for arn in parts.ids], unread)
 
     def _filled(self, read: ReadPermission, id_: str) -> str | None:
         """What a permission is asked on for one resource; None if a field that says so is
         unread."""
         fields = {
-            **self._estate.view.graph.nodes[id_],
+            **self._environment.view.graph.nodes[id_],
             "partition": id_.split(":")[1],
             "any": NAME,
         }
@@ -206,12 +205,12 @@ class DataAccess:
             return None
         return _PLACE.sub(lambda place: str(fields[place[1]]), read.on)
 
-    def _unlocked(self, label: str, key: str, rows: MaySet, holder: PrincipalState) -> MaySet:
+    def _unlocked(self, label: str, key: str, rows: MaySet, state: PrincipalState) -> MaySet:
         """Those of some resources whose key, if they have one, somebody may use."""
         locks = self._locks_of(label, key)
         if not rows.possible & (locks.unread | locks.locked):
             return rows
-        allowed = self._decrypting(holder)
+        allowed = self._decrypting(state)
         memo = label, rows, allowed
         if memo not in self._opened:
             certain, possible = rows.certain & ~locks.unread, rows.possible
@@ -224,10 +223,10 @@ class DataAccess:
             self._opened[memo] = MaySet(certain & possible, possible)
         return self._opened[memo]
 
-    def _decrypting(self, holder: PrincipalState) -> MaySet:
+    def _decrypting(self, state: PrincipalState) -> MaySet:
         found = NONE
         for action in self._table.decrypts:
-            found |= self._asks.question(action, KEY).rows(holder)
+            found |= self._cache.query(action, KEY).rows(state)
         return found
 
     def _locks_of(self, label: str, key: str) -> "Locks":
@@ -236,11 +235,11 @@ class DataAccess:
         return self._locks[label]
 
     def _read_locks(self, label: str, key: str) -> "Locks":
-        view = self._estate.view
-        index = self._asks.table(KEY).index
+        view = self._environment.view
+        index = self._cache.table(KEY).index
         keys: dict[int, int] = {}
         unread = 0
-        for row, id_ in enumerate(self._asks.table(label).ids):
+        for row, id_ in enumerate(self._cache.table(label).ids):
             for target in view.targets(id_, key):
                 if target not in index:
                     if _OF_AWS not in target:
@@ -271,12 +270,12 @@ _OF_AWS = ":alias/aws/"
 class Patterns:
     """By which names policies tell the parts of a resource apart."""
 
-    def __init__(self, estate: AWSEnvironment) -> None:
-        self._estate = estate
+    def __init__(self, environment: AWSEnvironment) -> None:
+        self._environment = environment
         self._known: dict[tuple[str, str], dict[tuple[Piece, ...], bool]] = {}
 
     def sample_names(self, template: str, action: str, label: str) -> list[str]:
-        """ARNs of a template that stand for all that the policies of an estate tell apart."""
+        """ARNs of a template that stand for all that the policies of an environment tell apart."""
         if NAME not in template:
             return [template]
         before = template.partition(NAME)[0]
@@ -309,23 +308,23 @@ class Patterns:
     def _policies(self, label: str) -> Iterator[tuple[Policy, bool, Sequence[Context]]]:
         """All policies, whether they only limit, and whom their variables may stand for."""
         yield from self._of_principals
-        for account in sorted(self._estate.scanned):
-            over = self._estate.account(account)
+        for account in sorted(self._environment.scanned):
+            over = self._environment.account(account)
             for level in (*over.scps, *over.rcps):
                 for policy in level:
                     yield policy, True, (UNKNOWN_CONTEXT,)
         own = RESOURCE_POLICIES.get(label)
         if own:
-            for id_ in self._estate.view.labelled(label):
-                document = self._estate.view.get(id_, own.name)
+            for id_ in self._environment.view.labelled(label):
+                document = self._environment.view.get(id_, own.name)
                 if document:
                     yield compile_policy(document, id_), False, (UNKNOWN_CONTEXT,)
 
     @cached_property
     def _of_principals(self) -> list[tuple[Policy, bool, Sequence[Context]]]:
         holding: dict[tuple[Policy, bool], list[Context]] = {}
-        for id_ in self._estate.principals:
-            held = self._estate.held(PrincipalState(id_))
+        for id_ in self._environment.principals:
+            held = self._environment.held(PrincipalState(id_))
             context = facts(held.principal)
             for policies, limits in ((held.identity, False), (held.boundaries, True)):
                 for policy in policies:

@@ -14,14 +14,15 @@ from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
 from ...linking import Edge, ResourceGraph
 from ...model import DerivedEdge, Internet, ListingStatus, MissingReason, Resource
 from ...schema import EdgeType
-from ...sets import members
+from ...sets import members, number_set
 from ...traversal import network
+from ...view import GraphView
+from ..engine.build import build
+from ..engine.principal_states import CREATED
 from ..model import AttackGraph, Hop, Node, Step, StepType
 from . import external
-from .candidates import PRINCIPALS
-from .engine import Engine
-from .principal_states import NEW
-from .technique import Existing, techniques
+from .provider import AWSProvider
+from .vocabulary import AWS, techniques
 
 MOST = 100
 """Nodes of an account that one principal has an edge to by one step."""
@@ -30,7 +31,7 @@ MOST = 100
 def pairs(models: Iterable[type[Resource]]) -> Iterator[EdgeType]:
     """Between which labels edges are derived; the schema has them from the start."""
     labels = {model.label for model in models}
-    for source in PRINCIPALS:
+    for source in AWS.principals:
         yield EdgeType(source, StepType.ADMINISTERS, ACCOUNT)
         yield EdgeType(source, StepType.CAN_ASSUME, ACCOUNT)
         yield EdgeType(source, StepType.CAN_ASSUME, ROLE)
@@ -48,11 +49,13 @@ def derive_into(
     What strangers can do is added with the strangers themselves: missing nodes of ``models``.
     """
     labels = {model.label: model for model in models}
-    engine = Engine(network(graph, _OfAws()), reads)
-    for source, target, edge in _edges(engine):
+    provider = AWSProvider(GraphView(network(graph, _OfAws()), reads), reads)
+    for source, target, edge in _edges(provider):
         for node in (source, target):
             if node.id not in graph.nodes:
-                graph.nodes[node.id] = _stranger(labels[node.label], node, engine.estate.scanned)
+                graph.nodes[node.id] = _stranger(
+                    labels[node.label], node, provider.environment.scanned
+                )
         pair = EdgeType(graph.nodes[source.id].label, edge.rel, graph.nodes[target.id].label)
         graph.edges[pair].append(Edge(source.id, target.id, edge.properties))
 
@@ -66,8 +69,11 @@ class _OfAws:
 
 def _taken_over() -> set[str]:
     """The labels of resources that techniques lead to."""
-    yielded = (each.things.get(each.yields.thing) for each in techniques().values())
-    return {thing.live for thing in yielded if isinstance(thing, Existing)}
+    return {
+        each.existing[each.gain.resource].existing
+        for each in techniques().techniques.values()
+        if each.gain.resource in each.existing
+    }
 
 
 def _stranger(model: type[Resource], node: Node, scanned: Container[str]) -> Resource:
@@ -79,11 +85,11 @@ def _stranger(model: type[Resource], node: Node, scanned: Container[str]) -> Res
     return model.absent(node.id, reason, name=node.name, account=node.account or None)
 
 
-def _edges(engine: Engine) -> Iterator[tuple[Node, Node, DerivedEdge]]:
+def _edges(provider: AWSProvider) -> Iterator[tuple[Node, Node, DerivedEdge]]:
     """All edges, with their ends."""
-    told = _Telling(engine.build())
+    told = _Telling(build([provider]))
     yield from told.edges()
-    yield from external.edges(engine.estate)
+    yield from external.edges(provider.environment)
 
 
 class _Telling:
@@ -98,10 +104,12 @@ class _Telling:
 
     def edges(self) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """What each principal can do just as it is."""
+        known = techniques().techniques
+        changed = number_set(self._paths.changed)
         for grant in self._paths.steps:
             acting = grant.sources & self._paths.principals
-            if acting and (grant.type == StepType.ADMINISTERS or grant.technique in techniques()):
-                reached = grant.reached.possible
+            if acting and (grant.type == StepType.ADMINISTERS or grant.technique in known):
+                reached = grant.reached.possible & ~changed
                 inside = [each for each in sorted(self._inside.items()) if each[1] & reached]
                 for source in members(acting):
                     for account, nodes in inside:
@@ -111,7 +119,7 @@ class _Telling:
         self, grant: Step, source: int, nodes: int, account: str
     ) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """The edges of one principal into an account."""
-        others = nodes & ~(1 << source)
+        others = nodes & ~(1 << source) & ~number_set(self._paths.changed)
         certain, possible = grant.reached.within(others)
         numbers = possible.bit_count()
         if not numbers:
@@ -127,7 +135,7 @@ class _Telling:
         for target in members(possible):
             node = self._paths.nodes[target]
             hop = self._paths.explain(grant, source, target)
-            if node.state == NEW:
+            if node.state == CREATED:
                 # It is not there yet: what is gained is the account.
                 node = Node(account, ACCOUNT, account, account)
             yield start, node, self._edge(grant, hop, node, 1 << target, {})
@@ -147,12 +155,12 @@ class _Telling:
         if grant.type == StepType.ADMINISTERS:
             properties["reason"] = self._paths.reasons[self._paths.number[hop.source, ""]]
         if grant.type == StepType.CAN_ESCALATE_TO:
-            technique = techniques()[grant.technique]
+            technique = techniques().techniques[grant.technique]
             properties |= {
                 "technique": technique.id,
                 "difficulty": technique.difficulty,
                 "permissions": list(hop.permissions),
-                "yields": technique.yields.as_,
+                "yields": technique.gain.kind,
                 "admin": bool(targets & self._paths.administrators.certain),
             }
         return DerivedEdge(hop.source, grant.type, end.id, properties)

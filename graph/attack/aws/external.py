@@ -14,8 +14,9 @@ from ..model import AttackGraph, Hop, Node, Step, StepType
 from .data import data
 from .external_data import LABELS, Data
 from .external_reach import reached
-from .external_techniques import EXTERNAL_TECHNIQUES, READ, ExternalAccess, ExternalTechnique
+from .external_techniques import READ, ExternalAccess
 from .external_trust import Trust
+from .vocabulary import techniques
 
 _ASSUMERS = (
     Internet.label,
@@ -34,42 +35,38 @@ PAIRS = (
 """Between which labels :func:`edges` run."""
 
 
-def add_external_steps(path_graph: AttackGraph, estate: AWSEnvironment) -> None:
-    """Adds to the steps of an estate those by which strangers come in, once the estate's own nodes
-    are numbered. Its graph holds the CAN_REACH edges."""
-    found = [*reached(estate.view), *findings(estate)]
-    by_step: dict[tuple[ExternalTechnique, int, tuple[str, ...]], list[ExternalAccess]] = (
-        defaultdict(list)
-    )
-    told: dict[tuple[str, int, int], ExternalAccess] = {}
-    for each in found:
-        source, target = path_graph.add(each.source), path_graph.add(each.target)
-        if (each.way.id, source, target) in told:
+def add_external_steps(graph: AttackGraph, environment: AWSEnvironment) -> Iterator[Step]:
+    """The steps by which external principals come in, once the environment's own nodes are
+    numbered. Its graph holds the CAN_REACH edges."""
+    by_step: dict[tuple[str, int, tuple[str, ...]], list[ExternalAccess]] = defaultdict(list)
+    known: dict[tuple[str, int, int], ExternalAccess] = {}
+    for each in (*reached(environment.view), *findings(environment)):
+        source, target = graph.add(each.source), graph.add(each.target)
+        if (each.technique, source, target) in known:
             continue
-        told[each.way.id, source, target] = each
-        path_graph.outside |= 1 << source
-        if each.way is READ and each.target.label in data().labels:
-            path_graph.data |= 1 << target
-        by_step[each.way, source, each.permissions].append(each)
-    for (way, source, permissions), steps in by_step.items():
+        known[each.technique, source, target] = each
+        graph.outside |= 1 << source
+        if each.technique == READ and each.target.label in data().labels:
+            graph.data |= 1 << target
+        by_step[each.technique, source, each.permissions].append(each)
+
+    def explain(step: Step, source: int, target: int) -> Hop:
+        return _hop(known[step.technique, source, target])
+
+    declared = techniques().external
+    graph.explainers.update(dict.fromkeys(declared, explain))
+    for (technique, source, permissions), several in by_step.items():
         targets = NONE
-        for each in steps:
-            targets |= exactly(1 << path_graph.add(each.target)).only_if(each.is_certain)
-        path_graph.steps.append(
-            Step(
-                way.type,
-                way.id,
-                1 << source,
-                targets,
-                way.difficulty,
-                frozenset(permissions),
-            )
+        for each in several:
+            targets |= exactly(1 << graph.add(each.target)).only_if(each.is_certain)
+        yield Step(
+            declared[technique].edge,
+            technique,
+            1 << source,
+            targets,
+            declared[technique].difficulty,
+            frozenset(permissions),
         )
-
-    def explain(grant: Step, source: int, target: int) -> Hop:
-        return _hop(told[grant.technique, source, target])
-
-    path_graph.explainers.update(dict.fromkeys(EXTERNAL_TECHNIQUES, explain))
 
 
 def findings(estate: AWSEnvironment) -> Iterator[ExternalAccess]:
@@ -83,7 +80,7 @@ def edges(estate: AWSEnvironment) -> Iterator[tuple[Node, Node, DerivedEdge]]:
     for (source, type_, target), several in _by_edge(findings(estate)).items():
         best = min(several, key=lambda each: not each.is_certain)
         evidence = {
-            "ways": sorted({each.way.id for each in several}),
+            "techniques": sorted({each.technique for each in several}),
             "statements": [asdict(statement) for statement in best.statements],
             "resources": list(best.evidence),
         }
@@ -98,8 +95,9 @@ def edges(estate: AWSEnvironment) -> Iterator[tuple[Node, Node, DerivedEdge]]:
 
 def _by_edge(found: Iterable[ExternalAccess]) -> dict[tuple[Node, str, Node], list[ExternalAccess]]:
     by_edge: dict[tuple[Node, str, Node], list[ExternalAccess]] = defaultdict(list)
+    declared = techniques().external
     for each in found:
-        by_edge[each.source, each.way.type, each.target].append(each)
+        by_edge[each.source, declared[each.technique].edge, each.target].append(each)
     return by_edge
 
 
@@ -107,8 +105,8 @@ def _hop(finding: ExternalAccess) -> Hop:
     return Hop(
         finding.source.id,
         finding.target.id,
-        finding.way.type,
-        finding.way.id,
+        techniques().external[finding.technique].edge,
+        finding.technique,
         finding.permissions,
         finding.conditions,
         finding.statements,

@@ -1,4 +1,4 @@
-"""What buckets have beside their policies: ACLs, and what blocks public access."""
+"""What buckets have besides their policies: ACLs, and what blocks public access."""
 
 from ...authorization.aws.environment import AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
@@ -15,20 +15,20 @@ ACLs of their own, which are not read."""
 
 
 class Buckets:
-    """The buckets of an estate."""
+    """The buckets of an environment."""
 
-    def __init__(self, estate: AWSEnvironment) -> None:
-        self._estate = estate
-        self._view = estate.view
+    def __init__(self, environment: AWSEnvironment) -> None:
+        self._environment = environment
+        self._view = environment.view
 
-    def unblocked(self, party: CallerClass, bucket: Node) -> tuple[str, ...] | None:
+    def unblocked(self, caller: CallerClass, bucket: Node) -> tuple[str, ...] | None:
         """What is not known about the bucket's policy letting a party in that it names, or anyone;
         None if public access is restricted to the bucket's own account.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         """
         restricted = self._setting(bucket, "restrict_public_buckets")
         # A policy that lets anyone in is public; one that lets some account in need not be.
-        is_public = True if party.is_anywhere else self._view.get(bucket.id, "policy_is_public")
+        is_public = True if caller.is_anywhere else self._view.get(bucket.id, "policy_is_public")
         if restricted and is_public:
             return None
         if restricted is False or is_public is False:
@@ -36,35 +36,35 @@ class Buckets:
         return (f"whether public access to {bucket.name} is restricted",)
 
     def listed(
-        self, source: Node, party: CallerClass, bucket: Node, policy: Policy
+        self, source: Node, caller: CallerClass, bucket: Node, policy: Policy
     ) -> ExternalAccess | None:
         """Whether the ACL lets everyone list a bucket's objects, unless its policy denies it."""
-        doubts = self._listing_doubts(party, bucket)
+        doubts = self._listing_doubts(caller, bucket)
         if doubts is None:
             return None
         statement = {"Effect": "Allow", "Principal": "*", "Action": _LIST, "Resource": bucket.id}
         granted = compile_policy({"Statement": {"Sid": "ACL", **statement}}, bucket.id)
         whole = Policy(policy.id, (*policy.statements, *granted.statements), (), policy.text)
-        asks = AccessRequest(
+        request = AccessRequest(
             _LIST,
             bucket.id,
             bucket.account,
-            resource_facts(self._estate, bucket),
-            rcps=self._estate.account(bucket.account).rcps,
+            resource_facts(self._environment, bucket),
+            rcps=self._environment.account(bucket.account).rcps,
         )
-        return found(READ, source, bucket, {_LIST: evaluate(party, asks, whole)}, doubts)
+        return found(READ, source, bucket, {_LIST: evaluate(caller, request, whole)}, doubts)
 
-    def _listing_doubts(self, party: CallerClass, bucket: Node) -> tuple[str, ...] | None:
+    def _listing_doubts(self, caller: CallerClass, bucket: Node) -> tuple[str, ...] | None:
         """What is not known about the ACL letting everyone list; None if it does not."""
         view = self._view
         ownership = view.get(bucket.id, "object_ownership")
         ignored = self._setting(bucket, "ignore_public_acls")
         grants = [view.get(bucket.id, "acl_everyone")]
-        if party.account:
+        if caller.account:
             grants.append(view.get(bucket.id, "acl_authenticated"))
         grants_it = any(_LISTING & {*(each or ())} for each in grants)
         if (
-            not party.is_anywhere
+            not caller.is_anywhere
             or ignored
             or ownership == "BucketOwnerEnforced"
             or (not grants_it and None not in grants)

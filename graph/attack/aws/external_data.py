@@ -28,70 +28,73 @@ _DECRYPT = "kms:Decrypt"
 _MORE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {_FUNCTION: ("lambda:InvokeFunction",), _KEY: (_DECRYPT,), _TOPIC: ("sns:Subscribe",)}
 )
-"""What strangers do with resources that hold no data, by label; any of the actions is enough."""
+"""What external principals do with resources that hold no data, by label; any of the actions is
+enough."""
 _ENCRYPTED_ANYHOW = frozenset({"AWSSecret"})
 """Labels that a key encrypts also where none is chosen: one of AWS's, which serves no other
 account."""
 
-Way = Sequence[tuple[str, str]]
+Use = Sequence[tuple[str, str]]
 """Actions that it takes together, with what each is on: ``{any}`` in that is up to the caller."""
 
 
-def opened() -> Mapping[str, tuple[Way, ...]]:
-    """By label, the ways to use resources that have policies of their own; any is enough."""
+def opened() -> Mapping[str, tuple[Use, ...]]:
+    """By label, what it takes to use resources that have policies of their own; any is enough."""
     table = data().labels
-    ways = {
-        label: tuple(tuple((read.action, read.on) for read in way.all) for way in table[label].ways)
+    uses = {
+        label: tuple(
+            tuple((read.action, read.on) for read in method.all) for method in table[label].methods
+        )
         for label in RESOURCE_POLICIES
         if label in table
     }
     more = {
         label: tuple(((action, "{id}"),) for action in actions) for label, actions in _MORE.items()
     }
-    return {**ways, **more}
+    return {**uses, **more}
 
 
 LABELS = (_SNAPSHOT, *sorted(opened()))
-"""The labels of what may be open to strangers."""
+"""The labels of what may be open to external principals."""
 
 
 class Data:
     """What the policies of resources grant to those who were not scanned."""
 
-    def __init__(self, estate: AWSEnvironment) -> None:
-        self._estate = estate
-        self._neighbours = ExternalCallers(estate)
-        self._buckets = Buckets(estate)
+    def __init__(self, environment: AWSEnvironment) -> None:
+        self._environment = environment
+        self._neighbours = ExternalCallers(environment)
+        self._buckets = Buckets(environment)
 
     def findings(self) -> Iterator[ExternalAccess]:
         """Every resource that somebody outside may read or invoke."""
-        view = self._estate.view
-        for label, ways in opened().items():
+        view = self._environment.view
+        for label, uses in opened().items():
             for id_ in view.labelled(label):
                 resource = node(view, id_)
                 document = view.get(id_, RESOURCE_POLICIES[label].name)
                 policy = compile_policy(document, id_)
-                for source, parties in self._parties(policy):
-                    yield from self._used(ways, source, parties, resource, policy)
+                for source, callers in self._callers(policy):
+                    yield from self._used(uses, source, callers, resource, policy)
         yield from self._snapshots()
 
-    def _parties(self, policy: Policy) -> Iterator[tuple[Node, tuple[CallerClass, ...]]]:
+    def _callers(self, policy: Policy) -> Iterator[tuple[Node, tuple[CallerClass, ...]]]:
         yield THE_INTERNET, (ANY_ACCOUNT, ANONYMOUS)
-        for source, party in self._neighbours.named(policy):
-            yield source, (party,)
+        for source, caller in self._neighbours.named(policy):
+            yield source, (caller,)
 
     def _used(
         self,
-        ways: Sequence[Way],
+        uses: Sequence[Use],
         source: Node,
-        parties: Sequence[CallerClass],
+        callers: Sequence[CallerClass],
         resource: Node,
         policy: Policy,
     ) -> Iterator[ExternalAccess]:
-        """The most certain way that one of the parties has, if any has one."""
+        """The most certain access that one of the callers has, if any has one."""
         possible: ExternalAccess | None = None
-        for party in parties:
-            for finding in self._found(ways, source, party, resource, policy):
+        for caller in callers:
+            for finding in self._found(uses, source, caller, resource, policy):
                 if finding.is_certain:
                     yield finding
                     return
@@ -100,38 +103,38 @@ class Data:
             yield possible
 
     def _found(
-        self, ways: Sequence[Way], source: Node, party: CallerClass, resource: Node, policy: Policy
+        self, uses: Sequence[Use], source: Node, caller: CallerClass, resource: Node, policy: Policy
     ) -> Iterator[ExternalAccess]:
         is_bucket = resource.label == BUCKET
-        doubts = self._buckets.unblocked(party, resource) if is_bucket else ()
+        doubts = self._buckets.unblocked(caller, resource) if is_bucket else ()
         if doubts is not None:
-            for way in ways:
+            for use in uses:
                 admitted = {
-                    action: evaluate(party, self._asks(resource, action, on), policy)
-                    for action, on in way
+                    action: evaluate(caller, self._request_for(resource, action, on), policy)
+                    for action, on in use
                 }
                 if all(each.value is not False for each in admitted.values()):
-                    conditions = self._unlocked(party, resource)
+                    conditions = self._unlocked(caller, resource)
                     if conditions is not None:
                         doing = INVOKED if resource.label == _FUNCTION else READ
                         finding = found(doing, source, resource, admitted, (*doubts, *conditions))
                         if finding:
                             yield finding
         if is_bucket:
-            listing = self._buckets.listed(source, party, resource, policy)
+            listing = self._buckets.listed(source, caller, resource, policy)
             if listing:
                 yield listing
 
-    def _asks(self, resource: Node, action: str, on: str) -> AccessRequest:
-        return asking(self._estate, resource, action, on.replace("{id}", resource.id))
+    def _request_for(self, resource: Node, action: str, on: str) -> AccessRequest:
+        return asking(self._environment, resource, action, on.replace("{id}", resource.id))
 
-    def _unlocked(self, party: CallerClass, resource: Node) -> tuple[str, ...] | None:
+    def _unlocked(self, caller: CallerClass, resource: Node) -> tuple[str, ...] | None:
         """What must hold for a party to use the key that encrypts a resource; None if it cannot."""
         table = data().labels
         field = table[resource.label].key if resource.label in table else None
         if field is None:
             return ()
-        view = self._estate.view
+        view = self._environment.view
         keys = view.targets(resource.id, field)
         if not keys and view.get(resource.id, field) is None:
             return (f"whether a key encrypts {resource.name}",)
@@ -140,7 +143,7 @@ class Data:
             refused |= view.get(resource.id, "encryption_algorithm") in _BY_KEY
             admitted = Evaluation(False) if refused else Evaluation(True)
         else:
-            admitted = self._decrypts(party, resource, keys[0])
+            admitted = self._decrypts(caller, resource, keys[0])
         if admitted.value:
             return ()
         if resource.label == BUCKET:  # Objects may be encrypted otherwise, or not.
@@ -149,8 +152,8 @@ class Data:
             return tuple(f"{_DECRYPT}: {condition}" for condition in admitted.conditions)
         return None
 
-    def _decrypts(self, party: CallerClass, resource: Node, key: str) -> Evaluation:
-        view = self._estate.view
+    def _decrypts(self, caller: CallerClass, resource: Node, key: str) -> Evaluation:
+        view = self._environment.view
         if view.get(key, "key_manager") == "AWS":
             return Evaluation(False)
         arn = parse_arn(key)
@@ -164,14 +167,14 @@ class Data:
                 else Open.PRESENT,
             }
         )
-        asks = asking(self._estate, node(view, key, _KEY), _DECRYPT, key)
-        asks = replace(asks, context=through.over(asks.context))
-        return evaluate(party, asks, compile_policy(view.get(key, "policy"), key))
+        request = asking(self._environment, node(view, key, _KEY), _DECRYPT, key)
+        request = replace(request, context=through.over(request.context))
+        return evaluate(caller, request, compile_policy(view.get(key, "policy"), key))
 
     def _snapshots(self) -> Iterator[ExternalAccess]:
         """Snapshots of disks, which have a setting instead of a policy."""
-        view = self._estate.view
-        actions = {action: Evaluation(True) for action, _ in _way_of(_SNAPSHOT)}
+        view = self._environment.view
+        actions = {action: Evaluation(True) for action, _ in _use_of(_SNAPSHOT)}
         for id_ in view.labelled(_SNAPSHOT):
             is_public = view.get(id_, "is_public")
             if is_public is not False:
@@ -184,13 +187,13 @@ class Data:
 _BY_KEY = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
-def _way_of(label: str) -> Way:
-    return tuple((read.action, read.on) for read in data().labels[label].ways[0].all)
+def _use_of(label: str) -> Use:
+    return tuple((read.action, read.on) for read in data().labels[label].methods[0].all)
 
 
-def asking(estate: AWSEnvironment, resource: Node, action: str, place: str) -> AccessRequest:
+def asking(environment: AWSEnvironment, resource: Node, action: str, place: str) -> AccessRequest:
     """A question about a resource, with all that is known of it."""
     kind = ResourceKind.KEY if resource.label == _KEY else ResourceKind.ORDINARY
-    context = resource_facts(estate, resource)
-    rcps = estate.account(resource.account).rcps
+    context = resource_facts(environment, resource)
+    rcps = environment.account(resource.account).rcps
     return AccessRequest(action, place, resource.account, context, kind=kind, rcps=rcps)

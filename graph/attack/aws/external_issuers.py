@@ -1,9 +1,9 @@
-"""Issuers of tokens at which anyone may open an account: what the tokens of strangers look like.
+"""Issuers of tokens at which anyone may open an account, and what tokens of outsiders look like.
 
-Each claim has forms (see :mod:`clew.graph.exposure.forms`): ``{who}`` is the name of something that
-the stranger owns. A claim that is not listed identifies who the token is for: strangers have other
-values of it than anyone else. An issuer that is not listed serves one customer, whom its address
-names, or is one that Clew does not know.
+Each claim has forms (see :mod:`clew.graph.authorization.claim_patterns`): ``{who}`` is the name of
+something that the external principal owns. A claim that is not listed identifies who the token is
+for: external principals have other values of it than anyone else. An issuer that is not listed
+serves one customer, whom its address names, or is one that Clew does not know.
 """
 
 from collections.abc import Mapping
@@ -83,6 +83,6 @@ KNOWN_TO_AWS = frozenset({COGNITO, "accounts.google.com", "graph.facebook.com", 
 """Issuers that trust policies name without there being a provider in the account."""
 
 ANY_AUDIENCE = ("{any}",)
-"""The form of an audience that whoever asks for a token picks, as at most issuers."""
+"""The form of an audience that the caller who asks for a token picks, as at most issuers."""
 OF_ITS_OWN = ("{who}",)
 """The form of a claim that is not listed."""

@@ -1,4 +1,4 @@
-"""What strangers take over that they reach over the network."""
+"""What external principals take over that they reach over the network."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ def reached(view: GraphView) -> Iterator[ExternalAccess]:
 
 
 def _rank(edge: Mapping[str, Any]) -> tuple[bool, bool, int]:
-    """Certain ways first, then direct ones, then those to lower ports."""
+    """Certain edges first, then direct ones, then those to lower ports."""
     return bool(edge["unread"]), edge["path"] != "direct", edge["from_port"]
 
 

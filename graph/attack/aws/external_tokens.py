@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
+from ...authorization.aws.authorizer import references
 from ...authorization.aws.context import Open, Values
 from ...authorization.aws.environment import AWSEnvironment
 from ...authorization.aws.policy import Policy
@@ -16,6 +17,7 @@ from ...authorization.aws.public_access import (
     filled,
 )
 from ...authorization.claim_patterns import common
+from ..federation.model import Admission, TokenClaims, TrustRule
 from ..model import Node
 from .external_callers import THE_INTERNET, node
 from .external_issuers import (
@@ -27,6 +29,7 @@ from .external_issuers import (
     Forms,
 )
 from .external_techniques import GUEST, SAML, WEB_IDENTITY, ExternalAccess, found
+from .vocabulary import techniques
 
 _WEB = "sts:AssumeRoleWithWebIdentity"
 _SAML = "sts:AssumeRoleWithSAML"
@@ -53,44 +56,89 @@ class Provider(NamedTuple):
 class Tokens:
     """What trust policies grant to those whom identity providers vouch for."""
 
-    def __init__(self, estate: AWSEnvironment) -> None:
-        self._estate = estate
-        self._view = estate.view
+    def __init__(self, environment: AWSEnvironment) -> None:
+        self._environment = environment
+        self._view = environment.view
 
-    def findings(self, role: Node, policy: Policy, asks: AccessRequest) -> Iterator[ExternalAccess]:
-        """The ways into a role with a token or an assertion; ``asks`` is for the role."""
+    def findings(
+        self, role: Node, policy: Policy, request: AccessRequest
+    ) -> Iterator[ExternalAccess]:
+        """Who comes into a role with a token or an assertion; ``request`` is for the role."""
         if policy.about(_WEB):
             for provider in self._providers(_OIDC_PROVIDER, role, policy):
-                yield from self._by_token(provider, role, policy, replace(asks, action=_WEB))
+                yield from self._by_token(provider, role, policy, replace(request, action=_WEB))
             for issuer in sorted(_named(policy) & KNOWN_TO_AWS):
-                yield from self._by_public_token(issuer, role, policy, replace(asks, action=_WEB))
+                yield from self._by_public_token(
+                    issuer, role, policy, replace(request, action=_WEB)
+                )
         if policy.about(_SAML):
             for provider in self._providers(_SAML_PROVIDER, role, policy):
-                finding = self._by_assertion(provider, role, policy, replace(asks, action=_SAML))
+                finding = self._by_assertion(provider, role, policy, replace(request, action=_SAML))
                 if finding:
                     yield finding
+
+    def rules(self, role: Node, policy: Policy, request: AccessRequest) -> Iterator[TrustRule]:
+        """The tokens of OpenID Connect providers that a role takes from anybody."""
+        if not policy.about(_WEB):
+            return
+        technique = techniques().external[WEB_IDENTITY]
+        for provider in self._providers(_OIDC_PROVIDER, role, policy):
+            admits = partial(self._admits, provider, policy, replace(request, action=_WEB))
+            yield TrustRule(
+                role,
+                provider.issuer,
+                technique.id,
+                technique.edge,
+                technique.difficulty,
+                admits,
+            )
+
+    def _admits(
+        self, provider: Provider, policy: Policy, request: AccessRequest, token: TokenClaims
+    ) -> Admission:
+        """Whether a role takes a token."""
+        issuer = provider.issuer.lower()
+        audiences = token.claims.get("aud", ())
+        taken = provider.audiences
+        if audiences is not None and taken is not None and not {*audiences} & {*taken}:
+            return Admission(False)
+        choices: dict[str, list[Values | Open]] = {f"{issuer}:aud": [_values(audiences)]}
+        for key in _claims(policy, issuer):
+            choices[key] = [_values(token.claims.get(key.removeprefix(f"{issuer}:"), ()))]
+        caller = CallerClass(provider=provider.source.id)
+        found = evaluate(caller, replace(request, choices=choices), policy)
+        conditions = (*(f"{_WEB}: {each}" for each in found.conditions), *provider.conditions)
+        if taken is None:
+            conditions = (*conditions, f"the audiences of {provider.source.name}")
+        return Admission(
+            None if found.value and conditions else found.value,
+            (_WEB,),
+            conditions,
+            references(found.statements),
+            (provider.source.id,),
+        )
 
     # OpenID Connect.
 
     def _by_token(
-        self, provider: Provider, role: Node, policy: Policy, asks: AccessRequest
+        self, provider: Provider, role: Node, policy: Policy, request: AccessRequest
     ) -> Iterator[ExternalAccess]:
         issuer = provider.issuer.lower()
         subjects = tuple(f"subject {text}" for text in expected(policy, f"{issuer}:sub"))
         evidence = (provider.source.id, *subjects)
         forms = SHARED_ISSUERS.get(issuer)
         if forms is not None:
-            party = CallerClass(provider=provider.source.id, is_anywhere=True)
+            caller = CallerClass(provider=provider.source.id, is_anywhere=True)
             audiences = [
                 one
                 for one in self._audiences(provider, policy)
                 if isinstance(one, Open) or _made(one[0], forms.get("aud", ANY_AUDIENCE))
             ]
             choices = {
-                **_strangers_claims(policy, issuer, forms),
+                **_external_claims(policy, issuer, forms),
                 f"{issuer}:aud": audiences or [(_NOT_ISSUED,)],
             }
-            admitted = evaluate(party, replace(asks, choices=choices), policy)
+            admitted = evaluate(caller, replace(request, choices=choices), policy)
             finding = found(
                 WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted}, provider.conditions, evidence
             )
@@ -102,8 +150,8 @@ class Tokens:
             **_own_claims(policy, issuer),
             f"{issuer}:aud": self._audiences(provider, policy) or [(_NOT_ISSUED,)],
         }
-        party = CallerClass(provider=provider.source.id)
-        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        caller = CallerClass(provider=provider.source.id)
+        admitted = evaluate(caller, replace(request, choices=choices), policy)
         for source in self._clusters.get(issuer, (provider.source,)):
             finding = found(
                 WEB_IDENTITY, source, role, {_WEB: admitted}, provider.conditions, evidence
@@ -129,34 +177,36 @@ class Tokens:
     # Issuers that AWS knows by itself.
 
     def _by_public_token(
-        self, issuer: str, role: Node, policy: Policy, asks: AccessRequest
+        self, issuer: str, role: Node, policy: Policy, request: AccessRequest
     ) -> Iterator[ExternalAccess]:
-        party = CallerClass(provider=issuer, is_anywhere=True)
-        choices = _strangers_claims(policy, issuer, SHARED_ISSUERS[issuer])
-        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        caller = CallerClass(provider=issuer, is_anywhere=True)
+        choices = _external_claims(policy, issuer, SHARED_ISSUERS[issuer])
+        admitted = evaluate(caller, replace(request, choices=choices), policy)
         finding = found(WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted})
         if finding:
             yield finding
         if admitted.value:
             return
         if issuer == COGNITO:
-            yield from self._by_pool(role, policy, asks)
+            yield from self._by_pool(role, policy, request)
             return
-        # Whoever the application that the policy names lets sign in has such a token.
+        # Everybody whom the application that the policy names lets sign in has such a token.
         for claim in _APPLICATION:
             choices[f"{issuer}:{claim}"] = [Open.UNKNOWN]
-        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        admitted = evaluate(caller, replace(request, choices=choices), policy)
         finding = found(WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted})
         if finding:
             yield finding
 
-    def _by_pool(self, role: Node, policy: Policy, asks: AccessRequest) -> Iterator[ExternalAccess]:
+    def _by_pool(
+        self, role: Node, policy: Policy, request: AccessRequest
+    ) -> Iterator[ExternalAccess]:
         """Identities of a certain pool, of guests and of those who sign in."""
         by_id = self._pools
         asked = set(expected(policy, f"{COGNITO}:aud"))
         for pool_id in sorted(asked - {*by_id}):
-            words = f"whether the identity pool {pool_id} gives identities to strangers"
-            yield from self._of_pool(pool_id, None, (words,), role, policy, asks)
+            words = f"whether the identity pool {pool_id} gives identities to external principals"
+            yield from self._of_pool(pool_id, None, (words,), role, policy, request)
         for pool_id in sorted(by_id):
             pool = by_id[pool_id]
             name = self._view.name(pool)
@@ -166,13 +216,13 @@ class Tokens:
             if guests is not False and handed is not None:
                 doubts = () if guests else (f"whether {name} allows guests",)
                 yield from self._of_pool(
-                    pool_id, "unauthenticated", (*doubts, *handed), role, policy, asks, pool
+                    pool_id, "unauthenticated", (*doubts, *handed), role, policy, request, pool
                 )
             providers = get(pool, "login_providers"), get(pool, "identity_providers")
             if providers != ([], []):
-                words = f"whether strangers may sign up where {name} lets sign in"
+                words = f"whether external principals may sign up where {name} lets sign in"
                 yield from self._of_pool(
-                    pool_id, "authenticated", (words,), role, policy, asks, pool
+                    pool_id, "authenticated", (words,), role, policy, request, pool
                 )
 
     def _handed(self, pool: str, role: Node) -> tuple[str, ...] | None:
@@ -201,13 +251,13 @@ class Tokens:
         conditions: tuple[str, ...],
         role: Node,
         policy: Policy,
-        asks: AccessRequest,
+        request: AccessRequest,
         pool: str = "",
     ) -> Iterator[ExternalAccess]:
         methods: list[Values | Open] = [(amr,)] if amr else [("unauthenticated",), Open.UNKNOWN]
         choices: Choices = {f"{COGNITO}:aud": [(pool_id,)], f"{COGNITO}:amr": methods}
-        party = CallerClass(provider=COGNITO, is_anywhere=True)
-        admitted = evaluate(party, replace(asks, choices=choices), policy)
+        caller = CallerClass(provider=COGNITO, is_anywhere=True)
+        admitted = evaluate(caller, replace(request, choices=choices), policy)
         evidence = (pool,) if pool else ()
         finding = found(GUEST, THE_INTERNET, role, {_WEB: admitted}, conditions, evidence)
         if finding:
@@ -222,11 +272,11 @@ class Tokens:
     # SAML.
 
     def _by_assertion(
-        self, provider: Provider, role: Node, policy: Policy, asks: AccessRequest
+        self, provider: Provider, role: Node, policy: Policy, request: AccessRequest
     ) -> ExternalAccess | None:
         claims = _own_claims(policy, "saml")
-        party = CallerClass(provider=provider.source.id)
-        admitted = evaluate(party, replace(asks, choices=claims), policy)
+        caller = CallerClass(provider=provider.source.id)
+        admitted = evaluate(caller, replace(request, choices=claims), policy)
         assignments = self._view.sources(role.id, _ASSIGNMENT, "role")
         texts = (f"{key} {text}" for key in claims for text in expected(policy, key))
         evidence = (*assignments, *texts)
@@ -260,6 +310,11 @@ _APPLICATION = ("aud", "oaud", "app_id")
 """Claims that name the application that a token was made for."""
 
 
+def _values(values: Values | None) -> Values | Open:
+    """The values of a claim; open if it is there and nobody knows them."""
+    return Open.PRESENT if values is None else values
+
+
 def _named(policy: Policy) -> set[str]:
     """The providers that a policy's Allow statements name."""
     return {
@@ -290,8 +345,8 @@ def _claims(policy: Policy, issuer: str) -> Iterator[str]:
     yield from sorted(key for key in keys if key.startswith(prefix))
 
 
-def _strangers_claims(policy: Policy, issuer: str, forms: Forms) -> dict[str, list[Values | Open]]:
-    """What tokens of strangers may say, as far as a policy tells it apart."""
+def _external_claims(policy: Policy, issuer: str, forms: Forms) -> dict[str, list[Values | Open]]:
+    """What tokens of external principals may say, as far as a policy tells it apart."""
     choices: dict[str, list[Values | Open]] = {}
     for key in _claims(policy, issuer):
         claim = key.removeprefix(f"{issuer}:")
@@ -309,5 +364,5 @@ def _own_claims(policy: Policy, issuer: str) -> dict[str, list[Values | Open]]:
 
 
 def _made(audience: str, forms: Sequence[str]) -> bool:
-    """Whether a stranger's token may have an audience."""
+    """Whether an external principal's token may have an audience."""
     return any(common(audience, form) is not None for form in forms)

@@ -6,6 +6,7 @@ from ...authorization.aws.decision import ResourceKind
 from ...authorization.aws.environment import ROLE, AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import ANY_ACCOUNT, AccessRequest, CallerClass, evaluate
+from ..federation.model import TrustRule
 from ..model import Node
 from .external_callers import THE_INTERNET, ExternalCallers, node, resource_facts
 from .external_techniques import TRUSTED, ExternalAccess, found
@@ -14,30 +15,46 @@ from .external_tokens import Tokens
 _ASSUME = "sts:AssumeRole"
 
 
-class Trust:
-    """What the trust policies of an estate grant to those who were not scanned."""
+def trust_rules(environment: AWSEnvironment) -> Iterator[TrustRule]:
+    """The roles that take tokens of OpenID Connect providers."""
+    tokens = Tokens(environment)
+    view = environment.view
+    for role in view.labelled(ROLE):
+        policy = compile_policy(view.get(role, "assume_role_policy_document"), role)
+        target = node(view, role)
+        yield from tokens.rules(target, policy, _request(environment, target))
 
-    def __init__(self, estate: AWSEnvironment) -> None:
-        self._estate = estate
-        self._neighbours = ExternalCallers(estate)
-        self._tokens = Tokens(estate)
+
+def _request(environment: AWSEnvironment, role: Node) -> AccessRequest:
+    context = resource_facts(environment, role)
+    rcps = environment.account(role.account).rcps
+    return AccessRequest(
+        _ASSUME, role.id, role.account, context, kind=ResourceKind.TRUST, rcps=rcps
+    )
+
+
+class Trust:
+    """What the trust policies of an environment grant to those who were not scanned."""
+
+    def __init__(self, environment: AWSEnvironment) -> None:
+        self._environment = environment
+        self._neighbours = ExternalCallers(environment)
+        self._tokens = Tokens(environment)
 
     def findings(self) -> Iterator[ExternalAccess]:
-        """Every way from outside into a role."""
-        view = self._estate.view
+        """Everybody outside who can assume a role."""
+        view = self._environment.view
         for role in view.labelled(ROLE):
             policy = compile_policy(view.get(role, "assume_role_policy_document"), role)
             target = node(view, role)
-            context = resource_facts(self._estate, target)
-            rcps = self._estate.account(target.account).rcps
-            asks = AccessRequest(
-                _ASSUME, role, target.account, context, kind=ResourceKind.TRUST, rcps=rcps
-            )
-            for source, party in self._callers(policy):
-                finding = found(TRUSTED, source, target, {_ASSUME: evaluate(party, asks, policy)})
+            request = _request(self._environment, target)
+            for source, caller in self._callers(policy):
+                finding = found(
+                    TRUSTED, source, target, {_ASSUME: evaluate(caller, request, policy)}
+                )
                 if finding:
                     yield finding
-            yield from self._tokens.findings(target, policy, asks)
+            yield from self._tokens.findings(target, policy, request)
 
     def _callers(self, policy: Policy) -> Iterator[tuple[Node, CallerClass]]:
         if policy.about(_ASSUME):

@@ -2,19 +2,19 @@
 
 An administrator's policies give all the powers over IAM that are listed here, on any user, role,
 group and policy of the account; and of what denials, the boundary and the organization leave, at
-least one way is enough to give somebody every right and to act as that one. A service control
-policy that forbids access keys leaves an administrator what he is; one that forbids IAM does not.
+least one pair of actions is enough to give somebody every right and to act as that one. A service
+control policy that forbids access keys leaves an administrator what he is; one that forbids IAM
+does not.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
-from ...logic import Truth, any_of
-from .authorizer import AWSAuthorizer
+from ...logic import any_of
+from ..model import Administration, Explanation
+from .authorizer import AWSAuthorizer, references
 from .context import UNKNOWN_CONTEXT
 from .environment import PrincipalState
-from .policy import Statement
 
 _ARN = "arn:{partition}:iam::{account}:"
 _USER, _ROLE = f"{_ARN}user/{{id}}", f"{_ARN}role/{{id}}"
@@ -44,7 +44,7 @@ POWERS: Mapping[str, str] = MappingProxyType(
 """The actions, each on some resource whose name no policy can mean."""
 
 
-WAYS: tuple[tuple[tuple[str, str], str], ...] = (
+TAKEOVERS: tuple[tuple[tuple[str, str], str], ...] = (
     *(
         ((giving, becoming), _ROLE)
         for giving in ("iam:AttachRolePolicy", "iam:PutRolePolicy")
@@ -60,54 +60,42 @@ WAYS: tuple[tuple[tuple[str, str], str], ...] = (
 own."""
 
 
-class Administration(NamedTuple):
-    """Whether a principal administers its account, and why."""
-
-    truth: Truth
-    reason: str
-    """In words."""
-    statements: tuple[Statement, ...] = ()
-    """Those that give the powers; of a conditional answer also those on which it hangs."""
-    open_keys: tuple[str, ...] = ()
-    """The condition keys on which it hangs, and what could not be read."""
-
-
-def administers(permissions: AWSAuthorizer, holder: PrincipalState) -> Administration:
+def administers(permissions: AWSAuthorizer, state: PrincipalState) -> Administration:
     """Whether a principal in a state administers its account."""
     for action, template in POWERS.items():
-        if not _is_given(permissions, holder, action, template):
+        if not _is_given(permissions, state, action, template):
             return Administration(False, f"{action} is not allowed on everything")
     truths = {
-        way: permissions.allowed_on_new(holder, [(action, ()) for action in way[0]], way[1])
-        for way in WAYS
+        pair: permissions.allowed_on_new(state, [(action, ()) for action in pair[0]], pair[1])
+        for pair in TAKEOVERS
     }
     truth = any_of(truths.values())
     if truth is False:
         return Administration(False, "what its policies allow over IAM is denied elsewhere")
-    actions, template = next(way for way in WAYS if truths[way] is truth)
-    arn = permissions.example(holder, [(action, ()) for action in actions], template)
-    answers = [permissions.decide(holder, action, arn) for action in actions]
+    actions, template = next(pair for pair in TAKEOVERS if truths[pair] is truth)
+    arn = permissions.example(state, [(action, ()) for action in actions], template)
+    answers = [permissions.decide(state, action, arn) for action in actions]
     statements = tuple(dict.fromkeys(one for answer in answers for one in answer.statements))
     granting = dict.fromkeys(one.policy_id for one in statements if one.effect == "Allow")
     given_by = " and ".join(granting) or "nothing but its kind"
+    reason = f"full IAM administration via {given_by}"
     if truth:
-        return Administration(True, f"all powers over IAM, given by {given_by}", statements)
-    hanging = {key for answer in answers for key in (*answer.open_keys, *answer.unread)}
+        return Administration(True, reason, Explanation(True, (), references(statements)))
+    hanging = sorted({key for answer in answers for key in (*answer.open_keys, *answer.unread)})
     return Administration(
         None,
-        f"all powers over IAM, given by {given_by}, depending on {', '.join(sorted(hanging))}",
-        statements,
-        tuple(sorted(hanging)),
+        f"{reason}, depending on {', '.join(hanging)}",
+        Explanation(None, tuple(hanging), references(statements)),
     )
 
 
 def _is_given(
-    permissions: AWSAuthorizer, holder: PrincipalState, action: str, template: str
+    permissions: AWSAuthorizer, state: PrincipalState, action: str, template: str
 ) -> bool:
     """Whether a policy of the principal allows, or may allow, an action on all that a template
     stands for, whatever is denied elsewhere."""
-    held = permissions.estate.held(holder)
-    arn = permissions.example(holder, [(action, ())], template)
+    held = permissions.environment.held(state)
+    arn = permissions.example(state, [(action, ())], template)
     return any(
         one.effect == "Allow"
         and one.resource_match(arn) is not False

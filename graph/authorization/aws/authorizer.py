@@ -13,13 +13,15 @@ from itertools import chain, product
 
 from ...logic import Truth, any_of
 from ...sets import MaySet, members
+from ..model import Explanation, PolicyStatement
+from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
 from .decision import Answer, PolicySet, decide
-from .environment import PARTS, AWSEnvironment, PrincipalState
+from .environment import PARTS, RESOURCE_POLICIES, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
-    SILENCE,
+    NO_STATEMENTS,
     Frozen,
     PermissionQuery,
     PrincipalClass,
@@ -28,11 +30,10 @@ from .permission_query import (
     context_of,
     service_of,
 )
-from .policy import Policy
+from .policy import Policy, Statement
 from .principals import Principal
 from .request import Request
 from .resource_policies import OwnPolicies, ResourcePolicyGrants
-from .resource_table import ResourceRow, ResourceTable
 from .sample_names import NAME, sample_names
 from .statement_index import StatementIndex, widened
 
@@ -47,10 +48,10 @@ _NOTHING: Given = ()
 
 
 class AWSAuthorizer:
-    """Who may do what in an estate."""
+    """Who may do what in an environment."""
 
-    def __init__(self, estate: AWSEnvironment) -> None:
-        self.estate = estate
+    def __init__(self, environment: AWSEnvironment) -> None:
+        self.environment = environment
         self._profiles: dict[PrincipalState, Profile] = {}
         self._questions: dict[tuple[str, ResourceTable, Frozen], PermissionQuery] = {}
         self._speeches: dict[str, StatementsByPolicy] = {}
@@ -64,39 +65,39 @@ class AWSAuthorizer:
         self._tables: dict[tuple[object, ...], ResourceTable] = {}
 
     def allowed(
-        self, holder: PrincipalState, action: str, table: ResourceTable, context: Given = _NOTHING
+        self, state: PrincipalState, action: str, table: ResourceTable, context: Given = _NOTHING
     ) -> MaySet:
         """On which rows of a table a principal may do an action."""
         key = action, table, _frozen(context) if context else ()
         question = self._questions.get(key)
         if question is None:
             question = self._questions[key] = PermissionQuery(self, *key)
-        return question.answer(self._profiles.get(holder) or self._profile_of(holder))
+        return question.answer(self._profiles.get(state) or self._profile_of(state))
 
     def decide(
-        self, holder: PrincipalState, action: str, arn: str, context: Given = _NOTHING
+        self, state: PrincipalState, action: str, arn: str, context: Given = _NOTHING
     ) -> Answer:
         """Whether a principal may do an action on one resource, and on what that rests.
 
         What :meth:`example` has made up counts as new, as it did there.
         """
-        held = self.estate.held(holder)
+        held = self.environment.held(state)
         principal = held.principal
-        row = self._made.get((arn, principal.account)) or self.estate.row(arn)
-        policy, kind = self.estate.resource_policy(row, service_of(action))
+        row = self._made.get((arn, principal.account)) or self.environment.row(arn)
+        policy, kind = self.environment.resource_policy(row, service_of(action))
         policies = PolicySet(
             identity=held.identity,
             boundaries=held.boundaries,
             resource=policy,
             resource_kind=kind,
-            scps=self.estate.account(principal.account).scps if principal.has_identity else (),
-            rcps=self.estate.account(row.account).rcps if row.account else (),
+            scps=self.environment.account(principal.account).scps if principal.has_identity else (),
+            rcps=self.environment.account(row.account).rcps if row.account else (),
         )
-        known = context_of(principal, _frozen(context)).over(self.estate.facts(row))
+        known = context_of(principal, _frozen(context)).over(self.environment.facts(row))
         return decide(Request(principal, action, arn, row.account, known), policies)
 
     def allowed_on_new(
-        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
+        self, state: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
     ) -> Truth:
         """Whether there is an ARN of a template on which a principal may do all of some actions,
         each with what is given of its request.
@@ -104,30 +105,62 @@ class AWSAuthorizer:
         Templates hold ``{name}`` for what the caller picks and ``{id}`` for what AWS does, and may
         hold ``{region}``, ``{partition}`` and ``{account}``, the latter two the principal's.
         """
-        return self._best(holder, asked, template)[0]
+        return self._best(state, asked, template)[0]
 
     def example(
-        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
+        self, state: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
     ) -> str:
         """An ARN of a template that shows what :meth:`allowed_on_new` answers."""
-        return self._best(holder, asked, template)[1]
+        return self._best(state, asked, template)[1]
 
     def allowed_on_any_part(
-        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], id_: str
+        self, state: PrincipalState, asked: Sequence[tuple[str, Given]], id_: str
     ) -> Truth:
         """Whether a principal may do all of some actions on a collected resource or, else, on some
         part of it."""
-        part = PARTS.get(self.estate.view.get(id_, "label"))
+        part = PARTS.get(self.environment.view.get(id_, "label"))
         templates = (id_, f"{id_}{part}") if part else (id_,)
-        return any_of(self.allowed_on_new(holder, asked, each) for each in templates)
+        return any_of(self.allowed_on_new(state, asked, each) for each in templates)
 
     @cached_property
-    def regions(self) -> tuple[str, ...]:
+    def places(self) -> tuple[str, ...]:
         """Where something may be made: the regions that were scanned or that a policy names."""
-        told = {region for policy in self._of_estate for region in _REGION.findall(policy.text)}
-        return tuple(sorted(told.union(self.estate.regions))) or _USUAL_REGION
+        named = {region for policy in self._of_estate for region in _REGION.findall(policy.text)}
+        return tuple(sorted(named.union(self.environment.regions))) or _USUAL_REGION
 
-    def holders_of(self, action: str) -> int:
+    def explain(
+        self, who: PrincipalState, action: str, resource: str, given: Given = _NOTHING
+    ) -> Explanation:
+        """Whether a principal may do an action on one resource, and on what that rests: what
+        :meth:`decide` answers, in the words of every cloud."""
+        answer = self.decide(who, action, resource, given)
+        is_open = answer.is_allowed is None
+        return Explanation(
+            answer.is_allowed,
+            (*answer.open_keys, *answer.unread) if is_open else (),
+            references(answer.statements),
+        )
+
+    @property
+    def principals(self) -> Sequence[str]:
+        """The ARNs of the users and roles that were collected."""
+        return self.environment.principals
+
+    @property
+    def unread(self) -> Sequence[str]:
+        """What could not be read and is said once, in sentences."""
+        return self.environment.unread
+
+    def table(self, label: str) -> ResourceTable:
+        """The collected resources of a label."""
+        return self.environment.table(label)
+
+    def has_own_policy(self, label: str, action: str) -> bool:
+        """Whether resources of a label may have a policy of their own that allows an action."""
+        own = RESOURCE_POLICIES.get(label)
+        return own is not None and own.service == service_of(action)
+
+    def principals_with(self, action: str) -> int:
         """The principals of the estate with a policy that may allow an action somewhere: bit *i*
         stands for ``estate.principals[i]``. What resources' own policies allow is not looked at."""
         said = self.speech(action)
@@ -141,7 +174,7 @@ class AWSAuthorizer:
     def _holding(self) -> Mapping[int, int]:
         """The principals of the estate that have each policy, by its number."""
         places: dict[int, list[int]] = {}
-        for place, id_ in enumerate(self.estate.principals):
+        for place, id_ in enumerate(self.environment.principals):
             for number in self._profile_of(PrincipalState(id_)).identity:
                 places.setdefault(number, []).append(place)
         return {number: sum(1 << place for place in each) for number, each in places.items()}
@@ -149,21 +182,21 @@ class AWSAuthorizer:
     @cached_property
     def _of_estate(self) -> set[Policy]:
         """The policies of all principals, and over them."""
-        held = [self.estate.held(PrincipalState(id_)) for id_ in self.estate.principals]
+        held = [self.environment.held(PrincipalState(id_)) for id_ in self.environment.principals]
         found = {policy for each in held for policy in (*each.identity, *each.boundaries)}
-        for account in self.estate.scanned:
-            found.update(chain.from_iterable(self.estate.account(account).scps))
+        for account in self.environment.scanned:
+            found.update(chain.from_iterable(self.environment.account(account).scps))
         return found
 
     def _best(
-        self, holder: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
+        self, state: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
     ) -> tuple[Truth, str]:
-        profile = self._profile_of(holder)
+        profile = self._profile_of(state)
         actions = tuple(action for action, _ in asked)
         table = self._witnesses(profile, actions, template)
         reach = MaySet(table.everything, table.everything)
         for action, given in asked:
-            reach &= self.allowed(holder, action, table, given)
+            reach &= self.allowed(state, action, table, given)
         rows = reach.certain or reach.possible
         truth = bool(reach.certain) or (None if reach.possible else False)
         return truth, table.ids[next(members(rows), 0)]
@@ -187,7 +220,7 @@ class AWSAuthorizer:
         principal, known = profile.principal, profile.context(())
         named: dict[tuple[Piece, ...], bool] = {}
         for number, action in product(profile.numbers, actions):
-            said = self.speech(action)[number] or SILENCE
+            said = self.speech(action)[number] or NO_STATEMENTS
             for one, _ in (*said.allows, *said.denies):
                 for pattern in one.resource_patterns or ():
                     pieces = tuple(widened(pattern, known))
@@ -196,7 +229,7 @@ class AWSAuthorizer:
         arn = parse_arn(principal.arn)
         template = template.replace("{account}", principal.account)
         template = template.replace("{partition}", arn.partition if arn else "aws")
-        places = self.regions if _REGION_PLACE in template else ("",)
+        places = self.places if _REGION_PLACE in template else ("",)
         return ResourceTable(
             self._witness(principal, each)
             for place in places
@@ -217,7 +250,7 @@ class AWSAuthorizer:
     def _witness(self, principal: Principal, arn: str) -> ResourceRow:
         """What is known of an ARN of a template: it is new unless it was collected or is
         another account's."""
-        row = self.estate.row(arn)
+        row = self.environment.row(arn)
         if row.owner or row.account not in ("", principal.account):
             return row
         made = self._made[arn, principal.account] = ResourceRow(arn, principal.account, is_new=True)
@@ -240,30 +273,30 @@ class AWSAuthorizer:
     def sheet(self, table: ResourceTable) -> StatementIndex:
         """What statements apply to in a table."""
         if table not in self._sheets:
-            self._sheets[table] = StatementIndex(self.estate, table)
+            self._sheets[table] = StatementIndex(self.environment, table)
         return self._sheets[table]
 
     def grantors(self, table: ResourceTable, action: str) -> ResourcePolicyGrants:
         """What the resources' own policies say about an action."""
         key = table, service_of(action)
         if key not in self._own_policies:
-            self._own_policies[key] = OwnPolicies(self.estate, *key)
+            self._own_policies[key] = OwnPolicies(self.environment, *key)
         return ResourcePolicyGrants(self._own_policies[key], action)
 
-    def _profile_of(self, holder: PrincipalState) -> Profile:
-        if holder not in self._profiles:
-            self._profiles[holder] = self._profile(holder)
-        return self._profiles[holder]
+    def _profile_of(self, state: PrincipalState) -> Profile:
+        if state not in self._profiles:
+            self._profiles[state] = self._profile(state)
+        return self._profiles[state]
 
     def _scps(self, principal: Principal) -> tuple[tuple[int, ...], ...]:
         """The service control policies that bind a principal, by number and level by level."""
         if not principal.has_identity or principal.is_service_linked:
             return ()
-        levels = self.estate.account(principal.account).scps
+        levels = self.environment.account(principal.account).scps
         return tuple(tuple(map(self.number, level)) for level in levels)
 
-    def _profile(self, holder: PrincipalState) -> Profile:
-        held = self.estate.held(holder)
+    def _profile(self, state: PrincipalState) -> Profile:
+        held = self.environment.held(state)
         principal = held.principal
         standing = PrincipalClass(
             principal.kind,
@@ -284,6 +317,12 @@ class AWSAuthorizer:
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-[0-9]\b")
 _REGION_PLACE = "{region}"
 _USUAL_REGION = ("us-east-1",)
+
+
+def references(statements: Iterable[Statement]) -> tuple[PolicyStatement, ...]:
+    """Where statements stand, each once."""
+    found = (PolicyStatement(one.policy_id, one.index, one.sid, one.effect) for one in statements)
+    return tuple(dict.fromkeys(found))
 
 
 def _frozen(given: Given) -> Frozen:

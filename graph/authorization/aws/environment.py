@@ -13,12 +13,12 @@ import networkx
 from ...model import ListingStatus, Status
 from ...view import GraphView
 from ..gaps import Gap
+from ..resource_table import ResourceRow, ResourceTable
 from .arns import Arn, is_account, parse_arn
 from .context import Context, Open, Values
 from .decision import Levels, ResourceKind
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
-from .resource_table import ResourceRow, ResourceTable
 
 USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
 ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
@@ -204,14 +204,14 @@ class AWSEnvironment:
             has_parts = named is not None and named.service != "iam"  # there a path is a name's
             owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)] if has_parts else ""
         if owner:
-            return self._collected(owner)._replace(arn=arn)
+            return self._collected(owner)._replace(id=arn)
         return ResourceRow(arn, named.account if named else "")
 
     def resource_policy(self, row: ResourceRow, service: str) -> tuple[Policy | None, ResourceKind]:
         """The policy of the resource itself that decides a service's actions (None if there is
         none), and how it does. One that may be there and was not read may say anything."""
         policy = self._own_policy(row, service)
-        arn = parse_arn(row.arn)
+        arn = parse_arn(row.id)
         if service == "sts" and arn and arn.service == "iam" and arn.resource.startswith("role/"):
             return policy, ResourceKind.TRUST
         if service == "kms" and policy is not None:
@@ -222,8 +222,8 @@ class AWSEnvironment:
         if row.is_new:
             return None
         if not row.owner:
-            arn = parse_arn(row.arn)
-            return compile_policy(None, row.arn) if arn and self._may_be_there(arn) else None
+            arn = parse_arn(row.id)
+            return compile_policy(None, row.id) if arn and self._may_be_there(arn) else None
         field = RESOURCE_POLICIES.get(self.view.get(row.owner, "label"))
         if field is None or field.service != service:
             return None
@@ -247,9 +247,9 @@ class AWSEnvironment:
             known |= _unless_open("aws:ResourceOrgPaths", over.org_path)
         if region := self._region(row):
             known["aws:RequestedRegion"] = (region,)
-        tags = self.tags(row.owner) if row.owner == row.arn else None
+        tags = self.tags(row.owner) if row.owner == row.id else None
         if tags is not None:
-            arn = parse_arn(row.arn)
+            arn = parse_arn(row.id)
             tagged = tuple(
                 f"{prefix}:ResourceTag/" for prefix in {"aws", arn.service if arn else "aws"}
             )
@@ -266,7 +266,7 @@ class AWSEnvironment:
 
     def _region(self, row: ResourceRow) -> str:
         """The region in which a resource is asked for; empty if any will do."""
-        arn = parse_arn(row.arn)
+        arn = parse_arn(row.id)
         if arn is None:
             return ""
         if arn.service == "iam":

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...sets import NONE, MaySet
+from ..resource_table import ResourceTable
 from .arns import is_immutable
 from .context import Context, Open, Values
 from .decision import RCP_SERVICES, PolicySet, PolicyType, decide
@@ -14,7 +15,6 @@ from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .request import Request, facts
 from .resource_policies import PolicyGrant
-from .resource_table import ResourceTable
 from .statement_index import OF_ONE
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def service_of(action: str) -> str:
 
 
 class PrincipalClass(NamedTuple):
-    """What principals have in common, beside policies."""
+    """What principals have in common besides policies."""
 
     kind: Kind
     account: str
@@ -105,7 +105,7 @@ class ActionStatements(NamedTuple):
     """The condition keys that they rest on."""
 
 
-SILENCE = ActionStatements((), (), frozenset())
+NO_STATEMENTS = ActionStatements((), (), frozenset())
 
 
 class StatementsByPolicy(dict[int, ActionStatements | None]):
@@ -288,12 +288,12 @@ class PermissionQuery:
         """The resource control policies that decide about the action, with the rows they bind."""
         if service_of(self._action) not in RCP_SERVICES:
             return ()
-        estate = self._permissions.estate
+        environment = self._permissions.environment
         return tuple(
             (policy, rows)
             for account, rows in self._sheet.by_account.items()
             if account
-            for level in estate.account(account).rcps
+            for level in environment.account(account).rcps
             for policy in level
         )
 

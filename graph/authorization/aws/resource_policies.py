@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
+from ..resource_table import ResourceTable
 from .arns import parse_arn
 from .decision import ResourceKind
 from .environment import AWSEnvironment
 from .policy import Policy, Statement
 from .principals import ANYONE, Kind, Principal, PrincipalElement
-from .resource_table import ResourceTable
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -31,12 +31,12 @@ class PolicyGrant:
 class OwnPolicies:
     """The policies of a table's resources that decide a service's actions."""
 
-    def __init__(self, estate: AWSEnvironment, table: ResourceTable, service: str) -> None:
+    def __init__(self, environment: AWSEnvironment, table: ResourceTable, service: str) -> None:
         self.guarded = 0
         """The rows whose policy must itself allow: roles and KMS keys."""
         found: dict[tuple[str, bool], tuple[Policy, int]] = {}
         for number, row in enumerate(table.rows):
-            policy, kind = estate.resource_policy(row, service)
+            policy, kind = environment.resource_policy(row, service)
             if kind is not ResourceKind.ORDINARY:
                 self.guarded |= 1 << number
             if policy is not None:
@@ -82,7 +82,7 @@ class ResourcePolicyGrants:
                 self._by_name[name].append(grantor)
 
     def of_account(self, account: str) -> list[PolicyGrant]:
-        """Statements that may name whoever asks, or an account as a whole."""
+        """Statements that may name the caller, or an account as a whole."""
         return [*self._of_anyone, *self._of_account.get(account, ())]
 
     def naming(self, principal: Principal) -> tuple[PolicyGrant, ...]:

@@ -21,7 +21,7 @@ _Tokens = tuple[str | Wild, ...]
 def sample_names(
     template: str, patterns: Iterable[Sequence[Piece]], limits: Iterable[Sequence[Piece]] = ()
 ) -> list[str]:
-    """ARNs of a template: one with a fresh name, and one for each way in which a pattern takes it,
+    """ARNs of a template: one with a fresh name, and one for each name by which a pattern takes it,
     by itself or together with one of the limits."""
     limits = list(limits)
     found = {_fresh(template): None}

@@ -1,14 +1,16 @@
 """What the statements of policies apply to, for all rows of a table at once."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import dropwhile
 
-from ...sets import NONE, MaySet, members
+from ...sets import NONE, MaySet, members, number_set
+from ..resource_table import ResourceTable
 from .context import Context, Open, Values
 from .environment import AWSEnvironment
-from .patterns import Piece, Wild
+from .patterns import Piece, Wild, compile_pieces
 from .policy import Statement
-from .resource_table import ResourceTable
 from .variables import Template, Variable
 
 _ROW_KEYS = frozenset(
@@ -25,16 +27,21 @@ OF_ONE = frozenset(("aws:principalarn", "aws:userid", "aws:username"))
 _ROW_TAG = ":resourcetag/"
 
 
+_LAST = chr(0x10FFFF)
+"""Sorts behind every character that an ARN has."""
+
+
 class StatementIndex:
     """Which rows of a table a statement applies to."""
 
-    def __init__(self, estate: AWSEnvironment, table: ResourceTable) -> None:
+    def __init__(self, environment: AWSEnvironment, table: ResourceTable) -> None:
         self.table = table
-        self._facts = estate.facts
+        self._facts = environment.facts
         self._keys: dict[Statement, tuple[str, ...]] = {}
         self._fixed: dict[Statement, MaySet] = {}
         """What statements without variables name."""
         self._found: dict[tuple[Statement, tuple[Values | Open, ...]], MaySet] = {}
+        self._like: dict[tuple[Piece, ...], int] = {}
         self._groups: dict[tuple[str, ...], list[tuple[Context, int]]] = {}
 
     @cached_property
@@ -102,7 +109,7 @@ class StatementIndex:
         return named if is_whole else MaySet(named.certain, everything)
 
     def _matching(self, pattern: Template, context: Context) -> MaySet:
-        rows = self.table.matching(tuple(widened(pattern, context)))
+        rows = self._rows_like(tuple(widened(pattern, context)))
         if not pattern.keys:
             return MaySet(rows, rows)
         certain = possible = 0
@@ -111,6 +118,26 @@ class StatementIndex:
             certain |= (matches is True) << row
             possible |= (matches is not False) << row
         return MaySet(certain, possible)
+
+    def _rows_like(self, pattern: tuple[Piece, ...]) -> int:
+        """The rows whose whole ARN a pattern matches."""
+        if pattern not in self._like:
+            self._like[pattern] = self._match(pattern)
+        return self._like[pattern]
+
+    def _match(self, pattern: tuple[Piece, ...]) -> int:
+        ids = self.table.ids
+        rest = tuple(dropwhile(lambda piece: isinstance(piece, str), pattern))
+        prefix = "".join(map(str, pattern[: len(pattern) - len(rest)]))
+        if not rest:
+            row = self.table.index.get(prefix)
+            return 0 if row is None else 1 << row
+        first = bisect_left(ids, prefix)
+        last = bisect_left(ids, prefix + _LAST, first)
+        if all(piece is Wild.ANY for piece in rest):
+            return (1 << last) - (1 << first)
+        matches = compile_pieces(pattern)
+        return number_set(row for row in range(first, last) if matches(ids[row]))
 
     @cached_property
     def _row_facts(self) -> list[Context]:

@@ -67,6 +67,30 @@ def test_a_role_may_be_a_parameter(
     assert (found.roles, found.resource_roles) == (roles, [])
 
 
+def test_machines_lie_in_networks(tmp_path: Path) -> None:
+    fields = [
+        {"key": "securityGroupIds", "stringValue": "sg-1"},
+        {"key": "securityGroupIds", "stringValue": "sg-2"},
+        {"key": "emrManagedMasterSecurityGroupId", "stringValue": "#{myGroup}"},
+        {"key": "subnetId", "stringValue": "subnet-1"},
+    ]
+    recorded = {
+        "ListPipelines": {"pipelineIdList": [{"id": "df-1", "name": "one"}]},
+        "DescribePipelines": {
+            "pipelineDescriptionList": [{"pipelineId": "df-1", "name": "one", "fields": []}]
+        },
+        "GetPipelineDefinition": {
+            "pipelineObjects": [{"id": "Machine", "fields": fields}],
+            "parameterValues": [{"id": "myGroup", "stringValue": "sg-3"}],
+        },
+    }
+    estate = write_estate(tmp_path, {"111122223333/us-east-1/datapipeline": recorded})
+    with AwsReplay(estate) as replay:
+        found = read(replay, tmp_path, DataPipeline)[f"{ARN}/df-1"]
+    assert found.security_group_ids == ["sg-1", "sg-2", "sg-3"]
+    assert found.subnet_ids == ["subnet-1"]
+
+
 @pytest.mark.parametrize(
     ("operation", "state", "roles"),
     [

@@ -11,7 +11,7 @@ from support.reading import Read, read
 
 ARN = "arn:aws:glue:us-east-1:111122223333"
 ROLE = "arn:aws:iam::111122223333:role/lambda-exec"
-LABELS = {"AWSGlueJob", "AWSGlueDevEndpoint", "AWSGlueCrawler"}
+LABELS = {"AWSGlueJob", "AWSGlueDevEndpoint", "AWSGlueCrawler", "AWSGlueConnection"}
 
 
 @pytest.fixture
@@ -52,6 +52,16 @@ def test_a_crawler_names_what_it_reads(glue: Callable[..., Read]) -> None:
     )
 
 
+def test_a_connection_names_its_network_and_no_credentials(glue: Callable[..., Read]) -> None:
+    found = glue()[f"{ARN}:connection/clew-orders"]
+    assert found.connection_type == "JDBC"
+    assert (found.subnet_id, found.security_group_ids) == (
+        "subnet-0a1000000000000b1",
+        ["sg-0a100000000000002"],
+    )
+    assert "jdbc" not in found.model_dump_json()
+
+
 def test_unread_tags_are_not_no_tags(glue: Callable[..., Read], aws_replay: AwsReplay) -> None:
     aws_replay.deny("glue", "GetTags")
     found = glue()
@@ -65,6 +75,7 @@ def test_unread_tags_are_not_no_tags(glue: Callable[..., Read], aws_replay: AwsR
         ("GetJobs", "AWSGlueJob"),
         ("GetDevEndpoints", "AWSGlueDevEndpoint"),
         ("GetCrawlers", "AWSGlueCrawler"),
+        ("GetConnections", "AWSGlueConnection"),
     ],
 )
 def test_a_refused_listing_leaves_one_label_incomplete(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from clew.collectors.aws.lambda_ import Lambda
 from servers.aws_replay import AwsReplay
+from support.collecting import write_estate
 from support.reading import Read, read
 
 ARN = "arn:aws:lambda:us-east-1:111122223333"
@@ -84,6 +85,28 @@ def test_event_sources_invoke_functions_whatever_their_version(
     assert table.failure_destination == JOBS_DLQ
     assert stream.event_source_arn == "arn:aws:kinesis:us-east-1:111122223333:stream/clicks"
     assert found[f"{ARN}:layer:toolbox"].latest_version == 3
+
+
+def test_a_source_of_ones_own_is_reached_through_a_network(tmp_path: Path) -> None:
+    mapping = {
+        "UUID": "1",
+        "EventSourceMappingArn": f"{ARN}:event-source-mapping:1",
+        "FunctionArn": RESIZE,
+        "SourceAccessConfigurations": [
+            {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"},
+            {"Type": "VPC_SECURITY_GROUP", "URI": "security_group:sg-1"},
+            {"Type": "BASIC_AUTH", "URI": "arn:aws:secretsmanager:us-east-1:111122223333:secret:s"},
+        ],
+    }
+    recorded = {
+        "ListFunctions": {"Functions": []},
+        "ListLayers": {"Layers": []},
+        "ListEventSourceMappings": {"EventSourceMappings": [mapping]},
+    }
+    estate = write_estate(tmp_path, {"111122223333/us-east-1/lambda": recorded})
+    with AwsReplay(estate) as replay:
+        (found,) = read(replay, tmp_path, Lambda).collected.resources
+    assert (found.subnet_ids, found.security_group_ids) == (["subnet-1"], ["sg-1"])
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_lone_account_has_neither_organization_nor_policies(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("operation", "labels"),
     [
-        ("DescribeOrganization", {"AWSOrganization"}),
+        ("DescribeOrganization", {"AWSOrganization", "AWSOrganizationalUnit"}),
         ("ListAccounts", set()),
         ("ListRoots", {"AWSOrganizationalUnit"}),
         ("ListOrganizationalUnitsForParent", {"AWSOrganizationalUnit"}),

@@ -41,6 +41,10 @@ def test_a_schedule_may_run_a_task_or_call_any_api(schedules: Callable[..., Read
         "DISABLED",
     )
     assert batch.task_definition_arn.endswith(":task-definition/clew-batch:1")
+    assert (batch.subnet_ids, batch.security_group_ids) == (
+        ["subnet-0a1000000000000b1"],
+        ["sg-0a100000000000002"],
+    )
     assert (stop.target, stop.api_action, stop.role_arn) == ("", "ec2:stopInstances", INVOKER)
 
 

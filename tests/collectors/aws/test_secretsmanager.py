@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from clew.collectors.aws.secretsmanager import SecretsManager
+from clew.graph.model import MissingReason
 from servers.aws_replay import AwsReplay
 from support.account_reading import DEV, Reading
+from support.collecting import aws_account, collect, write_estate
 
 SECRET = "AWSSecret"
 ARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:clew/db-A1b2C3"
@@ -41,3 +43,16 @@ def test_refusals(aws_replay: AwsReplay, tmp_path: Path) -> None:
     read = Reading(aws_replay, tmp_path, SecretsManager, DEV)
     assert read(SECRET, "dev/db").resource_policy is None
     assert read.incomplete == {(SECRET, "eu-west-1")}
+
+
+def test_a_secret_that_waits_for_its_deletion_is_not_called_gone(tmp_path: Path) -> None:
+    arn = f"arn:aws:secretsmanager:us-east-1:{DEV}:secret:old-A1b2C3"
+    listed = {"ARN": arn, "Name": "old", "DeletedDate": "2026-02-01T00:00:00Z"}
+    estate = write_estate(
+        tmp_path,
+        {f"{DEV}/us-east-1/secretsmanager": {"ListSecrets": {"SecretList": [listed]}}},
+    )
+    with AwsReplay(estate) as server:
+        (found,) = collect(tmp_path, [aws_account(server.url, DEV)], SecretsManager).resources
+        assert {call.operation for call in server.calls} == {"ListSecrets"}
+    assert (found.id, found.missing) == (arn, MissingReason.UNREADABLE)

@@ -8,6 +8,8 @@ from clew.collectors.aws.autoscaling import LaunchConfiguration
 from clew.collectors.aws.batch import ComputeEnvironment
 from clew.collectors.aws.codebuild import Project
 from clew.collectors.aws.ec2 import LaunchTemplate
+from clew.collectors.aws.sagemaker import NotebookInstance
+from clew.collectors.registry import models
 from support.judging import ACCOUNT, Estate, judge, verdicts
 from support.network import Network
 
@@ -259,6 +261,66 @@ def test_a_group_is_used_by_whatever_names_it() -> None:
     estate = Estate(network.resources, unread=["AWSLambda"])
     manual = ("MANUAL", "UNREADABLE")
     assert verdicts(check_id, estate) == {**expected, "own": manual, "idle": manual}
+
+
+def test_a_notebook_uses_its_group() -> None:
+    network = groups(notebooks=[], idle=[])
+    network.resources.append(
+        NotebookInstance.load(
+            {
+                "NotebookInstanceArn": f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:notebook-instance/n",
+                "NotebookInstanceName": "n",
+            },
+            network.here,
+            security_groups=["notebooks"],
+        )
+    )
+    check_id = "ec2_securitygroup_not_used"
+    assert verdicts(check_id, Estate(network.resources)) == {"notebooks": "PASS", "idle": "FAIL"}
+    for unread in ("AWSSageMakerNotebookInstance", "AWSGlueConnection", "AWSEMRCluster"):
+        estate = Estate(network.resources, unread=[unread])
+        assert verdicts(check_id, estate)["idle"] == ("MANUAL", "UNREADABLE")
+
+
+def test_whatever_can_name_a_group_uses_it() -> None:
+    users = [
+        (model, name)
+        for model in models()
+        for name, reference in model.references.items()
+        if "AWSEC2SecurityGroup" in reference.labels and model.label != "AWSEC2SecurityGroupRule"
+    ]
+    assert len({model for model, _ in users}) > 25
+    network = Network()
+    for number, (model, name) in enumerate(users):
+        key = f"of-{model.label}-{name}"
+        network.group(key)
+        empty = {
+            each: [] if "list" in str(model.model_fields[each].annotation) else ""
+            for each in model.references
+        }
+        named = [key] if isinstance(empty[name], list) else key
+        own = f"arn:aws:x:us-east-1:{ACCOUNT}:{number}"
+        network.resources.append(
+            model(id=own, account=ACCOUNT, region="us-east-1", **empty | {name: named})
+        )
+    network.group("idle")
+    found = verdicts("ec2_securitygroup_not_used", Estate(network.resources))
+    assert found.pop("idle") == "FAIL"
+    assert {*found.values()} == {"PASS"}
+    assert len(found) == len(users)
+
+
+def test_a_group_is_not_called_unused_while_somebodys_groups_are_unread() -> None:
+    network = groups(idle=[], used=[])
+    network.interface("eni-1", groups=["used"])
+    network.resources.append(NotebookInstance.unread(network.here, name="secretive"))
+    (idle,) = (
+        found
+        for found in judge("ec2_securitygroup_not_used", Estate(network.resources))
+        if found.status != "PASS"
+    )
+    assert (idle.status.value, idle.reason) == ("MANUAL", "UNREADABLE_FIELD")
+    assert "security groups of secretive could not be read" in idle.message
 
 
 def test_all_are_there() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from clew.collectors.registry import models
-from clew.graph.attack.aws import derive_into, pairs
+from clew.graph.attack.aws.derive import derive_into, pairs
 from clew.graph.linking import ResourceGraph
 from clew.graph.model import MissingReason
 from clew.graph.schema import EdgeType, Schema

@@ -3,7 +3,7 @@
 from typing import Any
 
 from clew.collectors.aws.lambda_ import Function
-from clew.graph.attack.aws import attack_graph
+from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.model import AttackGraph, StepType
 from clew.graph.model import ListingStatus, Status
 from clew.graph.sets import members

@@ -8,7 +8,8 @@ from clew.collectors.aws.eks import Cluster
 from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.rds import Instance as Database
 from clew.collectors.aws.sqs import Queue
-from clew.graph.attack.aws import attack_graph, external
+from clew.graph.attack.attack_graph import attack_graph
+from clew.graph.attack.aws import external
 from clew.graph.attack.model import AttackGraph, Hop
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.exposure.reach import INTERNET
@@ -56,7 +57,7 @@ def steps(found: AttackGraph) -> list[tuple[Hop, bool]]:
 def entered(graph: Any, reads: list[ListingStatus]) -> AttackGraph:
     """The path graph of strangers alone."""
     found = AttackGraph()
-    external.add_external_steps(found, AWSEnvironment.of(graph, reads))
+    found.steps += external.add_external_steps(found, AWSEnvironment.of(graph, reads))
     return found
 
 
@@ -165,7 +166,7 @@ def test_edges_say_on_what_they_rest() -> None:
     assert (edge.source_id, edge.rel, edge.target_id) == (VENDOR, "CAN_ASSUME", role)
     assert edge.properties["conditions"] == ["sts:AssumeRole: sts:ExternalId"]
     assert json.loads(edge.properties["evidence"]) == {
-        "ways": ["outside-trusted-principal"],
+        "techniques": ["outside-trusted-principal"],
         "statements": [{"policy": role, "index": 0, "sid": "", "effect": "Allow"}],
         "resources": [],
     }

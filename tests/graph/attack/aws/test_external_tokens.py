@@ -294,7 +294,7 @@ def test_guests_of_the_enhanced_flow_get_the_pool_s_role_only() -> None:
 
 def test_who_may_sign_up_at_a_pool_is_not_known() -> None:
     members = pool(False, False, login_providers=["accounts.google.com"])
-    words = "whether strangers may sign up where shop lets sign in"
+    words = "whether external principals may sign up where shop lets sign in"
     assert entering(federated(COGNITO, **MEMBERS), resources=[members]) == {
         Found("Internet", "r", (words,))
     }

@@ -8,16 +8,20 @@ import pytest
 from botocore.session import get_session
 from clew.collectors.registry import models
 from clew.graph.attack.aws.data import DataTable, data
-from clew.graph.attack.aws.technique import (
+from clew.graph.attack.aws.vocabulary import AWS, techniques
+from clew.graph.attack.engine.technique import (
+    SELF,
     Created,
     Existing,
-    Principal,
+    ExternalTechnique,
     Requirement,
     Technique,
     Where,
-    techniques,
 )
 from clew.graph.model import Resource
+from clew.graph.schema import Schema
+from support.identities import graph_of
+from support.technique_estates import TechniqueEstate
 
 PUBLISHED = """
 apprunner-001 iam:PassRole apprunner:CreateService
@@ -144,8 +148,13 @@ WITHOUT_OPERATION = {
 
 
 KNOWN = {model.label: model for model in models()}
-ALL = list(techniques().values())
+EDGES = {(pair.source, pair.rel, pair.target) for pair in Schema.of(models()).pairs}
+ALL = list(techniques().techniques.values())
+EXTERNAL = list(techniques().external.values())
 each = pytest.mark.parametrize("technique", ALL, ids=[technique.id for technique in ALL])
+each_of_all = pytest.mark.parametrize(
+    "technique", [*ALL, *EXTERNAL], ids=[technique.id for technique in [*ALL, *EXTERNAL]]
+)
 
 
 @pytest.fixture(scope="module")
@@ -200,59 +209,143 @@ def test_a_public_id_stands_for_its_permissions_or_some_that_do_with_less(
 def test_no_two_techniques_are_the_same() -> None:
     same = defaultdict(list)
     for technique in ALL:
-        things = {name: thing.model_dump_json() for name, thing in technique.things.items()}
-        same[technique.permissions, tuple(sorted(things.items()))].append(technique.id)
+        resources = {name: one.model_dump_json() for name, one in technique.resources.items()}
+        relations = frozenset(technique.relations)
+        key = (technique.permissions, tuple(sorted(resources.items())), relations, technique.holds)
+        same[key].append(technique.id)
     assert [ids for ids in same.values() if len(ids) > 1] == []
 
 
 def test_titles_are_unique() -> None:
-    assert len({technique.title for technique in ALL}) == len(ALL)
+    titles = [technique.title for technique in [*ALL, *EXTERNAL]]
+    assert len(set(titles)) == len(titles)
 
 
 @each
 def test_actions_exist(technique: Technique) -> None:
-    asked_of_roles = {
-        action
-        for thing in technique.things.values()
-        if isinstance(thing, Principal)
-        for action in thing.may
-    }
+    asked_of_roles = {action for one in technique.existing.values() for action in one.can}
     unknown = {action for action in technique.permissions | asked_of_roles if not is_known(action)}
     assert unknown == set()
 
 
 @each
 def test_labels_and_fields_exist(technique: Technique) -> None:
-    for thing in technique.things.values():
-        if isinstance(thing, Created):
-            continue
-        model = KNOWN[thing.principal if isinstance(thing, Principal) else thing.live]
-        assert_fields(model, thing.where)
-        if isinstance(thing, Existing):
-            for path in thing.runs_as:
-                assert path.split("/")[0] in model.model_fields
+    for resource in existing(technique):
+        model = KNOWN[resource.existing]
+        assert_fields(model, resource.where)
+        for path in resource.runs_as:
+            assert ends(resource.existing, path) & {"AWSRole", "AWSInstanceProfile"}
+
+
+def ends(label: str, path: str) -> set[str]:
+    """The labels that a path of references leads to."""
+    labels = {label}
+    for name in path.split("/"):
+        references = [
+            KNOWN[one].references[name] for one in labels if name in KNOWN[one].references
+        ]
+        labels = {one for reference in references for one in reference.labels}
+    return labels
+
+
+@each
+def test_relations_are_edges_that_the_models_tell_of(technique: Technique) -> None:
+    for relation in technique.relations:
+        assert any(
+            is_edge(source, relation.edge, target)
+            for source in labels_of(technique, relation.from_)
+            for target in labels_of(technique, relation.to)
+        ), relation
+
+
+def is_edge(source: str, rel: str, target: str) -> bool:
+    """Whether there can be such an edge; an instance profile lends its role to what has it."""
+    if rel == "CAN_ASSUME":
+        return source in AWS.principals and target == "AWSRole"
+    profile = "AWSInstanceProfile"
+    lent = {(source, "RUNS_AS", profile), (profile, "RUNS_AS", target)} <= EDGES
+    return (source, rel, target) in EDGES or (rel == "RUNS_AS" and lent)
+
+
+def labels_of(technique: Technique, name: str) -> tuple[str, ...]:
+    if name == SELF:
+        return (technique.actor.existing,) if technique.actor else AWS.principals
+    return (technique.existing[name].existing,)
+
+
+def test_edges_that_no_model_tells_of_are_noticed() -> None:
+    assert is_edge("AWSEC2Instance", "RUNS_AS", "AWSRole")
+    assert not is_edge("AWSRole", "RUNS_AS", "AWSEC2Instance")
+    assert not is_edge("AWSEC2Instance", "RUNS_AS", "AWSUser")
+    assert not is_edge("AWSPolicy", "HAS_POLICY", "AWSRole")
+    assert not is_edge("AWSRole", "CAN_ASSUME", "AWSUser")
+
+
+@each
+def test_its_estate_has_the_edges_of_its_relations(technique: Technique) -> None:
+    estate = TechniqueEstate(technique)
+    graph, _ = graph_of(
+        estate.iam, resources=estate.resources, listed=estate.labels, known=estate.known
+    )
+    edges = {(source, edge["rel"], target) for source, target, edge in graph.edges(data=True)}
+    for relation in technique.relations:
+        if relation.edge != "CAN_ASSUME":
+            source, target = estate.ids[relation.from_], estate.ids[relation.to]
+            through = {
+                middle for start, rel, middle in edges if (start, rel) == (source, "RUNS_AS")
+            }
+            assert any((one, relation.edge, target) in edges for one in {source, *through})
+
+
+@each
+def test_relations_are_said_once(technique: Technique) -> None:
+    ends = [frozenset((relation.from_, relation.to)) for relation in technique.relations]
+    assert len(set(ends)) == len(ends)
+
+
+@each
+def test_only_roles_trust_and_are_handed_out(technique: Technique) -> None:
+    for resource in existing(technique):
+        if resource.trusts or resource.federates or resource.can:
+            assert resource.existing == "AWSRole"
 
 
 @each
 def test_a_passed_role_trusts_the_service_that_it_is_passed_to(technique: Technique) -> None:
     for requirement in technique.requires:
         if requirement.action == "iam:PassRole":
-            role = technique.things[requirement.on]
-            assert isinstance(role, Principal)
+            role = technique.existing[requirement.on]
             service = requirement.context["iam:PassedToService"]
             assert service in role.trusts + role.federates
 
 
 @each
-def test_things_that_iam_changes_can_be_changed(technique: Technique) -> None:
+def test_what_iam_changes_can_be_changed(technique: Technique) -> None:
     changing = re.compile(
         r"iam:(Put|Attach|Detach|Delete|Update|Create)(Role|AssumeRole)?Polic\w+|"
         r"iam:(Put|Delete)RolePermissionsBoundary|iam:SetDefaultPolicyVersion"
     )
     for requirement in technique.requires:
         if changing.fullmatch(requirement.action):
-            thing = technique.things.get(requirement.on)
-            assert isinstance(thing, Created) or (thing and thing.changed)
+            resource = technique.resources.get(requirement.on)
+            assert isinstance(resource, Created) or (resource and resource.changed)
+
+
+LIMITS = {
+    "iam:CreatePolicyVersion": ("versions", 5, "iam:DeletePolicyVersion"),
+    "iam:CreateAccessKey": ("access_key_ids", 2, "iam:DeleteAccessKey"),
+}
+"""What there can be no more of, unless one is deleted before."""
+
+
+@each
+def test_nothing_is_added_to_what_is_full(technique: Technique) -> None:
+    for requirement in technique.requires:
+        resource = technique.resources.get(requirement.on)
+        if isinstance(resource, Existing) and requirement.action in LIMITS:
+            field, limit, makes_room = LIMITS[requirement.action]
+            asked = {(where.field, where.count_below) for where in resource.where}
+            assert (field, limit) in asked or makes_room in technique.permissions
 
 
 @each
@@ -263,62 +356,118 @@ def test_policies_are_attached_by_name(technique: Technique) -> None:
 
 
 @each
+def test_iam_actions_are_on_the_kind_of_principal_that_they_name(technique: Technique) -> None:
+    kinds = re.compile(
+        r"iam:(?:Put|Attach|Delete)(User|Role|Group)(?:Policy|PermissionsBoundary)|"
+        r"iam:(?:Create|Delete|Update)(?:AccessKey|LoginProfile)|iam:AddUserTo(Group)"
+    )
+    for requirement in technique.requires:
+        found = kinds.fullmatch(requirement.action)
+        if found and requirement.on in technique.existing:
+            label = technique.existing[requirement.on].existing
+            assert label == f"AWS{found[1] or found[2] or 'User'}"
+
+
+@each
 def test_who_acts_is_of_the_kind_that_the_action_is_on(technique: Technique) -> None:
     for requirement in technique.requires:
         if requirement.on == "self":
             (kind,) = set(re.findall(r"User|Role", requirement.action))
-            own = technique.things["self"]
-            assert isinstance(own, Principal)
-            assert own.principal == f"AWS{kind}"
+            assert technique.actor is not None
+            assert technique.actor.existing == f"AWS{kind}"
+
+
+@each
+def test_created_users_and_roles_are_principals(technique: Technique) -> None:
+    for resource in technique.created.values():
+        found = re.search(r":iam::[^:]*:(user|role)/", resource.created)
+        assert resource.principal == (f"AWS{found[1].capitalize()}" if found else None)
+
+
+@each
+def test_techniques_that_only_change_a_principal_are_a_category(technique: Technique) -> None:
+    assert technique.holds == (technique.category != "principal-change")
+    if not technique.holds:
+        assert technique.gain.resource != SELF
+        assert (technique.gain.kind == "membership") == (technique.member != SELF)
+
+
+@each
+def test_a_version_is_one_of_a_policy_that_a_principal_has(technique: Technique) -> None:
+    kind, name = technique.gain
+    if kind == "version":
+        assert technique.existing[name].existing == "AWSPolicy"
+        assert [one.edge for one in technique.relations if one.to == name] == ["HAS_POLICY"]
 
 
 @each
 def test_data_is_taken_from_what_holds_data(technique: Technique) -> None:
-    if technique.yields.as_ == "data":
-        thing = technique.things[technique.yields.thing]
-        assert isinstance(thing, Existing)
-        assert thing.live in data().labels
+    kind, name = technique.gain
+    if kind == "data":
+        assert technique.existing[name].existing in data().labels
 
 
 @each
 def test_what_is_controlled_runs_as_something(technique: Technique) -> None:
     """Unless it is what a resource policy opens."""
-    thing = technique.things.get(technique.yields.thing)
-    if technique.yields.as_ == "control" and technique.category != "resource-policy":
-        assert isinstance(thing, Existing)
-        assert thing.runs_for
+    kind, name = technique.gain
+    if kind == "control" and technique.category != "resource-policy":
+        assert technique.existing[name].service_principals
 
 
 @each
-def test_texts_are_sentences(technique: Technique) -> None:
+def test_what_services_run_leads_to_a_role(technique: Technique) -> None:
+    for resource in technique.existing.values():
+        if resource.service_principals and not resource.runs_as:
+            assert is_edge(resource.existing, "RUNS_AS", "AWSRole")
+
+
+@each_of_all
+def test_texts_are_sentences(technique: Technique | ExternalTechnique) -> None:
     assert technique.title[0].isupper()
     assert not technique.title.endswith(".")
     for text in (technique.steps, technique.remediation):
         assert text.strip().endswith(".")
-    for condition in (*technique.assumes, *otherwises(technique)):
-        assert condition[0].islower()
-        assert not condition.endswith(".")
+    if isinstance(technique, Technique):
+        for condition in (*technique.assumes, *conditions(technique)):
+            assert condition[0].islower()
+            assert not condition.endswith(".")
+
+
+@each_of_all
+def test_references_are_pages_of_aws(technique: Technique | ExternalTechnique) -> None:
+    for address in technique.references:
+        assert re.match(r"https://(docs\.)?aws\.amazon\.com/", address), address
 
 
 @each
-def test_new_things_are_of_the_service_of_the_action(technique: Technique) -> None:
+def test_references_to_the_api_of_iam_are_about_the_actions(technique: Technique) -> None:
+    for address in technique.references:
+        if found := re.fullmatch(r".*/IAM/latest/APIReference/API_(\w+)\.html", address):
+            assert f"iam:{found[1]}" in technique.permissions
+
+
+@each
+def test_what_is_created_is_of_the_service_of_the_action(technique: Technique) -> None:
     for requirement in technique.requires:
-        thing = technique.things.get(requirement.on)
-        if isinstance(thing, Created):
-            assert belongs(thing.new.split(":")[2], requirement), requirement
+        if resource := technique.created.get(requirement.on):
+            assert belongs(resource.created.split(":")[2], requirement), requirement
 
 
 def belongs(service: str, requirement: Requirement) -> bool:
     return service == requirement.action.split(":")[0]
 
 
-def otherwises(technique: Technique) -> list[str]:
+def existing(technique: Technique) -> list[Existing]:
+    """What must exist, the acting principal among it."""
+    return [one for one in technique.resources.values() if isinstance(one, Existing)]
+
+
+def conditions(technique: Technique) -> list[str]:
     said = []
-    for thing in technique.things.values():
-        if isinstance(thing, Created):
-            continue
-        said += [where.otherwise for where in thing.where]
-        said += [thing.otherwise] if isinstance(thing, Existing) else []
+    for resource in existing(technique):
+        said += [where.if_not for where in resource.where]
+        said.append(resource.if_not)
     return [text for text in said if text]
 
 
@@ -333,7 +482,7 @@ def test_the_table_of_data_is_about_what_exists() -> None:
     for label, held in table.labels.items():
         fields = KNOWN[label].model_fields
         assert held.key is None or held.key in fields
-        for way in held.ways:
+        for way in held.methods:
             assert_fields(KNOWN[label], way.where)
             for read in way.all:
                 assert is_known(read.action)

@@ -1,28 +1,47 @@
 """Every technique can be taken where all that it declares is so, and not without a permission."""
 
+from types import MappingProxyType
+
 import pytest
-from clew.graph.attack.aws.engine import attack_graph
-from clew.graph.attack.aws.technique import Technique, techniques
+from clew.graph.attack.aws import AWSProvider
+from clew.graph.attack.aws.vocabulary import techniques
+from clew.graph.attack.engine.build import build
+from clew.graph.attack.engine.technique import Technique, TechniqueSet
+from clew.graph.view import GraphView
 from support.identities import graph_of
 from support.technique_estates import ACTOR, TechniqueEstate
 
-ALL = [technique for technique in techniques().values() if technique.id != "sts-assume-role"]
+KNOWN = techniques().techniques
+ACTING = ("iam-create-access-key", "sts-assume-role")
+"""By which a principal that was only changed is then acted as."""
+ALL = [technique for technique in KNOWN.values() if technique.id != "sts-assume-role"]
 each = pytest.mark.parametrize("technique", ALL, ids=[technique.id for technique in ALL])
 
 
 def taken(technique: Technique, left_out: str = "") -> tuple[bool, bool]:
     """Whether the actor can take it for certain, and whether at all."""
     estate = TechniqueEstate(technique, left_out)
-    graph = attack_graph(
-        *graph_of(estate.iam, resources=estate.resources, listed=estate.labels, known=estate.known)
+    graph, listings = graph_of(
+        estate.iam, resources=estate.resources, listed=estate.labels, known=estate.known
     )
+
+    class Few(AWSProvider):
+        """AWS with this technique, and no other that does the same in one step."""
+
+        @classmethod
+        def techniques(cls) -> TechniqueSet:
+            """The few."""
+            few = {id_: KNOWN[id_] for id_ in (technique.id, *ACTING)}
+            return TechniqueSet(MappingProxyType(few), techniques().external)
+
+    found = build([Few(GraphView(graph, listings), listings)])
     certain = possible = False
-    for grant in graph.steps:
-        if grant.technique == technique.id:
-            for number, node in enumerate(graph.nodes):
-                if node.name == ACTOR and grant.sources >> number & 1:
-                    certain |= bool(grant.reached.certain)
-                    possible |= bool(grant.reached.possible)
+    for step in found.steps:
+        if step.technique == technique.id:
+            for number, node in enumerate(found.nodes):
+                if node.name == ACTOR and step.sources >> number & 1:
+                    certain |= bool(step.reached.certain)
+                    possible |= bool(step.reached.possible)
     return certain, possible
 
 

@@ -2,7 +2,7 @@
 
 import networkx
 import pytest
-from clew.graph.attack.aws import attack_graph
+from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.aws.what_if import UnknownPolicyError, remove_policy, whole_policy
 from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin

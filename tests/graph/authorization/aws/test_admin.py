@@ -47,7 +47,7 @@ def test_all_powers_over_iam_make_an_administrator(statements: list[dict[str, An
 
     assert found.truth is True
     assert "inline_policy" in found.reason
-    assert {one.effect for one in found.statements} == {"Allow"}
+    assert {one.effect for one in found.explanation.statements} == {"Allow"}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_on_a_condition_it_is_conditional_and_says_on_which() -> None:
     found = of(allow("*", Condition=MFA))
 
     assert found.truth is None
-    assert found.open_keys == ("aws:MultiFactorAuthPresent",)
+    assert found.explanation.conditions == ("aws:MultiFactorAuthPresent",)
     assert "aws:MultiFactorAuthPresent" in found.reason
 
 
@@ -144,7 +144,7 @@ def test_a_policy_that_was_not_read_makes_it_conditional() -> None:
     found = administers(AWSAuthorizer(AWSEnvironment.of(*graph_of(iam))), PrincipalState(ann))
 
     assert found.truth is None
-    assert any("policy/Unheard" in one for one in found.open_keys)
+    assert any("policy/Unheard" in one for one in found.explanation.conditions)
 
 
 def test_a_state_may_make_an_administrator() -> None:

@@ -10,7 +10,7 @@ from clew.collectors.aws.s3 import Bucket
 from clew.graph.authorization.aws.authorizer import ANYTHING, AWSAuthorizer
 from clew.graph.authorization.aws.decision import Decision
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
-from clew.graph.authorization.aws.resource_table import ResourceTable
+from clew.graph.authorization.resource_table import ResourceTable
 from clew.graph.model import Resource
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -270,7 +270,7 @@ def test_who_holds_nothing_that_allows_an_action_is_sifted_out_rightly(
 ) -> None:
     permissions = AWSAuthorizer(estate)
     for action in ("iam:AttachRolePolicy", "iam:PassRole"):  # no resource's own policy grants these
-        able = permissions.holders_of(action)
+        able = permissions.principals_with(action)
         for place, id_ in enumerate(estate.principals):
             if not able >> place & 1:
                 reach = permissions.allowed(PrincipalState(id_), action, estate.table("AWSRole"))

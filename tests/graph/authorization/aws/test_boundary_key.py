@@ -13,7 +13,7 @@ def test_the_boundary_of_the_principal_that_is_changed_counts() -> None:
     delegate = iam.user("delegate", allow("iam:*", Condition=only))
     limited, free = iam.role("limited", boundary=bound), iam.role("free")
     permissions = AWSAuthorizer(AWSEnvironment.of(*graph_of(iam)))
-    table = permissions.estate.table("AWSRole")
+    table = permissions.environment.table("AWSRole")
 
     def answer(arn: str) -> Decision:
         return permissions.decide(PrincipalState(delegate), "iam:AttachRolePolicy", arn).decision

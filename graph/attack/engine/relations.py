@@ -1,4 +1,4 @@
-"""How collected things hang together: which of one kind stand in a relation with which of another.
+"""How collected resources hang together: which of one kind an edge leads from, and to which.
 
 A relation is read off the graph's edges once for two tables. What a resource refers to and could
 not be read may be anything: such rows are kept apart.
@@ -11,14 +11,11 @@ from typing import Protocol
 
 import networkx
 
-from ...authorization.aws.environment import GROUP, ROLE, USER
-from ...authorization.aws.resource_table import ResourceTable
+from ...authorization.resource_table import ResourceTable
 from ...model import MissingReason
 from ...sets import NONE, MaySet, members
-from .candidates import POLICY
 
-_PASSES_ON = "AWSInstanceProfile"
-"""What runs as nothing itself, but lends its role to what refers to it."""
+RUNS_AS = "RUNS_AS"
 
 
 @dataclass
@@ -52,18 +49,18 @@ class RelationTable:
         return MaySet(known, known | self.unread)
 
 
-class Relation(Protocol):
-    """What tells of a row which others it is related to."""
+class RelationLike(Protocol):
+    """What says of a row which others it is related to."""
 
     def related(self, row: int) -> MaySet:
         """The others that a row is related to."""
 
 
-def having(join: Relation, rows: MaySet, others: MaySet) -> MaySet:
+def having(relation: RelationLike, rows: MaySet, others: MaySet) -> MaySet:
     """Those rows that are related to any of the others."""
     certain = possible = 0
     for row in members(rows.possible):
-        met = (join.related(row) & others).any
+        met = (relation.related(row) & others).any
         if met is not False:
             possible |= 1 << row
             if met and rows.certain >> row & 1:
@@ -71,57 +68,46 @@ def having(join: Relation, rows: MaySet, others: MaySet) -> MaySet:
     return MaySet(certain, possible)
 
 
-def had_by(join: Relation, rows: MaySet, others: MaySet) -> MaySet:
+def had_by(relation: RelationLike, rows: MaySet, others: MaySet) -> MaySet:
     """Those of the others that any of the rows is related to."""
     found = NONE
     for row in members(rows.possible):
-        related = join.related(row)
+        related = relation.related(row)
         found |= related if rows.certain >> row & 1 else related.uncertain()
     return found & others
 
 
 class Relations:
-    """The relations of an estate."""
+    """The relations of an environment."""
 
-    def __init__(self, graph: networkx.MultiDiGraph, table: Callable[[str], ResourceTable]) -> None:
+    def __init__(
+        self,
+        graph: networkx.MultiDiGraph,
+        table: Callable[[str], ResourceTable],
+        principals: Iterable[str],
+    ) -> None:
         self._graph = graph
         self._table = table
+        self._principals = frozenset(principals)
         self._known: dict[tuple[str, ...], RelationTable] = {}
 
-    def carries(self, label: str, fields: Sequence[str] = ()) -> RelationTable:
-        """As which roles the resources of a label run: by the first of the fields that leads
-        anywhere (``field/field`` passes another resource), or by all their RUNS_AS edges."""
-        return self._join(
-            ("carries", label, *fields), label, ROLE, lambda id_: self._runs_as(id_, fields)
+    def runs_as(self, label: str, other: str, fields: Sequence[str] = ()) -> RelationTable:
+        """As which principals of a label resources run: by the first of the fields that leads
+        anywhere (``field/field`` passes another resource), or by all their RUNS_AS edges. What
+        runs as nothing itself, but lends its identity to what refers to it, is passed through."""
+        return self._relation(
+            (RUNS_AS, label, other, *fields), label, other, lambda id_: self._runs_as(id_, fields)
         )
 
-    def attached(self, label: str) -> RelationTable:
-        """Which managed policies the principals of a label have."""
-        return self._join(
-            ("attached", label), label, POLICY, lambda id_: self._by_type(id_, "HAS_POLICY")
+    def by_edge(self, label: str, edge: str, other: str) -> RelationTable:
+        """Which resources of another label edges of a type lead to."""
+        if edge == RUNS_AS:
+            return self.runs_as(label, other)
+        return self._relation(
+            (edge, label, other), label, other, lambda id_: self._by_type(id_, edge)
         )
 
-    def bounded(self, label: str) -> RelationTable:
-        """Which managed policies bound the principals of a label."""
-        return self._join(
-            ("bounded", label), label, POLICY, lambda id_: self._by_type(id_, "BOUNDED_BY")
-        )
-
-    def joined(self) -> RelationTable:
-        """Which groups the users are members of."""
-        return self._join(("joined",), USER, GROUP, lambda id_: self._by_type(id_, "MEMBER_OF"))
-
-    def refers(self, label: str, other: str) -> RelationTable:
-        """Which resources of another label those of a label refer to."""
-        return self._join(("refers", label, other), label, other, lambda id_: self._graph.succ[id_])
-
-    def trusts(self, provider: str) -> RelationTable:
-        """Which identity providers of a label the roles trust."""
-        return self._join(
-            ("trusts", provider), ROLE, provider, lambda id_: self._by_type(id_, "TRUSTS")
-        )
-
-    def _join(
+    def _relation(
         self,
         key: tuple[str, ...],
         label: str,
@@ -136,15 +122,15 @@ class Relations:
         self, label: str, other: str, related: Callable[[str], Iterable[str]]
     ) -> RelationTable:
         others = self._table(other)
-        join = RelationTable(others.everything)
+        relation = RelationTable(others.everything)
         rows = others.index
         for row, id_ in enumerate(self._table(label).ids):
             for target in related(id_):
                 if target in rows:
-                    join.forward[row] = join.forward.get(row, 0) | 1 << rows[target]
+                    relation.forward[row] = relation.forward.get(row, 0) | 1 << rows[target]
                 elif self._may_be(target, other):
-                    join.unread |= 1 << row
-        return join
+                    relation.unread |= 1 << row
+        return relation
 
     def _may_be(self, target: str, label: str) -> bool:
         """Whether a missing node may stand for any resource of a label: nobody read which, or
@@ -152,28 +138,28 @@ class Relations:
         node = self._graph.nodes[target]
         if node["label"] == label:
             return target.startswith("unread:")
-        passing = label == ROLE and node["label"] == _PASSES_ON
-        return passing and node.get("missing") not in (None, MissingReason.NOT_FOUND)
+        passes_on = label in self._principals and node["label"] not in self._principals
+        return passes_on and node.get("missing") not in (None, MissingReason.NOT_FOUND)
 
-    def _by_type(self, id_: str, rel: str) -> Iterator[str]:
+    def _by_type(self, id_: str, edge: str) -> Iterator[str]:
         for target, edges in self._graph.succ[id_].items():
-            if any(edge["rel"] == rel for edge in edges.values()):
+            if any(each["rel"] == edge for each in edges.values()):
                 yield target
 
     def _by_field(self, id_: str, name: str) -> list[str]:
         return [
             target
             for target, edges in self._graph.succ[id_].items()
-            if any(edge.get("via") == name for edge in edges.values())
+            if any(each.get("via") == name for each in edges.values())
         ]
 
     def _runs_as(self, id_: str, fields: Sequence[str]) -> Iterator[str]:
-        """The roles, and what stands for those that were not read."""
-        ends = self._first(id_, fields) if fields else list(self._by_type(id_, "RUNS_AS"))
+        """The identities, and what stands for those that were not read."""
+        ends = self._first(id_, fields) if fields else list(self._by_type(id_, RUNS_AS))
         for end in ends:
             yield end
-            if self._graph.nodes[end]["label"] == _PASSES_ON:
-                yield from self._by_type(end, "RUNS_AS")
+            if self._graph.nodes[end]["label"] not in self._principals:
+                yield from self._by_type(end, RUNS_AS)
 
     def _first(self, id_: str, fields: Sequence[str]) -> list[str]:
         for path in fields:

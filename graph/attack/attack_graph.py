@@ -1,0 +1,21 @@
+"""The one attack graph of a scan, over all clouds that have a provider."""
+
+from collections.abc import Sequence
+
+import networkx
+
+from ..model import ListingStatus
+from ..view import GraphView
+from .engine.build import build
+from .model import AttackGraph
+from .provider import provider_types
+
+
+def attack_graph(graph: networkx.MultiDiGraph, listings: Sequence[ListingStatus]) -> AttackGraph:
+    """All steps of an estate.
+
+    The graph's nodes have their model's fields and ``label``, its edges ``rel`` and ``via``;
+    ``listings`` say what was listed whole.
+    """
+    view = GraphView(graph, listings)
+    return build([provider(view, listings) for provider in provider_types().values()])

@@ -1,0 +1,225 @@
+"""AWS as the attack graph sees it: users and roles in their states, and who comes in from outside.
+
+A state is what an attacker has made of a principal: ``any policy`` (it can give itself any identity
+policy), ``unbounded`` (its permissions boundary is gone), ``in GROUP`` (it has joined that group),
+``POLICY VERSION`` (another version of that policy is in force), ``new`` (it was only just created).
+A user that has joined a group is shown as that group, in the state ``by USER``.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+
+from ...authorization.aws.admin import administers
+from ...authorization.aws.arns import is_immutable, parse_arn
+from ...authorization.aws.authorizer import AWSAuthorizer
+from ...authorization.aws.context import Open
+from ...authorization.aws.environment import GROUP, ROLE, USER, AWSEnvironment, PrincipalState
+from ...authorization.model import Administration, Given
+from ...model import ListingStatus
+from ...sets import MaySet, members
+from ...view import GraphView
+from ..engine.build import ProviderEngine
+from ..engine.explain import Grounds
+from ..engine.technique import GainKind, TechniqueSet
+from ..federation.model import TrustRule
+from ..model import Explain, Hop, Step, StepType
+from ..provider import AttackProvider, Change, GainTarget
+from .data import data
+from .data_access import DataAccess
+from .external import add_external_steps
+from .external_trust import trust_rules
+from .vocabulary import AWS, techniques
+
+_POLICY = "AWSPolicy"
+_AWS = "aws"
+"""The account of what belongs to AWS itself."""
+_PICKED_AT_WILL: Mapping[str, Open] = {"aws:PrincipalArn": Open.PRESENT, "aws:userid": Open.PRESENT}
+
+
+class AWSProvider(AttackProvider):
+    """The AWS accounts of a scan."""
+
+    name = AWS.provider
+    vocabulary = AWS
+
+    def __init__(self, view: GraphView, listings: Sequence[ListingStatus]) -> None:
+        super().__init__(view, listings)
+        self.environment = AWSEnvironment(view, listings)
+        self.authorizer: AWSAuthorizer = AWSAuthorizer(self.environment)
+
+    @classmethod
+    def techniques(cls) -> TechniqueSet:
+        """AWS's techniques."""
+        return techniques()
+
+    def state(self, id_: str) -> PrincipalState:
+        """A principal just as it is, or a service or identity provider by its name."""
+        return PrincipalState(id_)
+
+    def administration(self, state: PrincipalState) -> Administration:
+        """Whether a principal in a state administers its account, and why."""
+        return administers(self.authorizer, state)
+
+    def may_start(self, state: PrincipalState) -> bool:
+        """Nobody but its service ever acts as a service-linked role."""
+        return not self.environment.held(state).principal.is_service_linked
+
+    def partition(self, id_: str) -> str:
+        """Of the ARN."""
+        arn = parse_arn(id_)
+        return arn.partition if arn else "aws"
+
+    def is_changeable(self, id_: str) -> bool:
+        """AWS's own policies, service-linked and reserved roles are not."""
+        return not is_immutable(id_)
+
+    def shared_accounts(self, label: str) -> tuple[str, ...]:
+        """AWS's managed policies are there for every account."""
+        return (_AWS,) if label == _POLICY else ()
+
+    def apply(
+        self, gain: GainKind, state: PrincipalState, label: str, targets: Sequence[GainTarget]
+    ) -> Iterator[Change]:
+        """The states that a principal comes into by a gain."""
+        if gain == "version":
+            yield from self._versions(state, targets)
+        elif gain == "membership":
+            yield from self._memberships(state, targets)
+        elif gain in ("policies", "unbounded"):
+            is_given = gain == "policies"
+            changed = state._replace(
+                any_policy=is_given or state.any_policy, unbounded=not is_given or state.unbounded
+            )
+            if not label:
+                yield Change(changed)
+            yield from (Change(changed, target.row, target.id) for target in targets)
+
+    def created(self, id_: str, gain: GainKind, group: str = "") -> PrincipalState:
+        """A principal that was only just created."""
+        if gain == "administrator":
+            return PrincipalState(id_, any_policy=True, fresh=True)
+        return PrincipalState(id_, groups=frozenset((group,)), fresh=True)
+
+    def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
+        """Whether other policies count in one state than in the other."""
+        one, other = self.environment.held(before), self.environment.held(after)
+        return (one.identity, one.boundaries) != (other.identity, other.boundaries)
+
+    def describe(self, state: PrincipalState, shown: str = "") -> str:
+        """A state in words."""
+        parts = ["any policy"] * state.any_policy + ["unbounded"] * state.unbounded
+        parts += [f"in {self.view.name(group)}" for group in sorted(state.groups - {shown})]
+        parts += [f"{self.view.name(policy)} {number}" for policy, number in state.versions]
+        return ", ".join(parts)
+
+    def related(self, state: PrincipalState, edge: str, label: str) -> frozenset[str] | None:
+        """Groups that it has joined; no boundary if that is gone."""
+        if edge == "BOUNDED_BY" and state.unbounded:
+            return None
+        return state.groups if label == GROUP else frozenset()
+
+    def assumable_identities(self, account: str) -> Iterator[tuple[PrincipalState, Given, bool]]:
+        """Each principal of the account, or a new one with whatever name and tags it takes."""
+        partition = "aws"
+        for label in (USER, ROLE):
+            table = self.environment.table(label)
+            for row in members(table.grouped(lambda row: row.account).get(account, 0)):
+                partition = self.partition(table.ids[row])
+                state = PrincipalState(table.ids[row], any_policy=True, unbounded=True)
+                yield state, (), True
+        created = f"arn:{partition}:iam::{account}:role/new"
+        yield PrincipalState(created, any_policy=True, fresh=True), _PICKED_AT_WILL, False
+
+    @property
+    def held_labels(self) -> Sequence[str]:
+        """What holds data."""
+        return self._labels
+
+    def steps(self, engine: ProviderEngine) -> Iterator[Step]:
+        """Who can read data, and how external principals come in."""
+        access = self._access = DataAccess(self.environment, engine.cache)
+        for label in self._labels:
+            everything = self.environment.table(label).everything
+            engine.graph.data |= engine.states.plain(label, everything)
+        for label in self._labels:
+            if len(self.environment.table(label)):
+                yield from self._reading(engine, access, label)
+        yield from add_external_steps(engine.graph, self.environment)
+
+    def explainers(self, engine: ProviderEngine) -> dict[str, Explain]:
+        """What explains how data is read."""
+        return {StepType.CAN_ACCESS: partial(self._explain_reading, engine)}
+
+    def accepts(self) -> Iterable[TrustRule]:
+        """The roles that take tokens of OpenID Connect providers."""
+        return trust_rules(self.environment)
+
+    @cached_property
+    def _labels(self) -> Sequence[str]:
+        return sorted(data().labels)
+
+    def _reading(self, engine: ProviderEngine, access: DataAccess, label: str) -> Iterator[Step]:
+        sources: dict[MaySet, list[int]] = {}
+        for actor in engine.states.actors.values():
+            rows = access.of(label, actor.state)
+            if rows.possible:
+                sources.setdefault(rows, []).append(actor.number)
+        for rows, sharing in sources.items():
+            reached = engine.states.plain_set(label, rows)
+            yield Step(StepType.CAN_ACCESS, "", sum(1 << each for each in sharing), reached, 0)
+
+    def _explain_reading(self, engine: ProviderEngine, step: Step, source: int, target: int) -> Hop:
+        state = engine.states.actors[source].state
+        label, row = engine.states.place(target)
+        read = self._access.path(label, row, state)
+        grounds = Grounds(conditions=list(read.doubts))
+        for action, arn in read.reads:
+            grounds.permissions.append(action)
+            grounds.add(action, engine.cache.explain(state, action, arn))
+            grounds.evidence += [arn] * (arn in self.view.graph)
+        return grounds.hop(step, *engine.explainer.ends(source, target))
+
+    def _memberships(self, state: PrincipalState, groups: Sequence[GainTarget]) -> Iterator[Change]:
+        """A principal as a member of each of some groups.
+
+        A principal that has joined one already then joins all the others, since each may lend what
+        another lacks; only groups that deny something, or that make an administrator by themselves,
+        are never joined together with others.
+        """
+        if not state.groups:
+            for group in groups:
+                joined = state._replace(groups=frozenset((group.id,)))
+                yield Change(joined, group.row, group.id)
+            return
+        more = [
+            group
+            for group in [each for each in groups if each.is_certain] or groups
+            if group.id not in state.groups
+            and not self._denies(group.id)
+            and not self._is_enough(state, group.id)
+        ]
+        if more:
+            ids = state.groups.union(group.id for group in more)
+            yield Change(state._replace(groups=ids), more[0].row, more[0].id)
+
+    def _is_enough(self, state: PrincipalState, group: str) -> bool:
+        """Whether who joins but this group administers the account."""
+        alone = PrincipalState(state.id, groups=frozenset((group,)))
+        return self.administration(alone).truth is True
+
+    def _denies(self, group: str) -> bool:
+        """Whether a group's policies take anything away."""
+        own = self.environment.held(PrincipalState("*", groups=frozenset((group,)))).identity
+        return any(each.effect == "Deny" for policy in own for each in policy.statements)
+
+    def _versions(self, state: PrincipalState, policies: Sequence[GainTarget]) -> Iterator[Change]:
+        """A principal with each other version of a policy in force."""
+        for target in policies:
+            policy = self.view.graph.nodes[target.id]
+            for version in json.loads(policy.get("versions") or "[]"):
+                number = version["VersionId"]
+                if number != policy.get("default_version_id"):
+                    kept = tuple(each for each in state.versions if each[0] != target.id)
+                    versions = tuple(sorted((*kept, (target.id, number))))
+                    yield Change(state._replace(versions=versions), target.row)

@@ -1,0 +1,28 @@
+"""How AWS's techniques speak, and the techniques themselves."""
+
+from ..engine import technique
+from ..engine.technique import TechniqueSet, TechniqueVocabulary
+
+AWS = TechniqueVocabulary(
+    provider="aws",
+    principals=("AWSUser", "AWSRole"),
+    groups=("AWSGroup",),
+    identity="AWSRole",
+    identity_noun="role",
+    account="AWSAccount",
+    trust="sts:AssumeRole",
+    federate="sts:AssumeRoleWithWebIdentity",
+    action=r"[a-z0-9-]+:[A-Za-z][A-Za-z0-9]+",
+    label=r"AWS[A-Z][A-Za-z0-9]+",
+    template=r"arn:\{partition\}:[a-z0-9-]+:",
+    service=r"[a-z0-9.-]+\.amazonaws\.com",
+)
+"""What actions, labels, ARNs and service principals look like, and who can act."""
+
+
+def techniques() -> TechniqueSet:
+    """AWS's techniques.
+
+    :raises TechniqueFileError: if a file is not what it should be.
+    """
+    return technique.techniques(__package__, AWS)

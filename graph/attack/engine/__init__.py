@@ -1,0 +1,1 @@
+"""The one engine that every provider plugs into: techniques, states, explanation."""

@@ -1,0 +1,351 @@
+"""Principals that are changed first and acted as afterwards.
+
+Anybody who may change a principal (give it a policy, take its boundary off, put it into a group)
+and may act as it by any technique whatever (pass it to a service, assume it, make its keys, change
+the code that runs as it) comes to that principal as changed. In between the attacker acts as nobody
+new: the changed principal is a node that is not held, from which only those go on who changed it.
+
+Actors who may change and take the same are one class, and each class has nodes of its own; anybody
+who becomes an administrator in one certain step anyway needs none of this and is left out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from ...sets import NONE, MaySet, exactly, members
+from ..model import AttackGraph, Changed, Hop, Node, Step, StepType
+from ..provider import AttackProvider, Change, GainTarget
+from .candidates import Candidates
+from .explain import StepExplainer
+from .matching import MEMBER_OF, Matching, Outcome
+from .permission_cache import Actor, PermissionCache
+from .plan import Plan
+from .principal_states import PrincipalStates
+from .relations import RelationLike, Relations
+from .runs_as import RunsAs
+from .technique import SELF, Technique
+
+_MOST = 100
+"""Principals that a class of actors changes; of more, those that become administrators come
+first."""
+_ANYBODY = -1
+_DEEPEST = 2
+"""Changes of one principal, one after the other."""
+
+
+class Taking(NamedTuple):
+    """That a technique lets actors act as some principals."""
+
+    technique: Technique
+    plan: Plan | None
+    """None: by trust alone."""
+    label: str
+    rows: MaySet
+    """The principals."""
+    behind: Mapping[int, int]
+    """By principal: the resource that runs as it, if the technique is taken on that."""
+
+
+class Changing(NamedTuple):
+    """That a technique lets actors change some principals."""
+
+    plan: Plan
+    label: str
+    rows: MaySet
+    """The principals."""
+    gained: MaySet
+    """Rows of the resource that the technique gains."""
+    relation: RelationLike | None
+    """From the principals to what is gained; None if they are gained themselves."""
+
+
+@dataclass(frozen=True)
+class _Class:
+    """Actors who may change and take the same."""
+
+    sources: int
+    one: Actor
+    changing: Sequence[Changing]
+    taking: Sequence[Taking]
+
+
+class Changes:
+    """Finds what is changed first and acted as afterwards."""
+
+    def __init__(
+        self,
+        provider: AttackProvider,
+        graph: AttackGraph,
+        cache: PermissionCache,
+        states: PrincipalStates,
+        candidates: Candidates,
+        relations: Relations,
+        matching: Matching,
+        runs_as: RunsAs,
+        explainer: StepExplainer,
+    ) -> None:
+        self._provider = provider
+        self._graph = graph
+        self._cache = cache
+        self._states = states
+        self._candidates = candidates
+        self._relations = relations
+        self._matching = matching
+        self._runs_as = runs_as
+        self._explainer = explainer
+        self._rows: dict[tuple[str, int, int], int | None] = {}
+        """What a technique was taken on, by the changed node (or _ANYBODY) and the one reached."""
+        self._classes = 0
+
+    def changing(self, plan: Plan, outcome: Outcome, actors: Sequence[Actor]) -> Iterator[Changing]:
+        """What the outcome of a technique that changes principals changes."""
+        technique, rows = plan.technique, outcome.rows
+        name = technique.gain.resource
+        gained = plan.existing[name].existing
+        principals = self._provider.vocabulary.principals
+        if technique.member != SELF:
+            member = plan.existing[technique.member]
+            fitting = self._candidates.of(member, actors[0].account)
+            all_of_them = _Everything(rows)
+            yield Changing(plan, member.existing, fitting.rows, rows, all_of_them)
+        elif gained in principals:
+            yield Changing(plan, gained, rows, rows, None)
+        elif gained in self._provider.vocabulary.groups:
+            for label in principals:
+                joined = self._relations.by_edge(label, MEMBER_OF, gained)
+                yield Changing(plan, label, _relating(joined, rows), rows, joined)
+        else:
+            for each in technique.relations:
+                if each.to == name and each.from_ in plan.existing:
+                    label = plan.existing[each.from_].existing
+                    relation = self._relations.by_edge(label, each.edge, gained)
+                    owned = self._candidates.account(label, actors[0].account)
+                    changed = _relating(relation, rows).within(owned)
+                    yield Changing(plan, label, changed, rows, relation)
+
+    def taking(self, plan: Plan, outcome: Outcome) -> Iterator[Taking]:
+        """As which principals the outcome of a technique lets actors act, just as they are."""
+        kind, name = plan.technique.gain
+        if name == SELF or not plan.gains_existing:
+            return
+        resource = plan.existing[name]
+        if kind == "identity":
+            yield Taking(plan.technique, plan, resource.existing, outcome.rows, {})
+        elif kind == "control":
+            found, behind = MaySet(0, outcome.identities), dict[int, int]()
+            for row in members(outcome.rows.possible):
+                identities = self._runs_as.identities(resource, row)
+                found |= identities.only_if(bool(outcome.rows.certain >> row & 1))
+                for identity in members(identities.possible):
+                    behind.setdefault(identity, row)
+            if found.possible:
+                label = self._provider.vocabulary.identity
+                yield Taking(plan.technique, plan, label, found, behind)
+
+    def assuming(self, technique: Technique, actor: Actor) -> Taking:
+        """As which principals trust alone lets an actor act."""
+        vocabulary = self._provider.vocabulary
+        rows = self._cache.query(vocabulary.trust, vocabulary.identity).rows(actor.state)
+        return Taking(technique, None, vocabulary.identity, rows, {})
+
+    def steps(
+        self,
+        changing: Iterable[tuple[Changing, Sequence[Actor]]],
+        taking: Iterable[tuple[Taking, Sequence[Actor]]],
+        trusted: Technique | None,
+        direct: Mapping[int, int],
+    ) -> Iterator[Step]:
+        """The steps of all who may both change a principal and act as it. ``direct`` tells who
+        comes to a node in one step that is certain."""
+        settled = 0
+        for number in members(self._graph.administrators.certain):
+            settled |= direct.get(number, 0)
+        for each in self._grouped(changing, taking, trusted):
+            sources = each.sources & ~settled
+            if sources:
+                yield from self._of(each, sources, direct)
+
+    def _grouped(
+        self,
+        changing: Iterable[tuple[Changing, Sequence[Actor]]],
+        taking: Iterable[tuple[Taking, Sequence[Actor]]],
+        trusted: Technique | None,
+    ) -> list[_Class]:
+        actors: dict[int, Actor] = {}
+        changes: dict[int, list[Changing]] = defaultdict(list)
+        takes: dict[int, list[Taking]] = defaultdict(list)
+        for change, sharing in changing:
+            for actor in sharing:
+                actors[actor.number] = actor
+                changes[actor.number].append(change)
+        for take, sharing in taking:
+            for actor in sharing:
+                if actor.number in changes:
+                    takes[actor.number].append(take)
+        alike: dict[Any, tuple[int, _Class]] = {}
+        for number, actor in actors.items():
+            own = list(takes[number])
+            assumed: MaySet | None = None
+            if trusted:
+                by_trust = self.assuming(trusted, actor)
+                own.append(by_trust)
+                assumed = by_trust.rows
+            key = (
+                tuple(map(id, changes[number])),
+                tuple(map(id, takes[number])),
+                assumed,
+            )
+            sources, first = alike.get(key, (0, _Class(0, actor, changes[number], own)))
+            alike[key] = sources | 1 << number, first
+        return [
+            _Class(sources, found.one, found.changing, found.taking)
+            for sources, found in alike.values()
+        ]
+
+    def _of(self, found: _Class, sources: int, direct: Mapping[int, int]) -> Iterator[Step]:
+        """The steps of a class."""
+        self._classes += 1
+        for label in self._provider.vocabulary.principals:
+            changed = taken = 0
+            for change in found.changing:
+                changed |= change.rows.possible if change.label == label else 0
+            for take in found.taking:
+                taken |= take.rows.possible if take.label == label else 0
+            for row in self._first(label, changed & taken):
+                yield from self._through(found, sources, label, row, direct)
+
+    def _first(self, label: str, rows: int) -> Iterable[int]:
+        """The principals of which there are steps: all, or those that are worth most."""
+        if rows.bit_count() <= _MOST:
+            return members(rows)
+        left = rows.bit_count() - _MOST
+        self._graph.notes.append(
+            f"{left:,} of {rows.bit_count():,} {label} that the same principals can change and "
+            "then act as are left out"
+        )
+        return list(members(rows))[:_MOST]
+
+    def _through(
+        self, found: _Class, sources: int, label: str, row: int, direct: Mapping[int, int]
+    ) -> Iterator[Step]:
+        """The steps of a class over one principal."""
+        plain = self._states.of_row(label, row)
+        before: list[tuple[Any, int]] = [(plain.state, sources)]
+        seen = {plain.state}
+        for _ in range(_DEEPEST):
+            after: list[tuple[Any, int]] = []
+            for state, starts in before:
+                for change, to, is_certain in self._changed(found, label, row, state):
+                    if to.state in seen:
+                        continue
+                    node = self._states.changed(plain, to.state)
+                    if node is None or not starts & ~direct.get(node, 0):
+                        continue
+                    seen.add(to.state)
+                    number = self._node(plain, to.state, found)
+                    self._rows[change.plan.technique.id, _ANYBODY, number] = to.row
+                    yield _step(change.plan.technique, starts, number, is_certain)
+                    yield from self._acted(found, label, row, number, node)
+                    after.append((to.state, 1 << number))
+            before = after
+
+    def _changed(
+        self, found: _Class, label: str, row: int, state: Any
+    ) -> Iterator[tuple[Changing, Change, bool]]:
+        """The states that a principal comes into by one change."""
+        for change in found.changing:
+            truth = change.rows.holds(row) if change.label == label else False
+            if truth is False:
+                continue
+            kind, name = change.plan.technique.gain
+            if change.relation is None:
+                for to in self._provider.apply(kind, state, "", ()):
+                    yield change, to._replace(row=row), truth is True
+                continue
+            gained = change.plan.existing[name].existing
+            ids = self._cache.table(gained).ids
+            related = change.relation.related(row) & change.gained
+            if kind in ("policies", "unbounded"):
+                # By a group or policy that it has: it is changed like by itself.
+                by = next(members(related.certain or related.possible), None)
+                for to in self._provider.apply(kind, state, "", ()):
+                    yield change, to._replace(row=by), related.any is True
+                continue
+            targets = [
+                GainTarget(one, ids[one], bool(related.certain >> one & 1))
+                for one in members(related.possible)
+            ]
+            for to in self._provider.apply(kind, state, gained, targets):
+                is_certain = truth is True and related.holds(to.row or 0) is True
+                yield change, to, is_certain
+
+    def _acted(self, found: _Class, label: str, row: int, number: int, node: int) -> Iterator[Step]:
+        """The steps by which a changed principal is acted as."""
+        for take in found.taking:
+            truth = take.rows.holds(row) if take.label == label else False
+            if truth is not False:
+                self._rows[take.technique.id, number, node] = take.behind.get(row, row)
+                yield _step(take.technique, 1 << number, node, truth is True, take.plan is None)
+
+    def _node(self, plain: Actor, state: Any, found: _Class) -> int:
+        """The node of a principal that was changed and is not held."""
+        own = self._graph.nodes[self._states.itself(plain)]
+        words = f"changed: {self._provider.describe(state)}"
+        node = Node(own.id, own.label, own.name, own.account, words)
+        if (node.id, node.state) in self._graph.number:
+            node = node._replace(state=f"{words} ({self._classes})")
+        number = self._graph.add(node)
+        self._graph.changed[number] = Changed(found.one.number, partial(self._explain, plain))
+        return number
+
+    def _explain(self, plain: Actor, step: Step, actor: int, source: int, target: int) -> Hop:
+        """Explains a step from a changed principal, which the actor who changed it takes."""
+        acting = self._states.actors[actor]
+        ends = self._explainer.ends(source, target)
+        plan = self._explainer.plans.get(step.technique)
+        if plan is None:
+            return self._explainer.assuming(acting, step, *ends)
+        starts = _ANYBODY if target in self._graph.changed else source
+        row = self._rows[step.technique, starts, target]
+        identity = None
+        if plan.technique.gain.kind == "control" and target not in self._graph.changed:
+            name = plan.technique.gain.resource
+            known = row is not None and row < len(self._cache.table(plan.existing[name].existing))
+            identity, row = plain.row, row if known else None
+        grounds = self._explainer.grounds(plan, acting, target, row, identity)
+        return grounds.hop(step, *ends)
+
+
+class _Everything:
+    """Any principal may be joined with all of these."""
+
+    def __init__(self, rows: MaySet) -> None:
+        self._rows = rows
+
+    def related(self, row: int) -> MaySet:  # noqa: ARG002
+        """All of them."""
+        return self._rows
+
+
+def _relating(relation: Any, rows: MaySet) -> MaySet:
+    """The principals that an edge leads from to any of some rows."""
+    found = NONE
+    for row in members(rows.possible):
+        found |= relation.relating(row).only_if(bool(rows.certain >> row & 1))
+    return found
+
+
+def _step(
+    technique: Technique, sources: int, node: int, is_certain: bool, by_trust: bool = False
+) -> Step:
+    return Step(
+        StepType.CAN_ASSUME if by_trust else StepType.CAN_ESCALATE_TO,
+        technique.id,
+        sources,
+        exactly(1 << node).only_if(is_certain),
+        technique.difficulty,
+        technique.permissions,
+    )

@@ -1,0 +1,182 @@
+"""Explains one step from one node to another: what it takes, and on what that rests."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...authorization.model import Explanation, PolicyStatement, State
+from ..model import AttackGraph, Explain, Hop, Step, StepType
+from ..provider import AttackProvider
+from .candidates import Candidates
+from .matching import Binding, Matching, filled, filled_context
+from .outcomes import Outcomes
+from .permission_cache import ANYTHING, Actor, PermissionCache
+from .plan import Plan
+from .principal_states import PrincipalStates
+from .technique import SELF, Existing
+
+
+@dataclass
+class Grounds:
+    """What a step rests on, gathered."""
+
+    permissions: list[str] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    statements: list[PolicyStatement] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+
+    def add(self, action: str, explanation: Explanation) -> None:
+        """Adds why an action is allowed."""
+        self.conditions += [f"{action}: {condition}" for condition in explanation.conditions]
+        self.statements += explanation.statements
+
+    def hop(self, step: Step, source: str, target: str) -> Hop:
+        """The hop, with each thing said once."""
+        return Hop(
+            source,
+            target,
+            step.type,
+            step.technique,
+            tuple(dict.fromkeys(self.permissions)),
+            tuple(dict.fromkeys(self.conditions)),
+            tuple(dict.fromkeys(self.statements)),
+            tuple(one for one in dict.fromkeys(self.evidence) if one not in (source, target)),
+        )
+
+
+class StepExplainer:
+    """Explains the steps of an environment, by their type."""
+
+    def __init__(
+        self,
+        provider: AttackProvider,
+        graph: AttackGraph,
+        cache: PermissionCache,
+        candidates: Candidates,
+        matching: Matching,
+        outcomes: Outcomes,
+        states: PrincipalStates,
+        plans: Mapping[str, Plan],
+    ) -> None:
+        self._provider = provider
+        self._nodes = provider.view.graph.nodes
+        self._graph = graph
+        self._cache = cache
+        self._candidates = candidates
+        self._matching = matching
+        self._outcomes = outcomes
+        self._states = states
+        self.plans = plans
+
+    @property
+    def explainers(self) -> Mapping[str, Explain]:
+        """What explains a step, by technique or type."""
+        return {
+            **dict.fromkeys(self.plans, self.technique),
+            StepType.RUNS_AS: self.running,
+        }
+
+    def technique(self, step: Step, source: int, target: int) -> Hop:
+        """By a technique."""
+        if target in self._graph.changed:
+            return self._graph.changed[target].explain(step, source, source, target)
+        plan, actor = self.plans[step.technique], self._states.actors[source]
+        wanted = self._outcomes.target(plan, target)
+        grounds = self.grounds(plan, actor, target, wanted.row, wanted.identity)
+        return grounds.hop(step, *self.ends(source, target))
+
+    def grounds(
+        self, plan: Plan, actor: Actor, target: int, row: int | None, identity: int | None = None
+    ) -> Grounds:
+        """What a technique rests on if an actor takes it on a row of what it gains."""
+        binding = self._matching.bind(plan, actor, row, identity)
+        grounds = Grounds(conditions=list(plan.technique.assumes))
+        if plan.actor is not None:
+            self._add_resource(grounds, plan.actor, actor.state.id)
+        for name, bound in binding.rows.items():
+            resource = plan.existing[name]
+            if bound is None:
+                grounds.conditions.append(self._unread(resource, target))
+            else:
+                id_ = self._cache.table(resource.existing).ids[bound]
+                grounds.evidence.append(id_)
+                self._add_resource(grounds, resource, id_)
+        grounds.conditions += self._matching.doubts(plan, actor, binding)
+        self._add_requirements(grounds, plan, actor, binding)
+        return grounds
+
+    def assumption(self, step: Step, source: int, target: int) -> Hop:
+        """By the action with which one principal acts as another."""
+        return self.assuming(self._states.actors[source], step, *self.ends(source, target))
+
+    def assuming(self, actor: Actor, step: Step, source: str, target: str) -> Hop:
+        """The same by an actor, with the ids of the ends."""
+        action = self._provider.vocabulary.trust
+        grounds = Grounds([action])
+        grounds.add(action, self._cache.explain(actor.state, action, target))
+        return grounds.hop(step, source, target)
+
+    def running(self, step: Step, source: int, target: int) -> Hop:
+        """What a resource runs has its identity's credentials."""
+        grounds = Grounds()
+        if step.reached.open >> target & 1:
+            name = self._graph.nodes[source].name
+            noun = self._provider.vocabulary.identity_noun
+            grounds.conditions.append(f"as which {noun} {name} runs could not be read")
+        return grounds.hop(step, *self.ends(source, target))
+
+    def ends(self, source: int, target: int) -> tuple[str, str]:
+        """The ids of two nodes."""
+        return self._graph.nodes[source].id, self._graph.nodes[target].id
+
+    def _add_requirements(
+        self, grounds: Grounds, plan: Plan, actor: Actor, binding: Binding
+    ) -> None:
+        places = {"partition": actor.partition, "account": actor.account, "region": binding.region}
+        for name, requirements in plan.asked.items():
+            asked = [(each.action, filled_context(each, places)) for each in requirements]
+            if name == SELF:
+                id_ = actor.state.id
+            elif name in plan.created:
+                template = filled(plan.created[name], places)
+                id_ = self._cache.example(actor.state, template, asked)
+            elif (row := binding.rows[name]) is None:
+                id_ = self._cache.example(actor.state, ANYTHING, asked)
+            else:
+                id_ = self._cache.table(plan.existing[name].existing).ids[row]
+            for action, context in asked:
+                grounds.permissions.append(action)
+                grounds.add(action, self._cache.explain(actor.state, action, id_, context))
+
+    def _add_resource(self, grounds: Grounds, resource: Existing, id_: str) -> None:
+        """What must hold of a resource besides relations and permissions."""
+        provider, vocabulary = self._provider, self._provider.vocabulary
+        grounds.conditions += self._candidates.doubts(resource, id_)
+        for names, action in (
+            (resource.trusts, vocabulary.trust),
+            (resource.federates, vocabulary.federate),
+        ):
+            self._add_any(grounds, [(provider.state(name), action, id_) for name in names])
+        for action in resource.can:
+            state = provider.state(id_)
+            if self._cache.allowed_anywhere(state, [(action, ())]) is not False:
+                example = self._cache.example(state, ANYTHING, [(action, ())])
+                self._add_any(grounds, [(state, action, example)])
+                break
+
+    def _add_any(self, grounds: Grounds, asked: Sequence[tuple[State, str, str]]) -> None:
+        """Why one of some requests is allowed, the first that is certain if there is one."""
+        found = [(action, self._cache.explain(state, action, id_)) for state, action, id_ in asked]
+        for wanted in (True, None):
+            for action, explanation in found:
+                if explanation.truth is wanted:
+                    grounds.add(action, explanation)
+                    return
+
+    def _unread(self, resource: Existing, target: int) -> str:
+        """What must be so of a resource that was not read."""
+        if resource.if_not:
+            return resource.if_not
+        if resource.service_principals:
+            name = self._graph.nodes[target].name
+            return f"whether a {resource.existing} runs as {name} could not be read"
+        return f"whether there is such a {resource.existing} could not be read"

@@ -1,0 +1,354 @@
+"""Who can take which technique's step, and to what."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from ...logic import Truth, all_of, any_of
+from ...sets import NONE, MaySet, exactly, members, number_set
+from ..provider import AttackProvider
+from .candidates import Candidates, CandidateSet
+from .permission_cache import Actor, Context, PermissionCache, PermissionQuery
+from .plan import CAN_ASSUME, Plan, Planner
+from .relations import RUNS_AS, Relations
+from .technique import SELF, Relation, Requirement
+
+HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
+
+
+class Outcome(NamedTuple):
+    """What a step leads to."""
+
+    truth: Truth
+    """Whether it can be taken at all; None if it only may be."""
+    rows: MaySet
+    """Of the resource that the technique gains, if it exists."""
+    identities: int
+    """Principals that are reached if a resource that was not read runs as them."""
+
+
+NOTHING = Outcome(False, NONE, 0)
+
+
+class Binding(NamedTuple):
+    """How a step is taken."""
+
+    region: str
+    rows: Mapping[str, int | None]
+    """The existing resources by row; None where it is one that was not read."""
+
+
+class _Bound(NamedTuple):
+    """A plan in an account and region: all that is the same for everybody there."""
+
+    candidates: Mapping[str, CandidateSet]
+    queries: Mapping[str, Sequence[PermissionQuery]]
+    own: Sequence[Callable[[str], PermissionQuery]]
+    """On the actor itself, by its label."""
+    unseen: Mapping[str, Sequence[tuple[str, Context]]]
+    """The permissions on resources of which there may be others that were not read."""
+    created: Sequence[tuple[str, Sequence[tuple[str, Context]]]]
+    """Templates, with the permissions on one such resource."""
+
+
+class Matching:
+    """Answers for a plan and actors."""
+
+    def __init__(
+        self,
+        provider: AttackProvider,
+        cache: PermissionCache,
+        candidates: Candidates,
+        relations: Relations,
+        planner: Planner,
+    ) -> None:
+        self._provider = provider
+        self._cache = cache
+        self._candidates = candidates
+        self._relations = relations
+        self._planner = planner
+        self._identity = provider.vocabulary.identity
+        self._groups_label = next(iter(provider.vocabulary.groups), "")
+        self._bound: dict[tuple[str, str, str], _Bound] = {}
+        self._narrowed: dict[tuple[object, ...], CandidateSet] = {}
+
+    def take(self, plan: Plan, actors: Iterable[Actor]) -> Iterator[tuple[Outcome, list[Actor]]]:
+        """The outcomes other than none, each with those of an account who share it, in their
+        order."""
+        known: dict[tuple[object, ...], Outcome] = {}
+        shared: dict[tuple[str, Outcome], list[Actor]] = {}
+        for actor in actors:
+            outcome = NOTHING
+            for region in self._places(plan):
+                outcome = _either(outcome, self._outcome(plan, actor, region, known))
+                if outcome.truth and outcome.rows.certain == outcome.rows.possible:
+                    break
+            if outcome.truth is not False:
+                shared.setdefault((actor.account, outcome), []).append(actor)
+        yield from ((outcome, sharing) for (_, outcome), sharing in shared.items())
+
+    def bind(
+        self, plan: Plan, actor: Actor, row: int | None, identity: int | None = None
+    ) -> Binding:
+        """How one takes a step most certainly: to a row of what the technique gains, or
+        to an identity that something which was not read runs as.
+
+        :raises LookupError: if there is none.
+        """
+        best: Binding | None = None
+        for region in self._places(plan):
+            found = self._values(plan, actor, region)
+            if found is None:
+                continue
+            values = dict(found)
+            if plan.gains_existing:
+                first = plan.technique.gain.resource
+                known = values[first]
+                wanted = NONE if row is None else known.rows & exactly(1 << row)
+                values[first] = CandidateSet(wanted, row is None and known.unseen)
+            rows: dict[str, int | None] = {}
+            certain = self._truth(plan, actor, region)
+            for root in plan.roots:
+                reduced = plan.reduced(root, values)
+                certain = all_of((certain, reduced.any))
+                self._choose(plan, root, reduced, values, rows, identity)
+            if certain is not False:
+                best = Binding(region, rows)
+                if certain:
+                    break
+        if best is None:
+            raise LookupError(f"{actor.state.id} cannot take {plan.technique.id}")
+        return best
+
+    def doubts(self, plan: Plan, actor: Actor, binding: Binding) -> Iterator[str]:
+        """What could not be read of how the resources of a step hang together."""
+        for name, row in binding.rows.items():
+            if row is None:
+                continue
+            id_ = self._id(plan, name, row)
+            own = self._own(plan, actor, name)
+            if own is not None and own.holds(row) is None:
+                yield f"whether {actor.state.id} is related to {id_} could not be read"
+            for branch in plan.branches.get(name, ()):
+                far = binding.rows[branch.name]
+                if far is not None and branch.links(row, far) is None:
+                    other = self._id(plan, branch.name, far)
+                    yield f"whether {id_} is related to {other} could not be read"
+
+    def _id(self, plan: Plan, name: str, row: int) -> str:
+        return self._cache.table(plan.existing[name].existing).ids[row]
+
+    def _own(self, plan: Plan, actor: Actor, name: str) -> MaySet | None:
+        """The rows of a resource that are related to the actor as they must be; None if nothing is
+        asked of that."""
+        rows: MaySet | None = None
+        for relation in plan.own:
+            if name in (relation.from_, relation.to):
+                related = self._related(plan, actor, name, relation)
+                rows = related if rows is None else rows & related
+        return rows
+
+    def _unseen_identities(
+        self, plan: Plan, values: Mapping[str, CandidateSet], account: str
+    ) -> int:
+        """The principals that a resource which was not read may run as, if the technique gives
+        control of it."""
+        root = plan.technique.gain.resource
+        limit = plan.limits.get(root, 0)
+        for branch in plan.branches.get(root, ()):
+            if plan.existing[branch.name].existing == self._identity:
+                return plan.reduced(branch.name, values).rows.possible & limit
+        return self._candidates.account(self._identity, account) & limit
+
+    def _places(self, plan: Plan) -> Sequence[str]:
+        return self._cache.places if plan.is_regional else ("",)
+
+    def _outcome(
+        self, plan: Plan, actor: Actor, region: str, known: dict[tuple[object, ...], Outcome]
+    ) -> Outcome:
+        truth = self._truth(plan, actor, region)
+        if truth is False:
+            return NOTHING
+        values = self._values(plan, actor, region)
+        if values is None:
+            return NOTHING
+        key = (actor.account, truth, *(id(value) for value in values.values()))
+        if key not in known:
+            known[key] = self._fold(plan, values, truth, actor.account)
+        return known[key]
+
+    def _fold(
+        self, plan: Plan, values: Mapping[str, CandidateSet], truth: Truth, account: str
+    ) -> Outcome:
+        reduced = [plan.reduced(root, values) for root in plan.roots]
+        if plan.technique.assumes:
+            truth = all_of((truth, None))
+        if not plan.gains_existing:
+            return Outcome(all_of((truth, *(found.any for found in reduced))), NONE, 0)
+        first, *others = reduced
+        truth = all_of((truth, *(found.any for found in others)))
+        if truth is False:
+            return NOTHING
+        rows = first.rows if truth else first.rows.uncertain()
+        identities = 0
+        if first.unseen and plan.technique.gain.kind == "control":
+            identities = self._unseen_identities(plan, values, account)
+        return Outcome(None if identities and not rows.certain else rows.any, rows, identities)
+
+    def _truth(self, plan: Plan, actor: Actor, region: str) -> Truth:
+        """Whether the actor is as it must be, and may do all that is asked on itself and on what
+        is created."""
+        bound = self._prepared(plan, actor, region)
+        truths: list[Truth] = []
+        if plan.actor is not None:
+            if plan.actor.existing != actor.label:
+                return False
+            fitting = self._candidates.of(plan.actor, actor.account)
+            truths.append(fitting.rows.holds(actor.row))
+        truths += [query(actor.label).rows(actor.state).holds(actor.row) for query in bound.own]
+        if False in truths:
+            return False
+        for template, asked in bound.created:
+            truths.append(self._cache.allowed_on_new(actor.state, template, asked))
+            if truths[-1] is False:
+                return False
+        return all_of(truths)
+
+    def _values(self, plan: Plan, actor: Actor, region: str) -> dict[str, CandidateSet] | None:
+        """The candidates for each resource on which the actor has its permissions; None if there
+        are none for one of them."""
+        bound = self._prepared(plan, actor, region)
+        values: dict[str, CandidateSet] = {}
+        for name, candidates in bound.candidates.items():
+            queries = bound.queries[name]
+            numbers = tuple(query.of(actor.state) for query in queries)
+            own = self._own(plan, actor, name)
+            unseen = candidates.unseen and self._unseen(plan, actor, name, bound)
+            key = (plan.technique.id, actor.account, region, name, numbers, own, unseen)
+            found = self._narrowed.get(key)
+            if found is None:
+                rows = candidates.rows if own is None else candidates.rows & own
+                for query, number in zip(queries, numbers, strict=True):
+                    rows &= query.answers[number]
+                found = self._narrowed[key] = CandidateSet(rows, unseen)
+            if found.any is False:
+                return None
+            values[name] = found
+        return values
+
+    def _unseen(self, plan: Plan, actor: Actor, name: str, bound: _Bound) -> bool:
+        """Whether the actor may have its permissions on something that was not read."""
+        if any(each.from_ == SELF and each.to == name for each in plan.own):
+            return False  # What an edge of the actor leads to is read with the actor.
+        return self._cache.allowed_anywhere(actor.state, bound.unseen[name]) is not False
+
+    def _related(self, plan: Plan, actor: Actor, name: str, relation: Relation) -> MaySet:
+        """The rows of a resource that an edge joins with the actor."""
+        resource = plan.existing[name]
+        if relation.from_ != SELF:
+            if actor.row >= len(self._cache.table(actor.label)):
+                return NONE
+            if relation.edge == RUNS_AS:
+                limit = plan.limits.get(name)
+                found = self._planner.runs_as(resource, actor.label, limit)
+            else:
+                found = self._relations.by_edge(resource.existing, relation.edge, actor.label)
+            return found.relating(actor.row)
+        if relation.edge == CAN_ASSUME:
+            action = self._provider.vocabulary.trust
+            return self._cache.query(action, resource.existing).rows(actor.state)
+        return self._leading(actor, relation.edge, resource.existing)
+
+    def _leading(self, actor: Actor, edge: str, label: str) -> MaySet:
+        """The rows that edges lead to from the actor, in its state, itself or by a group."""
+        by_state = self._provider.related(actor.state, edge, label)
+        if by_state is None:
+            return NONE
+        index = self._cache.table(label).index
+        found = exactly(number_set(index[id_] for id_ in by_state if id_ in index))
+        if actor.row < len(self._cache.table(actor.label)):
+            found |= self._relations.by_edge(actor.label, edge, label).related(actor.row)
+        if edge == HAS_POLICY and self._groups_label:
+            groups = self._leading(actor, MEMBER_OF, self._groups_label)
+            relation = self._relations.by_edge(self._groups_label, edge, label)
+            for group in members(groups.possible):
+                related = relation.related(group)
+                found |= related if groups.certain >> group & 1 else related.uncertain()
+        return found
+
+    def _prepared(self, plan: Plan, actor: Actor, region: str) -> _Bound:
+        key = (plan.technique.id, actor.account, region)
+        if key not in self._bound:
+            self._bound[key] = self._bind(plan, actor, region)
+        return self._bound[key]
+
+    def _bind(self, plan: Plan, actor: Actor, region: str) -> _Bound:
+        places = {"partition": actor.partition, "account": actor.account, "region": region}
+
+        def asked(requirement: Requirement) -> tuple[str, Context]:
+            return requirement.action, filled_context(requirement, places)
+
+        def query(requirement: Requirement, label: str) -> PermissionQuery:
+            action, context = asked(requirement)
+            return self._cache.query(action, label, context)
+
+        return _Bound(
+            candidates={
+                name: self._candidates.of(each, actor.account, anywhere=name in plan.anywhere)
+                for name, each in plan.existing.items()
+            },
+            queries={
+                name: [query(one, each.existing) for one in plan.asked.get(name, ())]
+                for name, each in plan.existing.items()
+            },
+            own=[partial(query, each) for each in plan.asked.get(SELF, ())],
+            unseen={
+                name: [asked(each) for each in plan.asked.get(name, ())] for name in plan.existing
+            },
+            created=[
+                (filled(template, places), [asked(each) for each in plan.asked.get(name, ())])
+                for name, template in plan.created.items()
+                if plan.asked.get(name)
+            ],
+        )
+
+    def _choose(
+        self,
+        plan: Plan,
+        name: str,
+        found: CandidateSet,
+        values: Mapping[str, CandidateSet],
+        rows: dict[str, int | None],
+        identity: int | None,
+    ) -> None:
+        """Picks a candidate for a resource, then for what hangs on it; the certain come first."""
+        row = next(members(found.rows.certain or found.rows.possible), None)
+        rows[name] = row
+        for branch in plan.branches.get(name, ()):
+            far = plan.reduced(branch.name, values)
+            if row is not None:
+                related = branch.beyond(row, far)
+                far = CandidateSet(related, far.unseen and related.any is not True)
+            elif identity is not None and plan.existing[branch.name].existing == self._identity:
+                far = CandidateSet(exactly(1 << identity))
+            self._choose(plan, branch.name, far, values, rows, None)
+
+
+def filled(template: str, places: Mapping[str, str]) -> str:
+    """A template with its partition, region and account; what is picked stays open."""
+    for name, value in places.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
+
+
+def filled_context(requirement: Requirement, places: Mapping[str, str]) -> Context:
+    """The keys that a requirement fixes."""
+    return tuple(sorted((key, filled(value, places)) for key, value in requirement.context.items()))
+
+
+def _either(one: Outcome, other: Outcome) -> Outcome:
+    return Outcome(
+        any_of((one.truth, other.truth)),
+        one.rows | other.rows,
+        one.identities | other.identities,
+    )

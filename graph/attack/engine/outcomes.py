@@ -1,0 +1,162 @@
+"""What the attacker holds once a step is taken: from outcomes to steps of the graph."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ...sets import NONE, MaySet, exactly, members
+from ..model import AttackGraph, Step, StepType
+from ..provider import AttackProvider, Change, GainTarget
+from .matching import Outcome, filled
+from .permission_cache import Actor
+from .plan import Plan
+from .principal_states import PrincipalStates
+from .runs_as import RunsAs
+from .technique import SELF
+
+
+class OutcomeTarget(NamedTuple):
+    """A node that a step leads to."""
+
+    row: int | None
+    """Of the resource that the technique gains; None if that does not exist yet."""
+    identity: int | None = None
+    """The identity that is reached if a resource which was not read runs as it."""
+
+
+class Outcomes:
+    """Turns outcomes into steps; nodes of states are made as needed."""
+
+    def __init__(
+        self,
+        provider: AttackProvider,
+        graph: AttackGraph,
+        states: PrincipalStates,
+        runs_as: RunsAs,
+    ) -> None:
+        self._provider = provider
+        self._table = provider.authorizer.table
+        self._graph = graph
+        self._states = states
+        self._runs_as = runs_as
+        self._rows: dict[tuple[str, int], OutcomeTarget] = {}
+        """What led to a node of a state, by technique."""
+
+    def steps(self, plan: Plan, outcome: Outcome, actors: Sequence[Actor]) -> Iterator[Step]:
+        """What a technique gives to those who share its outcome."""
+        technique = plan.technique
+        for sources, reached in self._gains(plan, outcome, actors):
+            if reached.possible:
+                yield Step(
+                    StepType.CAN_ESCALATE_TO,
+                    technique.id,
+                    sources,
+                    reached,
+                    technique.difficulty,
+                    technique.permissions,
+                )
+
+    def target(self, plan: Plan, number: int) -> OutcomeTarget:
+        """What a technique was taken on to come to a node."""
+        if (plan.technique.id, number) in self._rows:
+            return self._rows[plan.technique.id, number]
+        resource = plan.existing.get(plan.technique.gain.resource)
+        if resource is None:
+            return OutcomeTarget(None)
+        label, row = self._states.place(number)
+        if resource.existing == label:
+            return OutcomeTarget(row)
+        return OutcomeTarget(None, row)
+
+    def _gains(
+        self, plan: Plan, outcome: Outcome, actors: Sequence[Actor]
+    ) -> Iterator[tuple[int, MaySet]]:
+        """Sources, with the nodes that they reach."""
+        kind, name = plan.technique.gain
+        vocabulary = self._provider.vocabulary
+        everyone = sum(1 << actor.number for actor in actors)
+        label = plan.existing[name].existing if plan.gains_existing else ""
+        match kind:
+            case "identity" | "data" if name != SELF:
+                yield everyone, self._plain(label, outcome.rows)
+            case "control":
+                reached = self._runs_as.held(
+                    self._graph, self._states, plan.existing[name], outcome.rows
+                )
+                unseen = MaySet(0, outcome.identities)
+                yield everyone, reached | self._plain(vocabulary.identity, unseen)
+            case "policies" | "unbounded" if label in vocabulary.principals:
+                yield everyone, self._others(plan, label, outcome.rows)
+            case _ if any(each.principal for each in plan.technique.created.values()):
+                # All of one outcome are of one account.
+                yield everyone, self._created(plan, outcome, actors[0])
+            case _:
+                for actor in actors:
+                    yield 1 << actor.number, self._own(plan, outcome, actor)
+
+    def _plain(self, label: str, rows: MaySet) -> MaySet:
+        return self._states.plain_set(label, rows) if rows.possible else NONE
+
+    def _others(self, plan: Plan, label: str, rows: MaySet) -> MaySet:
+        """The nodes of other principals once they are changed."""
+        found = NONE
+        for row in members(rows.possible):
+            actor = self._states.of_row(label, row)
+            for change in self._provider.apply(plan.technique.gain.kind, actor.state, "", ()):
+                found |= self._reached(plan, actor, change._replace(row=row), rows)
+        return found
+
+    def _own(self, plan: Plan, outcome: Outcome, actor: Actor) -> MaySet:
+        """The nodes of the actor itself once it is changed."""
+        kind, name = plan.technique.gain
+        if not plan.gains_existing:
+            found = NONE
+            for change in self._provider.apply(kind, actor.state, "", ()):
+                node = self._states.changed(actor, change.state, change.shown)
+                found |= _one(node, outcome.truth)
+            return found
+        label, rows = plan.existing[name].existing, outcome.rows
+        ids = self._table(label).ids
+        targets = [
+            GainTarget(row, ids[row], bool(rows.certain >> row & 1))
+            for row in members(rows.possible)
+        ]
+        found = NONE
+        for change in self._provider.apply(kind, actor.state, label, targets):
+            found |= self._reached(plan, actor, change, rows)
+        return found
+
+    def _reached(self, plan: Plan, actor: Actor, change: Change, rows: MaySet) -> MaySet:
+        node = self._states.changed(actor, change.state, change.shown)
+        if node is None or change.row is None:
+            return NONE
+        self._rows[plan.technique.id, node] = OutcomeTarget(change.row)
+        return _one(node, rows.holds(change.row))
+
+    def _created(self, plan: Plan, outcome: Outcome, actor: Actor) -> MaySet:
+        """The nodes of a principal that was only just created."""
+        template, label = next(
+            (each.created, each.principal)
+            for each in plan.technique.created.values()
+            if each.principal
+        )
+        places = {"partition": actor.partition, "account": actor.account, "region": ""}
+        id_ = filled(template, places).replace("{name}", "new")
+        kind, name = plan.technique.gain
+        if not plan.gains_existing:
+            state = self._provider.created(id_, kind)
+            node = self._states.created(actor.account, label, state)
+            return _one(node, outcome.truth)
+        found = NONE
+        ids = self._table(plan.existing[name].existing).ids
+        for row in members(outcome.rows.possible):
+            state = self._provider.created(id_, kind, ids[row])
+            node = self._states.created(actor.account, label, state, ids[row])
+            self._rows[plan.technique.id, node] = OutcomeTarget(row)
+            found |= _one(node, outcome.rows.holds(row))
+        return found
+
+
+def _one(node: int | None, truth: bool | None) -> MaySet:
+    if node is None or truth is False:
+        return NONE
+    return exactly(1 << node).only_if(truth is True)

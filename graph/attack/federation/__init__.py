@@ -1,0 +1,1 @@
+"""Tokens and trust between providers: who can present what to whom."""

@@ -1,0 +1,167 @@
+"""What a cloud brings to the one attack graph: its principals and their states, its authorizer,
+its definition of an administrator, its techniques, and what it trusts."""
+
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from ..authorization.model import Administration, Authorizer, Given
+from ..model import ListingStatus
+from ..view import GraphView
+from .engine.technique import (
+    ExternalTechnique,
+    GainKind,
+    Technique,
+    TechniqueSet,
+    TechniqueVocabulary,
+)
+from .federation.model import TokenClaims, TrustRule
+from .model import Explain, Node, Step
+
+if TYPE_CHECKING:
+    from .engine.build import ProviderEngine
+
+
+class GainTarget(NamedTuple):
+    """A resource that a gain rests on: a group that is joined, a policy that is changed."""
+
+    row: int
+    id: str
+    is_certain: bool
+
+
+class Change(NamedTuple):
+    """A principal in another state."""
+
+    state: Any
+    row: int | None = None
+    """Of the resource that the technique was taken on; None if that was the principal itself."""
+    shown: str = ""
+    """Id of the group by which it came into the state; empty if by none."""
+
+
+class AttackProvider(ABC):
+    """One cloud, or anything else with principals, as the engine sees it. Made for each graph.
+
+    A state is a value of the provider's own, with the principal's ``id``. What a provider does not
+    say it does not have: the defaults are those of principals without groups, data, federation or
+    further steps of their own.
+    """
+
+    name: ClassVar[str]
+    vocabulary: ClassVar[TechniqueVocabulary]
+    authorizer: Authorizer
+
+    def __init__(self, view: GraphView, listings: Sequence[ListingStatus]) -> None:
+        self.view = view
+        self.listings = listings
+
+    @classmethod
+    @abstractmethod
+    def techniques(cls) -> TechniqueSet:
+        """The provider's techniques."""
+
+    @abstractmethod
+    def state(self, id_: str) -> Any:
+        """A principal just as it is."""
+
+    def administration(self, state: Any) -> Administration:  # noqa: ARG002
+        """Whether a principal in a state administers its account, and why."""
+        return Administration(False)
+
+    def may_start(self, state: Any) -> bool:  # noqa: ARG002
+        """Whether an attacker may begin as a principal."""
+        return True
+
+    def partition(self, id_: str) -> str:  # noqa: ARG002
+        """What ``{partition}`` stands for next to a principal."""
+        return ""
+
+    def is_changeable(self, id_: str) -> bool:  # noqa: ARG002
+        """Whether anybody in the account can change a resource at all."""
+        return True
+
+    def shared_accounts(self, label: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Accounts whose resources of a label are there for every account."""
+        return ()
+
+    def apply(
+        self,
+        gain: GainKind,  # noqa: ARG002
+        state: Any,  # noqa: ARG002
+        label: str,  # noqa: ARG002
+        targets: Sequence[GainTarget],  # noqa: ARG002
+    ) -> Iterable[Change]:
+        """The states that a principal comes into by a gain: on itself if there are no targets,
+        else by each of them, resources of a label such as groups or policies."""
+        return ()
+
+    def created(self, id_: str, gain: GainKind, group: str = "") -> Any:  # noqa: ARG002
+        """A principal that was only just created, a member of a group or whatever it likes."""
+        return self.state(id_)
+
+    def differs(self, before: Any, after: Any) -> bool:
+        """Whether one state gives a principal anything that another does not."""
+        return bool(before != after)
+
+    def describe(self, state: Any, shown: str = "") -> str:  # noqa: ARG002
+        """A state in words; empty for a principal just as it is."""
+        return ""
+
+    def related(self, state: Any, edge: str, label: str) -> frozenset[str] | None:  # noqa: ARG002
+        """The resources of a label that an edge leads to from a principal because of its state;
+        None if the edge does not lead anywhere any more."""
+        return frozenset()
+
+    def assumable_identities(
+        self,
+        account: str,  # noqa: ARG002
+    ) -> Iterable[tuple[Any, Given, bool]]:
+        """As whom an administrator of an account can act: a state, what of a request is then a
+        free choice, and whether that principal was collected."""
+        return ()
+
+    @property
+    def held_labels(self) -> Sequence[str]:
+        """Labels of resources that an attacker can hold besides those that techniques gain."""
+        return ()
+
+    def steps(self, engine: "ProviderEngine") -> Iterator[Step]:  # noqa: ARG002
+        """Steps that need no technique, once all states are known."""
+        yield from ()
+
+    def explainers(self, engine: "ProviderEngine") -> dict[str, Explain]:  # noqa: ARG002
+        """What explains the provider's own steps, by technique or type."""
+        return {}
+
+    def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
+        """Tokens that a node can present."""
+        return ()
+
+    def accepts(self) -> Iterable[TrustRule]:
+        """Tokens that an identity takes."""
+        return ()
+
+
+@cache
+def known_techniques() -> dict[str, Technique | ExternalTechnique]:
+    """The techniques of all providers, by id."""
+    found: dict[str, Technique | ExternalTechnique] = {}
+    for provider in provider_types().values():
+        found |= {**provider.techniques().techniques, **provider.techniques().external}
+    return found
+
+
+@cache
+def provider_types() -> dict[str, type[AttackProvider]]:
+    """The providers by name: each package next to this module that has a class ``PROVIDER``."""
+    package = import_module(__package__)
+    found: dict[str, type[AttackProvider]] = {}
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        provider: Any = getattr(import_module(module.name), "PROVIDER", None)
+        if provider is not None:
+            found[provider.name] = provider
+    return found
