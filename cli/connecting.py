@@ -1,4 +1,4 @@
-"""From the options of ``clew scan`` to the accounts that they name."""
+"""Connects to the accounts that the options of ``clew scan`` name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What the user named; nothing named means everything that the credentials open."""
+    """What the user named; nothing named means everything that the credentials give access to."""
 
     profiles: Sequence[str]
     roles: Sequence[str]
@@ -31,13 +31,13 @@ def connect(providers: Sequence[str], wanted: Wanted) -> "list[Account]":
     accounts = [account for provider in providers for account in connectors[provider](wanted)]
     if not accounts:
         raise CommandError(
-            f"The credentials for {' and '.join(providers)} open no account to scan."
+            f"The credentials for {' and '.join(providers)} give access to no account."
         )
     return accounts
 
 
 def _refuse_stray(providers: Sequence[str], wanted: Wanted) -> None:
-    """An option for a cloud that is not scanned is a mistake, not something to pass over."""
+    """Refuses options for a cloud that is not scanned."""
     of_aws = ("aws",)
     for option, given, needs in (
         ("--profile", wanted.profiles, of_aws),

@@ -1,4 +1,4 @@
-"""``clew coverage``: what a scan could and could not read."""
+"""``clew coverage``: which API calls of a scan failed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,13 +23,13 @@ def coverage(
         bool,
         typer.Option(
             "--all",
-            help="List the calls that went well too. json and csv always hold every call.",
+            help="List successful calls too. json and csv always hold every call.",
         ),
     ] = False,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """Say what a scan could not read, and why. Whatever rests on it is MANUAL."""
+    """List failed API calls; dependent checks are MANUAL."""
     from ..graph.model import Status
 
     opened = scans.open_scan(scan)
@@ -42,15 +42,15 @@ def coverage(
     else:
         write_rows([record._asdict() for record in worst_first], _FIELDS, format, output)
     failed = sum(record.status != Status.OK for record in worst_first)
-    went_well = len(worst_first) - failed
+    succeeded = len(worst_first) - failed
     messages().print(
-        f"{count(failed, 'call')} could not be made, {went_well:,} went well. A call is one "
-        "operation in one account and region."
+        f"{count(failed, 'call')} failed, {succeeded:,} succeeded. A call is one operation in one "
+        "account and region."
     )
 
 
 def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
-    """A row for each operation that ended the same way in several regions."""
+    """A row for each operation, with the regions where it ended alike."""
     rows: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for one in records:
         alike = (one.status, one.service, one.operation, one.account, one.code, one.message)
@@ -61,5 +61,5 @@ def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
             "status": status,
             "call": f"{service}:{operation}",
             "where": f"{account} {where}",
-            "why": message if code in message else f"{code} {message}".strip(),
+            "why": message if code in message else ": ".join(filter(None, (code, message))),
         }

@@ -51,7 +51,7 @@ def demo() -> None:
     with open_embedded(opened) as store:
         report = run(checks().values(), store, opened)
         _show_findings(report, console)
-        _show_queries(store, console)
+        _show_queries(store, opened, console)
     _show_paths(opened, console)
     console.print("\nGo on with", style="bold")
     width = max(len(command) for command, _ in _COMMANDS)
@@ -98,13 +98,14 @@ def _worst(findings: "Sequence[Finding]") -> "list[Finding]":
     return list(worst.values())[:_SHOWN_FINDINGS]
 
 
-def _show_queries(store: "Store", console: "Console") -> None:
-    from ..queries.library import library
+def _show_queries(store: "Store", opened: "Snapshot", console: "Console") -> None:
+    from ..queries import ScanNames, library
 
+    names = ScanNames(store, opened)
     for name, columns in _QUERIES.items():
         saved = library()[name]
         console.print(f"\n{saved.title}", style="bold")
-        rows = store.query(saved.cypher, saved.values({}))
+        rows = store.query(saved.cypher, dict(saved.values({}, names)))
         write_table(_brief(rows[:_SHOWN_ROWS], columns), columns, sys.stdout)
         if len(rows) > _SHOWN_ROWS:
             more = f"… and {len(rows) - _SHOWN_ROWS} more: clew query demo {name}"

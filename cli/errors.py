@@ -1,10 +1,12 @@
-"""What ends a command early, each with the sentence to print and the exit code."""
+"""Errors that end a command, each with the sentence to print and the exit code."""
 
 from enum import IntEnum
 
+from ..graph.suggestions import nearest as nearest
+
 
 class ExitCode(IntEnum):
-    """What the exit codes say."""
+    """The exit codes."""
 
     DONE = 0
     FAILED = 1
@@ -15,13 +17,13 @@ class ExitCode(IntEnum):
 
 
 class CommandError(Exception):
-    """A command cannot do what was asked; the message says why and what to do."""
+    """A command failed; the message says why and what to do."""
 
     code = ExitCode.FAILED
 
 
 class UsageError(CommandError):
-    """A command was called in a way that makes no sense; the message says what would."""
+    """A command was used in a wrong way; the message says what would be right."""
 
     code = ExitCode.USAGE
 
@@ -32,25 +34,21 @@ class InterruptedScanError(CommandError):
     code = ExitCode.INTERRUPTED
 
 
-def nearest(name: str, known: "list[str] | tuple[str, ...]") -> str:
-    """The end of an error's sentence: what may have been meant, or what there is."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=3, cutoff=0.5)
-    if close:
-        return f"Did you mean {' or '.join(close)}?"
-    return f"There is: {', '.join(known)}." if len(known) <= 20 else ""
-
-
 def explain(error: Exception) -> tuple[str, ExitCode]:
     """The sentence for an error that a command raised, and the exit code."""
     from ..collectors.errors import CollectError
+    from ..graph.attack.endpoints import NamingError
     from ..graph.snapshot import SnapshotError
     from ..graph.stores.store import StoreError
+    from ..queries.errors import ParameterError, QueryFileError
 
     if isinstance(error, CommandError):
         return str(error), error.code
-    if isinstance(error, CollectError | SnapshotError | StoreError):
+    if isinstance(error, ParameterError):
+        return str(error), ExitCode.USAGE
+    if isinstance(error, NamingError):
+        return f"{error}.", ExitCode.USAGE
+    if isinstance(error, CollectError | SnapshotError | StoreError | QueryFileError):
         return str(error), ExitCode.FAILED
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}.", ExitCode.FAILED

@@ -1,4 +1,4 @@
-"""``clew export``: the graph in another tool's format."""
+"""``clew export``: the graph in a format of other tools."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -11,7 +11,7 @@ from .output import count, messages, opened
 
 
 class ExportFormat(StrEnum):
-    """What can be written."""
+    """The export formats."""
 
     graphml = "graphml"
     cytoscape = "cytoscape"
@@ -32,7 +32,7 @@ def export(
     ] = ExportFormat.graphml,
     output: OutputOption = None,
 ) -> None:
-    """Write the graph for another tool."""
+    """Export the graph."""
     from ..graph.export import export as written_as
     from ..graph.traversal import SnapshotReader
 

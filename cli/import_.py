@@ -1,4 +1,4 @@
-"""``clew import``: a scan from what somebody else has read."""
+"""``clew import``: a scan from saved IAM data."""
 
 import json
 import sys
@@ -21,8 +21,8 @@ def import_(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="What `aws iam get-account-authorization-details` printed, an account a file, or "
-            "a JSON mapping of account numbers to it; `-` reads standard input.",
+            help="Output of `aws iam get-account-authorization-details`, one file per account, or "
+            "a JSON object with account numbers as keys; `-` reads standard input.",
         ),
     ],
     scps: Annotated[
@@ -30,14 +30,14 @@ def import_(
         typer.Option(
             metavar="FILE",
             help="Service control policies: a JSON list of levels, from the organization's root "
-            "to the account, each a list of policies; or a mapping of account numbers to it.",
+            "to the account, each a list of policies; or an object with account numbers as keys.",
             show_default=False,
         ),
     ] = None,
     rcps: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Resource control policies, likewise.", show_default=False
+            metavar="FILE", help="Resource control policies, in the same form.", show_default=False
         ),
     ] = None,
     output: Annotated[
@@ -51,10 +51,10 @@ def import_(
         ),
     ] = None,
 ) -> None:
-    """Make a scan of AWS accounts from saved IAM data, without credentials. Prints its folder.
+    """Make a scan of AWS accounts from saved IAM data. Prints the scan's folder.
 
-    All that the files do not tell, such as functions, buckets and access keys, is unread: paths
-    that rest on it are conditional.
+    Data missing from the files, such as functions, buckets and access keys, is unknown: paths that
+    depend on it are conditional.
     """
     from ..collectors.aws.authorization_details import collect
     from ..pipeline import import_snapshot
@@ -71,7 +71,8 @@ def import_(
     out.print(f"{count(len(collected.resources), 'resource')} of {', '.join(sorted(answers))}.")
     if unknown := sorted(set(answers) - set(forbidden)):
         out.print(
-            f"Without --scps what the organization forbids {', '.join(unknown)} stays unknown."
+            "Without --scps, what service control policies deny in "
+            f"{', '.join(unknown)} is unknown."
         )
     named = scans.spelled(None if output is None else str(written.path))
     out.print(f"Next: clew paths{named}   or: clew check{named}")
@@ -101,7 +102,7 @@ def _json(file: Path) -> Any:
 
 
 def _controls(file: Path | None, answers: Mapping[str, object]) -> "dict[str, Levels]":
-    """The levels of policies over each account that a file tells of."""
+    """The levels of policies over each account in a file."""
     if file is None:
         return {}
     document = _json(file)

@@ -1,4 +1,4 @@
-"""``clew list``: what Clew knows."""
+"""``clew list``: checks, queries, techniques, collectors, labels and permissions."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +10,7 @@ from .output import opened, write_json, write_rows
 
 if TYPE_CHECKING:
     from ..graph.model import Resource
+    from ..queries.parameters import Value
 
 listing = typer.Typer(
     name="list",
@@ -62,8 +63,7 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
             "theme": query.theme,
             "title": query.title,
             "parameters": [
-                name if parameter.default is None else f"{name}={parameter.default}"
-                for name, parameter in query.parameters.items()
+                _usage(name, parameter.default) for name, parameter in query.parameters.items()
             ],
             "columns": list(query.columns),
         }
@@ -75,7 +75,7 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
 
 @listing.command()
 def techniques(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
-    """List the escalation techniques that attack paths are made of."""
+    """List the attack techniques."""
     from ..graph.attack.provider import known_techniques as known
 
     rows: list[dict[str, Any]] = [
@@ -100,7 +100,7 @@ def collectors(
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the collectors: what each reads, and the permissions it needs."""
+    """List the collectors, their labels and permissions."""
     from ..collectors.registry import collectors as known
     from ..collectors.registry import providers
 
@@ -124,13 +124,15 @@ def collectors(
 def labels(
     label: Annotated[
         str | None,
-        typer.Argument(metavar="LABEL", help="Show what this label has.", show_default=False),
+        typer.Argument(
+            metavar="LABEL", help="List the properties of this label.", show_default=False
+        ),
     ] = None,
     provider: ProviderFilter = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the node labels, or what one of them has."""
+    """List the node labels, or the properties of one."""
     from ..collectors.registry import models
 
     known = {model.label: model for model in models()}
@@ -164,7 +166,7 @@ def permissions(
     ] = None,
     output: OutputOption = None,
 ) -> None:
-    """Print the least that a scan must be allowed: for AWS as a policy, else as a list."""
+    """Print least-privilege permissions for scanning. A policy for AWS, else a list."""
     from ..collectors.registry import collectors as known
 
     names = sorted(each.service for each in known(provider))
@@ -194,6 +196,13 @@ def aws_policy(actions: list[str]) -> dict[str, Any]:
 def meaning(model: "type[Resource]") -> str:
     """The first sentence of a model's documentation, on one line."""
     return " ".join((model.__doc__ or "").split("\n\n")[0].split())
+
+
+def _usage(name: str, default: "Value | None") -> str:
+    """A parameter with its default; in brackets if it can be left out and then means any."""
+    if default is None:
+        return name
+    return f"[{name}]" if default == "" else f"{name}={default}"
 
 
 def _properties(model: "type[Resource]") -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The entry point: the commands, and how a command that fails says so."""
+"""The entry point: the commands, and how errors are reported."""
 
 import os
 import sys
@@ -48,13 +48,13 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def clew(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show where an error comes from. Works anywhere.")
+        bool, typer.Option("--debug", help="Show tracebacks. Works anywhere.")
     ] = False,
 ) -> None:
-    """Collects cloud resources, links them into a graph, and says what is wrong with them."""
+    """Maps cloud resources as a graph; finds misconfigurations and attack paths."""
 
 
 def run() -> None:

@@ -40,7 +40,7 @@ class Status(StrEnum):
 
 
 class Format(StrEnum):
-    """How rows are written."""
+    """The formats of rows."""
 
     table = "table"
     json = "json"
@@ -57,7 +57,7 @@ ScanArgument = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    Format, typer.Option("--format", "-f", help="How to write it.", case_sensitive=False)
+    Format, typer.Option("--format", "-f", help="Output format.", case_sensitive=False)
 ]
 OutputOption = Annotated[
     Path | None,

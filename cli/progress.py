@@ -1,4 +1,4 @@
-"""How a scan tells of itself: bars on a terminal, now and then a line anywhere else."""
+"""Progress of a scan: bars on a terminal, occasional lines anywhere else."""
 
 import time
 from collections import Counter
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ..collectors.scan import Collected, Task
 
 _STAGES = {
-    "collect": "Reading",
+    "collect": "Collecting",
     "link": "Linking references",
-    "derive": "Deriving who can reach what",
+    "derive": "Computing exposure and privilege escalation",
     "write": "Writing the scan",
 }
 _SECONDS_BETWEEN_LINES = 5.0
@@ -29,7 +29,7 @@ _MOST_BARS = 8
 
 
 class _Counting:
-    """Counts what every way of showing needs."""
+    """Counts what every kind of progress shows."""
 
     def __init__(self, console: "Console") -> None:
         self.console = console
@@ -49,7 +49,7 @@ class _Counting:
         self.failed.update(str(one.status) for one in result.coverage if one.status != "ok")
 
     def kept(self) -> str:
-        """What an interrupted scan has so far, as a sentence."""
+        """What an interrupted scan has kept, as a sentence."""
         return (
             f"{self.done:,} of {count(self.total, 'listing')} with "
             f"{count(self.resources, 'resource')} are kept."
@@ -143,7 +143,7 @@ def showing() -> "Iterator[Lines | AccountBars]":
 
 @contextmanager
 def working(what: str) -> "Iterator[None]":
-    """Tells on a terminal that something is being done that may take a while."""
+    """Shows on a terminal that something takes a while."""
     console = messages()
     if not console.is_terminal:
         yield

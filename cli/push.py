@@ -14,28 +14,28 @@ def push(
         list[str],
         typer.Argument(
             metavar="[SCAN] BOLT-URI",
-            help="Where the server is, e.g. bolt://127.0.0.1:7687, after the scan if it is not "
-            "the newest.",
+            help="Address of the server, such as bolt://127.0.0.1:7687, after the scan if it is "
+            "not the newest.",
         ),
     ],
     user: Annotated[
-        str, typer.Option(envvar="NEO4J_USERNAME", help="Who signs in.", metavar="NAME")
+        str, typer.Option(envvar="NEO4J_USERNAME", help="Neo4j user name.", metavar="NAME")
     ] = "neo4j",
     password: Annotated[
         str,
         typer.Option(
             envvar="NEO4J_PASSWORD",
-            help="With what; better given by the environment. Empty: the server asks for none.",
+            help="Neo4j password; better set in the environment. Empty: no authentication.",
             metavar="TEXT",
             show_default=False,
         ),
     ] = "",
     database: Annotated[
         str | None,
-        typer.Option(help="Which database; the user's own, if none is named.", metavar="NAME"),
+        typer.Option(help="Neo4j database. Default: the user's home database.", metavar="NAME"),
     ] = None,
 ) -> None:
-    """Load a scan into Neo4j. It replaces the scan before; the database is Clew's alone."""
+    """Load a scan into Neo4j. It replaces everything in the database."""
     if len(arguments) > 2:
         raise UsageError("Too many arguments: give at most a scan and a Bolt URI.")
     *scan, uri = arguments

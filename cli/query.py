@@ -1,4 +1,4 @@
-"""``clew query``: questions in Cypher, saved or written on the spot."""
+"""``clew query``: saved queries and Cypher."""
 
 import json
 import math
@@ -31,41 +31,48 @@ def query(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help="Ask this instead of a saved query; `-` reads it from standard input.",
+            help="Run this Cypher instead of a saved query; `-` reads it from standard input.",
             show_default=False,
         ),
     ] = None,
     param: Annotated[
         list[str] | None,
         typer.Option(
-            "--param", "-p", metavar="NAME=VALUE", help="A parameter of the query. Repeatable."
+            "--param", "-p", metavar="NAME=VALUE", help="Parameter of the query. Repeatable."
         ),
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the saved queries.")] = False,
-    limit: Annotated[int, typer.Option(min=0, help="At most this many rows; 0 for all.")] = 10_000,
+    limit: Annotated[int, typer.Option(min=0, help="Maximum rows (0 = all).")] = 10_000,
     timeout: Annotated[
-        float, typer.Option(min=0.001, help="Give up after so many seconds.")
+        float, typer.Option(min=0.001, help="Give up after this many seconds.")
     ] = 60.0,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """Ask the graph. A query only reads; `clew query --list` shows the saved ones."""
+    """Run a saved query or Cypher. Queries only read; `clew query --list` lists the saved ones."""
     if list_:
         from .listing import queries
 
         queries(format=format, output=output)
         return
     scan, name = _scan_and_name(arguments or [], has_cypher=cypher is not None)
-    if cypher is None:
-        saved = _saved(name)
-        text, columns = saved.cypher, list(saved.columns)
-        parameters = _typed(saved, _pairs(param or []))
-    else:
-        text, columns = (sys.stdin.read() if cypher == "-" else cypher), []
-        parameters = {name: _guessed(value) for name, value in _pairs(param or []).items()}
+    given = _pairs(param or [])
+    saved = _saved(name) if cypher is None else None
+    if saved:
+        saved.expect(given)
+    snapshot = scans.open_scan(scan)
     from ..graph.stores.ladybug import open_embedded
 
-    with open_embedded(scans.open_scan(scan)) as store:
+    with open_embedded(snapshot) as store:
+        parameters: dict[str, Any]
+        if saved:
+            from ..queries import ScanNames
+
+            text, columns = saved.cypher, list(saved.columns)
+            parameters = dict(saved.values(given, ScanNames(store, snapshot)))
+        else:
+            text, columns = (sys.stdin.read() if cypher == "-" else cypher or ""), []
+            parameters = {name: _guessed(value) for name, value in given.items()}
         rows = store.query(text, parameters, limit=limit + 1 if limit else None, timeout=timeout)
     more = bool(limit) and len(rows) > limit
     shown = [
@@ -110,15 +117,6 @@ def _pairs(given: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _typed(saved: "Query", given: Mapping[str, str]) -> dict[str, Any]:
-    from ..queries.library import ParameterError
-
-    try:
-        return saved.values(given)
-    except ParameterError as error:
-        raise UsageError(str(error)) from None
-
-
 def _guessed(text: str) -> Any:
     """A parameter without a declared type: JSON where it is JSON, text otherwise."""
     try:
@@ -128,7 +126,7 @@ def _guessed(text: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A value of an answer as JSON has it: a node is its properties with its label."""
+    """A value of a row as JSON: a node is its properties with its label."""
     from ..graph.stores.store import Node, Path, Relationship
 
     if isinstance(value, Node):

@@ -1,4 +1,4 @@
-"""``clew scan``: collects, links and writes."""
+"""``clew scan``: collects, links and writes a scan."""
 
 import shlex
 import sys
@@ -24,14 +24,13 @@ _EXIT = f"Exit with {ExitCode.INCOMPLETE:d} if anything could not be read."
 def scan(
     providers: Annotated[
         list[Provider],
-        typer.Argument(metavar="PROVIDER...", help="aws, azure, gcp, entra; one or several."),
+        typer.Argument(metavar="PROVIDER...", help="aws, azure, gcp, entra; one or more."),
     ],
     service: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Report on this service only; what its references lead to is read too. "
-            "Repeatable.",
+            help="Report on this service only; referenced services are collected too. Repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -93,15 +92,13 @@ def scan(
             show_default=False,
         ),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the scan that was interrupted.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the interrupted scan.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help=_EXIT)] = False,
     concurrency: Annotated[
-        int, typer.Option(min=1, max=256, help="How many calls may run at the same time.")
+        int, typer.Option(min=1, max=256, help="Maximum concurrent API calls.")
     ] = 16,
 ) -> None:
-    """Read clouds and write a scan. Only calls that read are made. Prints the scan's folder."""
+    """Scan cloud accounts. Only read-only API calls are made. Prints the scan's folder."""
     from .connecting import Wanted, connect
     from .progress import showing
 
@@ -130,7 +127,7 @@ def scan(
             written = run(accounts, selected, service or (), folder, progress, concurrency)
         except KeyboardInterrupt:
             raise InterruptedScanError(
-                f"Interrupted. {progress.kept()} Go on with: {_resuming(folder)}"
+                f"Interrupted. {progress.kept()} Resume with: {_resuming(folder)}"
             ) from None
     typer.echo(folder)
     _summarize(written, None if output is None else str(output))
@@ -151,7 +148,7 @@ def _select(providers: Sequence[str], services: Sequence[str]) -> "list[type[Col
 
 
 def _folder(providers: Sequence[str], output: Path | None, resume: bool) -> Path:
-    """Where the scan is written; a kept partial one there is gone on with only if asked."""
+    """Where the scan is written; a partial one there is resumed only if asked."""
     from ..pipeline import partial
 
     if output is None:
@@ -167,18 +164,18 @@ def _folder(providers: Sequence[str], output: Path | None, resume: bool) -> Path
         raise UsageError(f"No scan to {output} was interrupted, so there is none to resume.")
     if not resume and partial(output).exists():
         raise UsageError(
-            f"{partial(output)} is left of an interrupted scan: add --resume to go on with it, "
-            "or remove that folder."
+            f"{partial(output)} is left of an interrupted scan: add --resume to continue it, or "
+            "remove that folder."
         )
     if output.exists() and not (output / "manifest.json").exists():
         raise UsageError(f"{output} exists and is not a scan; choose another folder.")
     if output.exists():
-        messages().print(f"{output} is a scan already; the new one takes its place.")
+        messages().print(f"{output} is a scan already; the new one replaces it.")
     return output
 
 
 def _resuming(folder: Path) -> str:
-    """This very command, going on."""
+    """This command, resuming."""
     words: list[str] = []
     rest = iter(sys.argv[1:])
     for word in rest:
@@ -203,12 +200,12 @@ def _summarize(written: "Snapshot", named: str | None) -> None:
             out.print(f"  {provider} {account}: {count(owned[provider, account], 'resource')}")
     if missing:
         words = ", ".join(f"{number:,} {reason}" for reason, number in sorted(missing.items()))
-        out.print(f"References that lead out of the scan: {words}.")
+        out.print(f"Unresolved references: {words}.")
     failed = Counter(str(record.status) for record in written.coverage if record.status != "ok")
     named_scan = scans.spelled(named)
     if failed:
         words = ", ".join(f"{number:,} {status}" for status, number in sorted(failed.items()))
-        out.print(f"Calls that could not be made: {words}. See: clew coverage{named_scan}")
+        out.print(f"Failed calls: {words}. See: clew coverage{named_scan}")
     out.print(f"Next: clew check{named_scan}   or: clew query --list")
 
 

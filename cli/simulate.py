@@ -1,4 +1,4 @@
-"""``clew simulate``: unit tests of AWS policies; requests in, decisions out."""
+"""``clew simulate``: tests of IAM policies; requests in, decisions out."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ _COLUMNS = ("id", "decision", "decided_by", "statements", "open_keys", "unread")
 
 
 class CaseFormat(StrEnum):
-    """How decisions are written."""
+    """The output formats."""
 
     jsonl = "jsonl"
     json = "json"
@@ -34,21 +34,21 @@ def simulate(
     cases: Annotated[
         str,
         typer.Argument(
-            metavar="CASES", help="A file with one JSON object a line; `-` reads standard input."
+            metavar="CASES", help="A file with one JSON object per line; `-` reads standard input."
         ),
     ],
     strict: Annotated[
         bool,
         typer.Option(
-            "--strict", help="Take a context key that is not given as absent, not as unknown."
+            "--strict", help="Treat a context key that is not given as absent instead of unknown."
         ),
     ] = False,
     format: Annotated[  # noqa: A002
-        CaseFormat, typer.Option("--format", "-f", help="How to write it.", case_sensitive=False)
+        CaseFormat, typer.Option("--format", "-f", help="Output format.", case_sensitive=False)
     ] = CaseFormat.jsonl,
     output: OutputOption = None,
 ) -> None:
-    """Decide AWS requests under given policies: unit tests of policies."""
+    """Test IAM policies against expected decisions."""
     run = _Run(strict=strict)
     with _lines(cases) as lines:
         rows = run.rows(lines)
@@ -60,7 +60,7 @@ def simulate(
             shown = list(rows) if format is CaseFormat.json else [_flat(row) for row in rows]
             write_rows(shown, _COLUMNS, format, output)
     if not run.read and run.malformed:
-        raise UsageError("No line is a case. See: clew simulate --help")
+        raise UsageError("No line holds a test case. See: clew simulate --help")
     if run.mismatched:
         messages().print(f"{count(run.mismatched, 'decision')} of {run.read} not as expected.")
         raise typer.Exit(ExitCode.FINDINGS)
@@ -69,7 +69,7 @@ def simulate(
 
 
 class _Run:
-    """Answers cases line by line, and says on standard error what is amiss."""
+    """Answers cases line by line, and reports problems on standard error."""
 
     def __init__(self, *, strict: bool) -> None:
         self.strict = strict
@@ -97,8 +97,10 @@ class _Run:
         from ..graph.authorization.aws.decision import explain
 
         for name in case.unknown_fields:
-            self._say(number, f"{name} means nothing here")
+            self._say(number, f"{name}: unknown field, ignored")
         for problem in case.problems:
+            self._say(number, problem)
+        if problem := _problem_of(case.request.action):
             self._say(number, problem)
         answer = case.answer()
         if case.expected not in (None, answer.decision):
@@ -110,6 +112,19 @@ class _Run:
 
     def _say(self, number: int, sentence: str) -> None:
         messages().print(printable(f"line {number}: {sentence}"))
+
+
+def _problem_of(action: str) -> str:
+    """What is wrong with an action's name; empty if nothing is, or that cannot be known."""
+    from ..graph.authorization.aws.actions import ActionError, ActionsNotInstalledError, official
+
+    try:
+        official(action)
+    except ActionError as error:
+        return str(error)
+    except ActionsNotInstalledError:
+        pass
+    return ""
 
 
 def _row(id_: Any, answer: "Answer") -> dict[str, Any]:

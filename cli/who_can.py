@@ -1,12 +1,12 @@
-"""``clew who-can``: which principals may do this, and why."""
+"""``clew who-can``: which principals are allowed an action, and why."""
 
 from typing import Annotated
 
 import typer
 
-from .asking import Asked, Asking, ContextOption, row_of
+from .asking import Asked, Asking, ContextOption, row_of, write_answers
 from .options import Format, FormatOption, OutputOption
-from .output import count, messages, write_rows
+from .output import count, messages
 from .progress import working
 
 _FORM = "an action and a resource"
@@ -27,24 +27,27 @@ def who_can(
         list[str],
         typer.Argument(
             metavar="[SCAN] ACTION RESOURCE",
-            help="One action, and the resource's ARN or `*`. A `*` in the ARN asks for whom "
-            "there is a resource that fits.",
+            help="One action, and the resource's ARN or `*`. A `*` in the ARN matches any resource "
+            "that fits.",
         ),
     ],
     context: ContextOption = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the AWS principals that may do an action on a resource: users, roles, and whom the
-    resource's own policy names from outside. Root users are not listed."""
+    """List the AWS principals allowed an action on a resource.
+
+    External principals in the resource policy are included; root users are not listed.
+    """
     asked = Asked.of(arguments, _FORM, range(2))
     asking = Asking(asked.before[0] if asked.before else None, context or ())
-    resource = asked.after[0] if asked.after else "*"
-    with working("Asking everyone"):
+    resource = asking.resource(asked.after[0]) if asked.after else "*"
+    with working("Evaluating principals"):
         answers = list(asking.able(asked.action, resource))
     answers.sort(key=lambda one: (one.answer.is_allowed is not True, one.principal))
     rows = [row_of(one, asked.action) for one in answers]
-    write_rows(rows, _COLUMNS if format is Format.table else _ALL_COLUMNS, format, output)
+    columns = _COLUMNS if format is Format.table else _ALL_COLUMNS
+    write_answers(asking, rows, columns, format, output)
     certain = sum(row["decision"] == "ALLOWED" for row in rows)
     messages().print(f"{count(certain, 'principal')} allowed, {len(rows) - certain:,} conditional.")
-    asking.say_unread()
+    asking.say_gaps()

@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from clew.checks import Check, Finding, checks
+from clew.cli.asking import FORMAT
 from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
@@ -28,6 +29,7 @@ from clew.graph.attack.engine.technique import (
     Technique,
     TechniqueSet,
 )
+from clew.graph.authorization.gaps import Gap
 from clew.graph.model import RELATIONSHIPS, Coverage, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library
@@ -82,8 +84,9 @@ COMMANDS = (
 )
 EXIT_CODES = {
     ExitCode.DONE: "Done.",
-    ExitCode.FAILED: "It could not be done; standard error says why in one sentence.",
-    ExitCode.USAGE: "The command makes no sense as it stands; standard error says what would.",
+    ExitCode.FAILED: "Failed; standard error says why in one sentence.",
+    ExitCode.USAGE: "Wrong usage, or a name that the scan does not hold; standard error says what "
+    "would be right.",
     ExitCode.FINDINGS: "`clew check --fail-on` found a failure of that severity or worse; "
     "`clew simulate` a decision that was not expected.",
     ExitCode.INCOMPLETE: "`clew scan --strict` could not read everything.",
@@ -92,7 +95,7 @@ EXIT_CODES = {
 VARIABLES = {
     "CLEW_HOME": "Where scans are kept; by default the user's data folder.",
     "CLEW_CACHE_DIR": "Where the graphs built from scans are cached; by default the user's cache.",
-    "NEO4J_USERNAME, NEO4J_PASSWORD": "Who signs in to Neo4j.",
+    "NEO4J_USERNAME, NEO4J_PASSWORD": "Credentials for Neo4j.",
     "NO_COLOR": "If set, nothing is coloured.",
 }
 CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud", "entra": "Entra ID", "any": "Any"}
@@ -127,7 +130,7 @@ def _cli() -> Iterator[str]:
     yield "Data goes to standard output, progress and messages to standard error. `-f json` writes"
     yield "one JSON document. Colours and bars appear only on a terminal."
     yield ""
-    yield from ("## Exit codes", "", "| code | what it says |", "|---|---|")
+    yield from ("## Exit codes", "", "| code | meaning |", "|---|---|")
     yield from (_row(str(code.value), EXIT_CODES[code]) for code in ExitCode)
     yield from ("", "## Environment", "", "| variable | what it sets |", "|---|---|")
     yield from (_row(f"`{name}`", meaning) for name, meaning in VARIABLES.items())
@@ -145,10 +148,46 @@ def _cli() -> Iterator[str]:
     yield f"`clew coverage -f json` is an array of objects with {_keys(Coverage._fields)}. A status"
     yield "is ok, unsupported, throttled, denied or error."
     yield ""
+    yield from _permission_answers()
+    yield ""
     yield "`clew query -f json` is an array of rows by column; a node is an object of its"
     yield "properties with its `label`, an edge one with its `type`."
 
 
+def _permission_answers() -> Iterator[str]:
+    yield "`clew can -f json` and `clew who-can -f json` are an object:"
+    yield from ("", "| key | what it is |", "|---|---|")
+    yield _row("`format`", f"{FORMAT}; raised when a key changes its meaning.")
+    yield _row("`covers`", "The clouds whose permissions are evaluated.")
+    yield _row("`gaps`", "What could not be read and any answer may depend on.")
+    yield _row("`answers`", "The answers; of `who-can` those that are not a denial.")
+    yield from ("", "A gap has a `message` and whatever of the other keys is known:")
+    yield from ("", "| key of a gap | what it is |", "|---|---|")
+    yield from (_row(f"`{name}`", GAP_KEYS[name]) for name in Gap._fields)
+    yield from ("", "| key of an answer | what it is |", "|---|---|")
+    yield from (_row(f"`{name}`", meaning) for name, meaning in ANSWER_KEYS.items())
+
+
+GAP_KEYS = {
+    "message": "One sentence.",
+    "label": "What was not read.",
+    "account": "The account it was not read of.",
+    "region": "The region; `global` where there is none.",
+    "operation": "The API call that failed.",
+    "code": "Its error code.",
+}
+ANSWER_KEYS = {
+    "principal": "ARN of the principal, name of a service, or `*` for everyone; "
+    "`arn:aws:iam::*:root` stands for any AWS account.",
+    "action": "The action, as AWS spells it.",
+    "resource": "ARN of the resource, or `*`; for an ARN with wildcards one that fits.",
+    "decision": "ALLOWED, CONDITIONAL, IMPLICITLY_DENIED or EXPLICITLY_DENIED.",
+    "decided_by": "The type of policy that decides.",
+    "explanation": "One sentence.",
+    "statements": "The statements that decide: `policy`, `index` (from 0), `sid`, `effect`.",
+    "open_keys": "Condition keys that it depends on and whose values are not known.",
+    "unread": "Policies that it depends on and that could not be read.",
+}
 FINDING_KEYS = {
     "id": "Stable: the same for the same check, resource and target in every scan.",
     "check": "Id of the check.",
@@ -178,8 +217,12 @@ def _help(command: tuple[str, ...]) -> str:
 
 def _queries(queries: Iterable[Query]) -> Iterator[str]:
     yield from ("# Saved queries", "")
-    yield "`clew query NAME` asks one of these; `clew query demo NAME` asks it of the demo. All run"
+    yield "`clew query NAME` runs one of these; `clew query demo NAME` runs it on the demo. All run"
     yield "on the embedded database and on Neo4j."
+    yield ""
+    yield "A parameter that names a resource, an account or a tag is looked up in the scan: a name"
+    yield "that nothing has is an error with the nearest names (exit code 2), and no empty answer."
+    yield "A date is a day (`2025-12-31`), a timestamp, or a time before the scan (`90d`, `12h`)."
     ordered = sorted(queries, key=lambda query: (query.theme != "general", query.theme, query.id))
     for theme, group in groupby(ordered, key=lambda query: query.theme):
         yield from ("", f"## {CLOUDS.get(theme, 'General')}")
@@ -193,7 +236,8 @@ def _query(query: Query) -> Iterator[str]:
         yield from ("| parameter | type | what it is | default |", "|---|---|---|---|")
         for name, one in query.parameters.items():
             default = "" if one.default is None else f"`{json.dumps(one.default)}`"
-            yield _row(f"`{name}`", one.type, one.description, default)
+            kind = f"{one.type} ({' or '.join(one.labels)})" if one.labels else one.type
+            yield _row(f"`{name}`", kind, one.description, default)
         yield ""
     yield from ("| column | what it is |", "|---|---|")
     yield from (_row(f"`{name}`", meaning) for name, meaning in query.columns.items())

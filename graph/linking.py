@@ -17,7 +17,7 @@ from .model import (
     Status,
     UnknownResource,
 )
-from .schema import EdgeType
+from .schema import EdgeType, owner_identities
 
 Exists = Callable[[str], bool | None]
 """Answers whether a globally unique key exists anywhere; None if that cannot be known."""
@@ -51,9 +51,9 @@ class ResourceGraph:
 class Owners:
     """Whom full identities belong to, of whatever kind and provider they are."""
 
-    def __init__(self, models: Iterable[type[Resource]]) -> None:
-        templates = {model.owner_identity for model in models} - {""}
-        self._identities = [Identity.of(template) for template in sorted(templates)]
+    def __init__(self, templates: Iterable[str]) -> None:
+        """``templates`` are the forms in which identities name their owners."""
+        self._identities = [Identity.of(template) for template in templates]
 
     def place(self, value: str) -> dict[str, str]:
         """The account, and the region if there is one, that a full identity names."""
@@ -381,7 +381,7 @@ def _clients(
     exists: Mapping[str, Exists],
 ) -> dict[str, LabelIndex]:
     known = list(models)
-    owners = Owners(known)
+    owners = Owners(owner_identities(known))
     by_label: dict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
         by_label[resource.label].append(resource)

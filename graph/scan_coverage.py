@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ..checks.check import Check, Place
 from .model import Coverage, ListingStatus, MissingReason, Scope, Status
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from ..checks.check import Check, Place
 
 
 class ScanCoverage:
@@ -29,13 +32,13 @@ class ScanCoverage:
             label for (label, _), regions in self._reads.items() if regions.keys() != {"global"}
         }
 
-    def applies(self, check: Check) -> bool:
+    def applies(self, check: "Check") -> bool:
         """Whether the scan set out to read what the check is about."""
         return bool(self.scope.accounts.get(check.provider)) and (
             check.resource in self._scanned or check.resource not in self._collected
         )
 
-    def uncollected(self, check: Check) -> list[str]:
+    def uncollected(self, check: "Check") -> list[str]:
         """The labels of a check that Clew did not collect yet when the scan was made."""
         return sorted(check.labels - self._collected)
 
@@ -58,7 +61,7 @@ class ScanCoverage:
         }
 
     def why_open(
-        self, labels: Sequence[str], provider: str, places: Iterable[Place]
+        self, labels: Sequence[str], provider: str, places: "Iterable[Place]"
     ) -> tuple[str, str] | None:
         """The reason and the words if one of the labels was not fully listed at one of the places
         that the scan set out to read."""

@@ -40,6 +40,8 @@ class Schema(BaseModel):
     pairs: list[EdgeType]
     calls: dict[str, dict[str, str]] = {}
     """The API call that reads a field, by label and field, where it is not the listing."""
+    owner_identities: list[str] = []
+    """The forms in which full identities, of whatever kind, name their owners."""
 
     @classmethod
     def of(cls, models: Iterable[type[Resource]], derived: Iterable[EdgeType] = ()) -> "Schema":
@@ -77,6 +79,7 @@ class Schema(BaseModel):
                 }
                 for model in sorted(all_models, key=lambda model: model.label)
             },
+            owner_identities=owner_identities(all_models),
         )
 
     def referring(self, label: str) -> tuple[str, ...]:
@@ -96,6 +99,11 @@ class Schema(BaseModel):
     def joining(self, pairs: Iterable[EdgeType]) -> "Schema":
         """This schema with further pairs, of edges that the models do not foresee."""
         return self.model_copy(update={"pairs": sorted({*self.pairs, *pairs})})
+
+
+def owner_identities(models: Iterable[type[Resource]]) -> list[str]:
+    """The forms in which full identities of these models' providers name their owners."""
+    return sorted({model.owner_identity for model in models} - {""})
 
 
 def fallback(labels: tuple[str, ...]) -> tuple[str, ...]:

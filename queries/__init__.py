@@ -1,5 +1,16 @@
 """The Cypher library: one file a query, in folders by theme."""
 
-from .library import Parameter, ParameterError, Query, QueryFileError, library, parse
+from .errors import ParameterError, QueryFileError
+from .library import Query, library, parse
+from .parameters import Parameter
+from .scan_names import ScanNames
 
-__all__ = ["Parameter", "ParameterError", "Query", "QueryFileError", "library", "parse"]
+__all__ = [
+    "Parameter",
+    "ParameterError",
+    "Query",
+    "QueryFileError",
+    "ScanNames",
+    "library",
+    "parse",
+]

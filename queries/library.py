@@ -7,68 +7,32 @@ a comment that holds YAML:
     title: What a role is used by
     description: Everything that acts with the role's identity.
     parameters:
-      role: {type: string, description: ARN or name of the role., example: app-instance}
+      role:
+        type: resource
+        labels: [AWSRole]
+        keys: [id, name]
+        description: ARN or name of the role.
+        example: app-instance
     columns:
       resource: What acts with the role.
     */
     MATCH …
 
-A parameter without a ``default`` must be given; its ``example`` is one that fits the demo.
+A parameter without a ``default`` must be given; its ``example`` is one that fits the demo. What
+the types mean is said at :class:`Parameter`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-Value = str | int | bool | list[str]
-
-
-class QueryFileError(Exception):
-    """A query's file is not what it should be."""
-
-
-class ParameterError(Exception):
-    """A parameter is unknown, missing or of another type; the message says what it should be."""
-
-
-class Parameter(BaseModel):
-    """A value that a query takes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    type: Literal["string", "integer", "boolean", "strings"]
-    description: str
-    default: Value | None = None
-    example: str | None = None
-    """A value that means something in the demo; there is one wherever there is no default."""
-
-    @model_validator(mode="after")
-    def _can_be_tried(self) -> Self:
-        if self.default is None and self.example is None:
-            raise ValueError("a parameter needs a default or an example")
-        return self
-
-    def value(self, name: str, text: str) -> Value:
-        """The value that a text stands for; lists are separated by commas."""
-        match self.type:
-            case "integer":
-                try:
-                    return int(text)
-                except ValueError:
-                    raise ParameterError(f"{name} must be an integer, not '{text}'.") from None
-            case "boolean":
-                if text.lower() not in ("true", "false"):
-                    raise ParameterError(f"{name} must be true or false, not '{text}'.")
-                return text.lower() == "true"
-            case "strings":
-                return [part.strip() for part in text.split(",") if part.strip()]
-            case _:
-                return text
+from .errors import ParameterError, QueryFileError
+from .parameters import Parameter, Value
+from .scan_names import ScanNames
 
 
 class Query(BaseModel):
@@ -85,25 +49,35 @@ class Query(BaseModel):
     """What the query returns, column by column."""
     cypher: str
 
-    def values(self, given: Mapping[str, str]) -> dict[str, Value]:
+    def values(self, given: Mapping[str, str], scan: ScanNames) -> dict[str, Value]:
         """The values of all parameters: those given as text, and defaults.
 
-        :raises ParameterError: if one is unknown, missing or of another type.
+        :raises ParameterError: if one is unknown, missing, of another type, or names what the scan
+            does not hold.
+        """
+        self.expect(given)
+        values: dict[str, Value] = {}
+        for name, parameter in self.parameters.items():
+            value = given.get(name, parameter.default)
+            if isinstance(value, str):
+                value = parameter.value(name, value, scan)
+            assert value is not None, "expect() lets no parameter be without a value"
+            values[name] = value
+        return values
+
+    def expect(self, given: Collection[str]) -> None:
+        """Lets the names of parameters pass that make a whole set.
+
+        :raises ParameterError: if one is unknown or missing.
         """
         for name in given:
             if name not in self.parameters:
                 raise ParameterError(self._unknown(name))
-        values = {}
         for name, parameter in self.parameters.items():
-            if name in given:
-                values[name] = parameter.value(name, given[name])
-            elif parameter.default is not None:
-                values[name] = parameter.default
-            else:
+            if parameter.default is None and name not in given:
                 raise ParameterError(
                     f"{self.id} needs --param {name}=… ({parameter.description.rstrip('.')})."
                 )
-        return values
 
     def _unknown(self, name: str) -> str:
         if not self.parameters:

@@ -5,7 +5,7 @@ columns:
   user: Name of the user.
   key: Id of the access key.
   status: Active or Inactive.
-  created: When it was made.
+  created: When it was created.
   last_used: When it was last used; empty if never, or not read.
   last_used_service: The service it was last used with.
 */

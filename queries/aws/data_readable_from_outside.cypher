@@ -1,11 +1,11 @@
 /*
-title: What somebody outside the scan can read
-description: Resources whose own policies, or shares, let strangers read them or use them.
+title: Data that external principals can read
+description: Resources whose own policies or shares let external principals read or use them.
 columns:
   resource: Id of the resource.
-  outside: Id of who can read it, the internet standing for everyone.
-  permissions: The actions that are open.
-  conditions: What must hold beside, or could not be read; nothing if it is certain.
+  outside: Id of the external principal; the internet stands for everyone.
+  permissions: The actions that are allowed.
+  conditions: Remaining conditions, or what could not be read; empty if it is certain.
 */
 MATCH (o)-[e:CAN_ACCESS]->(r)
 RETURN r.id AS resource, o.id AS outside, e.permissions AS permissions, e.conditions AS conditions

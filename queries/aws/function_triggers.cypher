@@ -1,6 +1,6 @@
 /*
 title: What triggers Lambda functions
-description: Rules, topics, buckets, queues by way of their mappings, log filters and load balancers.
+description: Rules, topics, buckets, queues through their mappings, log filters and load balancers.
 columns:
   function: Name of the function.
   edge: How it is triggered.

@@ -1,12 +1,12 @@
 /*
 title: Resources in public subnets
 description: >-
-  A subnet is public if its route table sends the whole internet's traffic to an internet gateway.
-  Whether a resource in it can be reached is another question, see internet_reachable.
+  A subnet is public if its route table sends all internet traffic to an internet gateway. Which
+  resources can be reached is what internet_reachable lists.
 columns:
   subnet: Id of the subnet.
   gateway: Id of the internet gateway.
-  resource: What lies in the subnet.
+  resource: The resource in the subnet.
   id: Its full identity.
 */
 MATCH (s:AWSEC2Subnet)-[:ROUTES_TO]->(:AWSRouteTable)<-[:PART_OF]-(route:AWSRoute)

@@ -3,7 +3,9 @@ title: What a KMS key encrypts
 description: Resources encrypted by the key, and grants on it.
 parameters:
   key:
-    type: string
+    type: resource
+    labels: [AWSKMSKey]
+    keys: [id, key_id, aliases, alias_arns]
     description: ARN, id or alias of the key.
     example: alias/prod-data
 columns:
@@ -13,6 +15,6 @@ columns:
   id: Full identity of what uses it.
 */
 MATCH (user)-[edge:ENCRYPTED_BY|GRANTS_ON]->(k:AWSKMSKey)
-WHERE k.id = $key OR k.key_id = $key OR $key IN k.aliases
+WHERE k.id = $key
 RETURN k.id AS key, edge, user, user.id AS id
 ORDER BY key, id

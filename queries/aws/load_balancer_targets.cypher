@@ -1,5 +1,5 @@
 /*
-title: What load balancers lead to
+title: Targets of load balancers
 description: Listeners of application, network and gateway load balancers, down to their targets.
 columns:
   balancer: Name of the load balancer.
@@ -7,7 +7,7 @@ columns:
   port: Port of the listener.
   target_group: Name of the target group.
   target_port: Port of the target.
-  health: What the health check says.
+  health: State of the health check.
   destination: What the target is.
 */
 MATCH (listener:AWSListener)-[:PART_OF]->(lb:AWSLoadBalancerV2)

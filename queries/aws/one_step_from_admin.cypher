@@ -1,14 +1,14 @@
 /*
-title: Who is one step of escalation from an administrator
+title: Principals one privilege escalation step from administrator
 description: >-
-  Steps that lead to somebody who administers an account, or make an administrator, by technique.
+  Privilege escalation steps that take over an administrator or create one, by technique.
 columns:
   principal: Id of the user or role that can take the step.
   technique: Id of the technique.
-  target: Id of what is taken over; the account where that is new or there are too many.
-  difficulty: How hard it is, from 1 for a call of an API.
-  permissions: The actions that it takes.
-  conditions: What must hold beside, or could not be read; nothing if it is certain.
+  target: Id of what is taken over; the account where that is new or there are too many to list.
+  difficulty: How hard it is, from 1 (API calls only) to 4 (unlikely).
+  permissions: The actions that it needs.
+  conditions: Remaining conditions, or what could not be read; empty if it is certain.
 */
 MATCH (p:AWSUser|AWSRole)-[e:CAN_ESCALATE_TO]->(t)
 WHERE e.admin = true

@@ -1,5 +1,5 @@
 /*
-title: Networks that are joined by peering
+title: Peered networks
 description: Peering connections and the VPCs at their two ends.
 columns:
   connection: Id of the peering connection.

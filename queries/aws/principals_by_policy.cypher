@@ -1,9 +1,11 @@
 /*
-title: Who has a managed policy
+title: Principals with a managed policy
 description: Users, groups and roles that a managed policy is attached to.
 parameters:
   policy:
-    type: string
+    type: resource
+    labels: [AWSPolicy]
+    keys: [id, name]
     description: ARN or name of the policy.
     example: AdministratorAccess
 columns:
@@ -12,6 +14,6 @@ columns:
   id: Full identity of who has it.
 */
 MATCH (principal:AWSUser|AWSGroup|AWSRole)-[:HAS_POLICY]->(p:AWSPolicy)
-WHERE p.id = $policy OR p.name = $policy
+WHERE p.id = $policy
 RETURN p.id AS policy, principal, principal.id AS id
 ORDER BY policy, id

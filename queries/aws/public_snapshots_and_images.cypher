@@ -1,6 +1,6 @@
 /*
-title: Snapshots and images that anyone may copy
-description: EBS snapshots and machine images of the scanned accounts that are public.
+title: Public snapshots and images
+description: EBS snapshots and machine images of the scanned accounts that anyone may copy.
 columns:
   kind: What it is.
   id: Its full identity.

@@ -1,11 +1,13 @@
 /*
 title: What acts with a role
 description: >-
-  Functions, tasks, services, instances (by way of their instance profile) and everything else
-  that has the role's permissions.
+  Functions, tasks, services, instances (through their instance profile) and everything else that
+  has the role's permissions.
 parameters:
   role:
-    type: string
+    type: resource
+    labels: [AWSRole]
+    keys: [id, name]
     description: ARN or name of the role.
     example: app-instance
 columns:
@@ -14,6 +16,6 @@ columns:
   id: Full identity of what acts with it.
 */
 MATCH (user)-[:RUNS_AS|USES_ROLE*1..2]->(r:AWSRole)
-WHERE r.id = $role OR r.name = $role
+WHERE r.id = $role
 RETURN DISTINCT r.id AS role, user, user.id AS id
 ORDER BY role, id

@@ -1,12 +1,12 @@
 /*
-title: Roles that somebody outside the scan can assume
+title: Roles that external principals can assume
 description: >-
-  What remains of trust from outside once conditions, identity providers and the organization's
-  policies are reckoned with.
+  What the trust policies still allow external principals once conditions, identity providers and
+  the organization's policies are evaluated.
 columns:
   role: Id of the role.
-  outside: Id of who can assume it, the internet standing for everyone.
-  conditions: What must hold beside, or could not be read; nothing if it is certain.
+  outside: Id of the external principal; the internet stands for everyone.
+  conditions: Remaining conditions, or what could not be read; empty if it is certain.
 */
 MATCH (o:Internet|AWSOIDCProvider|AWSSAMLProvider|AWSEKSCluster)-[e:CAN_ASSUME]->(r:AWSRole)
 RETURN r.id AS role, o.id AS outside, e.conditions AS conditions

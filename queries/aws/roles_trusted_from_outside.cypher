@@ -1,5 +1,5 @@
 /*
-title: Roles that something outside the scan may assume
+title: Roles whose trust policy names external principals
 description: >-
   Roles whose trust policy names an account that was not scanned, a principal of one, or everyone.
   Conditions of the policy may narrow this.

@@ -1,5 +1,5 @@
 /*
-title: Roles by the AWS services that may assume them
+title: Roles by the AWS service that may assume them
 description: Service principals and the roles that trust them.
 columns:
   service: The service principal.

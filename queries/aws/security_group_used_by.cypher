@@ -1,10 +1,12 @@
 /*
-title: What a security group protects, and which rules name it
-description: A group that nothing uses protects nothing; one that rules name opens others.
+title: What a security group protects, and which rules refer to it
+description: Resources behind the group, and rules of other groups that refer to it.
 parameters:
   security_group:
-    type: string
-    description: Id of the group (sg-…) or its ARN.
+    type: resource
+    labels: [AWSEC2SecurityGroup]
+    keys: [id, group_id, name]
+    description: Id (sg-…), ARN or name of the group.
     example: sg-0a100000000000002
 columns:
   edge: PROTECTED_BY, ALLOWS_FROM or ALLOWS_TO.
@@ -12,6 +14,6 @@ columns:
   id: Full identity of it.
 */
 MATCH (user)-[edge:PROTECTED_BY|ALLOWS_FROM|ALLOWS_TO]->(g:AWSEC2SecurityGroup)
-WHERE g.id = $security_group OR g.group_id = $security_group
+WHERE g.id = $security_group
 RETURN edge, user, user.id AS id
 ORDER BY id

@@ -1,20 +1,20 @@
 /*
-title: Roles that were not used for long
+title: Roles that were not used recently
 description: >-
-  Roles last used before a day, or never used although made before it; AWS remembers use for 400
-  days. What trusts a role that nobody needs is a way in that nobody watches.
+  Roles last used before a date, or never used although created before it; AWS keeps track of use
+  for 400 days. A role whose last use could not be read is listed too, with that column null.
 parameters:
   before:
-    type: string
-    description: The day, as 2025-12-31.
-    example: "2025-06-01"
+    type: date
+    description: A day (2025-12-31), or how long before the scan (90d).
+    default: 90d
 columns:
   role: Id of the role.
-  created: When it was made.
-  last_used: When it was last used; empty if never.
+  created: When it was created.
+  last_used: When it was last used; empty if never, null if it could not be read.
 */
 MATCH (r:AWSRole)
 WHERE r.missing IS NULL AND r.create_date < $before
-  AND (r.last_used_date < $before OR r.last_used_date = '')
+  AND (r.last_used_date < $before OR r.last_used_date = '' OR r.last_used_date IS NULL)
 RETURN r.id AS role, r.create_date AS created, r.last_used_date AS last_used
 ORDER BY created, role

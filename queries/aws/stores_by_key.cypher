@@ -1,6 +1,6 @@
 /*
-title: How much each KMS key protects
-description: Keys by the number of resources they encrypt; a missing key may make them unreadable.
+title: Resources encrypted by each KMS key
+description: Keys by the number of resources they encrypt; if a key is missing its data may be lost.
 columns:
   key: Id of the key.
   aliases: Its aliases.

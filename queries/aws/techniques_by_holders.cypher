@@ -1,9 +1,9 @@
 /*
-title: Escalation techniques by how many can use them
-description: The permissions of the first ones are those to take away first.
+title: Privilege escalation techniques by number of principals
+description: The permissions of the first ones are those to remove first.
 columns:
   technique: Id of the technique.
-  principals: How many users and roles can use it, for certain or under conditions.
+  principals: How many users and roles can use it, certainly or conditionally.
   to_admin: How many of these steps lead to an administrator.
 */
 MATCH (p:AWSUser|AWSRole)-[e:CAN_ESCALATE_TO]->()

@@ -1,6 +1,6 @@
 /*
 title: Where topics deliver
-description: Subscriptions of every topic; one that leaves the account takes its messages along.
+description: Subscriptions of every topic, with those that deliver to other accounts.
 columns:
   topic: Id of the topic.
   protocol: How it delivers.

@@ -1,10 +1,10 @@
 /*
-title: What each trail needs to keep its record
+title: What each trail depends on
 description: Buckets, log groups, keys, topics and roles of every CloudTrail trail.
 columns:
   trail_id: Id of the trail.
-  is_logging: Whether it records now; empty if that could not be read.
-  edge: What the other resource is to the trail.
+  is_logging: Whether it is logging; empty if that could not be read.
+  edge: How the trail uses the resource.
   target: The resource it needs.
   missing: Why that resource is missing; empty if it was read.
 */

@@ -1,6 +1,6 @@
 /*
-title: Stores whose data is not encrypted
-description: Volumes, snapshots, databases and database clusters that say that they are not.
+title: Unencrypted data stores
+description: Volumes, snapshots, databases and database clusters that are not encrypted at rest.
 columns:
   kind: What it is.
   id: Its full identity.

@@ -1,8 +1,8 @@
 /*
-title: Security groups that protect nothing
+title: Unused security groups
 description: >-
-  Nothing that was read lies behind them and no rule names them. Default groups are among them;
-  AWS does not let those be deleted.
+  No resource in the scan is protected by them and no rule refers to them. Default groups are among
+  them; AWS does not let those be deleted.
 columns:
   security_group: Id of the group.
   name: Its name.

@@ -1,5 +1,5 @@
 /*
-title: Users who sign in to the console without MFA
+title: Console users without MFA
 description: >-
   Users with a password and no MFA device. A user whose password or devices could not be read is
   listed too, with what is unknown left empty.

@@ -1,11 +1,13 @@
 /*
-title: Who can become a role
+title: Principals that can become a role
 description: >-
-  Users and roles from which up to four steps lead to a role: assuming, escalating, and acting as
-  what runs as a role. Steps that hang on conditions count too.
+  Users and roles within four steps of a role: assuming it, privilege escalation, and acting as
+  what runs as a role. Conditional steps count too.
 parameters:
   role:
-    type: string
+    type: resource
+    labels: [AWSRole]
+    keys: [id, name]
     description: ARN or name of the role.
     example: dev-admin
 columns:
@@ -13,6 +15,6 @@ columns:
   principal: Id of a user or role that can become it.
 */
 MATCH (p:AWSUser|AWSRole)-[:CAN_ASSUME|CAN_ESCALATE_TO|RUNS_AS*1..4]->(r:AWSRole)
-WHERE (r.id = $role OR r.name = $role) AND p.id <> r.id
+WHERE r.id = $role AND p.id <> r.id
 RETURN DISTINCT r.id AS role, p.id AS principal
 ORDER BY role, principal

@@ -1,6 +1,6 @@
 /*
-title: Virtual machines and the subnets they lie in
-description: By way of their network interfaces.
+title: Virtual machines and their subnets
+description: Subnets of virtual machines, through their network interfaces.
 columns:
   machine: Id of the virtual machine.
   interface: Name of the network interface.

@@ -1,12 +1,12 @@
 /*
-title: Which principals hold which app roles
+title: Principals with app roles
 description: >-
-  App role assignments, that is application permissions and access to applications: who holds
+  App role assignments (application permissions and access to applications): which principal has
   them, and on which service principal.
 columns:
-  principal: Who holds it.
+  principal: Who has it.
   app_role: The role; empty for the default one.
-  resource: Name of the service principal that it opens.
+  resource: Name of the service principal that it gives access to.
 */
 MATCH (assignment:EntraAppRoleAssignment)-[:GRANTED_TO]->(principal)
 MATCH (assignment)-[:GRANTS_ON]->(opened:EntraServicePrincipal)

@@ -1,6 +1,6 @@
 /*
-title: Guests and the groups they are in
-description: Users of other tenants, with the groups that they are members of, directly or by nesting.
+title: Guests and their groups
+description: Users of other tenants, with the groups that they are direct or nested members of.
 columns:
   guest_name: User principal name of the guest.
   member_of: Name of the group.

@@ -1,6 +1,6 @@
 /*
 title: Owners of applications, service principals and groups
-description: Whoever owns one can add a secret or a member to it, and so become it.
+description: An owner can add a secret or a member, and so act as what is owned.
 columns:
   owned: What is owned.
   owner: Who owns it.

@@ -1,14 +1,15 @@
 /*
-title: Everything around one resource
-description: Every edge that leads from the resource or to it, with what is at the other end.
+title: Everything connected to a resource
+description: Every edge from or to the resource, with what is at the other end.
 parameters:
   id:
-    type: string
-    description: Full identity of the resource (ARN, ARM id, full resource name).
+    type: resource
+    keys: [id, name]
+    description: Full identity (ARN, ARM id, full resource name) or unique name of the resource.
     example: arn:aws:s3:::clew-prod-trail
 columns:
   direction: out if the edge leads from the resource, in if it leads to it.
-  edge: The edge; its type says what the one is to the other.
+  edge: The edge; its type says how the two are related.
   other: The resource at the other end.
   missing: Why the other end is missing; empty if it was read.
 */

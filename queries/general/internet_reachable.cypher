@@ -1,21 +1,23 @@
 /*
 title: What can be reached from the internet, and on which ports
 description: >-
-  Resources at which packets from the public internet arrive, through groups, access lists, routes,
-  gateways and the load balancers in front.
+  Resources that packets from the public internet reach, through security groups, network ACLs,
+  routes, gateways and load balancers.
 parameters:
   port:
     type: integer
-    description: Only what can be reached on this port; -1 for any.
+    minimum: -1
+    maximum: 65535
+    description: Only what is reachable on this port; -1 for any.
     default: -1
 columns:
-  resource: What can be reached.
+  resource: What is reachable.
   protocol: Protocol.
   from_port: First port.
   to_port: Last port.
   address_family: ipv4 or ipv6.
-  path: How the packets get there.
-  unread: What could not be read, so that the answer is not certain; empty if it is.
+  path: How packets get there.
+  unread: What could not be read, so that the answer is uncertain; empty if it is certain.
 */
 MATCH (:Internet)-[reach:CAN_REACH]->(resource)
 WHERE $port < 0 OR reach.from_port IS NULL OR ($port >= reach.from_port AND $port <= reach.to_port)

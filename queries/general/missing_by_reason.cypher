@@ -1,6 +1,6 @@
 /*
-title: Why what is referred to was not found
-description: Missing resources, counted by the reason.
+title: Unresolved references by reason
+description: Missing targets of references, counted by reason.
 columns:
   reason: Why they are missing.
   resources: How many.

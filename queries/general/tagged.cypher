@@ -1,9 +1,9 @@
 /*
 title: Resources with a tag
-description: Resources that carry exactly this tag.
+description: Resources with exactly this tag.
 parameters:
   tag:
-    type: string
+    type: tag
     description: The tag as key=value.
     example: data=sensitive
 columns:

@@ -76,14 +76,49 @@ def test_a_limit_is_said(clew: Clew) -> None:
 
 
 def test_no_rows_is_said_and_still_a_document(clew: Clew) -> None:
-    done = clew("query", "demo", "key_used_by", "-p", "key=nope", "-f", "json")
+    done = clew("query", "demo", "find", "-p", "text=nope-nope", "-f", "json")
     assert (done.json, done.err) == ([], "No rows.\n")
-    assert clew("query", "demo", "key_used_by", "-p", "key=nope").out.split() == [
-        "KEY",
-        "EDGE",
-        "USER",
+    assert clew("query", "demo", "find", "-p", "text=nope-nope").out.split() == [
+        "RESOURCE",
         "ID",
+        "MISSING",
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "says"),
+    [
+        ("key_used_by", "key=nope", "AWSKMSKey of account 444455556666 could not be listed"),
+        ("bucket_used_by", "bucket=clew-prod-tral", "Did you mean clew-prod-trail"),
+        ("role_used_by", "role=app-instnce", "Did you mean app-instance"),
+        ("who_can_become", "role=clew-scan", "There is no AWSRole 'clew-scan' in this scan."),
+        ("principals_by_policy", "policy=AdministratorAcess", "Did you mean AdministratorAccess"),
+        ("can_become", "principal=arn:aws:iam::111122223333:user/nobody", "There is no"),
+        ("around", "id=arn:aws:s3:::clew-prod-trial", "Did you mean arn:aws:s3:::clew-prod-trail"),
+        ("administrators", "account=111122223334", "Did you mean 111122223333"),
+        ("tagged", "tag=dta=sensitive", "Did you mean data or team?"),
+        ("security_group_used_by", "security_group=default", ": say which."),
+        ("stale_roles", "before=yesterday", "before must be a date such as 2025-12-31"),
+        ("internet_reachable", "port=70000", "port must be 65535 or less"),
+    ],
+)
+def test_a_parameter_that_names_nothing_is_wrong_usage(
+    query: str, parameter: str, says: str, clew: Clew
+) -> None:
+    done = clew("query", "demo", query, "-p", parameter)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert len(done.err.strip().splitlines()) == 1
+
+
+def test_a_name_and_the_full_identity_are_the_same_question(clew: Clew) -> None:
+    key = "arn:aws:kms:us-east-1:111122223333:key/1a2b3c4d-1111-4111-8111-000000000001"
+    rows = [
+        clew("query", "demo", "key_used_by", "-p", f"key={name}", "-f", "json").json
+        for name in (key, key[-36:], "alias/prod-data")
+    ]
+    assert rows[0]
+    assert rows[0] == rows[1] == rows[2]
 
 
 def test_coverage_tells_what_was_not_read_first(clew: Clew) -> None:

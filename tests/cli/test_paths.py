@@ -214,3 +214,22 @@ def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) 
     done = clew("paths", tmp_path / "scan", "-f", "json")
     assert done.json
     assert done.err.count("Service control policies") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--from", "Ada Brook"), "'Ada Brook' is an EntraUser: attack paths do not cover entra"),
+        (("--to", "tag:data=sensible"), "Did you mean tag:data=sensitive"),
+        (("--to", "AzureSubnet"), "AzureSubnet: attack paths do not cover azure yet"),
+        (("--to", "arn:aws:s3:::clew-old-trail"), "'arn:aws:s3:::clew-old-trail' does not exist"),
+        (("--from", "alise"), "Did you mean alice"),
+    ],
+)
+@pytest.mark.parametrize("command", ["paths", "choke"])
+def test_an_end_of_paths_that_does_not_exist_is_wrong_usage(
+    command: str, arguments: tuple[str, str], says: str, clew: Clew
+) -> None:
+    done = clew(command, "demo", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err

@@ -123,7 +123,7 @@ def test_an_interrupted_scan_keeps_its_work_and_goes_on(
     interrupted.set()
     assert process.returncode == 130
     assert out == ""
-    assert "are kept. Go on with: clew scan aws --service cloudtrail" in err
+    assert "are kept. Resume with: clew scan aws --service cloudtrail" in err
     assert f"-o {target} --resume" in err
     assert not target.exists()
 

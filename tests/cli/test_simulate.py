@@ -182,7 +182,14 @@ def test_malformed_policy_is_told_and_leaves_the_answer_open(clew: Clew, written
 def test_field_without_meaning_is_told(clew: Clew, written: Any) -> None:
     done = clew("simulate", written(case(permission_boundaries=[])))
     assert done.code == 0
-    assert "line 1: permission_boundaries means nothing here" in done.err
+    assert "line 1: permission_boundaries: unknown field, ignored" in done.err
+
+
+def test_an_action_that_aws_does_not_have_is_warned_of(clew: Clew, written: Any) -> None:
+    done = clew("simulate", written(case(action="s3:GetObjekt")))
+    assert done.code == 0
+    assert "line 1: AWS has no action 's3:GetObjekt'. Did you mean s3:GetObject" in done.err
+    assert lines(done.out)[0]["decision"] == "ALLOWED"
 
 
 def test_case_without_id_goes_by_its_line(clew: Clew, written: Any) -> None:
@@ -208,7 +215,7 @@ def test_other_formats(clew: Clew, written: Any, tmp_path: Path) -> None:
     assert clew("simulate", path, "-f", "json").json == lines(clew("simulate", path).out)
     table = clew("simulate", path, "-f", "table").out
     assert "Allow identity_policies[0][0] Read" in table
-    assert clew("simulate", path, "-f", "csv").out.startswith("id,decision,gate")
+    assert clew("simulate", path, "-f", "csv").out.startswith("id,decision,decided_by")
     target = tmp_path / "answers.jsonl"
     assert clew("simulate", path, "-o", target).out == ""
     assert lines(target.read_text())[0]["decision"] == "ALLOWED"

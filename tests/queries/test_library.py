@@ -10,7 +10,7 @@ from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
 from clew.graph.stores.store import Node, Relationship, Store
-from clew.queries import ParameterError, Query, QueryFileError, library, parse
+from clew.queries import ParameterError, Query, QueryFileError, ScanNames, library, parse
 from servers.neo4j_server import Neo4jServer, needs_neo4j
 
 QUERIES = list(library().values())
@@ -21,15 +21,19 @@ NOT_PORTABLE = re.compile(
 )
 
 
-def examples(query: Query) -> dict[str, Any]:
-    return query.values(
-        {name: one.example for name, one in query.parameters.items() if one.example is not None}
-    )
+def examples(query: Query, scan: ScanNames) -> dict[str, Any]:
+    given = {name: one.example for name, one in query.parameters.items() if one.example is not None}
+    return {**query.values(given, scan)}
 
 
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
     return Snapshot.open(demo_folder())
+
+
+@pytest.fixture(scope="module")
+def names(snapshot: Snapshot, embedded: Store) -> ScanNames:
+    return ScanNames(embedded, snapshot)
 
 
 @pytest.fixture(scope="module")
@@ -65,20 +69,24 @@ def test_it_is_documented_and_portable(query: Query) -> None:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.id)
 def test_it_finds_something_in_the_demo_with_the_columns_it_names(
-    query: Query, embedded: Store
+    query: Query, embedded: Store, names: ScanNames
 ) -> None:
-    rows = embedded.query(query.cypher, examples(query), timeout=30)
+    rows = embedded.query(query.cypher, examples(query, names), timeout=30)
     assert rows
     assert set(rows[0]) == set(query.columns)
 
 
 @needs_neo4j
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.id)
-def test_both_engines_answer_the_same(query: Query, embedded: Store, served: Store) -> None:
-    answers = [
-        sorted(map(_comparable, store.query(query.cypher, examples(query), timeout=60)), key=repr)
-        for store in (embedded, served)
-    ]
+def test_both_engines_answer_the_same(
+    query: Query, snapshot: Snapshot, embedded: Store, served: Store
+) -> None:
+    answers = []
+    for store in (embedded, served):
+        given = examples(query, ScanNames(store, snapshot))
+        answers.append(
+            sorted(map(_comparable, store.query(query.cypher, given, timeout=60)), key=repr)
+        )
     assert answers[0] == answers[1]
 
 
@@ -96,7 +104,9 @@ def _simple(value: Any) -> Any:
 
 def rows_of(store: Store, name: str, **given: str) -> list[dict[str, Any]]:
     query = library()[name]
-    return store.query(query.cypher, query.values(given) if given else examples(query))
+    scan = ScanNames(store, Snapshot.open(demo_folder()))
+    values = query.values(given, scan) if given else examples(query, scan)
+    return store.query(query.cypher, values)
 
 
 def test_dangling_references_name_what_does_not_exist(embedded: Store) -> None:
@@ -147,12 +157,12 @@ MATCH (n:AWSRole) RETURN n.id AS id
 """
 
 
-def test_parameters_are_read_by_their_type() -> None:
+def test_parameters_are_read_by_their_type(names: ScanNames) -> None:
     query = parse("q", "aws", HEADER)
     assert query.cypher == "MATCH (n:AWSRole) RETURN n.id AS id"
-    values = query.values({"size": "7", "names": "a, b,", "deep": "TRUE"})
+    values = query.values({"size": "7", "names": "a, b,", "deep": "TRUE"}, names)
     assert values == {"size": 7, "names": ["a", "b"], "deep": True}
-    assert query.values({"names": ""}) == {"size": 3, "names": [], "deep": False}
+    assert query.values({"names": ""}, names) == {"size": 3, "names": [], "deep": False}
 
 
 @pytest.mark.parametrize(
@@ -166,10 +176,10 @@ def test_parameters_are_read_by_their_type() -> None:
     ],
 )
 def test_wrong_parameters_are_refused_with_what_would_be_right(
-    given: dict[str, str], message: str
+    given: dict[str, str], message: str, names: ScanNames
 ) -> None:
     with pytest.raises(ParameterError) as refused:
-        parse("q", "aws", HEADER).values(given)
+        parse("q", "aws", HEADER).values(given, names)
     assert str(refused.value) == message
 
 

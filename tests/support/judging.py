@@ -41,7 +41,7 @@ class Estate:
 def judge(check_id: str, estate: Estate) -> list[Finding]:
     """The findings of a check on an estate that was linked, derived, stored and queried."""
     check = checks()[check_id].resolved(Schema.of(models()))
-    scope, reads = _read(estate)
+    scope, reads = readings(estate)
     graph = link(estate.resources, models(), reads, scope, estate.exists)
     exposure.derive_into(graph, reads)
     used = _labels_used(check, graph) - {*estate.uncollected}
@@ -80,7 +80,9 @@ def verdicts(check_id: str, estate: Estate) -> dict[str, str | tuple[str, str]]:
     return answers
 
 
-def _read(estate: Estate) -> tuple[Scope, list[ListingStatus]]:
+def readings(estate: Estate) -> tuple[Scope, list[ListingStatus]]:
+    """What the scan set out to read, and how its listings ended."""
+
     def read(label: str, account: str, region: str) -> ListingStatus:
         places = {label, (label, account), (label, account, region)}
         failed = not places.isdisjoint(estate.unread)

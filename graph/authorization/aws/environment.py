@@ -12,6 +12,7 @@ import networkx
 
 from ...model import ListingStatus, Status
 from ...view import GraphView
+from ..gaps import Gap
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import Arn, is_account, parse_arn
 from .context import Context, Open, Values
@@ -21,6 +22,7 @@ from .principals import ANYONE, Kind, Principal
 
 USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
 ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
+CONTROL_POLICY = "AWSOrganizationPolicy"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
 
@@ -154,6 +156,11 @@ class AWSEnvironment:
     def unread(self) -> tuple[str, ...]:
         """What could not be read and is told once, in sentences, instead of with every answer."""
         return tuple(self._gaps())
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The same, each by its account and the listing that failed."""
+        return (*self._unread_controls(), *self._unread_policies(), *self._unread_principals())
 
     def held(self, holder: PrincipalState) -> EffectivePolicies:
         """The policies of a principal in a state.
@@ -445,14 +452,7 @@ class AWSEnvironment:
                     f"{words} control policies over {_listed('account', accounts)} could not be "
                     "read whole; what else they forbid is not known."
                 )
-        for label, field in RESOURCE_POLICIES.items():
-            unread = [id_ for id_ in self.view.labelled(label) if self._is_unread(id_, field.name)]
-            if unread:
-                names = _some(sorted(map(self.view.name, unread)))
-                yield (
-                    f"Policies of {label} {names} could not be read; whom else they let in is not "
-                    "known."
-                )
+        yield from (gap.message for gap in self._unread_policies())
         for label, words in ((USER, "Users"), (ROLE, "Roles")):
             unlisted = sorted({account for each, account, _ in self._unlisted if each == label})
             if unlisted:
@@ -463,6 +463,41 @@ class AWSEnvironment:
 
     def _is_unread(self, id_: str, field: str) -> bool:
         return self.view.get(id_, field) is None
+
+    def _unread_controls(self) -> Iterator[Gap]:
+        for account in sorted(self.scanned):
+            for kind, words in ((SCP, "Service"), (RCP, "Resource")):
+                if kind in self.account(account).unread:
+                    yield Gap(
+                        f"{words} control policies over account {account} could not be read "
+                        "whole; what else they forbid is not known.",
+                        CONTROL_POLICY,
+                        account,
+                    )
+
+    def _unread_policies(self) -> Iterator[Gap]:
+        for label, field in RESOURCE_POLICIES.items():
+            unread = [id_ for id_ in self.view.labelled(label) if self._is_unread(id_, field.name)]
+            if unread:
+                names = _some(sorted(map(self.view.name, unread)))
+                yield Gap(
+                    f"Policies of {label} {names} could not be read; whom else they let in is not "
+                    "known.",
+                    label,
+                )
+
+    def _unread_principals(self) -> Iterator[Gap]:
+        for read in self._reads:
+            if read.label in (USER, ROLE) and read.status != Status.OK:
+                words = "Users" if read.label == USER else "Roles"
+                yield Gap(
+                    f"{words} of account {read.account} could not be listed; there may be more.",
+                    read.label,
+                    read.account,
+                    read.region,
+                    read.operation,
+                    read.code,
+                )
 
 
 _ALL = (None, "ALL")

@@ -47,7 +47,7 @@ class PolicyTest:
     policies: PolicySet
     expected: Decision | None
     unknown_fields: tuple[str, ...]
-    """Names that mean nothing here."""
+    """Fields that no test case has."""
 
     def answer(self) -> Answer:
         """What is decided."""

@@ -4,6 +4,8 @@ import networkx
 import pytest
 from clew.graph.attack.endpoints import (
     AmbiguousNameError,
+    MissingError,
+    NotCoveredError,
     NotFollowedError,
     PathEndpoints,
     UnknownNameError,
@@ -43,7 +45,6 @@ def test_words_stand_for_many() -> None:
     assert _called(graph, names.end("admin").certain) == {"admin"}
     assert _called(graph, names.end("data").certain) == {"bucket"}
     assert names.end("AWSRole").certain == names.end("tag:env=prod").certain & ~graph.outside
-    assert names.end("tag:env=test").certain == 0
 
 
 def test_a_start_is_in_no_state_and_an_end_in_any() -> None:
@@ -68,3 +69,29 @@ def test_names_that_say_nothing_or_too_much() -> None:
         names.end("twin")
     with pytest.raises(NotFollowedError, match="AWSVpc"):
         names.end("net")
+    with pytest.raises(UnknownNameError, match="tag:env=test"):
+        names.end("tag:env=test")
+
+
+def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
+    graph, _ = _names()
+    resources = networkx.MultiDiGraph()
+    for node in graph.nodes:
+        resources.add_node(node.id, label=node.label, name=node.name, provider="aws")
+    resources.add_node("ada", label="EntraUser", name="Ada", provider="entra", tags=["a=b"])
+    resources.add_node(
+        "arn:gone", label="AWSRole", name="gone", provider="aws", missing="NOT_FOUND"
+    )
+    resources.add_node(
+        "arn:out", label="AWSRole", name="out", provider="aws", missing="OUT_OF_SCOPE"
+    )
+    names = PathEndpoints(graph, resources)
+    for name in (names.starts, names.end, names.nodes):
+        with pytest.raises(NotCoveredError, match="EntraUser: attack paths do not cover entra yet"):
+            name("Ada")
+        with pytest.raises(MissingError, match="'gone' does not exist"):
+            name("gone")
+        with pytest.raises(MissingError, match="'out' was left out by this scan's own filters"):
+            name("out")
+    with pytest.raises(NotCoveredError, match="tag:a=b"):
+        names.end("tag:a=b")
