@@ -39,9 +39,12 @@ class ArnsInScan:
             return None
         example = _WILDCARD.sub("x", arn)
         named = parse_arn(example)
-        labels = [model.label for model in self._models if _fits(model, example)]
-        if named is None or not labels:
+        models = [model for model in self._models if _fits(example, model.identity)]
+        if named is None or not models:
             return None
+        if any(_fits(example, omitted) for model in models for omitted in model.listing_omits):
+            return None
+        labels = [model.label for model in models]
         view = self._environment.view
         known = sorted(id_ for label in labels for id_ in view.labelled(label))
         if start != arn and any(id_.startswith(start) for id_ in known):
@@ -75,7 +78,7 @@ class ArnsInScan:
         return bool(reads) and all(read.status == Status.OK for read in reads)
 
 
-def _fits(model: "type[Resource]", arn: str) -> bool:
+def _fits(arn: str, identity: str) -> bool:
     from ..graph.model import Identity
 
-    return Identity.of(model.identity).parse(arn) is not None
+    return Identity.of(identity).parse(arn) is not None

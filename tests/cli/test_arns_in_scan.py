@@ -59,6 +59,7 @@ def test_what_is_there_is_not_absent(arn: str, arns: ArnsInScan) -> None:
         f"arn:aws:sqs:eu-west-1:{ACCOUNT}:queue",
         f"arn:aws:sns:ap-south-1:{ACCOUNT}:news",  # a region that was not scanned
         f"arn:aws:sns:{REGION}:999900001111:news",  # an account that was not scanned
+        f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/aws/service",  # one that no listing has
         f"arn:aws:nosuch:{REGION}:{ACCOUNT}:thing/x",  # a kind that is not collected
     ],
 )
