@@ -181,8 +181,8 @@ def test_a_finding_rests_on_the_address_the_group_and_the_rule() -> None:
     estate = [*network(), *interface("nic", "nsg", "Standard"), *group("nsg", OPEN)]
     (found,) = judge(SSH, Estate(estate, accounts=(ACCOUNT,), regions=(), provider="azure"))
     named = {node.name for node in found.evidence.nodes}
-    assert named == {"nic", "nic-ip", "nic-pip", "nsg", "allow-ssh"}
-    assert "ATTACHED_TO" in {edge.type for edge in found.evidence.edges}
+    assert named == {"Internet", "nic", "nic-ip", "nic-pip", "nsg", "allow-ssh"}
+    assert {"ATTACHED_TO", "CAN_REACH"} <= {edge.type for edge in found.evidence.edges}
 
 
 def test_a_rule_for_an_application_group_holds_for_its_members() -> None:

@@ -153,7 +153,7 @@ def test_firewall_rules_decide_in_their_order() -> None:
 def test_a_finding_rests_on_the_interface_the_network_and_the_rule() -> None:
     (found,) = judge(SSH, estate(site("open", deny(2000), allow())))
     named = {node.name for node in found.evidence.nodes}
-    assert named == {"open", "open-nic", "open-net", "open-1"}
+    assert named == {"Internet", "open", "open-nic", "open-net", "open-1"}
 
 
 def test_policies_come_before_and_after_the_rules() -> None:
