@@ -144,11 +144,11 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     }
     owned = {(each.provider, each.service) for each in named}
     schema = Schema.of(models())
-    known = derivation.derivations(schema)
+    derived = derivation.derivations(schema)
     for check in checks().values():
         if (check.provider, check.service) in owned:
             labels |= check.resolved(schema).labels
-            labels |= derivation.rests_on(known, check.rule.edges)
+            labels |= derivation.rests_on(derived, check.rule.edges)
     return [
         each
         for each in available
