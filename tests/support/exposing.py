@@ -1,47 +1,64 @@
 """What the internet reaches in a small estate, as a scan would derive it."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from clew.collectors.registry import collectors, models
 from clew.graph.derivation import derivations, derive_into
 from clew.graph.linking import ResourceGraph, link
-from clew.graph.model import ListingStatus, Resource, Scope, Status
+from clew.graph.model import Coverage, ListingStatus, Resource, Scope, Status
 from clew.graph.schema import Schema
 from support.network import ACCOUNT, REGION
 
 Found = set[tuple[str, str, int, int, str, str, bool]]
 
 
+SCHEMA = Schema.of(models())
 EXPOSURE = tuple(
-    each
-    for each in derivations(Schema.of(models()))
-    if {edge.rel for edge in each.writes} == {"CAN_REACH"}
+    each for each in derivations(SCHEMA) if {edge.rel for edge in each.writes} == {"CAN_REACH"}
 )
 
 
-def derived(
-    resources: Iterable[Resource],
+@dataclass(frozen=True)
+class Scan:
+    """A scan of one account, as far as it says what was listed."""
+
+    scope: Scope
+    reads: list[ListingStatus]
+    schema: Schema = field(default_factory=lambda: SCHEMA)
+    coverage: tuple[Coverage, ...] = ()
+
+
+def scan_of(
     unread: Collection[str] = (),
     provider: str = "aws",
     account: str = ACCOUNT,
     region: str = REGION,
-) -> ResourceGraph:
-    """The graph of these resources with its CAN_REACH edges; ``unread`` names labels whose listing
-    failed, so that none of theirs are among the resources."""
-    owners = collectors(provider)
+) -> Scan:
+    """A scan that listed all labels but ``unread`` ones."""
+    labels = [model.label for owner in collectors(provider) for model in owner.models()]
     scope = Scope(
         accounts={provider: [account]},
         regions={account: [region]} if region != "global" else {},
-        labels=[model.label for owner in owners for model in owner.models()],
+        labels=labels,
     )
     reads = [
         ListingStatus(label, account, region, Status.DENIED if label in unread else Status.OK)
-        for label in scope.labels
+        for label in labels
     ]
+    return Scan(scope, reads)
+
+
+def derived(
+    resources: Iterable[Resource], unread: Collection[str] = (), **scan: str
+) -> ResourceGraph:
+    """The graph of these resources with its CAN_REACH edges; ``unread`` names labels whose listing
+    failed, so that none of theirs are among the resources."""
+    made = scan_of(unread, **scan)
     listed = [one for one in resources if one.label not in unread]
-    graph = link(listed, models(), reads, scope)
-    derive_into(graph, reads, models(), EXPOSURE)
+    graph = link(listed, models(), made.reads, made.scope)
+    derive_into(graph, made.reads, models(), EXPOSURE)
     return graph
 
 
