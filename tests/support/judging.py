@@ -40,9 +40,11 @@ class Estate:
     exists: Mapping[str, Exists] = field(default_factory=dict)
 
 
-def judge(check_id: str, estate: Estate) -> list[Finding]:
-    """The findings of a check on an estate that was linked, derived, stored and queried."""
-    check = checks()[check_id].resolved(Schema.of(models()))
+def judge(asked: str | Check, estate: Estate) -> list[Finding]:
+    """The findings of a check, or of the one with an id, on an estate that was linked, derived,
+    stored and queried."""
+    found = checks()[asked] if isinstance(asked, str) else asked
+    check = found.resolved(Schema.of(models()))
     scope, reads = readings(estate)
     graph = link(estate.resources, models(), reads, scope, estate.exists)
     derive_into(graph, reads, models(), EXPOSURE)
