@@ -81,7 +81,12 @@ def edges(
 
 
 def reached(resources: Iterable[Resource], unread: tuple[str, ...] = ()) -> Found:
-    """Name, protocol, ports, family, way, and whether it is certain; interfaces left out."""
+    """Name, protocol, ports, family, path, and whether it is certain; interfaces left out."""
+    return summary(edges(resources, unread))
+
+
+def summary(found: Iterable[tuple[str, dict[str, Any]]]) -> Found:
+    """The same of edges with their targets' names."""
     return {
         (
             name,
@@ -92,5 +97,5 @@ def reached(resources: Iterable[Resource], unread: tuple[str, ...] = ()) -> Foun
             edge["path"],
             not edge["unread"],
         )
-        for name, edge in edges(resources, unread)
+        for name, edge in found
     }
