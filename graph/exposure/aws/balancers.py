@@ -39,9 +39,9 @@ class _Balancers:
         self._arrivals = Arrivals(view)
         self._admission = Admission(view)
 
-    def follow_internet_facing(self) -> None:
-        """Load balancers with public addresses."""
-        for balancer in self._balancers.all():
+    def follow_internet_facing(self, label: str) -> None:
+        """Load balancers of a kind with public addresses."""
+        for balancer in self._balancers.all(label):
             if self._balancers.is_internal(balancer):
                 continue
             unread = self._view.get(balancer, "scheme") is None
@@ -57,7 +57,7 @@ class _Balancers:
 
     def follow_reached(self) -> None:
         """What stands behind load balancers that are reached in another way."""
-        for balancer in self._balancers.all():
+        for balancer in self._balancers.all(MODERN):
             for here in self._balancers.reached(balancer):
                 self._pass_on(balancer, here, frozenset([balancer]))
 
@@ -90,13 +90,13 @@ class _Balancers:
 
 def _derive_classic(view: GraphView) -> Derived:
     found = _Balancers(view)
-    found.follow_internet_facing()
+    found.follow_internet_facing(CLASSIC)
     return found.reach.derived()
 
 
 def _derive(view: GraphView) -> Derived:
     found = _Balancers(view)
-    found.follow_internet_facing()
+    found.follow_internet_facing(MODERN)
     found.follow_reached()
     return found.reach.derived()
 

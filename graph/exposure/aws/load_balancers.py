@@ -98,10 +98,9 @@ class LoadBalancers:
     def __init__(self, view: GraphView) -> None:
         self._view = view
 
-    def all(self) -> Iterator[str]:
-        """Load balancers that take connections of clients, as far as the view has them."""
-        yield from self._view.labelled(CLASSIC)
-        for balancer in self._view.labelled(MODERN):
+    def all(self, label: str) -> Iterator[str]:
+        """Load balancers of a kind that take connections of clients."""
+        for balancer in self._view.labelled(label):
             if self._view.get(balancer, "type") != "gateway":
                 yield balancer
 

@@ -38,9 +38,9 @@ class _Forwarded(NamedTuple):
     label: str
 
 
-def _all_forwarded(view: GraphView) -> Iterator[_Forwarded]:
+def _all_forwarded(view: GraphView, *kinds: str) -> Iterator[_Forwarded]:
     balancers = LoadBalancers(view)
-    for balancer in balancers.all():
+    for balancer in (each for kind in kinds for each in balancers.all(kind)):
         for here in balancers.reached(balancer):
             for forward in balancers.forwards(balancer, here.listener):
                 yield _Forwarded(balancer, here, forward, view.get(forward.target, "label"))
@@ -48,7 +48,7 @@ def _all_forwarded(view: GraphView) -> Iterator[_Forwarded]:
 
 def _derive_targets(view: GraphView) -> Derived:
     reach, admission = ReachSet(), Admission(view)
-    for balancer, here, forward, label in _all_forwarded(view):
+    for balancer, here, forward, label in _all_forwarded(view, CLASSIC, MODERN):
         interfaces: list[str] = []
         if label == INSTANCE:
             interfaces = main_interfaces(view, forward.target)
@@ -70,7 +70,7 @@ def _derive_targets(view: GraphView) -> Derived:
 
 def _derive_functions(view: GraphView) -> Derived:
     reach = ReachSet()
-    for _, here, forward, label in _all_forwarded(view):
+    for _, here, forward, label in _all_forwarded(view, MODERN):
         if label == _FUNCTION:
             # A function has no ports; it is the load balancer's that one connects to.
             arrival = here.arrival
