@@ -1,34 +1,14 @@
 """Gaps: what an answer about derived edges, or about labels, may lack, since it was not read."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from functools import partial
 
 from .derivation import Derivation, behind
-from .model import Internet, ListingStatus, UnknownResource
+from .model import Gap, Internet, ListingStatus, UnknownResource
 from .scan_coverage import ScanCoverage
 from .schema import EdgeType
 
 _NEVER_LISTED = {Internet.label, UnknownResource.label}
-
-
-class Gap(NamedTuple):
-    """Something that may decide and was not read, in one account and region."""
-
-    sentence: str
-    """The whole of it in plain words."""
-    derivations: tuple[str, ...] = ()
-    """The names of the derivations that read it; none where it was asked for by its label."""
-    types: tuple[str, ...] = ()
-    """The relationship types of the edges that may be missing, or not certain."""
-    provider: str = ""
-    label: str = ""
-    """What was not listed; empty if it is something that Clew does not model."""
-    account: str = ""
-    """Empty if it holds for the whole scan."""
-    region: str = ""
-    operation: str = ""
-    """The call that failed; empty if none was made."""
-    code: str = ""
 
 
 def gaps(
@@ -57,7 +37,7 @@ def gaps(
     asked = {*labels} - {label for _, label in readers} - _NEVER_LISTED
     found += [gap for label in sorted(asked) for gap in _asked(coverage, label)]
     return found + [
-        Gap(sentence, (each.name,), _types([each]), each.provider)
+        Gap(sentence, provider=each.provider, types=_types([each]), derivations=(each.name,))
         for each in concerned
         for sentence in each.not_modelled
     ]
@@ -75,28 +55,25 @@ def _asked(coverage: ScanCoverage, label: str) -> Iterator[Gap]:
 def _of_label(
     coverage: ScanCoverage, provider: str, label: str, reading: Collection[Derivation]
 ) -> Iterator[Gap]:
-    names, types = tuple(each.name for each in reading), _types(reading)
+    types = _types(reading)
+    known = partial(
+        Gap,
+        label=label,
+        provider=provider,
+        types=types,
+        derivations=tuple(each.name for each in reading),
+    )
     if not coverage.sets_out_to_read(label):
-        yield Gap(
-            f"{label} was left out by this scan's filters{_consequence(types)}.",
-            names,
-            types,
-            provider,
-            label,
-        )
+        yield known(f"{label} was left out by this scan's filters{_consequence(types)}.")
         return
     for account in coverage.scope.accounts[provider]:
         for region, listing in coverage.unlisted(label, account).items():
-            yield Gap(
+            yield known(
                 f"{label} {_where(account, region, listing)}{_consequence(types)}.",
-                names,
-                types,
-                provider,
-                label,
-                account,
-                region,
-                listing.operation if listing else "",
-                (listing.code or listing.status) if listing else "",
+                account=account,
+                region=region,
+                operation=listing.operation if listing else "",
+                code=(listing.code or listing.status) if listing else "",
             )
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from clew.graph.derivation import Derivation, Derived
-from clew.graph.gaps import Gap, gaps
-from clew.graph.model import Coverage, ListingStatus, Scope, Status
+from clew.graph.gaps import gaps
+from clew.graph.model import Coverage, Gap, ListingStatus, Scope, Status
 from clew.graph.scan_coverage import ScanCoverage
 from clew.graph.schema import EdgeType, Schema
 
@@ -65,7 +65,12 @@ def found(scan_: Scan, *edges: EdgeType, labels: tuple[str, ...] = ()) -> list[G
 
 def test_what_is_not_modelled_is_the_only_gap_of_a_scan_that_read_everything() -> None:
     assert found(scan(), REACH) == [
-        Gap("Firewalls are not read.", ("exposure",), ("CAN_REACH",), "aws")
+        Gap(
+            "Firewalls are not read.",
+            provider="aws",
+            types=("CAN_REACH",),
+            derivations=("exposure",),
+        )
     ]
 
 
@@ -74,14 +79,14 @@ def test_a_failed_listing_is_a_gap_where_it_failed() -> None:
     assert gap == Gap(
         f"Balancer of {TWO}, eu-west-1 could not be listed (DescribeBalancers: AccessDenied); "
         "CAN_REACH edges that depend on it may be missing.",
-        ("exposure",),
-        ("CAN_REACH",),
-        "aws",
         "Balancer",
         TWO,
         "eu-west-1",
         "DescribeBalancers",
         "AccessDenied",
+        "aws",
+        ("CAN_REACH",),
+        ("exposure",),
     )
 
 
@@ -98,7 +103,7 @@ def test_a_gap_names_all_that_reads_it_on_the_way() -> None:
 def test_a_label_that_the_filters_left_out_is_one_gap() -> None:
     (gap, *_) = found(scan(labels=("Rule",)), REACH)
     assert (gap.label, gap.account) == ("Balancer", "")
-    assert gap.sentence == (
+    assert gap.message == (
         "Balancer was left out by this scan's filters; CAN_REACH edges that depend on it may be "
         "missing."
     )
@@ -112,7 +117,7 @@ def test_a_place_that_was_never_reached_is_a_gap() -> None:
         (TWO, "eu-west-1", ""),
         (TWO, "us-east-1", ""),
     }
-    assert found_[0].sentence.startswith(f"Rule of {TWO}, eu-west-1 was never reached; ")
+    assert found_[0].message.startswith(f"Rule of {TWO}, eu-west-1 was never reached; ")
 
 
 def test_clouds_that_were_not_scanned_have_no_gaps() -> None:
@@ -123,9 +128,9 @@ def test_clouds_that_were_not_scanned_have_no_gaps() -> None:
 
 def test_labels_can_be_asked_for_by_themselves() -> None:
     denied = scan(("Rule", ONE, "eu-west-1"))
-    assert [gap.sentence for gap in found(denied, labels=("Rule", "Balancer", "Internet"))] == [
+    assert [gap.message for gap in found(denied, labels=("Rule", "Balancer", "Internet"))] == [
         f"Rule of {ONE}, eu-west-1 could not be listed (DescribeRules: AccessDenied)."
     ]
-    assert [gap.sentence for gap in found(denied, labels=("Other",))] == [
+    assert [gap.message for gap in found(denied, labels=("Other",))] == [
         "Other is not among what this scan listed."
     ]

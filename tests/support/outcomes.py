@@ -89,7 +89,7 @@ def reported_gaps(read: "_Read") -> frozenset[str]:
     """What a scan reports as not covered by its derived edges."""
     known, _ = _known()
     found = gaps(ScanCoverage(read), known, written(known))
-    return frozenset(gap.sentence for gap in found)
+    return frozenset(gap.message for gap in found)
 
 
 @gc_paused()

@@ -253,7 +253,7 @@ def test_rules_that_could_not_be_listed_leave_every_port_in_doubt() -> None:
 
 def test_what_is_not_modelled_is_a_gap() -> None:
     sentences = " ".join(
-        gap.sentence for gap in gaps(ScanCoverage(scan_of(**SCAN)), EXPOSURE, [REACH])
+        gap.message for gap in gaps(ScanCoverage(scan_of(**SCAN)), EXPOSURE, [REACH])
     )
     for words in ("Virtual Network Manager", "scale sets", "Azure Firewall", "from gateways"):
         assert words in sentences

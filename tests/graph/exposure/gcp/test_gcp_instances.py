@@ -180,6 +180,6 @@ def test_what_could_not_be_listed_shows_in_the_edge(label: str) -> None:
 
 def test_what_is_not_modelled_is_a_gap() -> None:
     found_ = gaps(ScanCoverage(scan_of(**SCAN)), EXPOSURE, [REACH])
-    sentences = " ".join(gap.sentence for gap in found_)
+    sentences = " ".join(gap.message for gap in found_)
     for words in ("makes for a region", "proxy load balancers", "Policy-based routes"):
         assert words in sentences
