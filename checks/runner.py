@@ -8,7 +8,13 @@ from typing import Any
 
 import networkx
 
-from ..graph.derivation import Derivation, absence_rests_on, derivations, rests_on
+from ..graph.derivation import (
+    Derivation,
+    absence_rests_on,
+    derivations,
+    never_derived,
+    rests_on,
+)
 from ..graph.garbage import gc_paused
 from ..graph.model import ListingStatus, MissingReason
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
@@ -127,7 +133,7 @@ class _Traversed:
 
 
 def _answers(check: Check, store: Store, traversed: _Traversed, judge: "_Judge") -> list[Finding]:
-    if judge.uncollected:
+    if judge.too_new:
         return list(judge.outdated())
     return [*judge.judged(_verdicts(check, store, traversed)), *judge.unlisted()]
 
@@ -202,8 +208,7 @@ class _Judge:
     def __init__(self, check: Check, coverage: ScanCoverage, known: Sequence[Derivation]) -> None:
         self._check = check
         self._coverage = coverage
-        self.uncollected = coverage.uncollected(check.labels)
-        """The labels of the check that Clew did not collect yet when the scan was made."""
+        self.too_new = _too_new(check, coverage, known)
         behind = sorted(absence_rests_on(known, check.rule.edges))
         needed = {
             "PASS": plain(check.pass_requires_listing),
@@ -281,9 +286,7 @@ class _Judge:
 
     def outdated(self) -> Iterable[Finding]:
         """A MANUAL finding for each account if the scan is older than what the check asks of it."""
-        words = (
-            f"The scan was made before Clew collected {', '.join(self.uncollected)}. Scan again."
-        )
+        words = f"The scan was made before Clew {self.too_new}. Scan again."
         for account in self._coverage.scope.accounts[self._check.provider]:
             yield self._of_account(account, None, MissingReason.OUT_OF_SCOPE, words)
 
@@ -293,7 +296,7 @@ class _Judge:
         """A MANUAL finding about all that the check would have judged in an account. About the
         account itself it is the finding that a judgement of it would have been."""
         check = self._check
-        label = self._coverage.account_labels.get(check.provider, "")
+        label = self._coverage.schema.account_labels.get(check.provider, "")
         return Finding(
             id=finding_id(check.id, account, None if check.resource == label else check.resource),
             check=check.id,
@@ -308,6 +311,16 @@ class _Judge:
             reason=reason,
             message=message,
         )
+
+
+def _too_new(check: Check, coverage: ScanCoverage, known: Sequence[Derivation]) -> str:
+    """What of a check Clew did not do yet when the scan was made; empty if it did it all."""
+    labels = coverage.uncollected(check.labels)
+    if labels:
+        return f"collected {', '.join(labels)}"
+    edges = never_derived(known, check.rule.edges, coverage.schema)
+    words = [f"{edge.rel} edges to {edge.target}" for edge in edges]
+    return f"derived {', '.join(words)}" if words else ""
 
 
 def _combined(group: Sequence[Finding]) -> Finding:

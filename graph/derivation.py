@@ -174,6 +174,16 @@ def written(known: Iterable[Derivation]) -> Iterator[EdgeType]:
         yield from each.writes
 
 
+def never_derived(
+    known: Iterable[Derivation], edges: Iterable[EdgeType], schema: Schema
+) -> list[EdgeType]:
+    """Those of some edges, whose ends are named, that are derived now and were not yet when a scan
+    with this schema was made."""
+    wanted = {edge for edge in edges if edge.source and edge.target}
+    new = {edge for edge in written(known) if any(_fits(each, edge) for each in wanted)}
+    return sorted(new - {*schema.pairs})
+
+
 def _writes_any(derivation: Derivation, wanted: Iterable[EdgeType]) -> bool:
     return any(_fits(pattern, edge) for pattern in wanted for edge in derivation.writes)
 

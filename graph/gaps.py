@@ -34,6 +34,7 @@ def gaps(
         for (provider, label), reading in sorted(readers.items(), key=lambda item: item[0])
         for gap in _of_label(coverage, provider, label, reading)
     ]
+    found += [gap for each in concerned for gap in _never_derived(coverage, each)]
     asked = {*labels} - {label for _, label in readers} - _NEVER_LISTED
     found += [gap for label in sorted(asked) for gap in _asked(coverage, label)]
     return found + [
@@ -41,6 +42,20 @@ def gaps(
         for each in concerned
         for sentence in each.not_modelled
     ]
+
+
+def _never_derived(coverage: ScanCoverage, derivation: Derivation) -> Iterator[Gap]:
+    """The gap of a scan that was made before there was a derivation."""
+    if derivation.writes.isdisjoint(coverage.schema.pairs):
+        ends = sorted({edge.target for edge in derivation.writes})
+        types = _types([derivation])
+        yield Gap(
+            f"The scan was made before Clew derived {' and '.join(types)} edges to "
+            f"{', '.join(ends)}; scan again.",
+            provider=derivation.provider,
+            types=types,
+            derivations=(derivation.name,),
+        )
 
 
 def _asked(coverage: ScanCoverage, label: str) -> Iterator[Gap]:

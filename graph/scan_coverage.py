@@ -42,7 +42,7 @@ class ScanCoverage:
 
     def __init__(self, scan: Scan) -> None:
         self.scope: Scope = scan.scope
-        self.account_labels = scan.schema.account_labels
+        self.schema = scan.schema
         self.calls = scan.schema.calls
         self._collected = frozenset(scan.schema.labels)
         self._scanned = frozenset(scan.scope.labels)

@@ -1,19 +1,22 @@
 """What holds for every check, whatever its rule."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from clew.checks import Check, Cypher, Finding, Severity, Traversal, checks
+from clew.checks import Check, Cypher, Finding, Severity, Traversal, checks, run
 from clew.collectors.aws.cloudfront import Distribution, Origin
 from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.organizations import Account
 from clew.collectors.aws.vpc import Subnet
 from clew.graph.model import Location
 from clew.graph.schema import EdgeType
+from clew.graph.stores.ladybug import open_embedded
 from support.audit import blank, block, bucket, trail
 from support.judging import ACCOUNT, REGION, Estate, judge
 from support.network import Network
+from support.small_scans import scan_of
 
 OTHER = "444455556666"
 
@@ -210,6 +213,20 @@ def test_a_traversal_says_which_edges_it_walks_on(unread: str) -> None:
     assert found.status == "PASS"
     (found,) = judge(about_edges(Traversal(known.labels, walk, frozenset([INSTANCE]))), estate)
     assert found.status == "MANUAL"
+
+
+def test_a_scan_that_is_older_than_the_edges_of_a_rule_is_left_to_a_person(
+    tmp_path: Path,
+) -> None:
+    network = Network()
+    network.instance("private", "private", public="")
+    older = scan_of(tmp_path / "scan", Estate(network.resources), ["Internet"])
+    with open_embedded(older, tmp_path / "cache") as store:
+        (found,) = run([checks()[PORT]], store, older).findings
+    assert (found.status, found.reason, found.resource) == ("MANUAL", "OUT_OF_SCOPE", ACCOUNT)
+    assert found.message == (
+        "The scan was made before Clew derived CAN_REACH edges to AWSEC2Instance. Scan again."
+    )
 
 
 # Ids.

@@ -42,7 +42,11 @@ class Scan:
     reads: list[ListingStatus]
     scope: Scope
     coverage: list[Coverage] = field(default_factory=list)
-    schema: Schema = field(default_factory=lambda: Schema(labels={}, relationships={}, pairs=[]))
+    schema: Schema = field(
+        default_factory=lambda: Schema(
+            labels={}, relationships={}, pairs=sorted(edge for one in KNOWN for edge in one.writes)
+        )
+    )
 
 
 def scan(*failed: tuple[str, str, str], labels: tuple[str, ...] = ("Balancer", "Rule")) -> Scan:
@@ -134,3 +138,10 @@ def test_labels_can_be_asked_for_by_themselves() -> None:
     assert [gap.message for gap in found(denied, labels=("Other",))] == [
         "Other is not among what this scan listed."
     ]
+
+
+def test_a_scan_that_is_older_than_a_derivation_has_a_gap() -> None:
+    older = scan()
+    older.schema = Schema(labels={}, relationships={}, pairs=[])
+    messages = [gap.message for gap in found(older, REACH)]
+    assert "The scan was made before Clew derived CAN_REACH edges to Box; scan again." in messages
