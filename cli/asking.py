@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..graph.authorization.aws.decision import Answer
     from ..graph.authorization.aws.environment import PrincipalState
     from ..graph.authorization.aws.principals import PrincipalElement
-    from ..graph.authorization.gaps import Gap
+    from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
 
 ContextOption = Annotated[
@@ -191,7 +191,7 @@ class Asking:
     @cached_property
     def _unreached(self) -> "Sequence[Gap]":
         """The accounts of which nothing could be listed."""
-        from ..graph.authorization.gaps import Gap
+        from ..graph.model import Gap
 
         return [
             Gap(f"Nothing of account {account} could be listed.", account=account)

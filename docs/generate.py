@@ -29,8 +29,7 @@ from clew.graph.attack.engine.technique import (
     Technique,
     TechniqueSet,
 )
-from clew.graph.authorization.gaps import Gap
-from clew.graph.model import RELATIONSHIPS, Coverage, MissingReason, Resource
+from clew.graph.model import RELATIONSHIPS, Coverage, Gap, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library
 
@@ -175,6 +174,9 @@ GAP_KEYS = {
     "region": "The region; `global` where there is none.",
     "operation": "The API call that failed.",
     "code": "Its error code.",
+    "provider": "The cloud.",
+    "types": "Relationship types of derived edges that may be missing, or not certain.",
+    "derivations": "What derives them.",
 }
 ANSWER_KEYS = {
     "principal": "ARN of the principal, name of a service, or `*` for everyone; "

@@ -2,6 +2,7 @@
 
 from .coverage import Coverage, ListingStatus, Scope, Status
 from .derived import DerivedEdge
+from .gap import Gap
 from .identity import Identity
 from .reference import Document, KeyValues, Reference, Timestamp, field, ref
 from .resource import Internet, Location, MissingReason, Resource, UnknownResource
@@ -12,6 +13,7 @@ __all__ = [
     "Coverage",
     "DerivedEdge",
     "Document",
+    "Gap",
     "Identity",
     "Internet",
     "KeyValues",

@@ -10,9 +10,8 @@ from typing import NamedTuple, Self
 
 import networkx
 
-from ...model import ListingStatus, Status
+from ...model import Gap, ListingStatus, Status
 from ...view import GraphView
-from ..gaps import Gap
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import Arn, is_account, parse_arn
 from .context import Context, Open, Values

@@ -1,0 +1,23 @@
+"""What an answer leaves out."""
+
+from typing import NamedTuple
+
+
+class Gap(NamedTuple):
+    """Something that was not read, or that Clew does not model, and on which any answer may
+    depend; what does not apply is empty."""
+
+    message: str
+    """One sentence."""
+    label: str = ""
+    """What was not listed whole."""
+    account: str = ""
+    region: str = ""
+    operation: str = ""
+    """The call that failed."""
+    code: str = ""
+    provider: str = ""
+    types: tuple[str, ...] = ()
+    """The relationship types of derived edges that may be missing, or not certain."""
+    derivations: tuple[str, ...] = ()
+    """What derives them."""
