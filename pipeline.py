@@ -12,8 +12,7 @@ from .collectors.api import Api, Limits
 from .collectors.collector import Collector
 from .collectors.registry import collectors, models
 from .collectors.scan import Account, Collected, Spool
-from .graph import exposure, snapshot
-from .graph.attack.aws import derive as paths
+from .graph import derivation, snapshot
 from .graph.linking import Exists, link
 from .graph.model import Coverage, Scope
 from .graph.schema import Schema
@@ -101,13 +100,13 @@ def _finish(
     known = models()
     graph = link(collected.resources, known, collected.reads, scope, probes.by_label())
     progress.stage("derive")
-    exposure.derive_into(graph, collected.reads)
-    paths.derive_into(graph, collected.reads, known)
+    found = derivation.derivations(Schema.of(known))
+    derivation.derive_into(graph, collected.reads, known, found)
     progress.stage("write")
     return snapshot.write(
         folder,
         graph,
-        Schema.of(known, (*exposure.PAIRS, *paths.pairs(known))),
+        Schema.of(known, derivation.written(found)),
         scope=scope,
         coverage=[*collected.coverage, *probes.coverage],
         reads=collected.reads,
@@ -124,8 +123,9 @@ def partial(folder: Path) -> Path:
 def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[type[Collector]]:
     """The collectors that a scan of these services needs; all, if none are named.
 
-    Beside the named ones these are the owners of every label that their references lead to or
-    that one of their checks names: a narrowed scan links and judges as a full one does.
+    Beside the named ones these are the owners of every label that their references lead to, that
+    one of their checks names, or that decides on a derived edge which one of them names: a narrowed
+    scan links and judges as a full one does.
     """
     available = [each for provider in providers for each in collectors(provider)]
     if not services:
@@ -144,9 +144,11 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     }
     owned = {(each.provider, each.service) for each in named}
     schema = Schema.of(models())
+    derived = derivation.derivations(schema)
     for check in checks().values():
         if (check.provider, check.service) in owned:
             labels |= check.resolved(schema).labels
+            labels |= derivation.rests_on(derived, check.rule.edges)
     return [
         each
         for each in available

@@ -1,14 +1,16 @@
 """What a check is: its identity, its prose and its rule, all of it data."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, Literal
 
 import networkx
 
-from ..graph.schema import Schema
+from ..graph.cypher import edges_in, labels_in
+from ..graph.scan_coverage import Place as Place
+from ..graph.schema import EdgeType, Schema
 
 
 class Severity(StrEnum):
@@ -35,18 +37,23 @@ class Cypher:
 
     Its columns: ``resource`` (a node), ``passed`` (true, false, or null where a fact is unread),
     and optionally ``target`` (a node; if it is missing the finding is MANUAL), ``unread`` (names of
-    what could not be read, which make a null verdict speak), ``severity``. Nodes in
+    what could not be read, which make a null verdict speak), ``severity``, ``derived_from`` (the
+    evidence of a derived edge: the resources that it names become the finding's). Nodes in
     further columns are evidence; further scalars can be named in the check's messages.
     """
 
     text: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The labels that its patterns name."""
-        patterns = re.findall(r"\(\s*\w*\s*:\s*([\w|\s]+)", self.text)
-        return tuple(sorted({label.strip() for each in patterns for label in each.split("|")}))
+        return tuple(sorted(labels_in(self.text)))
+
+    @cached_property
+    def edges(self) -> frozenset[EdgeType]:
+        """The edges that its patterns name."""
+        return edges_in(self.text)
 
 
 @dataclass(frozen=True)
@@ -92,15 +99,6 @@ def plain(labels: Iterable[Label]) -> tuple[str, ...]:
     return tuple(label for label in named if isinstance(label, str))
 
 
-class Place(NamedTuple):
-    """Where resources are listed."""
-
-    account: str | None = None
-    """None stands for every account of the scan."""
-    region: str | None = None
-    """None stands for every region of the scan."""
-
-
 @dataclass(frozen=True)
 class Row:
     """One verdict of a traversal; the fields mean what the columns of :class:`Cypher` do, nodes
@@ -132,6 +130,8 @@ class Traversal:
 
     labels: tuple[Label, ...]
     walk: Callable[[networkx.MultiDiGraph], Iterable[Row]]
+    edges: frozenset[EdgeType] = frozenset()
+    """The derived edges that it walks on or works out itself; an empty label or type is any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,9 +163,13 @@ class Check:
     rule: Cypher | Traversal
     pass_requires_listing: tuple[Label, ...] = ()
     """Labels of which a PASS says that there is none: if they were not fully listed in the
-    resource's account and region, or where the row says instead, the answer is MANUAL."""
+    resource's account and region, or where the row says instead, the answer is MANUAL. What the
+    derived edges of the rule rest on is known without being named."""
     fail_requires_listing: tuple[Label, ...] = ()
     """The same for a FAIL."""
+    without_edges: Literal["PASS", "FAIL"] = "PASS"
+    """The verdict where the rule finds none of its derived edges: it requires that everything was
+    listed on which their absence rests."""
     references: tuple[str, ...] = ()
     compliance: tuple[str, ...] = ()
     """Controls that ask for it, e.g. ``CIS AWS 3.0: 3.3``."""

@@ -1,7 +1,8 @@
 """The part of the graph that a finding rests on."""
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node
@@ -17,6 +18,31 @@ def evidence_node(node: Node) -> EvidenceNode:
         name=properties.get("name"),
         missing=properties.get("missing"),
     )
+
+
+def ids_in(derived_from: str | None) -> list[str]:
+    """The ids that the evidence of a derived edge names: a JSON object of lists, by kind."""
+    if not derived_from:
+        return []
+    named = (each for ids in json.loads(derived_from).values() for each in ids)
+    return sorted({id_ for id_ in named if isinstance(id_, str)})
+
+
+def add_nodes(findings: Sequence[Finding], snapshot: Snapshot, labels: Collection[str]) -> None:
+    """Completes the nodes of which a finding's evidence knows the id alone, which are of these
+    labels; what is no node (an address, say) is left out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc  # a tenth of a second, which only whoever runs checks should wait
+
+    ids = {node.id for found in findings for node in found.evidence.nodes if not node.label}
+    known: dict[str, EvidenceNode] = {}
+    for label in sorted({*labels} & {*snapshot.labels}) if ids else ():
+        table = snapshot.nodes(label).select(["id", "name", "missing"])
+        wanted = table.filter(pc.is_in(table["id"], value_set=pa.array(sorted(ids), pa.string())))
+        known |= {row["id"]: EvidenceNode(label=label, **row) for row in wanted.to_pylist()}
+    for found in findings:
+        nodes = [node if node.label else known.get(node.id) for node in found.evidence.nodes]
+        found.evidence.nodes = sorted((node for node in nodes if node), key=lambda node: node.id)
 
 
 def add_edges(findings: Sequence[Finding], snapshot: Snapshot) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx
 
+from ..graph.derivation import Derivation, absence_rests_on, derivations, rests_on
 from ..graph.garbage import gc_paused
 from ..graph.model import ListingStatus, MissingReason
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
@@ -15,17 +16,11 @@ from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
-from .evidence import add_edges, evidence_node
-from .finding import Evidence, Finding, FindingStatus, finding_id
+from .evidence import add_edges, add_nodes, evidence_node, ids_in
+from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
 
 UNREADABLE_FIELD = "UNREADABLE_FIELD"
 _ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
-_ACCOUNT_LABELS = {
-    "aws": "AWSAccount",
-    "azure": "AzureSubscription",
-    "gcp": "GCPProject",
-    "entra": "EntraTenant",
-}
 
 
 @dataclass(frozen=True)
@@ -48,6 +43,8 @@ class _Verdict:
     unread: Sequence[str]
     severity: str | None
     evidence: Sequence[Node]
+    named: Sequence[str]
+    """Ids of further evidence."""
     values: Mapping[str, Any]
     places: Sequence[Place]
     """Where the labels that it rests on must have been listed."""
@@ -72,17 +69,19 @@ def run(
     finding; the others go on."""
     every = (check.resolved(snapshot.schema) for check in selected)
     chosen = sorted(every, key=lambda check: check.id)
-    readings = ScanCoverage(snapshot)
-    ran = [check for check in chosen if readings.applies(check)]
-    rules = [check.rule for check in ran if not readings.uncollected(check)]
+    coverage = ScanCoverage(snapshot)
+    known = derivations(snapshot.schema)
+    ran = [check for check in chosen if coverage.applies(check.provider, check.resource)]
+    rules = [check.rule for check in ran if not coverage.uncollected(check.labels)]
     traversed = _Traversed(store, rules, snapshot.reads)
     findings: list[Finding] = []
     for check in ran:
         try:
-            findings += _answers(check, store, traversed, readings)
+            findings += _answers(check, store, traversed, _Judge(check, coverage, known))
         except Exception as error:
             findings.append(_crashed(check, error))
         progress(check)
+    add_nodes(findings, snapshot, rests_on(known, (edge for rule in rules for edge in rule.edges)))
     add_edges(findings, snapshot)
     findings.sort(
         key=lambda found: (
@@ -127,13 +126,10 @@ class _Traversed:
         return self._graph
 
 
-def _answers(
-    check: Check, store: Store, traversed: _Traversed, readings: ScanCoverage
-) -> list[Finding]:
-    if readings.uncollected(check):
-        return list(_outdated(check, readings))
-    verdicts = _verdicts(check, store, traversed)
-    return [*_judged(check, verdicts, readings), *_unlisted(check, readings)]
+def _answers(check: Check, store: Store, traversed: _Traversed, judge: "_Judge") -> list[Finding]:
+    if judge.uncollected:
+        return list(judge.outdated())
+    return [*judge.judged(_verdicts(check, store, traversed)), *judge.unlisted()]
 
 
 def _verdicts(check: Check, store: Store, traversed: _Traversed) -> Iterable[_Verdict]:
@@ -146,18 +142,25 @@ def _verdicts(check: Check, store: Store, traversed: _Traversed) -> Iterable[_Ve
 def _from_columns(columns: Mapping[str, Any]) -> _Verdict:
     if not isinstance(columns["resource"], Node):
         raise TypeError("the rule's column `resource` is not a node")
-    known = ("resource", "target", "passed", "unread", "severity")
+    known = ("resource", "target", "passed", "unread", "severity", "derived_from")
     rest = {name: value for name, value in columns.items() if name not in known}
     return _Verdict(
         columns["resource"],
         columns.get("target"),
         columns["passed"],
-        [f"{each} could not be read" for each in columns.get("unread") or ()],
+        [_unread_words(each) for each in columns.get("unread") or ()],
         columns.get("severity"),
         [node for value in rest.values() for node in _nodes_in(value)],
+        ids_in(columns.get("derived_from")),
         {name: value for name, value in rest.items() if not _nodes_in(value)},
         [_place_of(columns["resource"])],
     )
+
+
+def _unread_words(unread: str) -> str:
+    """A whole phrase of what could not be read; of what is missing the reason is said already."""
+    is_whole = unread.endswith(tuple(reason.meaning for reason in MissingReason))
+    return unread if is_whole else f"{unread} could not be read"
 
 
 def _place_of(node: Node) -> Place:
@@ -186,23 +189,125 @@ def _from_row(row: Row, graph: networkx.MultiDiGraph) -> _Verdict:
         row.unread,
         row.severity,
         [node(id_) for id_ in row.evidence],
+        (),
         row.values,
         row.listing_scope or [_place_of(resource)],
         node(row.undecided_by) if row.undecided_by else None,
     )
 
 
-def _judged(
-    check: Check, verdicts: Iterable[_Verdict], readings: ScanCoverage
-) -> Iterable[Finding]:
-    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-    for verdict in verdicts:
-        owner = verdict.resource.properties.get("account")
-        if verdict.resource.properties.get("missing") or (owner not in readings.scope.all_accounts):
-            continue
-        found = _judge(check, verdict, readings)
-        groups[found.resource, found.target or ""].append(found)
-    return map(_combined, groups.values())
+class _Judge:
+    """Turns the rows of one check into findings."""
+
+    def __init__(self, check: Check, coverage: ScanCoverage, known: Sequence[Derivation]) -> None:
+        self._check = check
+        self._coverage = coverage
+        self.uncollected = coverage.uncollected(check.labels)
+        """The labels of the check that Clew did not collect yet when the scan was made."""
+        behind = sorted(absence_rests_on(known, check.rule.edges))
+        needed = {
+            "PASS": plain(check.pass_requires_listing),
+            "FAIL": plain(check.fail_requires_listing),
+        }
+        needed[check.without_edges] = (*needed[check.without_edges], *behind)
+        self._required = {True: needed["PASS"], False: needed["FAIL"]}
+
+    def judged(self, verdicts: Iterable[_Verdict]) -> Iterable[Finding]:
+        """The findings about resources of scanned accounts."""
+        groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for verdict in verdicts:
+            properties = verdict.resource.properties
+            here = properties.get("account") in self._coverage.scope.all_accounts
+            if here and not properties.get("missing"):
+                found = self._judge(verdict)
+                groups[found.resource, found.target or ""].append(found)
+        return map(_combined, groups.values())
+
+    def _judge(self, verdict: _Verdict) -> Finding:
+        check = self._check
+        status, reason, message = self._decide(verdict)
+        nodes = {node.id: node for node in verdict.involved}
+        named = [EvidenceNode(id=id_, label="") for id_ in verdict.named if id_ not in nodes]
+        evidence = [*(evidence_node(nodes[id_]) for id_ in sorted(nodes)), *named]
+        properties = verdict.resource.properties
+        return Finding(
+            id=finding_id(check.id, verdict.resource.id, verdict.target and verdict.target.id),
+            check=check.id,
+            status=status,
+            severity=Severity(verdict.severity) if verdict.severity else check.severity,
+            provider=check.provider,
+            service=check.service,
+            account=properties.get("account"),
+            region=properties.get("region"),
+            resource=verdict.resource.id,
+            resource_label=verdict.resource.label,
+            target=verdict.target.id if verdict.target else None,
+            reason=reason,
+            message=message,
+            evidence=Evidence(nodes=evidence),
+        )
+
+    def _decide(self, verdict: _Verdict) -> tuple[FindingStatus, str | None, str]:
+        check, coverage, target = self._check, self._coverage, verdict.target
+        name = _name(verdict.resource)
+        deciding = target or verdict.undecided_by
+        if deciding and deciding.properties.get("missing"):
+            reason = MissingReason(deciding.properties["missing"])
+            return FindingStatus.MANUAL, reason, f"{name}: {_missing_words(deciding, coverage)}."
+        if verdict.passed is None:
+            words = "; ".join(verdict.unread) or _unread_fields(check, verdict, coverage)
+            return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{name}: {words}."
+        required = self._required[verdict.passed]
+        unlisted = coverage.why_open(required, check.provider, verdict.places)
+        if unlisted:
+            reason_text, words = unlisted
+            return FindingStatus.MANUAL, reason_text, f"{name}: {words}."
+        template = check.passes if verdict.passed else check.fails
+        message = template.format(
+            resource=name,
+            target=_name(target) if target else "",
+            **{key: "" if value is None else value for key, value in verdict.values.items()},
+        )
+        return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
+
+    def unlisted(self) -> Iterable[Finding]:
+        """A MANUAL finding for each account where the check's resources could not all be listed."""
+        for account in self._coverage.scope.accounts[self._check.provider]:
+            places = self._coverage.unlisted(self._check.resource, account)
+            if places:
+                words = f"{self._check.resource} {unlisted_words(places)}."
+                region = next(iter(places)) if len(places) == 1 else None
+                yield self._of_account(account, region, MissingReason.UNREADABLE, words)
+
+    def outdated(self) -> Iterable[Finding]:
+        """A MANUAL finding for each account if the scan is older than what the check asks of it."""
+        words = (
+            f"The scan was made before Clew collected {', '.join(self.uncollected)}. Scan again."
+        )
+        for account in self._coverage.scope.accounts[self._check.provider]:
+            yield self._of_account(account, None, MissingReason.OUT_OF_SCOPE, words)
+
+    def _of_account(
+        self, account: str, region: str | None, reason: MissingReason, message: str
+    ) -> Finding:
+        """A MANUAL finding about all that the check would have judged in an account. About the
+        account itself it is the finding that a judgement of it would have been."""
+        check = self._check
+        label = self._coverage.account_labels.get(check.provider, "")
+        return Finding(
+            id=finding_id(check.id, account, None if check.resource == label else check.resource),
+            check=check.id,
+            status=FindingStatus.MANUAL,
+            severity=check.severity,
+            provider=check.provider,
+            service=check.service,
+            account=account,
+            region=region,
+            resource=account,
+            resource_label=label,
+            reason=reason,
+            message=message,
+        )
 
 
 def _combined(group: Sequence[Finding]) -> Finding:
@@ -221,64 +326,13 @@ def _combined(group: Sequence[Finding]) -> Finding:
     )
 
 
-def _judge(check: Check, verdict: _Verdict, readings: ScanCoverage) -> Finding:
-    status, reason, message = _decide(check, verdict, readings)
-    nodes = {node.id: node for node in verdict.involved}
-    properties = verdict.resource.properties
-    return Finding(
-        id=finding_id(check.id, verdict.resource.id, verdict.target and verdict.target.id),
-        check=check.id,
-        status=status,
-        severity=Severity(verdict.severity) if verdict.severity else check.severity,
-        provider=check.provider,
-        service=check.service,
-        account=properties.get("account"),
-        region=properties.get("region"),
-        resource=verdict.resource.id,
-        resource_label=verdict.resource.label,
-        target=verdict.target.id if verdict.target else None,
-        reason=reason,
-        message=message,
-        evidence=Evidence(nodes=[evidence_node(nodes[id_]) for id_ in sorted(nodes)]),
-    )
-
-
-def _decide(
-    check: Check, verdict: _Verdict, readings: ScanCoverage
-) -> tuple[FindingStatus, str | None, str]:
-    target = verdict.target
-    deciding = target or verdict.undecided_by
-    if deciding and deciding.properties.get("missing"):
-        reason = MissingReason(deciding.properties["missing"])
-        return (
-            FindingStatus.MANUAL,
-            reason,
-            f"{_name(verdict.resource)}: {_missing_words(deciding, readings)}.",
-        )
-    if verdict.passed is None:
-        words = "; ".join(verdict.unread) or _unread_fields(check, verdict, readings)
-        return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{_name(verdict.resource)}: {words}."
-    rests_on = check.pass_requires_listing if verdict.passed else check.fail_requires_listing
-    open_question = readings.why_open(plain(rests_on), check.provider, verdict.places)
-    if open_question:
-        reason_text, words = open_question
-        return FindingStatus.MANUAL, reason_text, f"{_name(verdict.resource)}: {words}."
-    template = check.passes if verdict.passed else check.fails
-    message = template.format(
-        resource=_name(verdict.resource),
-        target=_name(target) if target else "",
-        **{name: "" if value is None else value for name, value in verdict.values.items()},
-    )
-    return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
-
-
-def _unread_fields(check: Check, verdict: _Verdict, readings: ScanCoverage) -> str:
+def _unread_fields(check: Check, verdict: _Verdict, coverage: ScanCoverage) -> str:
     """Which of the fields that the rule names are unread, and on what."""
     named = set(re.findall(r"\.(\w+)", check.rule.text)) if isinstance(check.rule, Cypher) else None
     nodes = verdict.involved
     words = [
         f"{name} of {_name(node)} could not be read"
-        f"{readings.call_of(node.label, name, node.properties.get('account'))}"
+        f"{coverage.call_of(node.label, name, node.properties.get('account'))}"
         for node in nodes
         if not node.properties["missing"]
         for name in sorted(node.properties)
@@ -286,11 +340,11 @@ def _unread_fields(check: Check, verdict: _Verdict, readings: ScanCoverage) -> s
         and name not in ("missing", "tags")
         and (named is None or name in named)
     ]
-    words += [_missing_words(node, readings) for node in nodes if node.properties["missing"]]
+    words += [_missing_words(node, coverage) for node in nodes if node.properties["missing"]]
     return "; ".join(dict.fromkeys(words)) or "what decides could not be read"
 
 
-def _missing_words(node: Node, readings: ScanCoverage) -> str:
+def _missing_words(node: Node, coverage: ScanCoverage) -> str:
     """Why a target is missing, and where it is, as far as that is known."""
     known = (node.properties.get(name) for name in ("account", "region"))
     places = [place for place in known if place and place not in ("global", _name(node))]
@@ -298,48 +352,8 @@ def _missing_words(node: Node, readings: ScanCoverage) -> str:
     meaning = MissingReason(node.properties["missing"]).meaning
     account = node.properties.get("account")
     unreadable = node.properties["missing"] == MissingReason.UNREADABLE
-    call = readings.failed_listing(node.label, account) if unreadable else ""
+    call = coverage.failed_listing(node.label, account) if unreadable else ""
     return f"{node.label} {_name(node)}{where} {meaning}{call}"
-
-
-def _unlisted(check: Check, readings: ScanCoverage) -> Iterable[Finding]:
-    """A MANUAL finding for each account where the check's resources could not all be listed."""
-    for account in readings.scope.accounts[check.provider]:
-        places = readings.unlisted(check.resource, account)
-        if places:
-            words = f"{check.resource} {unlisted_words(places)}."
-            region = next(iter(places)) if len(places) == 1 else None
-            yield _of_account(check, account, region, MissingReason.UNREADABLE, words)
-
-
-def _outdated(check: Check, readings: ScanCoverage) -> Iterable[Finding]:
-    """A MANUAL finding for each account if the scan is older than what the check asks of it."""
-    words = (
-        f"The scan was made before Clew collected {', '.join(readings.uncollected(check))}. "
-        "Scan again."
-    )
-    for account in readings.scope.accounts[check.provider]:
-        yield _of_account(check, account, None, MissingReason.OUT_OF_SCOPE, words)
-
-
-def _of_account(
-    check: Check, account: str, region: str | None, reason: MissingReason, message: str
-) -> Finding:
-    """A MANUAL finding about all that the check would have judged in an account."""
-    return Finding(
-        id=finding_id(check.id, account, check.resource),
-        check=check.id,
-        status=FindingStatus.MANUAL,
-        severity=check.severity,
-        provider=check.provider,
-        service=check.service,
-        account=account,
-        region=region,
-        resource=account,
-        resource_label=_ACCOUNT_LABELS[check.provider],
-        reason=reason,
-        message=message,
-    )
 
 
 def _crashed(check: Check, error: Exception) -> Finding:

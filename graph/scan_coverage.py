@@ -2,45 +2,80 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import NamedTuple, Protocol
 
 from .model import Coverage, ListingStatus, MissingReason, Scope, Status
-from .snapshot import Snapshot
+from .schema import Schema
 
-if TYPE_CHECKING:
-    from ..checks.check import Check, Place
+
+class Place(NamedTuple):
+    """Where resources are listed."""
+
+    account: str | None = None
+    """None stands for every account of the scan."""
+    region: str | None = None
+    """None stands for every region of the scan."""
+
+
+class Scan(Protocol):
+    """What a snapshot tells of how its scan went."""
+
+    @property
+    def scope(self) -> Scope:
+        """What it set out to read."""
+
+    @property
+    def schema(self) -> Schema:
+        """The labels and edges that it knew."""
+
+    @property
+    def reads(self) -> Sequence[ListingStatus]:
+        """Which labels were listed whole in which account and region."""
+
+    @property
+    def coverage(self) -> Sequence[Coverage]:
+        """How its calls ended."""
 
 
 class ScanCoverage:
     """What the scan read, asked by label and place."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.scope: Scope = snapshot.scope
-        self.calls = snapshot.schema.calls
-        self._collected = frozenset(snapshot.schema.labels)
-        self._scanned = frozenset(snapshot.scope.labels)
+    def __init__(self, scan: Scan) -> None:
+        self.scope: Scope = scan.scope
+        self.account_labels = scan.schema.account_labels
+        self.calls = scan.schema.calls
+        self._collected = frozenset(scan.schema.labels)
+        self._scanned = frozenset(scan.scope.labels)
         self._unlisted: dict[tuple[str, str], dict[str, ListingStatus | None]] = {}
         self._reads: dict[tuple[str, str], dict[str, ListingStatus]] = defaultdict(dict)
-        for read in snapshot.reads:
+        for read in scan.reads:
             self._reads[read.label, read.account][read.region] = read
         self._failed: dict[tuple[str, str], Coverage] = {
             (record.account, record.operation): record
-            for record in snapshot.coverage
+            for record in scan.coverage
             if record.status != Status.OK
         }
         self._regional = {
             label for (label, _), regions in self._reads.items() if regions.keys() != {"global"}
         }
 
-    def applies(self, check: "Check") -> bool:
-        """Whether the scan set out to read what the check is about."""
-        return bool(self.scope.accounts.get(check.provider)) and (
-            check.resource in self._scanned or check.resource not in self._collected
+    def applies(self, provider: str, label: str) -> bool:
+        """Whether the scan set out to read resources of this label."""
+        return bool(self.scope.accounts.get(provider)) and (
+            label in self._scanned or label not in self._collected
         )
 
-    def uncollected(self, check: "Check") -> list[str]:
-        """The labels of a check that Clew did not collect yet when the scan was made."""
-        return sorted(check.labels - self._collected)
+    def uncollected(self, labels: Iterable[str]) -> list[str]:
+        """Those of some labels that Clew did not collect yet when the scan was made."""
+        return sorted({*labels} - self._collected)
+
+    def sets_out_to_read(self, label: str) -> bool:
+        """Whether the scan's own filters let a label be read."""
+        return label in self._scanned
+
+    def has_listed(self, label: str, provider: str) -> bool:
+        """Whether a label was listed, or tried to be, in any account of a provider."""
+        return any((label, account) in self._reads for account in self.scope.accounts[provider])
 
     def unlisted(self, label: str, account: str) -> dict[str, ListingStatus | None]:
         """The places of an account where the label's listing failed or never began."""
@@ -61,7 +96,7 @@ class ScanCoverage:
         }
 
     def why_open(
-        self, labels: Sequence[str], provider: str, places: "Iterable[Place]"
+        self, labels: Iterable[str], provider: str, places: Iterable[Place]
     ) -> tuple[str, str] | None:
         """The reason and the words if one of the labels was not fully listed at one of the places
         that the scan set out to read."""

@@ -42,12 +42,16 @@ class Schema(BaseModel):
     """The API call that reads a field, by label and field, where it is not the listing."""
     owner_identities: list[str] = []
     """The forms in which full identities, of whatever kind, name their owners."""
+    account_labels: dict[str, str] = {}
+    """The label of each provider's accounts."""
 
     @classmethod
     def of(cls, models: Iterable[type[Resource]], derived: Iterable[EdgeType] = ()) -> "Schema":
-        """The schema of these models and of the edges that are derived from them."""
+        """The schema of these models and of the edges that are derived from them: those whose ends
+        have models."""
         all_models = list(models)
-        pairs = set(derived)
+        known = {model.label for model in all_models}
+        pairs = {edge for edge in derived if {edge.source, edge.target} <= known}
         for model in all_models:
             for reference in model.references.values():
                 for other in (*reference.labels, *fallback(reference.labels)):
@@ -80,6 +84,11 @@ class Schema(BaseModel):
                 for model in sorted(all_models, key=lambda model: model.label)
             },
             owner_identities=owner_identities(all_models),
+            account_labels={
+                model.provider: model.account_label
+                for model in sorted(all_models, key=lambda model: model.provider)
+                if model.account_label
+            },
         )
 
     def referring(self, label: str) -> tuple[str, ...]:

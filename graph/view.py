@@ -19,6 +19,7 @@ class GraphView:
         self, graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus] | None = None
     ) -> None:
         self.graph = graph
+        self.listings = reads or ()
         self._complete = (
             None
             if reads is None
@@ -70,11 +71,15 @@ class GraphView:
         )
 
     def is_complete(self, label: str, beside: str) -> bool:
-        """Whether a label was fully listed in the account and region of a node."""
+        """Whether a label was fully listed in the account and region of a node; a label whose
+        listing covers all regions, in its account."""
         if self._complete is None:
             return True
         owner = self.graph.nodes[beside]
-        return (label, owner.get("account"), owner.get("region")) in self._complete
+        account = owner.get("account")
+        return not self._complete.isdisjoint(
+            {(label, account, owner.get("region")), (label, account, "global")}
+        )
 
 
 def _any_via(edges: Iterable[Mapping[str, Any]], via: str) -> bool:

@@ -12,10 +12,6 @@ import pytest
 ROOT = Path(clew.__file__).parent
 APART = {"tests", "docs", "build", "dist", "setup.py"}
 """What lies in the repository but not in the package."""
-EXCEPTIONS = {
-    ("graph.scan_coverage", "checks.check"),
-}
-"""Imports that still point the wrong way, as (module, what it imports)."""
 
 
 def modules() -> dict[str, Path]:
@@ -50,7 +46,7 @@ def imported(name: str) -> Iterator[str]:
                     yield alias.name.partition(".")[2]
 
 
-IMPORTS = {(name, target) for name in MODULES for target in imported(name)} - EXCEPTIONS
+IMPORTS = {(name, target) for name in MODULES for target in imported(name)}
 
 
 def within(name: str, *packages: str) -> bool:
@@ -150,7 +146,6 @@ def test_the_model_stands_alone() -> None:
 
 def test_what_is_excepted_is_still_there() -> None:
     every = {(name, target) for name in MODULES for target in imported(name)}
-    assert every >= EXCEPTIONS
     assert every >= IMPORTERS
 
 

@@ -102,7 +102,7 @@ def test_work_is_kept_until_the_snapshot_is_written(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("clew.graph.exposure.derive_into", broken)
+    monkeypatch.setattr("clew.graph.derivation.derive_into", broken)
     with pytest.raises(ZeroDivisionError):
         scan(tmp_path / "scan")
     kept = pipeline.partial(tmp_path / "scan")

@@ -34,6 +34,7 @@ class AWSResource(Resource):
 
     provider = "aws"
     owner_identity = "arn:{partition}:{service}:{region}:{account}:{rest}"
+    account_label = "AWSAccount"
 
     tags: Tags | None = field("Tags as `key=value`, sorted.", wire="Tags", call="ListTags")
 

@@ -12,6 +12,7 @@ class AzureResource(Resource):
 
     provider = "azure"
     owner_identity = "/subscriptions/{account}/{rest}"
+    account_label = "AzureSubscription"
     wire_case = "camel"
 
     tags: KeyValues | None = field("Tags as `key=value`, sorted.", wire="tags")

@@ -15,6 +15,7 @@ class EntraResource(Resource):
 
     provider = "entra"
     owner_identity = DIRECTORY + "/{rest}"
+    account_label = "EntraTenant"
     wire_case = "camel"
 
     id: str = field("Full identity: tenant, kind and object id.", wire="-")

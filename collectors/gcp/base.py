@@ -29,6 +29,7 @@ class GCPResource(Resource):
 
     provider = "gcp"
     owner_identity = "//{service}/projects/{account}/{rest}"
+    account_label = "GCPProject"
     wire_case = "camel"
 
     tags: KeyValues | None = field("Labels as `key=value`, sorted.", wire="labels")

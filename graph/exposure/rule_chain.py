@@ -1,12 +1,12 @@
 """Packet filters whose first matching rule decides, as Azure and Google Cloud have them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 from ..addresses import EVERY, Family
-from ..intervals import Interval, Ranges
+from ..intervals import Flows, Interval, Ranges
 from .traffic import PORTS, TrafficSet
 
 
@@ -20,40 +20,42 @@ class Verdict(Enum):
 
 
 class Rule(NamedTuple):
-    """A rule as far as it concerns one protocol, port and family: which sources it matches."""
+    """A rule as far as it concerns one protocol and family: which sources it matches, by port."""
 
     verdict: Verdict
-    matched: Ranges
-    perhaps: Ranges = Ranges()
+    matched: Flows
+    perhaps: Flows = Flows()
     """What it may match beyond that."""
     why: str = ""
     """What could not be read, where it is not known what the rule matches."""
 
 
 class _Split(NamedTuple):
-    """A set of sources as far as it is known: those in it for certain, and those that may be."""
+    """A set of packets as far as it is known: those in it for certain, and those that may be."""
 
-    certain: Ranges
-    possible: Ranges
+    certain: Flows
+    possible: Flows
 
 
 def chain(filters: Iterable[Sequence[Rule]], family: Family) -> TrafficSet:
     """What a chain of filters lets through; each hands on what none of its rules matches, and
     what the last one hands on is stopped."""
-    arriving = _Split(EVERY[family], EVERY[family])
-    certain, possible, unread = Ranges(), Ranges(), set[str]()
+    everything = Flows.rectangle(PORTS, EVERY[family])
+    arriving = _Split(everything, everything)
+    certain, possible, unread = Flows(), Flows(), set[str]()
     for rules in filters:
         passed, arriving = _first_match(rules, arriving)
         certain |= passed.certain
         possible |= passed.possible
         unread |= {rule.why for rule in rules if rule.why}
-    return TrafficSet.to(certain, possible, frozenset(unread))
+    found = TrafficSet(certain, possible, frozenset(unread))
+    return found._replace(unread=frozenset()) if certain == possible else found
 
 
 def _first_match(rules: Sequence[Rule], arriving: _Split) -> tuple[_Split, _Split]:
     """What a filter lets through of what arrives, and what it hands on."""
-    certain, possible = Ranges(), Ranges()
-    left, handed_on = arriving, _Split(Ranges(), Ranges())
+    certain, possible = Flows(), Flows()
+    left, handed_on = arriving, _Split(Flows(), Flows())
     for rule in rules:
         widest = rule.matched | rule.perhaps
         if rule.verdict == Verdict.ALLOW:
@@ -71,6 +73,26 @@ def _first_match(rules: Sequence[Rule], arriving: _Split) -> tuple[_Split, _Spli
     return _Split(certain, possible), rest
 
 
+def unknown(family: Family, why: str) -> list[Rule]:
+    """A filter of which nothing is known."""
+    return [Rule(Verdict.ALLOW, Flows(), Flows.rectangle(PORTS, EVERY[family]), why)]
+
+
+def arrivals(
+    chains: Sequence[Sequence[Sequence[Rule]]], family: Family, within: Ranges
+) -> Iterator[tuple[Interval, frozenset[str]]]:
+    """The ports among ``within`` that are open to the internet if all of these chains have to let
+    it through, each with what could not be read and decides; nothing where it is certain."""
+    everything = TrafficSet.known(at(within, EVERY[family]))
+    passage = reduce(TrafficSet.__and__, (chain(each, family) for each in chains), everything)
+    certain, perhaps = passage.open_ports(family)
+    yield from ((ports, frozenset()) for ports in certain)
+    doubtful = [rule for each in chains for rules in each for rule in rules if rule.why]
+    for ports in perhaps:
+        here = Flows.rectangle(ports, EVERY[family])
+        yield ports, frozenset(rule.why for rule in doubtful if rule.perhaps & here)
+
+
 def ports(texts: Iterable[str]) -> Ranges:
     """Ports as rules write them: `22`, `8000-8010`, `*`."""
     return Ranges(_interval(text) for text in texts)
@@ -82,3 +104,8 @@ def _interval(text: str) -> Interval:
         return PORTS
     first, _, last = text.partition("-")
     return int(first), int(last or first)
+
+
+def at(numbers: Ranges, sources: Ranges) -> Flows:
+    """All packets from these sources to these ports."""
+    return Flows((first, last, sources) for first, last in numbers if sources)

@@ -79,6 +79,9 @@ class Resource(BaseModel):
     """How far a key other than the id is unique."""
     global_keys: ClassVar[tuple[str, ...]] = ()
     """Fields that are unique everywhere all the same, e.g. a DNS name."""
+    account_label: ClassVar[str] = ""
+    """The label of what owns the provider's resources: its accounts, subscriptions, projects or
+    tenants."""
     wire_case: ClassVar[Literal["pascal", "camel"]] = "pascal"
     """How the provider spells field names."""
     references: ClassVar[dict[str, Reference]] = {}

@@ -1,8 +1,8 @@
 /*
 title: What can be reached from the internet, and on which ports
 description: >-
-  Resources that packets from the public internet reach, through security groups, network ACLs,
-  routes, gateways and load balancers.
+  Resources of AWS, Azure and Google Cloud that packets from the public internet reach, through
+  security groups, firewalls, network ACLs, routes, gateways and load balancers.
 parameters:
   port:
     type: integer

@@ -25,9 +25,6 @@ _CONTROLS = MappingProxyType(
 
 VIOLATIONS: Mapping[Operation, Mapping[Kind, str]] = MappingProxyType(
     {
-        Operation("aws", "apigatewayv2", "GetIntegrations"): {
-            Kind.EDGE_GONE: "exposure takes a route whose integration is unread for one to nothing"
-        },
         **{
             Operation("aws", "organizations", name): _CONTROLS
             for name in (

@@ -1,13 +1,19 @@
 """What holds for every check, whatever its rule."""
 
+from dataclasses import replace
+from typing import Any, Literal
+
 import pytest
-from clew.checks import Finding
+from clew.checks import Check, Cypher, Finding, Severity, Traversal, checks
 from clew.collectors.aws.cloudfront import Distribution, Origin
 from clew.collectors.aws.lambda_ import Function
+from clew.collectors.aws.organizations import Account
 from clew.collectors.aws.vpc import Subnet
 from clew.graph.model import Location
+from clew.graph.schema import EdgeType
 from support.audit import blank, block, bucket, trail
 from support.judging import ACCOUNT, REGION, Estate, judge
+from support.network import Network
 
 OTHER = "444455556666"
 
@@ -131,3 +137,124 @@ def test_a_bucket_that_may_be_there_leaves_the_finding_that_a_free_name_makes() 
 
     assert (found(False).status, found(None).status) == ("FAIL", "MANUAL")
     assert found(False).id == found(None).id
+
+
+# Derived edges.
+
+REACH = "MATCH (resource:AWSEC2Instance) OPTIONAL MATCH (i:Internet)-[:CAN_REACH]->(resource) "
+INSTANCE = EdgeType("Internet", "CAN_REACH", "AWSEC2Instance")
+
+
+def walk(graph: Any) -> list[Any]:
+    known = checks()["ec2_confidential_workload_host_public_ip"]
+    assert isinstance(known.rule, Traversal)
+    return [replace(row, passed=True) for row in known.rule.walk(graph)]
+
+
+def about_edges(rule: Cypher | Traversal, without_edges: Literal["PASS", "FAIL"] = "PASS") -> Check:
+    return Check(
+        id="about_edges",
+        title="An instance is reached",
+        provider="aws",
+        service="ec2",
+        severity=Severity.LOW,
+        resource="AWSEC2Instance",
+        what="It is.",
+        why="It is.",
+        remediation="None",
+        passes="{resource} passes.",
+        fails="{resource} fails.",
+        rule=rule,
+        without_edges=without_edges,
+    )
+
+
+PASSES_WITHOUT = Cypher(REACH + "RETURN resource, i.id IS NULL AS passed")
+FAILS_WITHOUT = Cypher(REACH + "RETURN resource, i.id IS NOT NULL AS passed")
+
+
+@pytest.mark.parametrize(
+    ("rule", "without", "read", "unread"),
+    [
+        (PASSES_WITHOUT, "PASS", "PASS", "MANUAL"),
+        (PASSES_WITHOUT, "FAIL", "PASS", "PASS"),
+        (FAILS_WITHOUT, "PASS", "FAIL", "FAIL"),
+        (FAILS_WITHOUT, "FAIL", "FAIL", "MANUAL"),
+    ],
+)
+def test_a_verdict_that_rests_on_the_absence_of_an_edge_rests_on_all_listings_behind_it(
+    rule: Cypher, without: Literal["PASS", "FAIL"], read: str, unread: str
+) -> None:
+    network = Network()
+    network.instance("private", "private", public="")
+    check = about_edges(rule, without)
+    (found,) = judge(check, Estate(network.resources))
+    assert found.status == read
+    (found,) = judge(check, Estate(network.resources, unread=["AWSTargetGroup"]))
+    assert found.status == unread
+    if unread == "MANUAL":
+        assert found.message == (
+            f"private: AWSTargetGroup of account {ACCOUNT} could not be listed in us-east-1 "
+            "(List: AccessDenied)."
+        )
+
+
+@pytest.mark.parametrize("unread", ["AWSTargetGroup", "AWSLoadBalancer"])
+def test_a_traversal_says_which_edges_it_walks_on(unread: str) -> None:
+    network = Network()
+    network.instance("private", "private", public="", EnclaveOptions={"Enabled": True})
+    known = checks()["ec2_confidential_workload_host_public_ip"].rule
+    assert isinstance(known, Traversal)
+    estate = Estate(network.resources, unread=[unread])
+    (found,) = judge(about_edges(Traversal(known.labels, walk)), estate)
+    assert found.status == "PASS"
+    (found,) = judge(about_edges(Traversal(known.labels, walk, frozenset([INSTANCE]))), estate)
+    assert found.status == "MANUAL"
+
+
+# Ids.
+
+
+def test_a_finding_keeps_its_id_whatever_is_denied() -> None:
+    network = Network()
+    network.instance("private", "private", public="")
+    ids = {
+        found.id
+        for unread in ([], ["AWSTargetGroup"], ["AWSRoute", "AWSNetworkInterface"])
+        for found in judge(PORT, Estate(network.resources, unread=unread))
+    }
+    assert len(ids) == 1
+
+
+PORT = "ec2_instance_port_ssh_exposed_to_internet"
+
+
+@pytest.mark.parametrize(
+    ("check", "provider", "label", "unread"),
+    [
+        (PORT, "aws", "AWSAccount", "AWSEC2Instance"),
+        ("network_interface_ssh_open_to_internet", "azure", "AzureSubscription", ""),
+        ("compute_instance_ssh_open_to_internet", "gcp", "GCPProject", ""),
+    ],
+)
+def test_the_finding_about_an_account_has_its_clouds_label_and_one_id(
+    check: str, provider: str, label: str, unread: str
+) -> None:
+    regions = (REGION,) if provider == "aws" else ()
+    resource = unread or checks()[check].resource
+    estates = [
+        Estate([], unread=[resource], provider=provider, regions=regions),
+        Estate([], unread=[(resource, ACCOUNT)], provider=provider, regions=regions),
+    ]
+    found = [one for estate in estates for one in judge(check, estate)]
+    assert {one.resource_label for one in found} == {label}
+    assert len({one.id for one in found}) == 1
+    assert len(found) == 2
+
+
+def test_an_account_is_the_same_finding_whether_it_was_read_or_not() -> None:
+    account = Estate([], unread=["AWSAccount"])
+    (unread,) = judge("paths_internet_to_admin", account)
+    (read,) = judge("paths_internet_to_admin", Estate([blank(Account, id=ACCOUNT, name="a")]))
+    assert unread.resource == read.resource == ACCOUNT
+    assert unread.id == read.id

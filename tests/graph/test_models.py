@@ -8,12 +8,14 @@ import pytest
 from clew.checks import Check, Cypher, checks
 from clew.collectors.collector import Collector
 from clew.collectors.registry import collectors, models, providers
+from clew.graph.derivation import absence_rests_on, derivations
 from clew.graph.model import RELATIONSHIPS, Identity, Resource
 from clew.graph.schema import Schema, column_of
 
 MODELS = models()
 LABELS = {model.label for model in MODELS}
 CHECKS = [check.resolved(Schema.of(MODELS)) for check in checks().values()]
+DERIVATIONS = derivations(Schema.of(MODELS))
 COLLECTORS = [each for provider in providers() for each in collectors(provider)]
 PREFIXES = {"aws": "AWS", "azure": "Azure", "gcp": "GCP", "entra": "Entra"}
 NEVER_LISTED = {"Internet", "UnknownResource"}
@@ -84,8 +86,11 @@ def test_check(check: Check) -> None:
         assert text.strip()[-1] in ".!?", text
     assert all(reference.startswith("https://") for reference in check.references)
     assert check.provider in providers()
+    behind = absence_rests_on(DERIVATIONS, check.rule.edges)
     resting = {*check.pass_requires_listing, *check.fail_requires_listing}
     assert {check.resource, *resting} <= LABELS
+    assert not resting & behind, "what derived edges rest on need not be named"
+    resting |= behind
     if isinstance(check.rule, Cypher):
         text = IN_STRINGS_AND_COMMENTS.sub("''", check.rule.text)
         assert not PORTABLE_RULE.search(text)

@@ -8,11 +8,13 @@ from tempfile import TemporaryDirectory
 
 from clew.checks import Check, Finding, FindingStatus, checks, run
 from clew.collectors.registry import collectors, models
-from clew.graph import exposure, snapshot
+from clew.graph import snapshot
+from clew.graph.derivation import derive_into, written
 from clew.graph.linking import Exists, ResourceGraph, link
 from clew.graph.model import Coverage, ListingStatus, Resource, Scope, Status
 from clew.graph.schema import Schema
 from clew.graph.stores.ladybug import open_embedded
+from support.exposing import EXPOSURE
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -38,18 +40,20 @@ class Estate:
     exists: Mapping[str, Exists] = field(default_factory=dict)
 
 
-def judge(check_id: str, estate: Estate) -> list[Finding]:
-    """The findings of a check on an estate that was linked, derived, stored and queried."""
-    check = checks()[check_id].resolved(Schema.of(models()))
+def judge(asked: str | Check, estate: Estate) -> list[Finding]:
+    """The findings of a check, or of the one with an id, on an estate that was linked, derived,
+    stored and queried."""
+    found = checks()[asked] if isinstance(asked, str) else asked
+    check = found.resolved(Schema.of(models()))
     scope, reads = readings(estate)
     graph = link(estate.resources, models(), reads, scope, estate.exists)
-    exposure.derive_into(graph, reads)
+    derive_into(graph, reads, models(), EXPOSURE)
     used = _labels_used(check, graph) - {*estate.uncollected}
-    schema = Schema.of([model for model in models() if model.label in used], exposure.PAIRS)
+    schema = Schema.of([model for model in models() if model.label in used], written(EXPOSURE))
     schema.pairs = [pair for pair in schema.pairs if {pair.source, pair.target} <= used]
     now = datetime.now(UTC)
     with TemporaryDirectory() as folder:
-        written = snapshot.write(
+        scan = snapshot.write(
             Path(folder) / "scan",
             graph,
             schema,
@@ -59,8 +63,8 @@ def judge(check_id: str, estate: Estate) -> list[Finding]:
             started=now,
             finished=now,
         )
-        with open_embedded(written, Path(folder) / "cache") as store:
-            findings = run([check], store, written).findings
+        with open_embedded(scan, Path(folder) / "cache") as store:
+            findings = run([check], store, scan).findings
     crashed = [found.message for found in findings if found.status == FindingStatus.ERROR]
     assert not crashed, crashed
     return findings

@@ -4,21 +4,24 @@ attack paths. All of it in this process; only rules in Cypher need a database, a
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from clew.checks import Check, Cypher, Finding, checks, run
 from clew.collectors.registry import models
-from clew.graph import exposure, snapshot
+from clew.graph import snapshot
 from clew.graph.attack.attack_graph import attack_graph
-from clew.graph.attack.aws import derive as attack
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
 from clew.graph.attack.model import AttackGraph, StepType
 from clew.graph.authorization.aws.environment import AWSEnvironment
+from clew.graph.derivation import Derivation, derivations, derive_into, rests_on, written
+from clew.graph.gaps import gaps
 from clew.graph.garbage import gc_paused
 from clew.graph.linking import ResourceGraph, link
 from clew.graph.model import Coverage, Internet, ListingStatus, Scope
+from clew.graph.scan_coverage import ScanCoverage
 from clew.graph.schema import EdgeType, Schema
 from clew.graph.sets import exactly, members
 from clew.graph.snapshot import Snapshot
@@ -82,15 +85,11 @@ def _differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> set[Any]:
     return {key for key in {*one, *other} if one.get(key) != other.get(key)}
 
 
-def reported_gaps(environment: AWSEnvironment, reads: Iterable[ListingStatus]) -> frozenset[str]:
-    """What a scan reports as not covered: sentences about authorization, and what was not listed
-    whole."""
-    unlisted = {
-        f"{read.label} of {read.account} in {read.region} was not listed whole"
-        for read in reads
-        if read.status != "ok"
-    }
-    return frozenset({*environment.unread, *unlisted})
+def reported_gaps(read: "_Read") -> frozenset[str]:
+    """What a scan reports as not covered by its derived edges."""
+    known, _ = _known()
+    found = gaps(ScanCoverage(read), known, written(known))
+    return frozenset(gap.sentence for gap in found)
 
 
 @gc_paused()
@@ -98,26 +97,33 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     """What a scan comes to. Findings that rest on nothing that changed are those of ``before``."""
     collected = reading.collected
     graph = link(collected.resources, models(), collected.reads, scope, reading.exists)
-    exposure.derive_into(graph, collected.reads)
-    attack.derive_into(graph, collected.reads, models())
+    known, schema = _known()
+    derive_into(graph, collected.reads, models(), known)
     parts = _parts(graph, collected.reads)
     changed = parts.changed(before.parts) if before else None
     judged = [
         check
-        for check in (each.resolved(_schema()) for each in checks().values())
-        if changed is None or not changed.isdisjoint(check.labels)
+        for check in (each.resolved(schema) for each in checks().values())
+        if changed is None
+        or not changed.isdisjoint(check.labels | rests_on(known, check.rule.edges))
     ]
-    found = _judge(judged, graph, scope, collected.coverage, collected.reads)
+    read = _Read(graph, scope, collected.coverage, collected.reads)
+    found = _judge(judged, read)
     ids = {check.id for check in judged}
     kept = before.findings.values() if before else ()
     findings = {one.id: one for one in (*found, *(one for one in kept if one.check not in ids))}
+    reported = reported_gaps(read)
     if before and changed is not None and not any(map(_is_aws, changed)):
-        return Outcome(findings, before.edges, before.paths, before.gaps, parts)
+        return Outcome(findings, _derived(graph), before.paths, reported | before.gaps, parts)
     resources = network(graph, {label for label in parts.nodes if _is_aws(label)})
     paths = attack_graph(resources, collected.reads)
-    gaps = reported_gaps(AWSEnvironment.of(resources, collected.reads), collected.reads)
+    reported |= {*AWSEnvironment.of(resources, collected.reads).unread}
     return Outcome(
-        findings, _derived(graph), _connected(paths, PathEndpoints(paths, resources)), gaps, parts
+        findings,
+        _derived(graph),
+        _connected(paths, PathEndpoints(paths, resources)),
+        reported,
+        parts,
     )
 
 
@@ -196,21 +202,15 @@ def _reached(steps: Sequence[tuple[int, int]], start: int) -> int:
         waiting = later
 
 
-def _judge(
-    judged: Collection[Check],
-    graph: ResourceGraph,
-    scope: Scope,
-    coverage: Sequence[Coverage],
-    reads: Sequence[ListingStatus],
-) -> list[Finding]:
-    read = _Read(graph, scope, coverage, reads)
+def _judge(judged: Collection[Check], read: "_Read") -> list[Finding]:
     labels = {label for check in judged if isinstance(check.rule, Cypher) for label in check.labels}
     with _LinkedStore(read, labels) as store:
         return run(judged, store, read).findings
 
 
 class _Read(Snapshot):
-    """A scan as a snapshot that is not on disk, without the edges by which evidence is shown."""
+    """A scan as a snapshot that is not on disk, without the nodes and edges by which further
+    evidence is shown."""
 
     def __init__(
         self,
@@ -221,10 +221,11 @@ class _Read(Snapshot):
     ) -> None:
         self.graph = graph
         self.scope = scope
-        self.schema = _schema()
+        self.schema = _known()[1]
         self.coverage = list(coverage)  # type: ignore[misc]
         self.reads = list(reads)  # type: ignore[misc]
         self.pairs = []  # type: ignore[misc]
+        self.labels = []  # type: ignore[misc]
 
     def write(self, folder: Path, labels: Collection[str]) -> Snapshot:
         """The nodes of some labels and the edges among them, on disk."""
@@ -261,13 +262,11 @@ class _Read(Snapshot):
         )
 
 
-_SCHEMAS: list[Schema] = []
-
-
-def _schema() -> Schema:
-    if not _SCHEMAS:
-        _SCHEMAS.append(Schema.of(models(), (*exposure.PAIRS, *attack.pairs(models()))))
-    return _SCHEMAS[0]
+@cache
+def _known() -> tuple[tuple[Derivation, ...], Schema]:
+    """All derivations, and the schema with their edges."""
+    found = derivations(Schema.of(models()))
+    return found, Schema.of(models(), written(found))
 
 
 class _LinkedStore(Store):

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from ...check import Check, Cypher, Severity
-from ..reach import COLUMNS, WORDS
+from ...check import Check, Severity
+from ...reach import WORDS, on_ports, reached
 
 
 class _Service(NamedTuple):
@@ -137,26 +137,6 @@ _SERVICES = (
 )
 
 
-def _rule(service: _Service) -> Cypher:
-    wanted = " OR ".join(
-        f"(reach.protocol = '{protocol}' AND any(port IN {list(ports)} "
-        "WHERE reach.from_port <= port AND port <= reach.to_port))"
-        for protocol, ports in (("tcp", service.tcp), ("udp", service.udp))
-        if ports
-    )
-    return Cypher(f"""
-        MATCH (i:AWSEC2Instance)
-        WHERE i.state IS NULL OR NOT i.state IN ['shutting-down', 'terminated']
-        OPTIONAL MATCH (internet:Internet)-[reach:CAN_REACH]->(i)
-        WHERE {wanted}
-        RETURN i AS resource, internet, reach.unread AS unread, {COLUMNS},
-               CASE WHEN internet.id IS NULL THEN true
-                    WHEN size(reach.unread) = 0 THEN false
-               END AS passed,
-               CASE reach.path WHEN 'load balancer' THEN 'high' ELSE 'critical' END AS severity
-    """)
-
-
 def _check(service: _Service) -> Check:
     ports = ", ".join(
         f"{protocol} {', '.join(map(str, numbers))}"
@@ -175,8 +155,7 @@ def _check(service: _Service) -> Check:
             "address of its own nor through a load balancer (the load balancer's port may be "
             "another). Security groups, prefix lists, network ACLs and routes all have their say; "
             "docs/exposure.md tells how. Where one of them could not be read the verdict is "
-            "MANUAL. Elsewhere an open security group alone is a FAIL, even in a private subnet "
-            "or behind an ACL that denies, and what stands behind a load balancer passes."
+            "MANUAL."
         ),
         why=service.why,
         remediation=(
@@ -187,9 +166,12 @@ def _check(service: _Service) -> Check:
         fails=(
             f"Instance {{resource}} can be reached from the internet for {service.name} {WORDS}."
         ),
-        rule=_rule(service),
-        # Without them there is no telling what stands in front of the instance.
-        pass_requires_listing=("AWSLoadBalancer", "AWSLoadBalancerV2"),
+        rule=reached(
+            "AWSEC2Instance",
+            only="resource.state IS NULL OR NOT resource.state IN ['shutting-down', 'terminated']",
+            on=on_ports(service.tcp, service.udp),
+            severity="CASE reach.path WHEN 'load balancer' THEN 'high' ELSE 'critical' END",
+        ),
         references=(
             "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-rules-reference.html",
         ),

@@ -1,6 +1,6 @@
 """Security groups that let too much in: every port, any port, any public address."""
 
-from ....graph.exposure.aws.filters import TCP, UDP
+from ....graph.exposure.protocols import TCP, UDP
 from ....graph.intervals import Ranges
 from ....graph.view import GraphView
 from ...check import Check, Severity

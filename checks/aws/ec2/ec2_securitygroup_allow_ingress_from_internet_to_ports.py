@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ....graph.exposure.aws.filters import TCP
+from ....graph.exposure.protocols import TCP
 from ....graph.intervals import Ranges
 from ...check import Check, Severity, Traversal
 from .openings import GROUP, RULE, Opening, judged

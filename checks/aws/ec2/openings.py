@@ -6,7 +6,8 @@ from typing import NamedTuple
 import networkx
 
 from ....graph.addresses import EVERY, PUBLIC, Family
-from ....graph.exposure.aws.filters import SecurityGroups, all_ports, protocol_name
+from ....graph.exposure.aws.filters import SecurityGroups
+from ....graph.exposure.protocols import all_ports, protocol_name
 from ....graph.exposure.traffic import TrafficSet
 from ....graph.intervals import Ranges
 from ....graph.traversal import once_per_graph

@@ -1,7 +1,7 @@
 """Load balancers that the internet can reach."""
 
-from ...check import Check, Cypher, Severity
-from ..reach import COLUMNS, WORDS
+from ...check import Check, Severity
+from ...reach import WORDS, reached
 
 check = Check(
     id="elbv2_internet_facing",
@@ -13,9 +13,7 @@ check = Check(
     what=(
         "No packet from the internet arrives at a listener of the load balancer: it is internal, "
         "or its security groups, network ACLs and routes keep the internet out on every port it "
-        "listens on. What could not be read makes the verdict MANUAL. Elsewhere an "
-        "internet-facing load balancer passes unless a group opens every port, so that one that "
-        "serves the world on 443 is not seen."
+        "listens on. What could not be read makes the verdict MANUAL."
     ),
     why=(
         "Each way in from the internet should be one that somebody decided on, with protection "
@@ -27,15 +25,7 @@ check = Check(
     ),
     passes="Load balancer {resource} cannot be reached from the internet.",
     fails=f"Load balancer {{resource}} can be reached from the internet {WORDS}.",
-    rule=Cypher(f"""
-        MATCH (balancer:AWSLoadBalancerV2)
-        WHERE balancer.missing IS NULL
-        OPTIONAL MATCH (internet:Internet)-[reach:CAN_REACH]->(balancer)
-        RETURN balancer AS resource, internet, reach.unread AS unread, {COLUMNS},
-               CASE WHEN internet.id IS NULL THEN true
-                    WHEN size(reach.unread) = 0 THEN false
-               END AS passed
-    """),
+    rule=reached("AWSLoadBalancerV2", only="resource.missing IS NULL"),
     references=(
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html",
     ),

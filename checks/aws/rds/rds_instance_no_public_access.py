@@ -1,7 +1,7 @@
 """Database instances that the internet can reach."""
 
-from ...check import Check, Cypher, Severity
-from ..reach import COLUMNS, WORDS
+from ...check import Check, Severity
+from ...reach import WORDS, reached
 
 check = Check(
     id="rds_instance_no_public_access",
@@ -14,7 +14,7 @@ check = Check(
         "No packet from the internet arrives at the port of the database instance. It does where "
         "the instance is publicly accessible and its security groups, network ACLs and routes all "
         "let it through, prefix lists included; if one of them could not be read the verdict is "
-        "MANUAL. Elsewhere network ACLs and prefix lists are not looked at."
+        "MANUAL."
     ),
     why=(
         "The password of the database, and its every unpatched flaw, is all that stands between "
@@ -26,14 +26,7 @@ check = Check(
     ),
     passes="Database {resource} cannot be reached from the internet.",
     fails=f"Database {{resource}} can be reached from the internet {WORDS}.",
-    rule=Cypher(f"""
-        MATCH (db:AWSRDSInstance)
-        OPTIONAL MATCH (internet:Internet)-[reach:CAN_REACH]->(db)
-        RETURN db AS resource, internet, reach.unread AS unread, {COLUMNS},
-               CASE WHEN internet.id IS NULL THEN true
-                    WHEN size(reach.unread) = 0 THEN false
-               END AS passed
-    """),
+    rule=reached("AWSRDSInstance"),
     references=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     ),

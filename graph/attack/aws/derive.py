@@ -6,21 +6,22 @@ one principal to more than a hundred nodes of an account, one edge to the accoun
 """
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
-from ...linking import Edge, ResourceGraph
-from ...model import DerivedEdge, Internet, ListingStatus, MissingReason, Resource
-from ...schema import EdgeType
+from ...authorization.aws.environment import ACCOUNT, GROUP, RESOURCE_POLICIES, ROLE, USER
+from ...derivation import Derivation, Derived, NewNode
+from ...model import DerivedEdge, Internet, MissingReason
+from ...schema import EdgeType, Schema
 from ...sets import members, number_set
-from ...traversal import network
 from ...view import GraphView
 from ..engine.build import build
 from ..engine.principal_states import CREATED
 from ..model import AttackGraph, Hop, Node, Step, StepType
 from . import external
+from .data import data
+from .external_reach import RUNS_CODE
 from .provider import AWSProvider
 from .vocabulary import AWS, techniques
 
@@ -28,43 +29,82 @@ MOST = 100
 """Nodes of an account that one principal has an edge to by one step."""
 
 
-def pairs(models: Iterable[type[Resource]]) -> Iterator[EdgeType]:
-    """Between which labels edges are derived; the schema has them from the start."""
-    labels = {model.label for model in models}
+_NAMED_ONLY = frozenset({"AWSEveryone", "AWSServicePrincipal"})
+"""Labels that no call lists: policies name them."""
+_ABOVE = frozenset(
+    {
+        "AWSInlinePolicy",
+        "AWSOrganization",
+        "AWSOrganizationPolicy",
+        "AWSOrganizationalUnit",
+        "AWSS3AccountPublicAccessBlock",
+        ACCOUNT,
+    }
+)
+"""Labels of what stands over principals and resources. Where it could not be listed, steps are
+conditional on it."""
+
+
+def derivations(schema: Schema) -> tuple[Derivation, ...]:
+    """The steps of principals, and those by which external principals come in."""
+    reads = _reads(schema)
+    return (
+        Derivation(
+            name="aws attack steps",
+            provider="aws",
+            derive=_derive,
+            writes=frozenset(_types()),
+            reads=reads,
+            notices=_ABOVE,
+            through=_NAMED_ONLY,
+            reads_edges=frozenset(
+                EdgeType(Internet.label, StepType.CAN_REACH, label) for label in RUNS_CODE
+            ),
+        ),
+    )
+
+
+def _types() -> Iterator[EdgeType]:
+    """The types of the edges."""
     for source in AWS.principals:
         yield EdgeType(source, StepType.ADMINISTERS, ACCOUNT)
         yield EdgeType(source, StepType.CAN_ASSUME, ACCOUNT)
         yield EdgeType(source, StepType.CAN_ASSUME, ROLE)
         for target in sorted({USER, ROLE, GROUP, ACCOUNT, *_taken_over()}):
-            if target in labels:
-                yield EdgeType(source, StepType.CAN_ESCALATE_TO, target)
-    yield from (each for each in external.PAIRS if each.source in labels and each.target in labels)
+            yield EdgeType(source, StepType.CAN_ESCALATE_TO, target)
+    yield from external.PAIRS
 
 
-def derive_into(
-    graph: ResourceGraph, reads: Sequence[ListingStatus], models: Iterable[type[Resource]]
-) -> None:
-    """Adds to a linked graph, which has its CAN_REACH edges, who can become whom.
+def _reads(schema: Schema) -> frozenset[str]:
+    """Every label that decides on steps: principals and what stands over them, what has policies
+    or data, what techniques are about, and what runs as a role or lends one."""
+    return (
+        frozenset(
+            {
+                *RESOURCE_POLICIES,
+                *RUNS_CODE,
+                *data().labels,
+                *_existing(),
+                *(pair.source for pair in schema.pairs if pair.rel == StepType.RUNS_AS),
+                *(label for pair in external.PAIRS for label in (pair.source, pair.target)),
+                GROUP,
+                ROLE,
+                USER,
+            }
+            & {label for label in schema.labels if label.startswith("AWS")}
+        )
+        | _ABOVE
+    ) - _NAMED_ONLY
 
-    What strangers can do is added with the strangers themselves: missing nodes of ``models``.
-    """
-    labels = {model.label: model for model in models}
-    provider = AWSProvider(GraphView(network(graph, _OfAws()), reads), reads)
+
+def _derive(view: GraphView) -> Derived:
+    provider = AWSProvider(view, view.listings)
+    edges: list[DerivedEdge] = []
+    nodes: list[NewNode] = []
     for source, target, edge in _edges(provider):
-        for node in (source, target):
-            if node.id not in graph.nodes:
-                graph.nodes[node.id] = _stranger(
-                    labels[node.label], node, provider.environment.scanned
-                )
-        pair = EdgeType(graph.nodes[source.id].label, edge.rel, graph.nodes[target.id].label)
-        graph.edges[pair].append(Edge(source.id, target.id, edge.properties))
-
-
-class _OfAws:
-    """The labels that paths on AWS look at."""
-
-    def __contains__(self, label: object) -> bool:
-        return label == Internet.label or str(label).startswith("AWS")
+        edges.append(edge)
+        nodes += [_new(node, provider.environment.scanned) for node in (source, target)]
+    return Derived(edges, tuple(dict.fromkeys(nodes)))
 
 
 def _taken_over() -> set[str]:
@@ -76,13 +116,19 @@ def _taken_over() -> set[str]:
     }
 
 
-def _stranger(model: type[Resource], node: Node, scanned: Container[str]) -> Resource:
-    """What stands for somebody who was not scanned."""
-    if model is Internet:
-        return Internet(id=node.id, name=node.name)
+def _existing() -> set[str]:
+    """The labels of resources that techniques are about."""
+    known = techniques().techniques.values()
+    return {one.existing for each in known for one in each.existing.values()}
+
+
+def _new(node: Node, scanned: Container[str]) -> NewNode:
+    """What stands for somebody who was not scanned, if nothing else does."""
+    if node.label == Internet.label:
+        return NewNode(node.label, node.id, node.name)
     here = not node.account or node.account in scanned
     reason = MissingReason.OUT_OF_SCOPE if here else MissingReason.CROSS_ACCOUNT
-    return model.absent(node.id, reason, name=node.name, account=node.account or None)
+    return NewNode(node.label, node.id, node.name, node.account or None, reason)
 
 
 def _edges(provider: AWSProvider) -> Iterator[tuple[Node, Node, DerivedEdge]]:

@@ -25,11 +25,15 @@ class Kind(NamedTuple):
 
 _REST = Kind("AWSAPIGatewayRestAPI", "AWSAPIGatewayMethod", "AWSAPIGatewayStage")
 _HTTP = Kind("AWSAPIGatewayV2API", "AWSAPIGatewayV2Route", "AWSAPIGatewayV2Stage")
+APIS = frozenset({_REST.api, _HTTP.api})
+METHODS = frozenset({_REST.method, _HTTP.method})
+STAGES = frozenset({_REST.stage, _HTTP.stage})
 
 
 class Forwarded(NamedTuple):
     """What a method hands the requests on to that it lets in."""
 
+    method: str
     functions: tuple[str, ...]
     private_targets: tuple[str, ...]
     """Load balancers and listeners in a network of the account's, by way of a VPC link."""
@@ -44,7 +48,7 @@ class Apis:
         self._view = view
 
     def all(self) -> Iterator[tuple[str, ReasonedTruth, list[Forwarded]]]:
-        """Every API: whether it answers strangers at all, and what stands behind it."""
+        """Every API: whether it answers external principals at all, and what stands behind it."""
         for kind in (_REST, _HTTP):
             for api in self._view.labelled(kind.api):
                 yield self._api(kind, api)
@@ -53,20 +57,21 @@ class Apis:
         view = self._view
         stages = [view.name(stage) for stage in view.sources(api, kind.stage, "api")]
         is_there = self._is_there(kind, api, bool(stages))
-        evaluate_field, forwarded = [], []
+        answers, forwarded = [], []
         for method in view.sources(api, kind.method, "api"):
-            answers = [self._admits(kind, api, stage, method) for stage in stages or ["*"]]
-            policy = any_holds(answers)
-            evaluate_field.append(policy)
+            policy = any_holds(
+                [self._admits(kind, api, stage, method) for stage in stages or ["*"]]
+            )
+            answers.append(policy)
             functions = view.targets(method, "functions")
             private = view.targets(method, "private_target")
             answer = all_hold([is_there, policy, self._asks(kind, api, method)])
             if (functions or private) and answer.value is not False:
                 evidence = frozenset([("apis", api), ("methods", method)])
-                forwarded.append(Forwarded(functions, private, answer, evidence))
+                forwarded.append(Forwarded(method, functions, private, answer, evidence))
         if not view.is_complete(kind.method, api):
-            evaluate_field.append(ReasonedTruth.doubt(f"methods of {view.name(api)}"))
-        return api, all_hold([is_there, any_holds(evaluate_field)]), forwarded
+            answers.append(ReasonedTruth.doubt(f"methods of {view.name(api)}"))
+        return api, all_hold([is_there, any_holds(answers)]), forwarded
 
     def _is_there(self, kind: Kind, api: str, has_stage: bool) -> ReasonedTruth:
         """Whether the API is called on the internet."""
@@ -89,7 +94,7 @@ class Apis:
         return all_hold(answers)
 
     def _asks(self, kind: Kind, api: str, method: str) -> ReasonedTruth:
-        """Whether a method lets strangers in by what it asks of its callers."""
+        """Whether a method lets external principals in by what it asks of its callers."""
         view = self._view
         asking = self._asking_method(kind, api, method)
         asked = view.get(asking, "authorization_type")
@@ -120,7 +125,7 @@ class Apis:
         return method
 
     def _admits(self, kind: Kind, api: str, stage: str, method: str) -> ReasonedTruth:
-        """Whether the API's policy lets strangers call a method of a stage."""
+        """Whether the API's policy lets external principals call a method of a stage."""
         view = self._view
         if kind is not _REST or view.get(api, "policy") == "":
             return _YES

@@ -1,20 +1,22 @@
 """Addresses that AWS itself answers at on behalf of a resource: no network of the account's own
 stands in between, only the resource's settings and policies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ...addresses import Family, covered, is_internet
 from ...authorization.aws.context import Context
 from ...authorization.aws.public_access import ANONYMOUS, AccessRequest, evaluate_field
+from ...derivation import Derivation, Derived
 from ...logic import ReasonedTruth, all_hold, any_holds
 from ...view import GraphView
-from ..reach import ReachInterval, ReachKey
-from .filters import TCP, protocol_name
+from ..protocols import TCP, protocol_name
+from ..reach import DIRECT, ReachInterval, ReachKey, ReachSet, reaches
+from .apis import APIS, METHODS, STAGES, Apis
 
-DIRECT = "direct"
 HTTPS = (443, 443)
+_CLUSTER, _FUNCTION, _SERVICE = "AWSEKSCluster", "AWSLambda", "AWSAppRunnerService"
 
 
 class Endpoint(NamedTuple):
@@ -23,25 +25,43 @@ class Endpoint(NamedTuple):
     resource: str
     family: Family
     answer: ReasonedTruth
-
-    def arrival(self) -> tuple[ReachKey, ReachInterval]:
-        """The same, as exposure gathers it."""
-        way = ReachKey(self.resource, DIRECT, protocol_name(TCP), self.family)
-        return way, ReachInterval(
-            HTTPS, self.answer.unread, frozenset([("endpoints", self.resource)])
-        )
+    kind: str = "endpoints"
 
 
-def endpoints(view: GraphView) -> Iterator[Endpoint]:
-    """The endpoints that strangers reach, or cannot be excluded from."""
-    for found in (*_clusters(view), *_functions(view), *_services(view)):
-        if found.answer.value is not False:
-            yield found
+def _derivation(
+    name: str,
+    endpoints: Callable[[GraphView], Iterator[Endpoint]],
+    labels: frozenset[str],
+    reads: frozenset[str] = frozenset(),
+) -> Derivation:
+    def derive(view: GraphView) -> Derived:
+        reach = ReachSet()
+        for resource, family, answer, kind in endpoints(view):
+            if answer.value is not False:
+                key = ReachKey(resource, DIRECT, protocol_name(TCP), family)
+                evidence = frozenset([(kind, resource)])
+                reach.add(key, ReachInterval(HTTPS, answer.unread, evidence))
+        return reach.derived()
+
+    return Derivation(
+        name=name,
+        provider="aws",
+        derive=derive,
+        writes=reaches(*labels),
+        reads=reads,
+        notices=reads,
+    )
+
+
+def _apis(view: GraphView) -> Iterator[Endpoint]:
+    """APIs of API Gateway."""
+    for api, answer, _ in Apis(view).all():
+        yield Endpoint(api, Family.IPV4, answer, "apis")
 
 
 def _clusters(view: GraphView) -> Iterator[Endpoint]:
     """API servers of Kubernetes, which filter by address."""
-    for cluster in view.labelled("AWSEKSCluster"):
+    for cluster in view.labelled(_CLUSTER):
         is_public = view.get(cluster, "endpoint_public_access")
         cidrs = view.get(cluster, "public_access_cidrs")
         name = view.name(cluster)
@@ -64,7 +84,7 @@ def _functions(view: GraphView) -> Iterator[Endpoint]:
     nevertheless; URLs made since October 2025 need both of the actions.
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """
-    for function in view.labelled("AWSLambda"):
+    for function in view.labelled(_FUNCTION):
         kinds = view.get(function, "function_url_auth_types")
         if kinds is not None and "NONE" not in kinds:
             continue
@@ -100,7 +120,7 @@ _URL_ACTIONS = MappingProxyType(
 
 def _services(view: GraphView) -> Iterator[Endpoint]:
     """Web services of App Runner."""
-    for service in view.labelled("AWSAppRunnerService"):
+    for service in view.labelled(_SERVICE):
         if view.get(service, "status") in _GONE:
             continue
         is_public = view.get(service, "publicly_accessible")
@@ -111,3 +131,10 @@ def _services(view: GraphView) -> Iterator[Endpoint]:
 
 
 _GONE = ("DELETED", "CREATE_FAILED")
+
+ENDPOINTS = (
+    _derivation("aws kubernetes api servers", _clusters, frozenset({_CLUSTER})),
+    _derivation("aws function urls", _functions, frozenset({_FUNCTION})),
+    _derivation("aws app runner services", _services, frozenset({_SERVICE})),
+    _derivation("aws apis", _apis, APIS, METHODS | STAGES),
+)

@@ -7,31 +7,17 @@ from typing import Any, NamedTuple
 from ...addresses import EVERY, Family, block, covered
 from ...intervals import Flows, Interval, Ranges
 from ...view import GraphView
+from ..protocols import (
+    ANY_PROTOCOL,
+    ICMP,
+    TCP,
+    UDP,
+    all_ports,
+    every_protocol,
+    protocol_number,
+)
 from ..reach import Evidence
 from ..traffic import PORTS, TrafficSet
-
-ANY_PROTOCOL = -1
-"""In a rule every protocol; in an answer those that have no number here."""
-TCP, UDP = 6, 17
-ICMP = {Family.IPV4: 1, Family.IPV6: 58}
-_NUMBERS = {"tcp": TCP, "udp": UDP, "icmp": 1, "icmpv6": 58, "all": ANY_PROTOCOL}
-_NAMES = {TCP: "tcp", UDP: "udp", 1: "icmp", 58: "icmpv6", ANY_PROTOCOL: "other"}
-_ICMP_TYPES: Interval = (0, 255)
-
-
-def all_ports(protocol: int) -> Interval:
-    """Every port, or type of message, that a protocol has."""
-    return _ICMP_TYPES if protocol in ICMP.values() else PORTS
-
-
-def every_protocol(family: Family) -> set[int]:
-    """The protocols that an answer about all of them tells one by one."""
-    return {TCP, UDP, ICMP[family], ANY_PROTOCOL}
-
-
-def protocol_name(protocol: int) -> str:
-    """How an edge names a protocol."""
-    return _NAMES.get(protocol, str(protocol))
 
 
 class GroupRule(NamedTuple):
@@ -149,7 +135,7 @@ class SecurityGroups:
     def _rule(self, id_: str) -> GroupRule:
         view = self._view
         properties = view.graph.nodes[id_]
-        protocol = _number(properties.get("ip_protocol"))
+        protocol = protocol_number(properties.get("ip_protocol"))
         is_egress = properties.get("is_egress") is True
         cidrs = [properties.get("cidr_ipv4") or "", properties.get("cidr_ipv6") or ""]
         unread = ""
@@ -243,7 +229,7 @@ class NetworkAcls:
 
     def _entries(self, id_: str) -> Iterator[AclRule]:
         properties = self._view.graph.nodes[id_]
-        protocol = _number(properties.get("protocol"))
+        protocol = protocol_number(properties.get("protocol"))
         allows = properties.get("rule_action") == "allow"
         if protocol in ICMP.values():
             first = last = properties.get("icmp_type")
@@ -382,12 +368,6 @@ class Routes:
             *view.targets(route, "vpc_endpoint_id"),
             *view.targets(route, "network_interface_id"),
         )
-
-
-def _number(protocol: str | None) -> int:
-    """The number of a protocol; a name that is not known means every one."""
-    text = (protocol or "").lower()
-    return int(text) if text.lstrip("-").isdigit() else _NUMBERS.get(text, ANY_PROTOCOL)
 
 
 def _ports(protocol: int, first: int | None, last: int | None) -> Interval:

@@ -6,12 +6,14 @@ from typing import NamedTuple
 from ...addresses import Family
 from ...intervals import Interval
 from ...view import GraphView
-from ..reach import Evidence
+from ..protocols import TCP, UDP, protocol_name
+from ..reach import Evidence, ReachInterval, known_reach, overlap
 from ..traffic import PORTS
-from .filters import TCP, UDP
+from .location import INTERFACE
 
-CLASSIC = "AWSLoadBalancer"
-MODERN = "AWSLoadBalancerV2"
+CLASSIC, CLASSIC_LISTENER = "AWSLoadBalancer", "AWSELBListener"
+MODERN, LISTENER, LISTENER_RULE = "AWSLoadBalancerV2", "AWSListener", "AWSListenerRule"
+TARGET_GROUP, TARGET = "AWSTargetGroup", "AWSTarget"
 _PROTOCOLS = {
     "HTTP": (TCP,),
     "HTTPS": (TCP,),
@@ -54,22 +56,71 @@ class Forward(NamedTuple):
     evidence: Evidence
 
 
+class ReachedListener(NamedTuple):
+    """A listener that the internet reaches, and what passes it on the way to its targets."""
+
+    path: str
+    protocol: int
+    family: Family
+    listener: Listener
+    arrival: ReachInterval
+
+
+def at_listener(listener: Listener, arrival: ReachInterval) -> ReachInterval:
+    """What arrives at a listener."""
+    return ReachInterval(
+        arrival.ports,
+        arrival.unread | listener.unread,
+        arrival.evidence | listener.evidence,
+    )
+
+
+def past(balancer: str, listener: Listener, arrival: ReachInterval) -> ReachInterval:
+    """What a load balancer hands on of what arrives at one of its listeners."""
+    here = at_listener(listener, arrival)
+    return here._replace(evidence=here.evidence | {("load_balancers", balancer)})
+
+
+def forwarded(
+    view: GraphView, balancer: str, forward: Forward, arrival: ReachInterval
+) -> ReachInterval:
+    """What is handed on to something that has ports of its own."""
+    unread = arrival.unread | forward.unread
+    if forward.port is None:
+        unread |= {f"port of {view.name(forward.target)} behind {view.name(balancer)}"}
+    ports = PORTS if forward.port is None else (forward.port, forward.port)
+    return ReachInterval(ports, unread, arrival.evidence | forward.evidence)
+
+
 class LoadBalancers:
     """Load balancers of both kinds, alike."""
 
     def __init__(self, view: GraphView) -> None:
         self._view = view
 
-    def all(self) -> Iterator[str]:
-        """Load balancers that take connections of clients."""
-        yield from self._view.labelled(CLASSIC)
-        for balancer in self._view.labelled(MODERN):
+    def all(self, label: str) -> Iterator[str]:
+        """Load balancers of a kind that take connections of clients."""
+        for balancer in self._view.labelled(label):
             if self._view.get(balancer, "type") != "gateway":
                 yield balancer
 
-    def is_unfiltered(self, id_: str, groups: tuple[str, ...]) -> bool:
-        """Whether something is a load balancer that can do without groups, and does."""
-        return not groups and self._view.get(id_, "type") == "network"
+    def is_internal(self, balancer: str) -> bool:
+        """Whether it has no public address."""
+        return bool(self._view.get(balancer, "scheme") == "internal")
+
+    def reached(self, balancer: str) -> Iterator[ReachedListener]:
+        """Its listeners that the internet is known to reach."""
+        listeners = self.listeners(balancer)
+        own = {pair for listener in listeners for pair in listener.evidence}
+        for key, found in known_reach(self._view, balancer):
+            arrival = found._replace(evidence=found.evidence - own)
+            for listener in listeners:
+                if not overlap(listener.ports, arrival.ports):
+                    continue
+                for protocol in listener.protocols:
+                    if protocol_name(protocol) == key.protocol:
+                        through = past(balancer, listener, arrival)
+                        yield ReachedListener(key.path, protocol, key.family, listener, through)
 
     def families(self, balancer: str) -> tuple[Family, ...]:
         """The address families of its public addresses."""
@@ -82,9 +133,7 @@ class LoadBalancers:
         view = self._view
         classic = self._label(balancer) == CLASSIC
         label, via = (
-            ("AWSELBListener", "load_balancer_name")
-            if classic
-            else ("AWSListener", "load_balancer")
+            (CLASSIC_LISTENER, "load_balancer_name") if classic else (LISTENER, "load_balancer")
         )
         found = []
         for id_ in view.sources(balancer, label, via):
@@ -117,16 +166,16 @@ class LoadBalancers:
             for group in view.targets(listener.id, "target_groups"):
                 named.add(group)
                 yield group, frozenset(), frozenset()
-            for rule in view.sources(listener.id, "AWSListenerRule", "listener"):
+            for rule in view.sources(listener.id, LISTENER_RULE, "listener"):
                 for group in view.targets(rule, "target_groups"):
                     named.add(group)
                     yield group, frozenset(), frozenset([("listener_rules", rule)])
-            if view.is_complete("AWSListenerRule", balancer):
+            if view.is_complete(LISTENER_RULE, balancer):
                 return
             doubts = frozenset([f"rules of listener {view.name(listener.id)}"])
         else:
             doubts = listener.unread
-        for group in view.labelled("AWSTargetGroup"):
+        for group in view.labelled(TARGET_GROUP):
             if balancer in (view.get(group, "load_balancer_arns") or []) and group not in named:
                 yield group, doubts, frozenset()
 
@@ -139,7 +188,7 @@ class LoadBalancers:
         preserves = view.get(group, "preserves_client_ip") if network else False
         grounds = evidence | {("target_groups", group)}
         registered: set[str] = set()
-        for id_ in view.sources(group, "AWSTarget", "target_group"):
+        for id_ in view.sources(group, TARGET, "target_group"):
             port = view.get(id_, "port") or view.get(group, "port")
             for field in _TARGETS:
                 for target in view.targets(id_, field):
@@ -154,7 +203,7 @@ class LoadBalancers:
                             doubts,
                             grounds | {("targets", id_)},
                         )
-        if view.is_complete("AWSTarget", group) and not view.is_missing(group):
+        if view.is_complete(TARGET, group) and not view.is_missing(group):
             return
         # Nobody knows who is registered: it may be anything in the group's network.
         unknown = doubts | {f"targets of target group {view.name(group)}"}
@@ -177,7 +226,7 @@ class LoadBalancers:
         return [
             interface
             for network in view.targets(id_, "vpc_id")
-            for interface in view.sources(network, "AWSNetworkInterface", "vpc_id")
+            for interface in view.sources(network, INTERFACE, "vpc_id")
         ]
 
     def _label(self, id_: str) -> str:

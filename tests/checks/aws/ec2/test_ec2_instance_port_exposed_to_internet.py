@@ -104,6 +104,59 @@ def test_without_load_balancers_a_private_instance_is_not_a_pass() -> None:
     }
 
 
+ON_THE_WAY = (
+    "AWSAPIGatewayMethod",
+    "AWSAPIGatewayRestAPI",
+    "AWSAPIGatewayV2API",
+    "AWSAPIGatewayV2Route",
+    "AWSLoadBalancer",
+    "AWSLoadBalancerV2",
+    "AWSNetworkInterface",
+    "AWSTarget",
+    "AWSTargetGroup",
+)
+
+
+@pytest.mark.parametrize("label", ON_THE_WAY)
+def test_what_was_not_listed_on_the_way_to_an_instance_is_never_a_pass(label: str) -> None:
+    network = Network()
+    network.instance("private", "private", public="")
+    resources = [one for one in network.resources if one.label != label]
+    (verdict,) = verdicts(
+        "ec2_instance_port_ssh_exposed_to_internet", Estate(resources, unread=[label])
+    ).values()
+    assert verdict[0] == "MANUAL"
+
+
+@pytest.mark.parametrize(
+    "label", ["AWSECSService", "AWSLambda", "AWSListener", "AWSPrefixList", "AWSRDSInstance"]
+)
+def test_what_shows_in_the_edges_or_has_nothing_to_do_with_it_leaves_a_pass(label: str) -> None:
+    network = Network()
+    network.group("office", ("i", "tcp", 22, 22, "198.51.100.0/24"))
+    network.instance("closed", groups=["office"])
+    estate = Estate(network.resources, unread=[label])
+    assert verdicts("ec2_instance_port_ssh_exposed_to_internet", estate) == {"closed": "PASS"}
+
+
+def test_a_finding_names_the_rules_and_routes_that_let_the_internet_in() -> None:
+    network = Network()
+    network.group("open", ("i", "tcp", 22, 22, "0.0.0.0/0"))
+    network.instance("i", groups=["open"])
+    (found,) = judge("ec2_instance_port_ssh_exposed_to_internet", Estate(network.resources))
+    labels = {node.label for node in found.evidence.nodes}
+    assert labels == {
+        "AWSEC2Instance",
+        "AWSEC2SecurityGroupRule",
+        "AWSInternetGateway",
+        "AWSNetworkAclRule",
+        "AWSNetworkInterface",
+        "AWSRoute",
+        "Internet",
+    }
+    assert {"ATTACHED_TO", "CAN_REACH"} <= {edge.type for edge in found.evidence.edges}
+
+
 def test_unlisted_instances_are_manual() -> None:
     estate = Estate([], unread=["AWSEC2Instance"])
     assert verdicts("ec2_instance_port_ssh_exposed_to_internet", estate) == {

@@ -6,100 +6,16 @@ import pytest
 from clew.collectors.azure.network import (
     BackendAddress,
     BackendPool,
-    Frontend,
-    InboundNatRule,
-    InterfaceAddress,
-    LoadBalancer,
     LoadBalancingRule,
-    NetworkInterface,
-    NetworkSecurityGroup,
     PublicIPAddress,
     SecurityRule,
-    Subnet,
-    VirtualNetwork,
 )
-from clew.graph.model import Location, Resource
+from clew.graph.model import Resource
+from support.azure_network import ACCOUNT, ROOT, balancer, group, interface, network, of, rule
 from support.judging import Estate, judge, verdicts
 
-ACCOUNT = "11111111-2222-3333-4444-555555555555"
-ROOT = f"/subscriptions/{ACCOUNT}/resourcegroups/rg/providers/microsoft.network"
-SUBNET = f"{ROOT}/virtualnetworks/net/subnets/one"
-HERE = Location(ACCOUNT, "global")
 SSH = "network_interface_ssh_open_to_internet"
 RDP = "network_interface_rdp_open_to_internet"
-
-
-def of(kind: type[Resource], path: str, **fields: Any) -> Any:
-    """A resource as the collector makes it of an answer that tells nothing else."""
-    return kind.load({"id": f"{ROOT}/{path}", "name": path.rpartition("/")[2]}, HERE, **fields)
-
-
-def network(group: str = "") -> list[Resource]:
-    guarded = f"{ROOT}/networksecuritygroups/{group}" if group else ""
-    return [
-        of(VirtualNetwork, "virtualnetworks/net"),
-        of(
-            Subnet,
-            "virtualnetworks/net/subnets/one",
-            virtual_network=f"{ROOT}/virtualnetworks/net",
-            network_security_group=guarded,
-        ),
-    ]
-
-
-def interface(name: str, group: str = "", sku: str = "", **address: Any) -> list[Resource]:
-    """An interface; with a sku, it has a public address of that sku."""
-    number = address.pop("number", "10.0.0.4")
-    public = [of(PublicIPAddress, f"publicipaddresses/{name}-pip", sku=sku)] if sku else []
-    return [
-        of(
-            NetworkInterface,
-            f"networkinterfaces/{name}",
-            network_security_group=f"{ROOT}/networksecuritygroups/{group}" if group else "",
-        ),
-        of(
-            InterfaceAddress,
-            f"networkinterfaces/{name}/ipconfigurations/{name}-ip",
-            network_interface=f"{ROOT}/networkinterfaces/{name}",
-            subnet=SUBNET,
-            public_ip_address=public[0].id if public else "",
-            private_ip_address=number,
-            **address,
-        ),
-        *public,
-    ]
-
-
-def group(name: str, *rules: SecurityRule) -> list[Resource]:
-    """A group with its own rules and the default that stops the rest."""
-    closing = rule("DenyAllInBound", "Deny", 65500, ports=["*"])
-    made = [
-        each.model_copy(
-            update={
-                "id": f"{ROOT}/networksecuritygroups/{name}/securityrules/{each.name}",
-                "network_security_group": f"{ROOT}/networksecuritygroups/{name}",
-            }
-        )
-        for each in (*rules, closing)
-    ]
-    return [of(NetworkSecurityGroup, f"networksecuritygroups/{name}"), *made]
-
-
-def rule(name: str, access: str, priority: int, source: str = "*", **fields: Any) -> SecurityRule:
-    made: SecurityRule = of(
-        SecurityRule,
-        f"networksecuritygroups/x/securityrules/{name}",
-        access=access,
-        priority=priority,
-        direction=fields.pop("direction", "Inbound"),
-        protocol=fields.pop("protocol", "Tcp"),
-        source_address_prefixes=[source],
-        source_port_ranges=fields.pop("source_ports", ["*"]),
-        destination_address_prefixes=[fields.pop("destination", "*")],
-        destination_port_ranges=fields.pop("ports", ["22"]),
-        **fields,
-    )
-    return made
 
 
 def all_verdicts(check: str, resources: list[Resource], **scan: Any) -> dict[str, Any]:
@@ -181,8 +97,8 @@ def test_a_finding_rests_on_the_address_the_group_and_the_rule() -> None:
     estate = [*network(), *interface("nic", "nsg", "Standard"), *group("nsg", OPEN)]
     (found,) = judge(SSH, Estate(estate, accounts=(ACCOUNT,), regions=(), provider="azure"))
     named = {node.name for node in found.evidence.nodes}
-    assert named == {"nic", "nic-ip", "nic-pip", "nsg", "allow-ssh"}
-    assert "ATTACHED_TO" in {edge.type for edge in found.evidence.edges}
+    assert named == {"Internet", "nic", "nic-ip", "nic-pip", "nsg", "allow-ssh"}
+    assert {"ATTACHED_TO", "CAN_REACH"} <= {edge.type for edge in found.evidence.edges}
 
 
 def test_a_rule_for_an_application_group_holds_for_its_members() -> None:
@@ -213,30 +129,6 @@ def test_an_unread_address_is_open_in_doubt_where_no_group_filters() -> None:
     ]
     found = verdict(SSH, estate, unread=["AzurePublicIPAddress"])
     assert found == ("MANUAL", "UNREADABLE_FIELD")
-
-
-def balancer(public: bool, sku: str = "Standard") -> list[Resource]:
-    lb = f"{ROOT}/loadbalancers/lb"
-    front = f"{lb}/frontendipconfigurations/front"
-    return [
-        of(LoadBalancer, "loadbalancers/lb", sku=sku),
-        of(
-            Frontend,
-            "loadbalancers/lb/frontendipconfigurations/front",
-            load_balancer=lb,
-            public_ip_address=f"{ROOT}/publicipaddresses/lb-pip" if public else "",
-        ),
-        of(
-            InboundNatRule,
-            "loadbalancers/lb/inboundnatrules/nat",
-            load_balancer=lb,
-            frontend=front,
-            protocol="Tcp",
-            frontend_port=50022,
-            backend_port=22,
-            ip_configuration=f"{ROOT}/networkinterfaces/nic/ipconfigurations/nic-ip",
-        ),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -3,112 +3,13 @@
 import json
 from typing import Any
 
-from clew.collectors.gcp.compute import (
-    Firewall,
-    FirewallPolicy,
-    ForwardingRule,
-    Instance,
-    NetworkInterface,
-    Route,
-    Vpc,
-)
-from clew.graph.model import Location, Resource
+from clew.collectors.gcp.compute import FirewallPolicy, ForwardingRule, Route
+from clew.graph.model import Resource
+from support.gcp_network import PROJECT, ROOT, WEB, allow, deny, of, policy, site
 from support.judging import Estate, judge, verdicts
 
-PROJECT = "clew-prod"
-ROOT = f"//compute.googleapis.com/projects/{PROJECT}"
-HERE = Location(PROJECT, "global")
 SSH = "compute_instance_ssh_open_to_internet"
 RDP = "compute_instance_rdp_open_to_internet"
-WEB = f"web@{PROJECT}.iam.gserviceaccount.com"
-ANYONE = ["0.0.0.0/0"]
-
-
-def of(kind: type[Resource], path: str, **fields: Any) -> Any:
-    """A resource as the collector makes it of an answer that tells nothing else."""
-    raw = {"selfLink": f"{ROOT}/{path}", "name": path.rpartition("/")[2]}
-    return kind.load(raw, HERE, **{"id": f"{ROOT}/{path}", **fields})
-
-
-def allow(priority: int = 1000, *what: str, **fields: Any) -> dict[str, Any]:
-    return rule(priority, allowed=list(what or ["tcp:22"]), denied=[], **fields)
-
-
-def deny(priority: int, *what: str, **fields: Any) -> dict[str, Any]:
-    return rule(priority, allowed=[], denied=list(what or ["tcp:22"]), **fields)
-
-
-def rule(priority: int, **fields: Any) -> dict[str, Any]:
-    told = {"direction": "INGRESS", "disabled": False, "source_ranges": ANYONE, **fields}
-    return {"priority": priority, **told}
-
-
-def policy(priority: int, action: str, port: str, **match: Any) -> dict[str, Any]:
-    """A rule of a firewall policy."""
-    return {
-        "priority": priority,
-        "action": action,
-        "direction": "INGRESS",
-        "match": {
-            "srcIpRanges": ANYONE,
-            "layer4Configs": [{"ipProtocol": "tcp", "ports": [port]}],
-            **match,
-        },
-    }
-
-
-def site(
-    name: str,
-    *rules: dict[str, Any],
-    policies: Any = (),
-    order: str = "AFTER_CLASSIC_FIREWALL",
-    public: tuple[bool, bool] = (True, False),
-    hop: str = "default-internet-gateway",
-) -> list[Resource]:
-    """A network with its rules and one instance, tagged ``web``, in it."""
-    network = f"{ROOT}/global/networks/{name}-net"
-    firewalls = [
-        of(Firewall, f"global/firewalls/{name}-{number}", network=network, **each)
-        for number, each in enumerate(rules)
-    ]
-    return [
-        of(
-            Vpc,
-            f"global/networks/{name}-net",
-            firewalls=[each.id for each in firewalls],
-            firewall_policies=policies,
-            firewall_policy_order=order,
-        ),
-        *firewalls,
-        *(
-            of(
-                Route,
-                f"global/routes/{name}-{number}",
-                network=network,
-                dest_range=destination,
-                priority=1000,
-                next_hop_gateway=f"{ROOT}/global/gateways/{hop}",
-            )
-            for number, destination in enumerate(("0.0.0.0/0", "::/0"))
-        ),
-        of(
-            Instance,
-            f"zones/europe-west1-b/instances/{name}",
-            region="europe-west1",
-            network_tags=["web"],
-            service_accounts=[f"//iam.googleapis.com/projects/{PROJECT}/serviceAccounts/{WEB}"],
-        ),
-        of(
-            NetworkInterface,
-            f"zones/europe-west1-b/instances/{name}/networkInterfaces/{name}-nic",
-            instance=f"{ROOT}/zones/europe-west1-b/instances/{name}",
-            network=network,
-            network_ip="10.0.0.2",
-            external_ips=["192.0.2.9"],
-            has_external_ipv4=public[0],
-            has_external_ipv6=public[1],
-        ),
-    ]
 
 
 def estate(resources: list[Resource], **scan: Any) -> Estate:
@@ -153,7 +54,7 @@ def test_firewall_rules_decide_in_their_order() -> None:
 def test_a_finding_rests_on_the_interface_the_network_and_the_rule() -> None:
     (found,) = judge(SSH, estate(site("open", deny(2000), allow())))
     named = {node.name for node in found.evidence.nodes}
-    assert named == {"open", "open-nic", "open-net", "open-1"}
+    assert named == {"Internet", "open", "open-nic", "open-net", "open-1"}
 
 
 def test_policies_come_before_and_after_the_rules() -> None:

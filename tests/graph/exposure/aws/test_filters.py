@@ -1,7 +1,8 @@
 """An ACL decides as a packet filter does: entry by entry, the first that fits."""
 
 from clew.graph.addresses import Family
-from clew.graph.exposure.aws.filters import ANY_PROTOCOL, TCP, UDP, AclRule, first_match
+from clew.graph.exposure.aws.filters import AclRule, first_match
+from clew.graph.exposure.protocols import ANY_PROTOCOL, TCP, UDP
 from clew.graph.intervals import Ranges
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,0 +1,1 @@
+"""What the internet reaches in Azure."""

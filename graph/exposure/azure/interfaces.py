@@ -1,0 +1,126 @@
+"""Network interfaces and virtual machines of Azure that the internet reaches."""
+
+from collections.abc import Iterator
+
+from ...addresses import Family, covered
+from ...derivation import Derivation, Derived
+from ...intervals import Flows, Ranges
+from ...view import GraphView
+from ..protocols import all_ports, protocol_name
+from ..reach import ReachInterval, ReachKey, ReachSet, reaches
+from ..rule_chain import Rule, Verdict, arrivals, unknown
+from .entries import (
+    ADDRESS,
+    BALANCER,
+    BALANCING_RULE,
+    FRONTEND,
+    MEMBER,
+    NAT_RULE,
+    POOL,
+    PUBLIC_IP,
+    Entry,
+    entries,
+)
+from .routes import ROUTE, TABLE, no_routes, subnet_routes
+from .security_groups import (
+    GROUP,
+    RULE,
+    SUBNET,
+    Destination,
+    filtering,
+    groups_around,
+    letting_in,
+    protocols,
+)
+
+INTERFACE, MACHINE = "AzureNetworkInterface", "AzureVirtualMachine"
+
+
+def _derive(view: GraphView) -> Derived:
+    reach = ReachSet()
+    for interface in view.labelled(INTERFACE):
+        machines = view.targets(interface, "virtual_machine")
+        targets = [interface, *(each for each in machines if not view.is_missing(each))]
+        for address in view.sources(interface, ADDRESS, "network_interface"):
+            for key, arrival in _at_address(view, interface, address):
+                for target in targets:
+                    reach.add(key._replace(target=target), arrival)
+    return reach.derived()
+
+
+def _at_address(
+    view: GraphView, interface: str, address: str
+) -> Iterator[tuple[ReachKey, ReachInterval]]:
+    is_v6 = view.get(address, "private_ip_address_version") == "IPv6"
+    family = Family.IPV6 if is_v6 else Family.IPV4
+    groups = groups_around(view, interface, address)
+    own = _destination(view, address, family)
+    for entry in entries(view, address, family):
+        to = own if entry.destination is None else own._replace(addresses=entry.destination)
+        wanted = protocols(view, groups, family)
+        for protocol in sorted(wanted if entry.protocols is None else entry.protocols):
+            filters = _filters(view, groups, protocol, family, to, entry)
+            within = entry.ports & Ranges([all_ports(protocol)])
+            for ports, unread in arrivals([[each] for each in filters], family, within):
+                evidence = {
+                    *entry.evidence,
+                    *own.routes.evidence,
+                    ("ip_configurations", address),
+                    ("network_interfaces", interface),
+                    *(("security_groups", group) for group in groups),
+                    *(
+                        ("security_rules", rule)
+                        for group in groups
+                        for rule in letting_in(view, group, protocol, family, to, ports)
+                    ),
+                }
+                yield (
+                    ReachKey(interface, entry.path, protocol_name(protocol), family),
+                    ReachInterval(ports, unread | entry.unread, frozenset(evidence)),
+                )
+
+
+def _destination(view: GraphView, address: str, family: Family) -> Destination:
+    subnets = [each for each in view.targets(address, "subnet") if not view.is_missing(each)]
+    return Destination(
+        covered([view.get(address, "private_ip_address") or ""], family),
+        frozenset(view.targets(address, "application_security_groups")),
+        subnet_routes(view, subnets[0], family) if subnets else no_routes(family),
+    )
+
+
+def _filters(
+    view: GraphView, groups: list[str], protocol: int, family: Family, to: Destination, entry: Entry
+) -> list[list[Rule]]:
+    """What all has to let packets through: the groups, and the routes on the way back."""
+    if groups:
+        found = [filtering(view, group, protocol, family, to) for group in groups]
+    elif entry.closed_by_default is None:
+        found = [unknown(family, "the kind of its public address")]
+    elif entry.closed_by_default:
+        found = [[Rule(Verdict.DENY, Flows())]]
+    else:
+        found = []
+    return [*found, to.routes.answers]
+
+
+_BALANCING = frozenset({BALANCER, BALANCING_RULE, NAT_RULE, POOL, MEMBER, FRONTEND})
+_SHOWN = frozenset({GROUP, RULE, SUBNET, TABLE, ROUTE, PUBLIC_IP})
+DERIVATION = Derivation(
+    name="azure network interfaces",
+    provider="azure",
+    derive=_derive,
+    writes=reaches(INTERFACE, MACHINE),
+    reads=_SHOWN | _BALANCING | {ADDRESS},
+    notices=_SHOWN,
+    through=frozenset({"AzureApplicationSecurityGroup", "AzureVirtualNetwork"}),
+    not_modelled=(
+        "Security admin rules of Azure Virtual Network Manager are not read: one that always "
+        "allows lets the internet past security groups that are closed, one that denies closes "
+        "what they open.",
+        "Network interfaces of uniform scale sets are not listed.",
+        "What Azure Firewall, Application Gateway and Front Door hand on to a network is not "
+        "followed.",
+        "Routes that virtual networks learn from gateways are not read.",
+    ),
+)

@@ -1,0 +1,115 @@
+"""Gaps: what an answer about derived edges, or about labels, may lack, since it was not read."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from .derivation import Derivation, behind
+from .model import Internet, ListingStatus, UnknownResource
+from .scan_coverage import ScanCoverage
+from .schema import EdgeType
+
+_NEVER_LISTED = {Internet.label, UnknownResource.label}
+
+
+class Gap(NamedTuple):
+    """Something that may decide and was not read, in one account and region."""
+
+    sentence: str
+    """The whole of it in plain words."""
+    derivations: tuple[str, ...] = ()
+    """The names of the derivations that read it; none where it was asked for by its label."""
+    types: tuple[str, ...] = ()
+    """The relationship types of the edges that may be missing, or not certain."""
+    provider: str = ""
+    label: str = ""
+    """What was not listed; empty if it is something that Clew does not model."""
+    account: str = ""
+    """Empty if it holds for the whole scan."""
+    region: str = ""
+    operation: str = ""
+    """The call that failed; empty if none was made."""
+    code: str = ""
+
+
+def gaps(
+    coverage: ScanCoverage,
+    known: Collection[Derivation],
+    edges: Iterable[EdgeType] = (),
+    labels: Iterable[str] = (),
+) -> list[Gap]:
+    """What answers about these edges and labels lack in a scan.
+
+    An empty label or relationship type in ``edges`` stands for any. Clouds of which the scan holds
+    no account have no gaps: an answer says itself which clouds it covers.
+    """
+    concerned = [
+        each for each in behind(known, edges) if coverage.scope.accounts.get(each.provider)
+    ]
+    readers: dict[tuple[str, str], list[Derivation]] = {}
+    for each in concerned:
+        for label in each.reads:
+            readers.setdefault((each.provider, label), []).append(each)
+    found = [
+        gap
+        for (provider, label), reading in sorted(readers.items(), key=lambda item: item[0])
+        for gap in _of_label(coverage, provider, label, reading)
+    ]
+    asked = {*labels} - {label for _, label in readers} - _NEVER_LISTED
+    found += [gap for label in sorted(asked) for gap in _asked(coverage, label)]
+    return found + [
+        Gap(sentence, (each.name,), _types([each]), each.provider)
+        for each in concerned
+        for sentence in each.not_modelled
+    ]
+
+
+def _asked(coverage: ScanCoverage, label: str) -> Iterator[Gap]:
+    """The gaps of a label that no derivation in question reads."""
+    providers = [each for each in coverage.scope.accounts if coverage.has_listed(label, each)]
+    for provider in providers:
+        yield from _of_label(coverage, provider, label, ())
+    if not providers:
+        yield Gap(f"{label} is not among what this scan listed.", label=label)
+
+
+def _of_label(
+    coverage: ScanCoverage, provider: str, label: str, reading: Collection[Derivation]
+) -> Iterator[Gap]:
+    names, types = tuple(each.name for each in reading), _types(reading)
+    if not coverage.sets_out_to_read(label):
+        yield Gap(
+            f"{label} was left out by this scan's filters{_consequence(types)}.",
+            names,
+            types,
+            provider,
+            label,
+        )
+        return
+    for account in coverage.scope.accounts[provider]:
+        for region, listing in coverage.unlisted(label, account).items():
+            yield Gap(
+                f"{label} {_where(account, region, listing)}{_consequence(types)}.",
+                names,
+                types,
+                provider,
+                label,
+                account,
+                region,
+                listing.operation if listing else "",
+                (listing.code or listing.status) if listing else "",
+            )
+
+
+def _where(account: str, region: str, listing: ListingStatus | None) -> str:
+    place = f"{account}, {region}" if region != "global" else account
+    if listing is None:
+        return f"of {place} was never reached"
+    return f"of {place} could not be listed ({listing.operation}: {listing.code or listing.status})"
+
+
+def _consequence(types: Collection[str]) -> str:
+    return f"; {' and '.join(types)} edges that depend on it may be missing" if types else ""
+
+
+def _types(reading: Iterable[Derivation]) -> tuple[str, ...]:
+    return tuple(sorted({edge.rel for each in reading for edge in each.writes}))
