@@ -5,7 +5,8 @@ One pass forward answers for all targets, where :class:`~clew.graph.attack.searc
 backward for each. It goes over whole steps, a set of nodes at a time, and keeps the same rules:
 past an administrator only to its account, and past an account out of it or straight to the target.
 What is in an account that somebody administers is therefore reached, but not passed over: as a
-target it counts, and no path goes on from there.
+target it counts, and no path goes on from there. That holds for what is a target only if a
+condition holds too, which a search may pass over where it is certain throughout.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
