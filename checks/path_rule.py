@@ -9,15 +9,14 @@ import networkx
 
 from ..graph.attack.attack_graph import attack_graph
 from ..graph.attack.blast_radius import BlastRadius, ForwardSteps, reach_of_accounts
+from ..graph.attack.coverage import STEPS
 from ..graph.attack.endpoints import internet
-from ..graph.attack.model import AttackGraph, Hop, StepType
+from ..graph.attack.model import AttackGraph, Hop
 from ..graph.attack.search import Path, Search, Target, explain_path
 from ..graph.schema import EdgeType
 from ..graph.sets import exactly, members
 from ..graph.traversal import once_per_graph
 from .check import Place, Row
-
-_STEPS = (StepType.ADMINISTERS, StepType.CAN_ACCESS, StepType.CAN_ASSUME, StepType.CAN_ESCALATE_TO)
 
 
 class PathTarget(NamedTuple):
@@ -59,7 +58,7 @@ class PathRule:
 
     labels: ClassVar[tuple[str, ...]] = ()
     """None by itself: what decides is what the steps are derived from."""
-    edges: ClassVar[frozenset[EdgeType]] = frozenset(EdgeType("", rel, "") for rel in _STEPS)
+    edges: ClassVar[frozenset[EdgeType]] = STEPS
     """The derived edges that stand for steps."""
 
     def __post_init__(self) -> None:

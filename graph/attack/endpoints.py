@@ -48,7 +48,11 @@ class NotIncludedError(NamingError):
 
     def __init__(self, name: str, labels: Iterable[str]) -> None:
         what = " or ".join(sorted(labels))
-        super().__init__(f"{_is(name, what)}, at which no attack path starts or ends")
+        super().__init__(
+            f"No attack path starts or ends at an {what}"
+            if name == what
+            else f"'{name}' is an {what}, and no attack path starts or ends at one"
+        )
 
 
 class NotCoveredError(NamingError):
