@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import networkx
 
 from ..graph.cypher import edges_in, labels_in
 from ..graph.scan_coverage import Place as Place
 from ..graph.schema import EdgeType, Schema
+
+if TYPE_CHECKING:
+    from .path_rule import PathRule
 
 
 class Severity(StrEnum):
@@ -160,7 +163,7 @@ class Check:
     null leaves nothing."""
     fails: str
     """Message of a FAIL."""
-    rule: Cypher | Traversal
+    rule: "Cypher | Traversal | PathRule"
     pass_requires_listing: tuple[Label, ...] = ()
     """Labels of which a PASS says that there is none: if they were not fully listed in the
     resource's account and region, or where the row says instead, the answer is MANUAL. What the

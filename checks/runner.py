@@ -14,6 +14,7 @@ from ..graph.derivation import (
     derivations,
     never_derived,
     rests_on,
+    writing,
 )
 from ..graph.garbage import gc_paused
 from ..graph.model import ListingStatus, MissingReason
@@ -24,6 +25,7 @@ from ..graph.traversal import load
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
 from .evidence import add_edges, add_nodes, evidence_node, ids_in
 from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
+from .path_rule import PathRule
 
 UNREADABLE_FIELD = "UNREADABLE_FIELD"
 _ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
@@ -79,7 +81,7 @@ def run(
     known = derivations(snapshot.schema)
     ran = [check for check in chosen if coverage.applies(check.provider, check.resource)]
     rules = [check.rule for check in ran if not coverage.uncollected(check.labels)]
-    traversed = _Traversed(store, rules, snapshot.reads)
+    traversed = _Traversed(store, rules, snapshot.reads, known)
     findings: list[Finding] = []
     for check in ran:
         try:
@@ -113,13 +115,21 @@ class _Traversed:
     """The graph that all traversals of a run share: loaded once, frozen."""
 
     def __init__(
-        self, store: Store, rules: Iterable[Cypher | Traversal], reads: Sequence[ListingStatus]
+        self,
+        store: Store,
+        rules: Iterable[Cypher | Traversal | PathRule],
+        reads: Sequence[ListingStatus],
+        known: Sequence[Derivation],
     ) -> None:
         self._store = store
         self._reads = reads
-        self._labels = {
-            label for rule in rules if isinstance(rule, Traversal) for label in plain(rule.labels)
-        }
+        self._labels: set[str] = set()
+        for rule in rules:
+            if isinstance(rule, Traversal):
+                self._labels.update(plain(rule.labels))
+            if isinstance(rule, PathRule):
+                self._labels.update(*(each.labels for each in writing(known, rule.edges)))
+        self._labels.intersection_update(store.schema.labels)
         self._graph: networkx.MultiDiGraph | None = None
 
     @property
@@ -142,7 +152,9 @@ def _verdicts(check: Check, store: Store, traversed: _Traversed) -> Iterable[_Ve
     if isinstance(check.rule, Cypher):
         return map(_from_columns, store.query(check.rule.text, check.rule.parameters))
     graph = traversed.graph
-    return (_from_row(row, graph) for row in check.rule.walk(graph))
+    rule = check.rule
+    walked = rule.walk(graph) if isinstance(rule, Traversal) else rule.rows(graph, check.resource)
+    return (_from_row(row, graph) for row in walked)
 
 
 def _from_columns(columns: Mapping[str, Any]) -> _Verdict:

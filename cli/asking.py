@@ -310,7 +310,7 @@ def write_answers(
     if form != Format.json:
         write_rows(rows, columns, form, path)
         return
-    gaps = [{name: value for name, value in gap._asdict().items() if value} for gap in asking.gaps]
+    gaps = [gap.filled() for gap in asking.gaps]
     document = {"format": FORMAT, "covers": [COVERED], "gaps": gaps, "answers": rows}
     with opened(path) as stream:
         write_json(document, stream)

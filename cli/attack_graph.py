@@ -1,4 +1,4 @@
-"""The path graph of a scan, less what is supposed to be cut."""
+"""The attack graph of a scan, less what is supposed to be cut."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import scans
 from .errors import UsageError, nearest
-from .output import messages, printable
+from .path_coverage import PathCoverage
 from .progress import working
 
 if TYPE_CHECKING:
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from ..graph.attack.search import Target
     from ..graph.attack.what_if import Cut
-    from ..graph.model import ListingStatus
+    from ..graph.model import Gap, ListingStatus
 
 _STEP = "->"
-DEFAULT_STARTS = ("any", "outside")
-"""Where attackers start: as any principal that is not admin, or outside of the scan."""
+DEFAULT_SOURCES = ("any", "outside")
+"""Where attackers start: as any principal that is not admin, or as any external principal."""
 
 
 class NamedAttackGraph:
     """The steps that a scan's resources allow, less what is cut, and what its nodes are called.
 
     A cut is a step (``FROM->TO``, or ``FROM->TO#TECHNIQUE``) or a policy, as
-    ``remove_policy`` of :mod:`clew.graph.paths.aws.what_if` takes it.
+    ``remove_policy`` of :mod:`clew.graph.attack.aws.what_if` takes it.
     """
 
     def __init__(
@@ -42,10 +42,13 @@ class NamedAttackGraph:
         self.cuts = tuple(cuts)
         self._reads = reads
         left = _without_policies(resources, [cut for cut in cuts if _STEP not in cut])
-        self.unread = AWSEnvironment.of(left, reads).unread
-        """What could not be read and is told once, in sentences."""
-        with working("Finding who can take which steps"):
+        environment = AWSEnvironment.of(left, reads)
+        self.gaps: Sequence[Gap] = environment.gaps
+        """What of permissions could not be read."""
+        with working("Computing attack steps"):
             self.graph = attack_graph(left, reads)
+        self.unread = (*environment.unread, *self.graph.notes)
+        """What could not be read or was left out, and is said once, in sentences."""
         self.names = PathEndpoints(self.graph, left)
         if steps := [cut for cut in cuts if _STEP in cut]:
             from ..graph.attack.what_if import without
@@ -61,31 +64,31 @@ class NamedAttackGraph:
         """The same with more cuts."""
         return NamedAttackGraph(self.resources, self._reads, (*self.cuts, *cuts))
 
-    def end(self, text: str) -> "Target":
-        """What a way is to lead to."""
+    def target(self, text: str) -> "Target":
+        """What paths are to lead to."""
         with _helping():
-            return self.names.end(text)
+            return self.names.target(text)
 
-    def starts(self, texts: Iterable[str], end: "Target") -> int:
-        """The nodes that ways are to start at. What is such an end already is one of them only if
-        it is named itself."""
+    def sources(self, texts: Iterable[str], target: "Target") -> int:
+        """The nodes that paths are to start at. What is such a target already is one of them only
+        if it is named itself."""
         found = 0
         with _helping():
             for text in texts:
-                many = ~end.certain if text in DEFAULT_STARTS else ~0
-                found |= self.names.starts(text) & many
+                many = ~target.certain if text in DEFAULT_SOURCES else ~0
+                found |= self.names.sources(text) & many
         return found
 
     def called(self, number: int, beside: str = "") -> str:
         """What to call a node: with its state, and with its account where there is more than one
         and it is not the one beside."""
         node = self.graph.nodes[number]
-        is_told = self._accounts > 1 and node.account not in ("", node.id, beside)
-        notes = [*([node.account] if is_told else []), *([node.state] if node.state else [])]
+        is_said = self._accounts > 1 and node.account not in ("", node.id, beside)
+        notes = [*([node.account] if is_said else []), *([node.state] if node.state else [])]
         return f"{node.name} ({', '.join(notes)})" if notes else node.name
 
     def called_along(self, numbers: Sequence[int]) -> list[str]:
-        """What to call the nodes of a way."""
+        """What to call the nodes of a path."""
         accounts = ["", *(self.graph.nodes[number].account for number in numbers)]
         return [
             self.called(number, before) for number, before in zip(numbers, accounts, strict=False)
@@ -104,17 +107,17 @@ class NamedAttackGraph:
             )
 
 
-def open_attack_graph(scan: str | None, cuts: Sequence[str]) -> NamedAttackGraph:
-    """The steps of a scan, less what is cut."""
+def open_attack_graph(
+    scan: str | None, cuts: Sequence[str]
+) -> tuple[NamedAttackGraph, PathCoverage]:
+    """The steps of a scan, less what is cut, and what they cover."""
     from ..graph.traversal import SnapshotReader, load
 
     snapshot = scans.open_scan(scan)
+    coverage = PathCoverage(snapshot)
     with working("Reading the scan"):
         resources = load(SnapshotReader(snapshot))
-    attack = NamedAttackGraph(resources, snapshot.reads, cuts)
-    for sentence in attack.unread:
-        messages().print(printable(sentence))
-    return attack
+    return NamedAttackGraph(resources, snapshot.reads, cuts), coverage
 
 
 def _without_policies(
@@ -135,7 +138,7 @@ def _without_policies(
 @contextmanager
 def _helping() -> Iterator[None]:
     """Turns a wrong name into an error that helps."""
-    from ..graph.attack.endpoints import AmbiguousNameError, NotFollowedError, UnknownNameError
+    from ..graph.attack.endpoints import AmbiguousNameError, NotIncludedError, UnknownNameError
 
     try:
         yield
@@ -143,5 +146,7 @@ def _helping() -> Iterator[None]:
         raise UsageError(f"{error}. {nearest(error.name, error.known)}".strip()) from None
     except AmbiguousNameError as error:
         raise UsageError(f"{error}: say which.") from None
-    except NotFollowedError as error:
-        raise UsageError(f"{error}; whoever is `admin` of its account holds it.") from None
+    except NotIncludedError as error:
+        raise UsageError(
+            f"{error}; an administrator of its account controls it: --to admin."
+        ) from None

@@ -26,22 +26,25 @@ _QUERIES: Mapping[str, tuple[str, ...]] = {
 }
 """The saved queries that are shown, and which of their columns."""
 _COMMANDS = (
-    ("clew paths demo", "all ways to an administrator"),
-    ("clew choke demo", "the steps and policies to cut first"),
-    ("clew can demo greta codebuild:StartBuild", "what somebody may do, and why"),
+    ("clew paths demo", "all attack paths to an administrator"),
+    ("clew choke-points demo", "the steps and policies to cut first"),
+    (
+        "clew can demo greta codebuild:StartBuild",
+        "whether a principal is allowed an action, and why",
+    ),
     ("clew check demo", "all findings"),
     ("clew check demo -c cloudtrail_bucket_requires_mfa_delete", "one check"),
-    ("clew check demo --severity critical -f json", "for other programs"),
-    ("clew coverage demo", "what could not be read, and so is MANUAL"),
+    ("clew check demo --severity critical -f json", "as JSON"),
+    ("clew coverage demo", "failed API calls; dependent checks are MANUAL"),
     ("clew query demo around --param id=arn:aws:s3:::clew-prod-trail", "around one resource"),
     ("clew query --list", "the saved queries"),
     ("clew export demo -f graphml -o estate.graphml", "for Gephi or yEd"),
-    ("clew scan aws", "your own account, with calls that only read"),
+    ("clew scan aws", "your own account, with read-only calls"),
 )
 
 
 def demo() -> None:
-    """Look at a bundled multi-cloud estate. Needs no account and no server."""
+    """Look at a bundled multi-cloud organization. Needs no account and no server."""
     from ..checks import checks, run
     from ..graph.stores.ladybug import open_embedded
 
@@ -53,7 +56,7 @@ def demo() -> None:
         _show_findings(report, console)
         _show_queries(store, opened, console)
     _show_paths(opened, console)
-    console.print("\nGo on with", style="bold")
+    console.print("\nNext", style="bold")
     width = max(len(command) for command, _ in _COMMANDS)
     for command, what in _COMMANDS:
         console.print(f"  {command:{width}}  [dim]{what}[/dim]", markup=True, soft_wrap=True)
@@ -68,15 +71,15 @@ def _introduce(opened: "Snapshot", console: "Console") -> None:
         console.print(f"  {provider}: {', '.join(accounts)}")
     console.print(
         f"It was recorded from the clouds' own APIs: {count(nodes, 'resource')} and "
-        f"{count(edges, 'edge')} between them. {count(failed, 'call')} could not be made, as in "
-        "life; what rests on them is MANUAL, never passed over."
+        f"{count(edges, 'edge')} between them. {count(failed, 'call')} failed; dependent checks "
+        "are MANUAL, never PASS."
     )
 
 
 def _show_findings(report: "Report", console: "Console") -> None:
     from ..checks import Severity
 
-    console.print(f"\nWhat is wrong: {count(len(report.ran), 'check')}", style="bold")
+    console.print(f"\nFindings from {count(len(report.ran), 'check')}", style="bold")
     numbers = Counter((found.severity, str(found.status)) for found in report.findings)
     statuses = ("FAIL", "MANUAL", "PASS", "ERROR")
     held = [status for status in statuses if any(numbers[each, status] for each in Severity)]
@@ -85,12 +88,12 @@ def _show_findings(report: "Report", console: "Console") -> None:
         for severity in Severity
     ]
     write_table(rows, ("severity", *held), sys.stdout)
-    console.print("\nThe worst of it", style="bold")
+    console.print("\nTop findings", style="bold")
     print_findings(_worst(report.findings), sys.stdout)
 
 
 def _worst(findings: "Sequence[Finding]") -> "list[Finding]":
-    """One finding of each of the worst checks, so that no single one fills the page."""
+    """One finding of each of the most severe checks, so that no single one fills the page."""
     worst: dict[str, Finding] = {}
     for found in findings:
         if found.status == "FAIL":
@@ -113,25 +116,32 @@ def _show_queries(store: "Store", opened: "Snapshot", console: "Console") -> Non
 
 
 def _show_paths(opened: "Snapshot", console: "Console") -> None:
-    """Shows the best way to an administrator from each kind of start: everyone, somebody else
-    outside, and a principal."""
-    from ..graph.attack.search import Search, explain_path, ranked
+    """Shows the best path to an administrator from each kind of source: the internet, another
+    external principal, and a principal."""
+    from ..graph.attack.coverage import AttackCoverage
+    from ..graph.attack.ranking import ranked
+    from ..graph.attack.search import Search, explain_path
     from ..graph.traversal import SnapshotReader, load
     from .attack_graph import NamedAttackGraph
 
     attack = NamedAttackGraph(load(SnapshotReader(opened)), opened.reads)
-    end = attack.end("admin")
-    search = Search(attack.graph, end)
+    target = attack.target("admin")
+    search = Search(attack.graph, target)
     kinds = ("internet", "outside", "any")
-    internet, outside, inside = (attack.starts([text], end) for text in kinds)
-    ways = [
-        way
-        for starts in (internet, outside & ~internet, inside)
-        for way in ranked(search, starts, 1).ways
+    internet, external, inside = (attack.sources([text], target) for text in kinds)
+    paths = [
+        path
+        for sources in (internet, external & ~internet, inside)
+        for path in ranked(search, sources, 1).paths
     ]
-    ways.sort(key=lambda way: way.rank)
-    console.print("\nWays to an administrator, the easiest of each kind", style="bold")
-    print_paths(attack, [(way, explain_path(attack.graph, way)) for way in ways], sys.stdout)
+    console.print("\nEasiest attack paths to an administrator", style="bold")
+    print_paths(attack, [(path, explain_path(attack.graph, path)) for path in paths], sys.stdout)
+    covered = AttackCoverage.of(opened)
+    console.print(
+        f"\n(Attack paths cover {', '.join(covered.covers)}; not yet covered: "
+        f"{', '.join(covered.uncovered)}.)",
+        style="dim",
+    )
 
 
 def _brief(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ import typer
 
 from .can import can
 from .check import check
-from .choke import choke
+from .choke_points import choke_points
 from .coverage import coverage
 from .demo import demo
 from .errors import ExitCode, explain
@@ -29,8 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, scan, check, paths, choke, query, coverage, export, push, simulate):
+for command in (demo, scan, check, paths, choke_points, query, coverage, export, push, simulate):
     app.command()(command)
+app.command("choke", hidden=True)(choke_points)
 app.command()(can)
 app.command()(who_can)
 app.command("import")(import_)

@@ -1,4 +1,4 @@
-"""``clew paths``: the ways an attacker can take."""
+"""``clew paths``: the paths an attacker can take."""
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from .attack_graph import DEFAULT_STARTS, NamedAttackGraph, open_attack_graph
+from .attack_graph import DEFAULT_SOURCES, NamedAttackGraph, open_attack_graph
 from .options import OutputOption, ScanArgument
 from .output import console_for, count, messages, opened, printable, write_json
+from .path_coverage import PathCoverage
 from .progress import working
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from ..graph.attack.model import ExplainedPath, Hop, Statement, Step
-    from ..graph.attack.search import Path, RankedPaths
+    from ..graph.attack.ranking import RankedPaths
+    from ..graph.attack.search import Path
 
 _STEPS = {
     "ADMINISTERS": "administers",
@@ -28,7 +30,7 @@ _STEPS = {
 
 
 class PathFormat(StrEnum):
-    """How paths are written."""
+    """The output formats."""
 
     table = "table"
     json = "json"
@@ -40,9 +42,9 @@ FromOption = Annotated[
     list[str] | None,
     typer.Option(
         "--from",
-        metavar="START",
-        help="`internet`, `outside` (all that is not in the scan), `any` (every principal that is "
-        "not admin), or the ARN or unique name of something. Repeatable. "
+        metavar="SOURCE",
+        help="`internet`, `outside` (every external principal), `any` (every principal that is not "
+        "an administrator), or the ARN or unique name of a resource. Repeatable. "
         "Default: any and outside.",
         show_default=False,
     ),
@@ -51,8 +53,8 @@ ToOption = Annotated[
     str,
     typer.Option(
         "--to",
-        metavar="END",
-        help="`admin`, `data`, the ARN or unique name of something, a label, or tag:KEY=VALUE.",
+        metavar="TARGET",
+        help="`admin`, `data`, the ARN or unique name of a resource, a label, or tag:KEY=VALUE.",
     ),
 ]
 WithoutOption = Annotated[
@@ -78,42 +80,46 @@ def paths(
             "--max",
             metavar="N",
             min=0,
-            help="At most this many paths, the best of each start before the second best of any; "
-            "0 for all.",
+            help="Maximum paths (0 = up to 100 per source, 10,000 in all); every source's best "
+            "path comes first.",
         ),
     ] = 1000,
     without: WithoutOption = None,
     format: Annotated[  # noqa: A002
         PathFormat,
-        typer.Option("--format", "-f", help="How to write it.", case_sensitive=False),
+        typer.Option("--format", "-f", help="Output format.", case_sensitive=False),
     ] = PathFormat.table,
     output: OutputOption = None,
 ) -> None:
-    """Show how an attacker gets from a start to admin or to data, the easiest way first."""
+    """Show attack paths from a source to admin or data, easiest first."""
     from ..graph.attack.drawing import write_dot, write_mermaid
-    from ..graph.attack.search import Search, explain_path, ranked
+    from ..graph.attack.ranking import ranked
+    from ..graph.attack.search import Search, explain_path
 
-    attack = open_attack_graph(scan, without or ())
-    end = attack.end(to)
-    starts = attack.starts(from_ or DEFAULT_STARTS, end)
+    attack, coverage = open_attack_graph(scan, without or ())
+    target = attack.target(to)
+    sources = attack.sources(from_ or DEFAULT_SOURCES, target)
     with working("Finding paths"):
-        found = ranked(Search(attack.graph, end), starts, most)
+        found = ranked(Search(attack.graph, target), sources, most)
     with opened(output) as stream:
         if format in (PathFormat.dot, PathFormat.mermaid):
             write = write_dot if format == PathFormat.dot else write_mermaid
-            write(attack.graph, found.ways, title_of, stream)
+            write(attack.graph, found.paths, title_of, stream)
         else:
-            with working("Explaining them"):
-                told = [(way, explain_path(attack.graph, way)) for way in found.ways]
+            with working("Explaining paths"):
+                explained = [(path, explain_path(attack.graph, path)) for path in found.paths]
             if format == PathFormat.json:
-                write_json([_row(attack, way, path) for way, path in told], stream)
+                rows = [_row(attack, path, hops) for path, hops in explained]
+                document = coverage.document("paths", rows, attack.gaps)
+                write_json(document | {"more": found.more}, stream)
             else:
-                print_paths(attack, told, stream)
-    _summarize(found, from_ or DEFAULT_STARTS, to)
+                print_paths(attack, explained, stream)
+    _summarize(found, attack, coverage, from_ or DEFAULT_SOURCES, to, most)
+    coverage.say(attack.unread, scan, is_found=bool(found.paths))
 
 
 def title_of(technique: str) -> str:
-    """What a technique is called; its id, if nothing is known of it."""
+    """The title of a technique; its id, if nothing is known of it."""
     from ..graph.attack.provider import known_techniques
 
     known = known_techniques().get(technique)
@@ -127,7 +133,7 @@ def public_ids_of(technique: str) -> list[str]:
     return list(getattr(known_techniques().get(technique), "public_ids", ()))
 
 
-def hop_row(grant: "Step", hop: "Hop") -> dict[str, Any]:
+def hop_row(step: "Step", hop: "Hop") -> dict[str, Any]:
     """A step as it is written in JSON."""
     return {
         "from": hop.source,
@@ -136,7 +142,7 @@ def hop_row(grant: "Step", hop: "Hop") -> dict[str, Any]:
         "technique": hop.technique or None,
         "title": title_of(hop.technique) if hop.technique else None,
         "public_ids": public_ids_of(hop.technique),
-        "difficulty": grant.difficulty,
+        "difficulty": step.difficulty,
         "permissions": list(hop.permissions),
         "conditions": list(hop.conditions),
         "statements": [statement_row(each) for each in hop.statements],
@@ -154,34 +160,34 @@ def statement_row(statement: "Statement") -> dict[str, Any]:
     }
 
 
-def _row(attack: NamedAttackGraph, way: "Path", path: "ExplainedPath") -> dict[str, Any]:
-    states = [attack.graph.nodes[number].state for number in way.nodes]
+def _row(attack: NamedAttackGraph, path: "Path", explained: "ExplainedPath") -> dict[str, Any]:
+    states = [attack.graph.nodes[number].state for number in path.nodes]
     return {
-        "source": path.source,
-        "target": path.target,
-        "target_reason": path.target_reason,
-        "difficulty": path.difficulty,
-        "conditional": path.conditional,
+        "source": explained.source,
+        "target": explained.target,
+        "target_reason": explained.target_reason,
+        "difficulty": explained.difficulty,
+        "conditional": explained.conditional,
         "hops": [
-            hop_row(grant, hop) | {"from_state": before, "to_state": after}
-            for grant, hop, before, after in zip(
-                way.grants, path.hops, states, states[1:], strict=False
+            hop_row(step, hop) | {"from_state": before, "to_state": after}
+            for step, hop, before, after in zip(
+                path.steps, explained.hops, states, states[1:], strict=False
             )
         ],
     }
 
 
 def print_paths(
-    attack: NamedAttackGraph, told: "Sequence[tuple[Path, ExplainedPath]]", stream: TextIO
+    attack: NamedAttackGraph, paths: "Sequence[tuple[Path, ExplainedPath]]", stream: TextIO
 ) -> None:
     """Prints a block for each path: from where to where, then a step a line."""
     from rich.padding import Padding
 
     console = console_for(stream)
-    for number, (way, path) in enumerate(told, 1):
+    for number, (path, explained) in enumerate(paths, 1):
         if number > 1:
             console.print()
-        for indent, line in _block(attack, number, way, path):
+        for indent, line in _block(attack, number, path, explained):
             if console.is_terminal:
                 console.print(Padding(line, (0, 0, 0, indent)))
             else:
@@ -189,21 +195,21 @@ def print_paths(
 
 
 def _block(
-    attack: NamedAttackGraph, number: int, way: "Path", path: "ExplainedPath"
+    attack: NamedAttackGraph, number: int, path: "Path", explained: "ExplainedPath"
 ) -> "Iterator[tuple[int, Text]]":
     """The lines of a path, each with how far it is moved in."""
     from rich.text import Text
 
-    names = [printable(name) for name in attack.called_along(way.nodes)]
-    certainty = ("conditional", "yellow") if path.conditional else ("certain", "bold red")
-    ends = f"{names[0]} → {names[-1]}" if path.hops else f"{names[0]} is there already"
+    names = [printable(name) for name in attack.called_along(path.nodes)]
+    certainty = ("conditional", "yellow") if explained.conditional else ("certain", "bold red")
+    ends = f"{names[0]} → {names[-1]}" if explained.hops else f"{names[0]} is there already"
     yield (
         0,
         Text.assemble(
-            (f"{number}. {ends}", "bold"), f"  (difficulty {path.difficulty}, ", certainty, ")"
+            (f"{number}. {ends}", "bold"), f"  (difficulty {explained.difficulty}, ", certainty, ")"
         ),
     )
-    for hop, before, after in zip(path.hops, names, names[1:], strict=False):
+    for hop, before, after in zip(explained.hops, names, names[1:], strict=False):
         yield 3, Text(f"{before} {_step(hop)} {after}")
         if hop.technique:
             yield 5, Text(f"{printable(title_of(hop.technique))} ({hop.technique})")
@@ -214,25 +220,44 @@ def _block(
             yield 5, Text(f"by {printable(', '.join(places))}", style="dim")
         for condition in hop.conditions:
             yield 5, Text(f"if {printable(condition)}", style="yellow")
-    if path.target_reason:
-        yield 3, Text(f"{names[-1]}: {printable(path.target_reason)}", style="dim")
+    if explained.target_reason:
+        yield 3, Text(f"{names[-1]}: {printable(explained.target_reason)}", style="dim")
 
 
 def _step(hop: "Hop") -> str:
     return "becomes" if hop.technique and hop.source == hop.target else _STEPS[hop.type]
 
 
-def _summarize(found: "RankedPaths", starts: Sequence[str], to: str) -> None:
+def _summarize(
+    found: "RankedPaths",
+    attack: NamedAttackGraph,
+    coverage: PathCoverage,
+    sources: Sequence[str],
+    to: str,
+    most: int,
+) -> None:
+    from ..graph.attack.ranking import BOUNDS
+
     out = messages()
-    if not found.ways:
-        out.print(f"No way leads from {' or '.join(starts)} to {to}.")
+    if not found.paths:
+        out.print(printable(coverage.nothing_found(sources, to, attack.unread)))
         return
-    only_if = sum(way.conditional for way in found.ways)
+    only_if = sum(path.conditional for path in found.paths)
     out.print(
-        f"{count(len(found.ways), 'path')} from {count(found.shown, 'start')}"
+        f"{count(len(found.paths), 'path')} from {count(found.shown, 'source')}"
         + (f", {only_if:,} of them only if conditions hold." if only_if else ".")
     )
-    if found.more:
-        others = found.starts - found.shown
-        also = f", also from {count(others, 'other start')}" if others else ""
-        out.print(f"… and more{also}: --max 0 shows all.")
+    if not found.more:
+        return
+    others = found.sources - found.shown
+    also = f", also from {count(others, 'other source')}" if others else ""
+    if most:
+        out.print(f"… and more{also}: --max 0 shows more.")
+        return
+    if found.cut:
+        out.print(
+            f"{count(found.cut, 'source')} had more than {BOUNDS.per_source:,} paths: only their "
+            "best are shown."
+        )
+    else:
+        out.print(f"… and more{also}: no more than {BOUNDS.total:,} paths are shown.")

@@ -157,6 +157,11 @@ def behind(known: Collection[Derivation], edges: Iterable[EdgeType]) -> list[Der
     return [found[name] for name in sorted(found)]
 
 
+def writing(known: Iterable[Derivation], edges: Collection[EdgeType]) -> list[Derivation]:
+    """The derivations that write any of these edges, of which an empty part stands for any."""
+    return [each for each in known if _writes_any(each, edges)]
+
+
 def rests_on(known: Collection[Derivation], edges: Iterable[EdgeType]) -> frozenset[str]:
     """Every label that decides on these edges, transitively."""
     return frozenset(label for each in behind(known, edges) for label in each.reads)

@@ -22,7 +22,7 @@ class _Arrow(NamedTuple):
     source: int
     target: int
     text: str
-    """The ways to take it, line by line."""
+    """How it is taken, line by line."""
     certain: bool
 
 
@@ -30,7 +30,7 @@ class _Box(NamedTuple):
     """Nodes that are drawn as one."""
 
     nodes: tuple[Node, ...]
-    is_end: bool
+    is_target: bool
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -50,13 +50,13 @@ class _Drawing(NamedTuple):
 
 
 def write_dot(
-    graph: AttackGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
+    graph: AttackGraph, paths: Iterable[Path], title: Callable[[str], str], stream: TextIO
 ) -> None:
-    """Writes a directed graph for Graphviz; ``title`` tells what a technique is called."""
-    drawing = _drawn(graph, ways, title)
+    """Writes a directed graph for Graphviz; ``title`` gives the name of a technique."""
+    drawing = _drawn(graph, paths, title)
     stream.write("digraph paths {\n  rankdir=LR;\n  node [shape=box];\n")
     for place, box in enumerate(drawing.boxes):
-        marked = ", peripheries=2" if box.is_end else ""
+        marked = ", peripheries=2" if box.is_target else ""
         ids = "\n".join(node.id for node in box.nodes)
         text = quoted("\n".join(box.lines))
         stream.write(f"  n{place} [label={text}, tooltip={quoted(ids)}{marked}];\n")
@@ -67,14 +67,14 @@ def write_dot(
 
 
 def write_mermaid(
-    graph: AttackGraph, ways: Iterable[Path], title: Callable[[str], str], stream: TextIO
+    graph: AttackGraph, paths: Iterable[Path], title: Callable[[str], str], stream: TextIO
 ) -> None:
-    """Writes a flowchart; ``title`` tells what a technique is called."""
-    drawing = _drawn(graph, ways, title)
+    """Writes a flowchart; ``title`` gives the name of a technique."""
+    drawing = _drawn(graph, paths, title)
     stream.write("flowchart LR\n")
     for place, box in enumerate(drawing.boxes):
         text = "<br/>".join(_escaped(line) for line in box.lines)
-        start, end = ("[[", "]]") if box.is_end else ("[", "]")
+        start, end = ("[[", "]]") if box.is_target else ("[", "]")
         stream.write(f'  n{place}{start}"{text}"{end}\n')
     for arrow in drawing.arrows:
         text = "<br/>".join(_escaped(line) for line in arrow.text.splitlines())
@@ -89,17 +89,17 @@ def _escaped(text: str) -> str:
     )
 
 
-def _drawn(graph: AttackGraph, ways: Iterable[Path], title: Callable[[str], str]) -> _Drawing:
+def _drawn(graph: AttackGraph, paths: Iterable[Path], title: Callable[[str], str]) -> _Drawing:
     found: dict[tuple[int, int], dict[str, bool]] = defaultdict(dict)
     nodes: dict[int, None] = {}
-    ends = set()
-    for way in ways:
-        nodes |= dict.fromkeys(way.nodes)
-        ends.add(way.nodes[-1])
-        for grant, source, target in zip(way.grants, way.nodes, way.nodes[1:], strict=False):
-            text = title(grant.technique) if grant.technique else grant.type
+    targets = set()
+    for path in paths:
+        nodes |= dict.fromkeys(path.nodes)
+        targets.add(path.nodes[-1])
+        for step, source, target in zip(path.steps, path.nodes, path.nodes[1:], strict=False):
+            text = title(step.technique) if step.technique else step.type
             known = found[source, target]
-            known[text] = known.get(text, False) or bool(grant.reached.certain >> target & 1)
+            known[text] = known.get(text, False) or bool(step.reached.certain >> target & 1)
     arrows = [
         _Arrow(source, target, "\n".join(sorted(texts)), any(texts.values()))
         for (source, target), texts in found.items()
@@ -111,11 +111,11 @@ def _drawn(graph: AttackGraph, ways: Iterable[Path], title: Callable[[str], str]
     alike: dict[object, list[int]] = defaultdict(list)
     for number in nodes:
         node = graph.nodes[number]
-        likeness = node.label, node.account, number in ends, frozenset(around[number])
+        likeness = node.label, node.account, number in targets, frozenset(around[number])
         alike[likeness].append(number)
     place = {number: box for box, group in enumerate(alike.values()) for number in group}
     boxes = [
-        _Box(tuple(graph.nodes[number] for number in group), group[0] in ends)
+        _Box(tuple(graph.nodes[number] for number in group), group[0] in targets)
         for group in alike.values()
     ]
     placed = {

@@ -1,20 +1,24 @@
-"""The names of the starts and ends of paths."""
+"""The names of the sources and targets of paths."""
 
 from collections.abc import Iterable
-from functools import cached_property
 
 import networkx
 
-from ..model import MissingReason
-from ..sets import exactly, members
+from ..model import Internet, MissingReason
+from ..sets import exactly, members, number_set
 from .model import AttackGraph
+from .provider import provider_types
 from .search import Target, admin
 
 ANY, INTERNET, OUTSIDE = "any", "internet", "outside"
-"""Words for starts: every principal that is not an administrator already, the internet, and all
-that is outside of the scan."""
+"""Words for sources: every principal that is not an administrator already, the internet, and every
+external principal."""
 ADMIN, DATA, TAG = "admin", "data", "tag:"
-"""Words for ends: any administrator, whatever holds data, what has a tag (``tag:KEY=VALUE``)."""
+"""Words for targets: any administrator, whatever holds data, what has a tag (``tag:KEY=VALUE``)."""
+
+
+_NO_CLOUD = "any"
+"""The provider of what belongs to no cloud."""
 
 
 class NamingError(Exception):
@@ -39,12 +43,16 @@ class AmbiguousNameError(NamingError):
         super().__init__(f"'{name}' can be {' or '.join(self.ids)}")
 
 
-class NotFollowedError(NamingError):
-    """Something was named that paths neither start at nor lead to."""
+class NotIncludedError(NamingError):
+    """Something was named at which no path can start or end."""
 
     def __init__(self, name: str, labels: Iterable[str]) -> None:
         what = " or ".join(sorted(labels))
-        super().__init__(f"{_is(name, what)}, which attack paths do not include")
+        super().__init__(
+            f"No attack path starts or ends at an {what}"
+            if name == what
+            else f"'{name}' is an {what}, and no attack path starts or ends at one"
+        )
 
 
 class NotCoveredError(NamingError):
@@ -66,19 +74,28 @@ def _is(name: str, what: str) -> str:
     return name if name == what else f"'{name}' is an {what}"
 
 
+def internet(graph: AttackGraph) -> int:
+    """The nodes that stand for everyone on the internet."""
+    return number_set(
+        number for number in members(graph.external) if graph.nodes[number].label == Internet.label
+    )
+
+
 class PathEndpoints:
-    """The nodes of a path graph by what people call them."""
+    """The nodes of an attack graph by name."""
 
     def __init__(self, graph: AttackGraph, resources: networkx.MultiDiGraph) -> None:
         self._graph = graph
         self._resources = resources
         self._by_id: dict[str, int] = {}
         self._by_name: dict[str, set[str]] = {}
+        self._changed = number_set(graph.changed)
+        """Nobody acts as these yet, so that no path ends there."""
         for number, node in enumerate(graph.nodes):
             self._by_id[node.id] = self._by_id.get(node.id, 0) | 1 << number
             self._by_name.setdefault(node.name, set()).add(node.id)
 
-    def starts(self, text: str) -> int:
+    def sources(self, text: str) -> int:
         """The nodes that a path may start at: a word, a full identity, or a name.
 
         A name that a principal shares with other things is the principal's. Raises NamingError.
@@ -87,17 +104,13 @@ class PathEndpoints:
         if text == ANY:
             return graph.principals & ~graph.administrators.certain
         if text == OUTSIDE:
-            return graph.outside
+            return graph.external
         if text == INTERNET:
-            return sum(
-                1 << number
-                for number in members(graph.outside)
-                if graph.nodes[number].label == "Internet"
-            )
-        ids = self._ids(text, prefer=graph.principals | graph.outside)
-        return sum(1 << graph.number[id_, ""] for id_ in ids if (id_, "") in graph.number)
+            return internet(graph)
+        ids = self._ids(text, prefer=graph.principals | graph.external)
+        return number_set(graph.number[id_, ""] for id_ in ids if (id_, "") in graph.number)
 
-    def end(self, text: str) -> Target:
+    def target(self, text: str) -> Target:
         """What a path may lead to: a word, a label, a tag, a full identity, or a name.
 
         Raises NamingError.
@@ -108,14 +121,14 @@ class PathEndpoints:
         if text == DATA:
             return exactly(graph.data)
         if text.startswith(TAG):
-            return exactly(self._all(self._tagged(text.removeprefix(TAG))))
+            return exactly(self._all(self._tagged(text.removeprefix(TAG))) & ~self._changed)
         labelled = [number for number, node in enumerate(graph.nodes) if node.label == text]
         if labelled:
-            return exactly(sum(1 << number for number in labelled))
+            return exactly(number_set(labelled) & ~self._changed)
         resources = self._resources.nodes(data="label")
         if of_label := [id_ for id_, label in resources if label == text]:
             self._must_be_included(text, of_label)
-        return exactly(self.nodes(text))
+        return exactly(self.nodes(text) & ~self._changed)
 
     def nodes(self, text: str) -> int:
         """The nodes of one thing, in all its states, by full identity or name. None if no step
@@ -176,18 +189,11 @@ class PathEndpoints:
         resources = [nodes[id_] for id_ in ids]
         labels = {properties["label"] for properties in resources}
         is_included = bool(labels & {node.label for node in self._graph.nodes})
-        providers = {properties.get("provider") for properties in resources} - {None}
-        if providers and self._covered and providers.isdisjoint(self._covered) and not is_included:
+        providers = {properties.get("provider") for properties in resources} - {None, _NO_CLOUD}
+        if providers and providers.isdisjoint(provider_types()) and not is_included:
             raise NotCoveredError(text, labels, providers)
         reasons = [properties.get("missing") for properties in resources]
         if None not in reasons:
             raise MissingError(text, MissingReason(min(reasons)))
         if not is_included:
-            raise NotFollowedError(text, labels)
-
-    @cached_property
-    def _covered(self) -> set[str]:
-        """The clouds whose principals are in the graph."""
-        nodes = self._resources.nodes
-        ids = {self._graph.nodes[number].id for number in members(self._graph.principals)}
-        return {nodes[id_]["provider"] for id_ in ids if "provider" in nodes.get(id_, ())}
+            raise NotIncludedError(text, labels)

@@ -1,8 +1,8 @@
 """What a path is made of: nodes, the steps between many of them at a time, and single hops.
 
-Sets of nodes are whole numbers: bit *n* stands for the node numbered *n*. A grant says of all its
-sources at once that each can take a step to each of its targets, so that a right that thousands
-hold over thousands is one object.
+Sets of nodes are whole numbers: bit *n* stands for the node numbered *n*. A step says of all its
+sources at once that each can take it to each of its targets, so that a right that thousands hold
+over thousands is one object.
 """
 
 from collections.abc import Callable, Sequence
@@ -54,8 +54,8 @@ class Step:
     difficulty: int
     """What it costs an attacker, from 0: the harder, the more."""
     permissions: frozenset[str] = frozenset()
-    """The actions it takes, by which a step is told that asks for more than another; nothing where
-    that does not matter."""
+    """The actions it takes, by which a step is recognised that asks for more than another; nothing
+    where that does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPath:
-    """A way from a start to an end, with all that it rests on."""
+    """A path from a source to a target, with all that it rests on."""
 
     source: str
     target: str
@@ -88,12 +88,12 @@ class ExplainedPath:
     conditional: bool
     """Whether a step, or what the target is worth, hangs on a condition or on something unread."""
     hops: tuple[Hop, ...]
-    """None if the start is such an end already."""
+    """None if the source is such a target already."""
 
 
 Explain = Callable[[Step, int, int], Hop]
-"""Tells of the step from a source to a target by a grant, or by a part of one: a what-if leaves
-sources or targets out."""
+"""Explains how a source gets to a target by a step, or by a part of one: a what-if leaves sources
+or targets out."""
 
 
 class Changed(NamedTuple):
@@ -107,7 +107,7 @@ class Changed(NamedTuple):
 
 @dataclass
 class AttackGraph:
-    """All steps of an estate."""
+    """All steps of a scan."""
 
     nodes: list[Node] = field(default_factory=list)
     number: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -119,14 +119,13 @@ class AttackGraph:
     """The nodes that hold data."""
     principals: int = 0
     """The nodes that may be an attacker's first hold inside: users and roles, just as they are."""
-    outside: int = 0
+    external: int = 0
     """The nodes of which anybody, or somebody not scanned, has hold: the internet, everyone,
     accounts and identity providers outside the scan."""
     reasons: dict[int, str] = field(default_factory=dict)
     """Why a node is admin, by number."""
     explainers: dict[str, Explain] = field(default_factory=dict)
-    """By technique, or else by the type of a step: what tells all about one hop of a grant."""
-
+    """By technique, or else by the type of a step: what explains one hop of it."""
     changed: dict[int, Changed] = field(default_factory=dict)
     """The nodes of principals that are changed, not held: no path ends there."""
     notes: list[str] = field(default_factory=list)

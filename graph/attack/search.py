@@ -1,18 +1,18 @@
-"""The ways from a start to an end, best first.
+"""The paths from a source to a target, best first.
 
 What "best" means: the least difficulty; then what is certain before what is conditional; then the
-fewest steps. A way is simple: it has no node twice. It ends at the first end that it comes to, and
-past an administrator it does not dwell in the account: whoever administers it holds all of it, so
-that the account leads straight to the end or into another account.
+fewest steps. A path is simple: it has no node twice. It ends at the first target that it comes to,
+and past an administrator it does not dwell in the account: whoever administers it holds all of it,
+so that the account leads straight to the target or into another account.
 
-How: the distance of every node to the nearest end is found backwards over whole grants, a set of
+How: the distance of every node to the nearest target is found backwards over whole steps, a set of
 nodes at a time, so that rights which thousands hold over thousands are never taken apart. With
-these distances as exact bounds the ways are told one after the other (A*); only where a bound may
-rest on a node that the way has already been at, it is found anew without those nodes. So no part
-of a way is followed that leads nowhere, and the next way is never far.
+these distances as exact bounds the paths are found one after the other (A*); only where a bound may
+rest on a node that the path has already been at, it is found anew without those nodes. So no part
+of a path is followed that leads nowhere, and the next path is never far.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heapify, heappop, heappush
@@ -27,30 +27,34 @@ _FEW = 32
 
 
 Target = MaySet
-"""What paths lead to. What is such an end only if a condition holds is possible: a path that ends
+"""What paths lead to. What is such a target only if a condition holds is possible: a path that ends
 there is conditional; one that goes on from there is kept only if it is certain throughout."""
 
 
 class Cost(NamedTuple):
-    """How far an end is at least."""
+    """How far a target is at least."""
 
     difficulty: int
     steps: int
 
+    def after(self, step: Step) -> "Cost":
+        """The cost with a further step."""
+        return Cost(self.difficulty + step.difficulty, self.steps + 1)
+
 
 class Path(NamedTuple):
-    """A way from a start to an end, by number."""
+    """A path from a source to a target, by number."""
 
     nodes: tuple[int, ...]
-    grants: tuple[Step, ...]
-    """One for each step; there is one node more."""
+    steps: tuple[Step, ...]
+    """There is one node more."""
     difficulty: int
     conditional: bool
 
     @property
     def rank(self) -> tuple[int, bool, int]:
-        """What ways are ordered by."""
-        return self.difficulty, self.conditional, len(self.grants)
+        """What paths are ordered by."""
+        return self.difficulty, self.conditional, len(self.steps)
 
 
 def admin(graph: AttackGraph) -> Target:
@@ -59,23 +63,46 @@ def admin(graph: AttackGraph) -> Target:
 
 
 class UsableStep(NamedTuple):
-    """What a way may use of a grant."""
+    """What a path may use of a step."""
 
-    grant: Step
+    step: Step
     sources: int
     reached: MaySet
 
 
-class DistanceMap:
-    """The distances of all nodes to the nearest end, over some of the steps."""
+class StepsBySource:
+    """The places of steps in a list, by who can take them."""
 
-    def __init__(self, steps: list[UsableStep], end: Target, *, only_certain: bool) -> None:
+    def __init__(self, sources: Iterable[int]) -> None:
+        self._few: dict[int, list[int]] = {}
+        """Of the steps that few can take, by node."""
+        self._many: list[tuple[int, int]] = []
+        """Of those that many can, with the nodes."""
+        for place, nodes in enumerate(sources):
+            if nodes.bit_count() > _FEW:
+                self._many.append((place, nodes))
+            else:
+                for node in members(nodes):
+                    self._few.setdefault(node, []).append(place)
+
+    def of(self, nodes: int) -> list[int]:
+        """The places of the steps that any of these nodes can take, in order."""
+        found = {place for place, sources in self._many if sources & nodes}
+        for node in members(nodes):
+            found.update(self._few.get(node, ()))
+        return sorted(found)
+
+
+class DistanceMap:
+    """The distances of all nodes to the nearest target, over some of the steps."""
+
+    def __init__(self, steps: list[UsableStep], target: Target, *, only_certain: bool) -> None:
         self.only_certain = only_certain
-        self.ends = end.certain if only_certain else end.possible
+        self.targets = target.certain if only_certain else target.possible
         self._reached = [
-            (step, reached)
-            for step in steps
-            if (reached := step.reached.certain if only_certain else step.reached.possible)
+            (usable, reached)
+            for usable in steps
+            if (reached := usable.reached.certain if only_certain else usable.reached.possible)
         ]
 
     @cached_property
@@ -85,19 +112,19 @@ class DistanceMap:
 
     @cached_property
     def reaching(self) -> int:
-        """The nodes that have a way, the ends among them."""
+        """The nodes that have a path, the targets among them."""
         found = 0
         for _, level in self.levels:
             found |= level
         return found
 
     def cost(self, node: int) -> Cost | None:
-        """The distance of a node; None if it has no way."""
+        """The distance of a node; None if it has no path."""
         return next((cost for cost, level in self.levels if level >> node & 1), None)
 
     def levels_without(self, avoided: int) -> Iterator[tuple[Cost, int]]:
         """The nodes at each distance, nearest first, if some must not be used."""
-        ahead = {Cost(0, 0): self.ends}
+        ahead = {Cost(0, 0): self.targets}
         seen = avoided
         waiting = self._reached
         while ahead:
@@ -109,42 +136,43 @@ class DistanceMap:
             yield cost, level
             later = []
             for each in waiting:
-                step, reached = each
+                usable, reached = each
                 if reached & level:
-                    at = Cost(cost.difficulty + step.grant.difficulty, cost.steps + 1)
-                    ahead[at] = ahead.get(at, 0) | step.sources
+                    at = cost.after(usable.step)
+                    ahead[at] = ahead.get(at, 0) | usable.sources
                 else:
                     later.append(each)
             waiting = later
 
     @cached_property
     def next_steps(self) -> dict[int, tuple[UsableStep, int]]:
-        """The first step of a best way, with the node that it leads to, by node; not of ends."""
+        """The first step of a best path, with the node that it leads to, by node; not of
+        targets."""
         levels = dict(self.levels)
         found: dict[int, tuple[UsableStep, int]] = {}
         for cost, level in self.levels[1:]:
             open_ = level
-            for step, reached in self._reached:
-                here = step.sources & open_
-                before = Cost(cost.difficulty - step.grant.difficulty, cost.steps - 1)
+            for usable, reached in self._reached:
+                here = usable.sources & open_
+                before = Cost(cost.difficulty - usable.step.difficulty, cost.steps - 1)
                 nearer = reached & levels.get(before, 0) if here else 0
                 if nearer:
-                    surely = nearer & step.reached.certain or nearer
+                    surely = nearer & usable.reached.certain or nearer
                     to = (surely & -surely).bit_length() - 1
-                    found.update((node, (step, to)) for node in members(here))
+                    found.update((node, (usable, to)) for node in members(here))
                     open_ &= ~here
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
-    """A way that has been begun, or, if ``ended``, one that is whole."""
+class _PartialPath:
+    """A path that has been begun, or, if ``ended``, one that is whole."""
 
     nodes: tuple[int, ...]
-    grants: tuple[Step, ...]
+    steps: tuple[Step, ...]
     difficulty: int
     conditional: bool
-    field: DistanceMap
+    distances: DistanceMap
     """What it may go on over."""
     ended: bool
 
@@ -153,124 +181,133 @@ _Rank = tuple[int, bool, int]
 
 
 class Search:
-    """The ways to an end, from wherever one likes."""
+    """The paths to a target, from any source."""
 
-    def __init__(self, graph: AttackGraph, end: Target) -> None:
+    def __init__(self, graph: AttackGraph, target: Target) -> None:
         self.graph = graph
-        self.end = end
+        self.target = target
         self.administrators = graph.administrators.possible
-        self.steps = list(_usable(graph, end))
+        self.steps = list(_usable(graph, target))
         self._inside = {
-            account: inside & ~end.possible for account, inside in _accounts(graph).items()
+            account: inside & ~target.possible
+            for account, inside in administered_accounts(graph).items()
         }
-        """By an account: the nodes of it that a way past it has no more need of."""
-        self.any = DistanceMap(self.steps, end, only_certain=False)
-        self.certain = DistanceMap(self.steps, end, only_certain=True)
+        """By an account: the nodes of it that a path past it has no more need of."""
+        self.any = DistanceMap(self.steps, target, only_certain=False)
+        self.certain = DistanceMap(self.steps, target, only_certain=True)
         self._needed: dict[int, list[UsableStep]] = {}
 
-    def rank(self, start: int) -> _Rank | None:
-        """That of the best way from a start; None if there is no way."""
-        nearest = self.any.cost(start)
+    def rank(self, source: int) -> _Rank | None:
+        """That of the best path from a source; None if there is no path."""
+        nearest = self.any.cost(source)
         if nearest is None:
             return None
-        surely = self.certain.cost(start)
+        surely = self.certain.cost(source)
         if surely is not None and surely.difficulty == nearest.difficulty:
             return surely.difficulty, False, surely.steps
         return nearest.difficulty, True, nearest.steps
 
-    def ways(self, start: int) -> Iterator[Path]:
-        """All ways from a start, best first. There can be very many."""
-        order = count()
-        heap: list[tuple[_Rank, int, _Begun, Iterator[tuple[_Rank, _Begun]]]] = []
+    def best(self, source: int, *, only_certain: bool) -> Path | None:
+        """An easiest path from a source, without searching for more; None if there is no path.
 
-        def follow(options: Iterator[tuple[_Rank, _Begun]]) -> None:
+        With ``only_certain`` it is certain throughout; else it may be conditional even where
+        another that is as easy is not.
+        """
+        distances = self.certain if only_certain else self.any
+        if not distances.reaching >> source & 1:
+            return None
+        nodes, steps, difficulty = [source], [], 0
+        conditional = False
+        while not distances.targets >> nodes[-1] & 1:
+            usable, to = distances.next_steps[nodes[-1]]
+            nodes.append(to)
+            steps.append(usable.step)
+            difficulty += usable.step.difficulty
+            conditional |= not usable.reached.certain >> to & 1
+        conditional |= not self.target.certain >> nodes[-1] & 1
+        return Path(tuple(nodes), tuple(steps), difficulty, conditional)
+
+    def paths(self, source: int) -> Iterator[Path]:
+        """All paths from a source, best first. There can be very many."""
+        order = count()
+        heap: list[tuple[_Rank, int, _PartialPath, Iterator[tuple[_Rank, _PartialPath]]]] = []
+
+        def follow(options: Iterator[tuple[_Rank, _PartialPath]]) -> None:
             if option := next(options, None):
                 heappush(heap, (option[0], next(order), option[1], options))
 
-        follow(self._beginnings(start))
+        follow(self._beginnings(source))
         while heap:
-            _, _, begun, siblings = heappop(heap)
+            _, _, partial, siblings = heappop(heap)
             follow(siblings)
-            if begun.ended:
-                yield Path(begun.nodes, begun.grants, begun.difficulty, begun.conditional)
+            if partial.ended:
+                yield Path(partial.nodes, partial.steps, partial.difficulty, partial.conditional)
             else:
-                follow(self._continued(begun))
+                follow(self._continued(partial))
 
-    def _beginnings(self, start: int) -> Iterator[tuple[_Rank, _Begun]]:
-        bit = 1 << start
-        if bit & self.end.certain:
-            yield (0, False, 0), _Begun((start,), (), 0, False, self.certain, True)
+    def _beginnings(self, source: int) -> Iterator[tuple[_Rank, _PartialPath]]:
+        bit = 1 << source
+        if bit & self.target.certain:
+            yield (0, False, 0), _PartialPath((source,), (), 0, False, self.certain, True)
             return
-        passing = bit & self.end.open
-        field = self.certain if passing else self.any
+        passing = bit & self.target.open
+        distances = self.certain if passing else self.any
         options: list[tuple[_Rank, bool]] = [((0, True, 0), True)] if passing else []
-        if cost := field.cost(start):
+        if cost := distances.cost(source):
             options.append(((cost.difficulty, False, cost.steps), False))
         for rank, ended in sorted(options):
-            yield rank, _Begun((start,), (), 0, ended, field, ended)
+            yield rank, _PartialPath((source,), (), 0, ended, distances, ended)
 
-    def _continued(self, begun: _Begun) -> Iterator[tuple[_Rank, _Begun]]:
-        """The ways that are longer by one step, best first."""
+    def _continued(self, partial: _PartialPath) -> Iterator[tuple[_Rank, _PartialPath]]:
+        """The paths that are longer by one step, best first."""
         avoided = 0
-        for node in begun.nodes:
+        for node in partial.nodes:
             avoided |= 1 << node | self._inside.get(node, 0)
-        groups = _Groups(begun, avoided)
-        for step in self._steps_from(begun.nodes[-1]):
-            certain = step.reached.certain & ~avoided
-            if begun.field.only_certain:
-                groups.add(step.grant, certain, begun.field, conditional=False)
+        groups = _Groups(partial, avoided)
+        for usable in self._steps_from(partial.nodes[-1]):
+            step, certain = usable.step, usable.reached.certain & ~avoided
+            if partial.distances.only_certain:
+                groups.add(step, certain, partial.distances, conditional=False)
                 continue
-            groups.add(step.grant, certain & ~self.end.open, begun.field, conditional=False)
+            groups.add(step, certain & ~self.target.open, partial.distances, conditional=False)
             groups.add(
-                step.grant,
-                step.reached.open & ~avoided | certain & self.end.open,
-                begun.field,
+                step,
+                usable.reached.open & ~avoided | certain & self.target.open,
+                partial.distances,
                 conditional=True,
             )
-            if not begun.conditional:
-                groups.add(step.grant, certain & self.end.open, self.certain, conditional=False)
-        return groups.told()
+            if not partial.conditional:
+                groups.add(step, certain & self.target.open, self.certain, conditional=False)
+        return groups.in_order()
 
     def steps_of(self, node: int) -> list[UsableStep]:
         """The steps that a node can take."""
-        some, many = self._by_source
-        places = sorted([*some.get(node, ()), *(at for at, each in many if each >> node & 1)])
-        return [self.steps[place] for place in places]
+        return [self.steps[place] for place in self._by_source.of(1 << node)]
 
     @cached_property
-    def _by_source(self) -> tuple[dict[int, list[int]], list[tuple[int, int]]]:
-        """The places of the steps that few can take, by who can; and of those that many can, with
-        who can."""
-        some: dict[int, list[int]] = {}
-        many = []
-        for place, step in enumerate(self.steps):
-            if step.sources.bit_count() > _FEW:
-                many.append((place, step.sources))
-            else:
-                for node in members(step.sources):
-                    some.setdefault(node, []).append(place)
-        return some, many
+    def _by_source(self) -> StepsBySource:
+        return StepsBySource(usable.sources for usable in self.steps)
 
     def _steps_from(self, node: int) -> list[UsableStep]:
         """The steps that a node can take, without those that others make pointless."""
         if node not in self._needed:
             steps = self.steps_of(node)
             self._needed[node] = [
-                step
+                needed
                 for place, each in enumerate(steps)
-                if (step := _needed(each, place, steps)).reached.possible
+                if (needed := _needed(each, place, steps)).reached.possible
             ]
         return self._needed[node]
 
 
 class _Group(NamedTuple):
-    """Nodes that a step leads to, all at one distance of an end."""
+    """Nodes that a step leads to, all at one distance of a target."""
 
     rank: _Rank
     place: int
-    grant: Step
+    step: Step
     nodes: int
-    field: DistanceMap
+    distances: DistanceMap
     conditional: bool
     exact: bool
 
@@ -290,200 +327,154 @@ class _Lazily:
 
 
 class _Groups:
-    """The ways to go on, sorted without telling each."""
+    """The ways to continue a path, sorted without making each."""
 
-    def __init__(self, begun: _Begun, avoided: int) -> None:
-        self._begun = begun
+    def __init__(self, partial: _PartialPath, avoided: int) -> None:
+        self._partial = partial
         self._avoided = avoided
         self._groups: list[_Group] = []
         self._place = count()
         self._safe: dict[DistanceMap, Cost | None] = {}
         self._around: dict[DistanceMap, _Lazily] = {}
 
-    def add(self, grant: Step, nodes: int, field: DistanceMap, *, conditional: bool) -> None:
+    def add(self, step: Step, nodes: int, distances: DistanceMap, *, conditional: bool) -> None:
         """Adds what a step leads to."""
-        self._groups += self._at(field.levels, grant, nodes, field, conditional, exact=False)
+        self._groups += self._at(distances.levels, step, nodes, distances, conditional, exact=False)
 
-    def told(self) -> Iterator[tuple[_Rank, _Begun]]:
-        """Each way to go on, best first."""
+    def in_order(self) -> Iterator[tuple[_Rank, _PartialPath]]:
+        """Each path that is longer by a step, best first."""
         heapify(self._groups)
-        begun = self._begun
+        partial = self._partial
         while self._groups:
             group = heappop(self._groups)
             if not group.exact:
-                around = self._levels_around(group.field)
+                around = self._levels_around(group.distances)
                 for exact in self._at(
-                    around, group.grant, group.nodes, group.field, group.conditional, exact=True
+                    around, group.step, group.nodes, group.distances, group.conditional, exact=True
                 ):
                     heappush(self._groups, exact)
                 continue
             for node in members(group.nodes):
                 yield (
                     group.rank,
-                    _Begun(
-                        (*begun.nodes, node),
-                        (*begun.grants, group.grant),
-                        begun.difficulty + group.grant.difficulty,
-                        begun.conditional or group.conditional,
-                        group.field,
-                        bool(group.field.ends >> node & 1),
+                    _PartialPath(
+                        (*partial.nodes, node),
+                        (*partial.steps, group.step),
+                        partial.difficulty + group.step.difficulty,
+                        partial.conditional or group.conditional,
+                        group.distances,
+                        bool(group.distances.targets >> node & 1),
                     ),
                 )
 
     def _at(
         self,
         levels: Iterable[tuple[Cost, int]],
-        grant: Step,
+        step: Step,
         nodes: int,
-        field: DistanceMap,
+        distances: DistanceMap,
         conditional: bool,
         *,
         exact: bool,
     ) -> Iterator[_Group]:
-        begun = self._begun
+        partial = self._partial
         for cost, level in levels:
             if not nodes:
                 return
             if here := nodes & level:
                 nodes &= ~level
                 rank = (
-                    begun.difficulty + grant.difficulty + cost.difficulty,
-                    begun.conditional or conditional,
-                    len(begun.grants) + 1 + cost.steps,
+                    partial.difficulty + step.difficulty + cost.difficulty,
+                    partial.conditional or conditional,
+                    len(partial.steps) + 1 + cost.steps,
                 )
                 yield _Group(
                     rank,
                     next(self._place),
-                    grant,
+                    step,
                     here,
-                    field,
+                    distances,
                     conditional,
-                    exact or self._is_safe(cost, field),
+                    exact or self._is_safe(cost, distances),
                 )
 
-    def _is_safe(self, cost: Cost, field: DistanceMap) -> bool:
-        """Whether a best way from so near cannot lead over a node to avoid: on it the distance only
-        shrinks."""
-        if field not in self._safe:
-            self._safe[field] = next(
-                (cost for cost, level in field.levels if level & self._avoided), None
+    def _is_safe(self, cost: Cost, distances: DistanceMap) -> bool:
+        """Whether a best path from so near cannot lead over a node to avoid: on it the distance
+        only shrinks."""
+        if distances not in self._safe:
+            self._safe[distances] = next(
+                (cost for cost, level in distances.levels if level & self._avoided), None
             )
-        nearest = self._safe[field]
+        nearest = self._safe[distances]
         return nearest is None or cost < nearest
 
-    def _levels_around(self, field: DistanceMap) -> _Lazily:
-        if field not in self._around:
-            self._around[field] = _Lazily(field.levels_without(self._avoided))
-        return self._around[field]
+    def _levels_around(self, distances: DistanceMap) -> _Lazily:
+        if distances not in self._around:
+            self._around[distances] = _Lazily(distances.levels_without(self._avoided))
+        return self._around[distances]
 
 
-class RankedPaths(NamedTuple):
-    """The best ways of many starts."""
-
-    ways: list[Path]
-    """Best first."""
-    starts: int
-    """How many of the starts have a way."""
-    shown: int
-    """How many of them have a way in ``ways``."""
-    more: bool
-    """Whether there are ways beside ``ways``."""
-
-
-def ranked(
-    search: Search,
-    starts: int,
-    most: int = 0,
-    tell: Callable[[int], None] | None = None,
-) -> RankedPaths:
-    """The best ways of many starts, at most so many (0: all).
-
-    Starts take turns: the best way of each comes before the second best of any. ``tell`` is called
-    with the number of ways found so far.
-    """
-    ranks = {start: rank for start in members(starts) if (rank := search.rank(start))}
-    order = sorted(ranks, key=lambda start: (ranks[start], start))
-    found: list[Path] = []
-    turns = [search.ways(start) for start in (order[:most] if most else order)]
-    more = len(turns) < len(order)
-    while turns and not (more and len(found) == most):
-        drawn = [(way, turn) for turn in turns if (way := next(turn, None))]
-        drawn.sort(key=lambda each: (each[0].rank, each[0].nodes))
-        room = most - len(found) if most else len(drawn)
-        more = more or len(drawn) > room
-        found += [way for way, _ in drawn[:room]]
-        if tell:
-            tell(len(found))
-        turns = [] if len(drawn) > room else [turn for _, turn in drawn]
-    found.sort(key=lambda way: (way.rank, way.nodes))
-    return RankedPaths(found, len(order), len({way.nodes[0] for way in found}), more)
-
-
-def explain_path(graph: AttackGraph, way: Path) -> ExplainedPath:
-    """A way with all that its steps rest on."""
-    hops = enumerate(zip(way.grants, way.nodes, way.nodes[1:], strict=False))
+def explain_path(graph: AttackGraph, path: Path) -> ExplainedPath:
+    """A path with all that its steps rest on."""
+    hops = enumerate(zip(path.steps, path.nodes, path.nodes[1:], strict=False))
     return ExplainedPath(
-        source=graph.nodes[way.nodes[0]].id,
-        target=graph.nodes[way.nodes[-1]].id,
-        target_reason=graph.reasons.get(way.nodes[-1], ""),
-        difficulty=way.difficulty,
-        conditional=way.conditional,
+        source=graph.nodes[path.nodes[0]].id,
+        target=graph.nodes[path.nodes[-1]].id,
+        target_reason=graph.reasons.get(path.nodes[-1], ""),
+        difficulty=path.difficulty,
+        conditional=path.conditional,
         hops=tuple(
-            graph.explain(grant, source, target, way.nodes[:place])
-            for place, (grant, source, target) in hops
+            graph.explain(step, source, target, path.nodes[:place])
+            for place, (step, source, target) in hops
         ),
     )
 
 
-def _usable(graph: AttackGraph, end: Target) -> Iterator[UsableStep]:
-    """The steps that ways to an end may take: past an administrator only those to its account, and
-    past an account only those to the end and out of it."""
+def _usable(graph: AttackGraph, target: Target) -> Iterator[UsableStep]:
+    """The steps that paths to a target may take: past an administrator only those to its account,
+    and past an account only those to the target and out of it."""
     administrators = graph.administrators.possible
-    inside = _accounts(graph)
-    for grant in graph.steps:
-        if grant.type != StepType.ADMINISTERS:
-            yield UsableStep(grant, grant.sources & ~graph.administrators.certain, grant.reached)
+    inside = administered_accounts(graph)
+    for step in graph.steps:
+        if step.type != StepType.ADMINISTERS:
+            yield UsableStep(step, step.sources & ~graph.administrators.certain, step.reached)
             continue
-        yield UsableStep(
-            grant,
-            grant.sources & administrators & ~end.open,
-            grant.reached,
-        )
-        for account in members(grant.sources & ~administrators):
-            out = end.possible | ~inside[account]
-            yield UsableStep(grant, 1 << account, grant.reached.within(out))
+        yield UsableStep(step, step.sources & administrators & ~target.open, step.reached)
+        for account in members(step.sources & ~administrators):
+            out = target.possible | ~inside[account]
+            yield UsableStep(step, 1 << account, step.reached.within(out))
 
 
-def _accounts(graph: AttackGraph) -> dict[int, int]:
+def administered_accounts(graph: AttackGraph) -> dict[int, int]:
     """The nodes that belong to an account, by the account: the nodes from which a step ADMINISTERS
     leads without their being administrators."""
     administrators = graph.administrators.possible
     accounts = 0
-    for grant in graph.steps:
-        if grant.type == StepType.ADMINISTERS:
-            accounts |= grant.sources & ~administrators
+    for step in graph.steps:
+        if step.type == StepType.ADMINISTERS:
+            accounts |= step.sources & ~administrators
     by_name: dict[str, int] = {}
     for number, node in enumerate(graph.nodes if accounts else ()):
         by_name[node.account] = by_name.get(node.account, 0) | 1 << number
     return {account: by_name[graph.nodes[account].account] for account in members(accounts)}
 
 
-def _needed(step: UsableStep, place: int, steps: list[UsableStep]) -> UsableStep:
+def _needed(usable: UsableStep, place: int, steps: list[UsableStep]) -> UsableStep:
     """A step without the nodes to which another, that is neither harder nor less certain, leads
     with a part of its permissions, or in the same way."""
-    grant, certain, open_ = step.grant, step.reached.certain, step.reached.open
+    step, certain, open_ = usable.step, usable.reached.certain, usable.reached.open
     for other_place, other in enumerate(steps):
-        rival = other.grant
-        if rival.difficulty > grant.difficulty or other_place == place:
+        rival = other.step
+        if rival.difficulty > step.difficulty or other_place == place:
             continue
-        if (rival.permissions and rival.permissions < grant.permissions) or (
-            _is_alike(rival, grant) and (rival.difficulty, other_place) < (grant.difficulty, place)
+        if (rival.permissions and rival.permissions < step.permissions) or (
+            _is_alike(rival, step) and (rival.difficulty, other_place) < (step.difficulty, place)
         ):
             certain &= ~other.reached.certain
             open_ &= ~other.reached.possible
-        elif _is_alike(rival, grant):
+        elif _is_alike(rival, step):
             open_ &= ~other.reached.certain
-    return step._replace(reached=MaySet(certain, certain | open_))
+    return usable._replace(reached=MaySet(certain, certain | open_))
 
 
 def _is_alike(one: Step, other: Step) -> bool:

@@ -17,25 +17,25 @@ class Cut(NamedTuple):
 
 
 def without(graph: AttackGraph, cuts: list[Cut]) -> AttackGraph:
-    """The path graph without some steps."""
-    grants = graph.steps
+    """The attack graph without some steps."""
+    steps = graph.steps
     for cut in cuts:
-        grants = [left for grant in grants for left in _left(grant, cut)]
-    return replace(graph, steps=grants)
+        steps = [left for step in steps for left in _left(step, cut)]
+    return replace(graph, steps=steps)
 
 
-def _left(grant: Step, cut: Cut) -> Iterator[Step]:
-    """What a cut leaves of a grant."""
-    hit = grant.sources & cut.sources
+def _left(step: Step, cut: Cut) -> Iterator[Step]:
+    """What a cut leaves of a step."""
+    hit = step.sources & cut.sources
     if (
         not hit
-        or not grant.reached.possible & cut.targets
-        or cut.technique not in ("", grant.technique or grant.type)
+        or not step.reached.possible & cut.targets
+        or cut.technique not in ("", step.technique or step.type)
     ):
-        yield grant
+        yield step
         return
-    if grant.sources != hit:
-        yield replace(grant, sources=grant.sources & ~hit)
-    reached = grant.reached.within(~cut.targets)
+    if step.sources != hit:
+        yield replace(step, sources=step.sources & ~hit)
+    reached = step.reached.within(~cut.targets)
     if reached.possible:
-        yield replace(grant, sources=hit, reached=reached)
+        yield replace(step, sources=hit, reached=reached)

@@ -1,6 +1,6 @@
 """What an answer leaves out."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Gap(NamedTuple):
@@ -21,3 +21,7 @@ class Gap(NamedTuple):
     """The relationship types of derived edges that may be missing, or not certain."""
     derivations: tuple[str, ...] = ()
     """What derives them."""
+
+    def filled(self) -> dict[str, Any]:
+        """What applies, by name."""
+        return {name: value for name, value in self._asdict().items() if value}

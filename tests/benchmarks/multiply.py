@@ -18,19 +18,29 @@ _ACCOUNTS = ("111122223333", "444455556666")
 
 
 def multiplied(folder: Path, resources: int) -> Snapshot:
-    """A snapshot with at least so many resources.
+    """A snapshot with at least so many resources."""
+    demo = Snapshot.open(demo_folder())
+    each = sum(demo.nodes(label).num_rows for label in demo.labels if label.startswith("AWS"))
+    return copied(folder, -(-resources // each))
+
+
+def of_accounts(folder: Path, accounts: int) -> Snapshot:
+    """A snapshot of so many accounts, or one more."""
+    return copied(folder, -(-accounts // len(_ACCOUNTS)))
+
+
+def copied(folder: Path, copies: int) -> Snapshot:
+    """A snapshot with so many copies of the demo's AWS part.
 
     In each copy the accounts have other numbers and global names another prefix, so that copies
     share nothing but the internet.
     """
     demo = Snapshot.open(demo_folder())
-    labels = [label for label in demo.labels if label.startswith("AWS")]
-    each = sum(demo.nodes(label).num_rows for label in labels)
     graph = ResourceGraph()
     reads: list[ListingStatus] = []
     accounts: list[str] = []
     by_label = {model.label: model for model in models()}
-    for copy in range(-(-resources // each)):
+    for copy in range(copies):
         for node in _nodes(demo, copy, by_label):
             graph.nodes[node.id] = node
         for pair, edge in _edges(demo, copy):

@@ -15,7 +15,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,14 +25,15 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.generate import estate
-from benchmarks.multiply import multiplied
+from benchmarks.multiply import multiplied, of_accounts
 from benchmarks.roles import POLICIES
 from benchmarks.roles import estate as estate_of_roles
 from clew import checks
 from clew.collectors.registry import models
 from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.aws.vocabulary import techniques
-from clew.graph.attack.search import Search, admin, ranked
+from clew.graph.attack.ranking import ranked
+from clew.graph.attack.search import Search, admin
 from clew.graph.authorization.aws.authorizer import AWSAuthorizer
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
 from clew.graph.derivation import derivations, derive_into
@@ -229,6 +230,45 @@ def checking(run: Run) -> None:
     )
 
 
+def _check_accounts(run: Run, accounts: int, selected: Iterable[checks.Check], what: str) -> None:
+    snapshot = of_accounts(run.folder / f"accounts-{accounts}", accounts)
+    with open_embedded(snapshot, run.folder / "cache") as store, run.measured():
+        report = checks.run(selected, store, snapshot)
+    nodes = sum(snapshot.nodes(label).num_rows for label in snapshot.labels)
+    run.did = (
+        f"run {what} over {len(snapshot.scope.accounts['aws'])} accounts, {nodes:,} resources: "
+        f"{len(report.findings):,} findings"
+    )
+
+
+def _path_checks() -> list[checks.Check]:
+    return [check for check in checks.checks().values() if check.service == "paths"]
+
+
+@benchmark
+def checking_paths_92(run: Run) -> None:
+    """Runs the checks of attack paths over 92 accounts."""
+    _check_accounts(run, 92, _path_checks(), "all checks of attack paths")
+
+
+@benchmark
+def checking_paths_184(run: Run) -> None:
+    """Runs the checks of attack paths over twice as many accounts."""
+    _check_accounts(run, 184, _path_checks(), "all checks of attack paths")
+
+
+@benchmark
+def checking_92(run: Run) -> None:
+    """Runs every check over 92 accounts."""
+    _check_accounts(run, 92, checks.checks().values(), "all checks")
+
+
+@benchmark
+def checking_184(run: Run) -> None:
+    """Runs every check over twice as many accounts."""
+    _check_accounts(run, 184, checks.checks().values(), "all checks")
+
+
 @benchmark
 def evaluator(run: Run) -> None:
     """Asks for every role whether it may do what escalation techniques take."""
@@ -285,15 +325,15 @@ def escalating_10000(run: Run) -> None:
 
 @benchmark
 def searching(run: Run) -> None:
-    """Finds ways to an administrator from the internet, other accounts and every principal."""
+    """Finds paths to an administrator from the internet, other accounts and every principal."""
     graph, reads = estate_of_roles(10_000)
     paths = attack_graph(network(graph, {model.label for model in models()}), reads)
-    starts = paths.outside | paths.principals & ~paths.administrators.certain
+    sources = paths.external | paths.principals & ~paths.administrators.certain
     with run.measured():
-        found = ranked(Search(paths, admin(paths)), starts, 1_000)
+        found = ranked(Search(paths, admin(paths)), sources, 1_000)
     run.did = (
         "find how near the internet, another account and each of 10,000 roles is to an "
-        f"administrator ({found.starts:,} have a way), and the {len(found.ways):,} best ways"
+        f"administrator ({found.sources:,} have a path), and the {len(found.paths):,} best paths"
     )
 
 

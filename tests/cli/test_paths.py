@@ -1,11 +1,14 @@
-"""``clew paths`` and ``clew choke`` on a small account."""
+"""``clew paths`` and ``clew choke-points`` on a small account."""
 
 import json
 from pathlib import Path
 
 import pydot
 import pytest
+from clew.graph.attack.ranking import BOUNDS
 from support.identities import ACCOUNT, ADMIN, OTHER, Identities, allow, trust
+from support.judging import Estate
+from support.small_scans import scan_of
 
 from .conftest import Clew
 
@@ -17,7 +20,7 @@ MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 
 @pytest.fixture
 def scan(clew: Clew, tmp_path: Path) -> Path:
-    """Dora, Emil and Fay may become the gate, and the gate boss; Dora has a way of her own; Gus
+    """Dora, Emil and Fay may become the gate, and the gate boss; Dora has a path of her own; Gus
     needs a second factor; Ida may do nothing."""
     iam = Identities()
     boss = iam.managed("all-of-it", ADMIN)
@@ -36,12 +39,21 @@ def scan(clew: Clew, tmp_path: Path) -> Path:
     return tmp_path / "scan"
 
 
+@pytest.fixture
+def azure_scan(tmp_path: Path) -> Path:
+    """A scan of a cloud whose attack paths are not computed."""
+    subscription = "00000000-0000-0000-0000-000000000001"
+    estate = Estate([], accounts=(subscription,), regions=("global",), provider="azure")
+    scan_of(tmp_path / "azure", estate)
+    return tmp_path / "azure"
+
+
 def _ends(rows: list[dict[str, object]]) -> set[tuple[str, str]]:
     return {(str(row["source"]).rpartition("/")[2], str(row["target"])) for row in rows}
 
 
 def test_a_path_tells_every_step(clew: Clew, scan: Path) -> None:
-    (path,) = clew("paths", scan, "--from", "emil", "-f", "json").json
+    (path,) = clew("paths", scan, "--from", "emil", "-f", "json").json["paths"]
     assert (path["source"], path["target"]) == (f"arn:aws:iam::{ACCOUNT}:user/emil", BOSS)
     assert "all-of-it" in path["target_reason"]
     assert (path["difficulty"], path["conditional"]) == (2, False)
@@ -54,10 +66,10 @@ def test_a_path_tells_every_step(clew: Clew, scan: Path) -> None:
     assert (second["from"], second["to"]) == (GATE, BOSS)
 
 
-def test_all_ways_of_all_starts_are_ranked(clew: Clew, scan: Path) -> None:
-    rows = clew("paths", scan, "-f", "json").json
-    starts = {row["source"].rpartition("/")[2] for row in rows}
-    assert starts == {"dora", "emil", "fay", "gate", "gus"}
+def test_all_paths_of_all_sources_are_ranked(clew: Clew, scan: Path) -> None:
+    rows = clew("paths", scan, "-f", "json").json["paths"]
+    sources = {row["source"].rpartition("/")[2] for row in rows}
+    assert sources == {"dora", "emil", "fay", "gate", "gus"}
     order = [(row["difficulty"], row["conditional"]) for row in rows]
     assert order == sorted(order)
     assert {row["conditional"] for row in rows if row["source"].endswith("/gus")} == {True}
@@ -86,40 +98,82 @@ def test_a_table_is_a_block_for_each_path(clew: Clew, scan: Path) -> None:
     assert lines[1] == "   emil assumes gate"
     assert "     sts:AssumeRole" in lines
     assert max(map(len, lines)) <= 120
-    assert done.err == "1 path from 1 start.\n"
+    assert done.err.splitlines()[0] == "1 path from 1 source."
 
 
 def test_what_is_left_out_is_said(clew: Clew, scan: Path) -> None:
-    everything = clew("paths", scan, "--max", "0", "-f", "json").json
+    everything = clew("paths", scan, "--max", "0", "-f", "json").json["paths"]
     done = clew("paths", scan, "--max", "3", "-f", "json")
-    assert len(done.json) == 3
-    assert len({row["source"] for row in done.json}) == 3
-    assert "… and more, also from 2 other starts: --max 0 shows all." in done.err
+    shown = done.json["paths"]
+    assert len(shown) == len({row["source"] for row in shown}) == 3
+    assert done.json["more"] is True
+    assert "… and more, also from 2 other sources: --max 0 shows more." in done.err
     assert len(everything) > 5
     exact = clew("paths", scan, "--max", len(everything), "-f", "json")
-    assert (exact.json, "more" in exact.err) == (everything, False)
+    assert (exact.json["paths"], exact.json["more"]) == (everything, False)
+    assert "and more," not in exact.err
 
 
 def test_no_path_is_an_empty_document_and_a_sentence(clew: Clew, scan: Path) -> None:
     done = clew("paths", scan, "--from", "ida", "-f", "json")
-    assert (done.code, done.json, done.err) == (0, [], "No way leads from ida to admin.\n")
-    assert clew("paths", scan, "--from", "internet").err == (
-        "No way leads from internet to admin.\n"
+    assert (done.code, done.json["paths"], done.json["more"]) == (0, [], False)
+    found = "No attack path found from ida to admin in what was read; 1 gap:\n"
+    assert done.err.startswith(found)
+    assert clew("paths", scan, "--from", "internet").err.startswith(
+        found.replace("ida", "internet")
     )
 
 
+@pytest.mark.parametrize(("command", "key"), [("paths", "paths"), ("choke-points", "choke_points")])
+def test_answers_say_what_they_cover_and_what_was_not_read(
+    clew: Clew, scan: Path, command: str, key: str
+) -> None:
+    done = clew(command, scan, "-f", "json")
+    assert (done.json["format"], done.json["covers"]) == (1, ["aws"])
+    assert done.json[key]
+    assert "AWSLambda" in {each.get("label") for each in done.json["gaps"]}
+    assert all(each["message"] for each in done.json["gaps"])
+    assert "1 gap, so there may be further paths:" in done.err
+    assert "Left out by this scan's filters: " in done.err
+    assert done.err.splitlines()[-1] == "Covers aws."
+
+
+@pytest.mark.parametrize("command", ["paths", "choke-points", "choke"])
+def test_a_scan_of_which_no_cloud_is_covered_has_no_answer(
+    clew: Clew, azure_scan: Path, command: str
+) -> None:
+    for form in ("table", "json"):
+        done = clew(command, azure_scan, "-f", form)
+        assert (done.code, done.out) == (2, "")
+        assert "This scan holds azure; attack paths cover aws only." in done.err
+
+
+def test_clouds_that_are_not_covered_are_named(clew: Clew) -> None:
+    done = clew("paths", "demo", "--from", "internet", "--to", "greta")
+    assert "No attack path found from internet to greta in what was read; 10 gaps:" in done.err
+    assert "AWSKMSKey: ListKeys failed (AccessDeniedException) in account 444455556666." in done.err
+    assert "Covers aws. Not covered by attack paths yet: azure, entra and gcp." in done.err
+
+
+def test_gaps_of_one_call_are_one_line(clew: Clew, scan: Path) -> None:
+    lines = clew("paths", scan).err.splitlines()
+    assert len([line for line in lines if "filters" in line]) == 1
+
+
 def test_an_admin_is_there_already(clew: Clew, scan: Path) -> None:
-    (path,) = clew("paths", scan, "--from", BOSS, "-f", "json").json
+    (path,) = clew("paths", scan, "--from", BOSS, "-f", "json").json["paths"]
     assert (path["hops"], path["difficulty"], path["target"]) == ([], 0, BOSS)
     assert "boss is there already" in clew("paths", scan, "--from", BOSS).out
 
 
 def test_paths_lead_to_whatever_is_asked_for(clew: Clew, scan: Path) -> None:
-    assert _ends(clew("paths", scan, "--to", "gate", "--from", "fay", "-f", "json").json) == {
-        ("fay", GATE)
+    assert _ends(
+        clew("paths", scan, "--to", "gate", "--from", "fay", "-f", "json").json["paths"]
+    ) == {("fay", GATE)}
+    sources = {
+        row["source"] for row in clew("paths", scan, "--to", GATE, "-f", "json").json["paths"]
     }
-    starts = {row["source"] for row in clew("paths", scan, "--to", GATE, "-f", "json").json}
-    assert GATE not in starts
+    assert GATE not in sources
 
 
 @pytest.mark.parametrize(
@@ -135,15 +189,15 @@ def test_paths_lead_to_whatever_is_asked_for(clew: Clew, scan: Path) -> None:
     ],
 )
 def test_what_if_something_were_gone(clew: Clew, scan: Path, cut: str, gone: set[str]) -> None:
-    rows = clew("paths", scan, "--without", cut, "-f", "json").json
-    starts = {row["source"].rpartition("/")[2] for row in rows}
-    assert starts == {"dora", "emil", "fay", "gate", "gus"} - gone
+    rows = clew("paths", scan, "--without", cut, "-f", "json").json["paths"]
+    sources = {row["source"].rpartition("/")[2] for row in rows}
+    assert sources == {"dora", "emil", "fay", "gate", "gus"} - gone
 
 
 def test_cuts_add_up(clew: Clew, scan: Path) -> None:
     cuts = ("shared", "gate->boss", "dora->dora", "dora->boss")
     options = [word for cut in cuts for word in ("--without", cut)]
-    rows = clew("paths", scan, *options, "-f", "json").json
+    rows = clew("paths", scan, *options, "-f", "json").json["paths"]
     assert {row["source"].rpartition("/")[2] for row in rows} == {"gus"}
 
 
@@ -178,8 +232,8 @@ def test_drawings_can_be_read(clew: Clew, scan: Path) -> None:
 
 
 def test_the_best_cut_comes_first(clew: Clew, scan: Path) -> None:
-    first, *rest = clew("choke", scan, "-f", "json").json
-    assert (first["cut"], first["starts"], first["left"]) == (f"{GATE}->{BOSS}", 3, 2)
+    first, *rest = clew("choke-points", scan, "-f", "json").json["choke_points"]
+    assert (first["cut"], first["sources"], first["left"]) == (f"{GATE}->{BOSS}", 3, 2)
     assert first["share"] == 0.6
     assert first["steps"][0]["statements"]
     assert rest[-1]["left"] == 0
@@ -187,23 +241,36 @@ def test_the_best_cut_comes_first(clew: Clew, scan: Path) -> None:
 
 
 def test_statements_and_policies_can_be_ranked(clew: Clew, scan: Path) -> None:
-    statement, *_ = clew("choke", scan, "--by", "statement", "-n", "1", "-f", "json").json
-    assert statement["starts"] == 3
-    left = clew("paths", scan, "--without", statement["cut"], "-f", "json").json
+    statement, *_ = clew("choke-points", scan, "--by", "statement", "-n", "1", "-f", "json").json[
+        "choke_points"
+    ]
+    assert statement["sources"] == 3
+    left = clew("paths", scan, "--without", statement["cut"], "-f", "json").json["paths"]
     assert len({row["source"] for row in left}) == statement["left"]
-    policies = clew("choke", scan, "--by", "policy", "-f", "json").json
+    policies = clew("choke-points", scan, "--by", "policy", "-f", "json").json["choke_points"]
     assert [row["left"] for row in policies] == sorted(
         (row["left"] for row in policies), reverse=True
     )
-    assert policies[0]["starts"] == 3
-    table = clew("choke", scan, "--by", "policy").out.splitlines()
+    assert policies[0]["sources"] == 3
+    table = clew("choke-points", scan, "--by", "policy").out.splitlines()
     assert table[0].split("  ")[0] == "CUT"
     assert len(table) == len(policies) + 1
 
 
 def test_nothing_to_cut_is_said(clew: Clew, scan: Path) -> None:
-    done = clew("choke", scan, "--from", "ida", "-f", "json")
-    assert (done.json, done.err) == ([], "No way leads from ida to admin.\n")
+    done = clew("choke-points", scan, "--from", "ida", "-f", "json")
+    assert done.json["choke_points"] == []
+    assert done.err.startswith("No attack path found from ida to admin in what was read; 1 gap:\n")
+
+
+def test_the_old_name_of_choke_points_is_kept(clew: Clew, scan: Path) -> None:
+    assert clew("choke", scan, "-f", "json").json == clew("choke-points", scan, "-f", "json").json
+    assert " choke " not in clew("--help").out
+
+
+def test_the_help_names_the_bounds(clew: Clew) -> None:
+    words = " ".join(clew("paths", "--help").out.split())
+    assert f"up to {BOUNDS.per_source} per source, {BOUNDS.total:,} in all" in words
 
 
 def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) -> None:
@@ -212,7 +279,7 @@ def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) 
     (tmp_path / "iam.json").write_text(json.dumps({OTHER: [iam.answer]}))
     assert clew("import", tmp_path / "iam.json", "-o", tmp_path / "scan").code == 0
     done = clew("paths", tmp_path / "scan", "-f", "json")
-    assert done.json
+    assert done.json["paths"]
     assert done.err.count("Service control policies") == 1
 
 
@@ -226,7 +293,7 @@ def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) 
         (("--from", "alise"), "Did you mean alice"),
     ],
 )
-@pytest.mark.parametrize("command", ["paths", "choke"])
+@pytest.mark.parametrize("command", ["paths", "choke-points"])
 def test_an_end_of_paths_that_does_not_exist_is_wrong_usage(
     command: str, arguments: tuple[str, str], says: str, clew: Clew
 ) -> None:

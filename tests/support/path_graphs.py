@@ -1,4 +1,4 @@
-"""Path graphs made by hand, and small random ones."""
+"""Attack graphs made by hand, and small random ones."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,7 +11,7 @@ HOME, AWAY = "111111111111", "222222222222"
 
 
 class StepByName(NamedTuple):
-    """A grant by names."""
+    """A step by names."""
 
     sources: str
     """Names, parted by spaces."""
@@ -28,13 +28,13 @@ def path_graph(
     admins: str = "",
     possible_admins: str = "",
     data: str = "",
-    outside: str = "",
+    external: str = "",
     names: str = "",
 ) -> AttackGraph:
-    """A path graph of nodes that are named ``name``, ``name@account`` or ``name!state``.
+    """An attack graph of nodes that are named ``name``, ``name@account`` or ``name!state``.
 
     A name of digits is an account. The principals are all nodes of no state that are not data, nor
-    outside, nor an account.
+    external, nor an account.
     """
     graph = AttackGraph()
 
@@ -55,33 +55,33 @@ def path_graph(
         )
     graph.administrators = exactly(numbered(admins)) | MaySet(0, numbered(possible_admins))
     graph.data = numbered(data)
-    graph.outside = numbered(outside)
+    graph.external = numbered(external)
     graph.principals = number_set(
         number
         for number, node in enumerate(graph.nodes)
         if not node.state and node.label == "AWSRole"
-    ) & ~(graph.data | graph.outside)
+    ) & ~(graph.data | graph.external)
     graph.reasons = {
         number: f"{node.name} has every right"
         for number, node in enumerate(graph.nodes)
         if graph.administrators.possible >> number & 1
     }
 
-    def explained(grant: Step, source: int, target: int) -> Hop:
+    def explained(step: Step, source: int, target: int) -> Hop:
         start, end = graph.nodes[source], graph.nodes[target]
-        certain = grant.reached.certain >> target & 1
+        certain = step.reached.certain >> target & 1
         return Hop(
             start.id,
             end.id,
-            grant.type,
-            grant.technique,
-            tuple(sorted(grant.permissions)),
+            step.type,
+            step.technique,
+            tuple(sorted(step.permissions)),
             () if certain else ("aws:MultiFactorAuthPresent is true",),
             (Statement(f"{start.id}/policy", 0, "", "Allow"),),
         )
 
-    for grant in graph.steps:
-        graph.explainers[grant.type] = explained
+    for step in graph.steps:
+        graph.explainers[step.type] = explained
     return graph
 
 
@@ -103,7 +103,7 @@ def _node(named: str) -> Node:
 
 @st.composite
 def path_graphs(draw: st.DrawFn) -> AttackGraph:
-    """Up to eight principals of two accounts, with grants of all kinds among them."""
+    """Up to eight principals of two accounts, with steps of all kinds among them."""
     size = draw(st.integers(1, 8))
     names = [f"n{place}@{draw(st.sampled_from((HOME, AWAY)))}" for place in range(size)]
     some = st.lists(st.sampled_from(names), max_size=4, unique=True)

@@ -45,7 +45,7 @@ def add_external_steps(graph: AttackGraph, environment: AWSEnvironment) -> Itera
         if (each.technique, source, target) in known:
             continue
         known[each.technique, source, target] = each
-        graph.outside |= 1 << source
+        graph.external |= 1 << source
         if each.technique == READ and each.target.label in data().labels:
             graph.data |= 1 << target
         by_step[each.technique, source, each.permissions].append(each)

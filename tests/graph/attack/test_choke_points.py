@@ -18,7 +18,7 @@ from support.path_graphs import AWAY, HOME, StepByName, number, path_graph, path
 
 
 def _losing(graph: AttackGraph, source: int, target: int) -> int:
-    """The starts that lose every way to an admin with a step."""
+    """The sources that lose every path to an admin with a step."""
     left = without(graph, [Cut(1 << source, 1 << target)])
     reaching = Search(graph, admin(graph)).any.reaching
     return graph.principals & reaching & ~Search(left, admin(graph)).any.reaching
@@ -27,19 +27,19 @@ def _losing(graph: AttackGraph, source: int, target: int) -> int:
 def _steps(graph: AttackGraph) -> set[tuple[int, int]]:
     return {
         (source, target)
-        for grant in graph.steps
-        for source in members(grant.sources)
-        for target in members(grant.reached.possible)
+        for step in graph.steps
+        for source in members(step.sources)
+        for target in members(step.reached.possible)
     }
 
 
 def _is_cuttable(graph: AttackGraph, source: int, target: int) -> bool:
     start, end = graph.nodes[source], graph.nodes[target]
     return (start.label == "AWSAccount" and start.account != end.account) or not any(
-        grant.type == "ADMINISTERS"
-        and grant.sources >> source & 1
-        and grant.reached.possible >> target & 1
-        for grant in graph.steps
+        step.type == "ADMINISTERS"
+        and step.sources >> source & 1
+        and step.reached.possible >> target & 1
+        for step in graph.steps
     )
 
 
@@ -62,13 +62,13 @@ def test_no_other_step_cuts_more(graph: AttackGraph) -> None:
 @settings(max_examples=100, deadline=None)
 @given(path_graphs())
 def test_cuts_go_on_until_nobody_is_left(graph: AttackGraph) -> None:
-    starts = graph.principals & ~graph.administrators.possible
-    left = starts & Search(graph, admin(graph)).any.reaching
+    sources = graph.principals & ~graph.administrators.possible
+    left = sources & Search(graph, admin(graph)).any.reaching
     for choke in choke_point_steps(graph, admin(graph), graph.principals):
         assert choke.cut | choke.left == left
         left = choke.left
         graph = without(graph, [Cut(1 << choke.source, 1 << choke.target)])
-        assert starts & Search(graph, admin(graph)).any.reaching == left
+        assert sources & Search(graph, admin(graph)).any.reaching == left
     assert not left
 
 
@@ -97,7 +97,7 @@ def test_what_most_depend_on_comes_first() -> None:
     )
     chokes = list(choke_point_steps(graph, admin(graph), graph.principals))
     assert _named(graph, chokes) == [("gate", "admin", 5, 1), ("e", "admin", 1, 0)]
-    assert [grant.technique for grant in chokes[0].grants] == ["one", "two"]
+    assert [step.technique for step in chokes[0].steps] == ["one", "two"]
 
 
 def test_where_no_cut_is_enough_the_most_used_comes_first() -> None:
@@ -109,8 +109,8 @@ def test_where_no_cut_is_enough_the_most_used_comes_first() -> None:
         ],
         admins="admin",
     )
-    starts = graph.principals & ~(1 << number(graph, "left") | 1 << number(graph, "right"))
-    chokes = list(choke_point_steps(graph, admin(graph), starts))
+    sources = graph.principals & ~(1 << number(graph, "left") | 1 << number(graph, "right"))
+    chokes = list(choke_point_steps(graph, admin(graph), sources))
     assert _named(graph, chokes) == [("left", "admin", 0, 3), ("right", "admin", 3, 0)]
 
 
@@ -147,15 +147,15 @@ def test_policies_are_cut_from_the_policies_on() -> None:
         graph = path_graph(steps, admins="admin", names="a b c gate admin")
         policies = {0: "shared", 1: "own"}
 
-        def explain(grant: Step, source: int, target: int) -> Hop:
-            hop = plain(grant, source, target)
-            name = "last" if target == number(graph, "admin") else policies[grant.difficulty]
+        def explain(step: Step, source: int, target: int) -> Hop:
+            hop = plain(step, source, target)
+            name = "last" if target == number(graph, "admin") else policies[step.difficulty]
             return replace(hop, statements=(Statement(name, 0, "", "Allow"),))
 
         plain = graph.explainers["CAN_ESCALATE_TO"]
         graph.explainers["CAN_ESCALATE_TO"] = explain
-        starts = graph.principals & ~(1 << number(graph, "gate"))
-        return Objective(graph, admin(graph), starts)
+        sources = graph.principals & ~(1 << number(graph, "gate"))
+        return Objective(graph, admin(graph), sources)
 
     calls: list[list[str]] = []
     found = list(choke_point_policies(compute, lambda statement: statement.policy))

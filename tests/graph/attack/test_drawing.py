@@ -5,7 +5,8 @@ from io import StringIO
 import pydot
 from clew.graph.attack.drawing import write_dot, write_mermaid
 from clew.graph.attack.model import AttackGraph
-from clew.graph.attack.search import Search, admin, ranked
+from clew.graph.attack.ranking import ranked
+from clew.graph.attack.search import Search, admin
 from support.path_graphs import StepByName, path_graph
 
 NASTY = 'a"b\\c<i>#;|d'
@@ -13,10 +14,10 @@ NASTY = 'a"b\\c<i>#;|d'
 
 def _dot(graph: AttackGraph) -> pydot.Dot:
     stream = StringIO()
-    ways = ranked(
+    paths = ranked(
         Search(graph, admin(graph)), graph.principals & ~graph.administrators.certain
-    ).ways
-    write_dot(graph, ways, str.upper, stream)
+    ).paths
+    write_dot(graph, paths, str.upper, stream)
     (read,) = pydot.graph_from_dot_data(stream.getvalue())  # type: ignore[misc]
     return read
 
@@ -41,10 +42,10 @@ def test_names_mean_nothing_to_the_reader() -> None:
     graph = path_graph([StepByName(NASTY, "boss", technique='"t|')], admins="boss")
     assert len(_dot(graph).get_edges()) == 1
     stream = StringIO()
-    ways = ranked(
+    paths = ranked(
         Search(graph, admin(graph)), graph.principals & ~graph.administrators.certain
-    ).ways
-    write_mermaid(graph, ways, str, stream)
+    ).paths
+    write_mermaid(graph, paths, str, stream)
     first, start, end, arrow = stream.getvalue().splitlines()
     assert first == "flowchart LR"
     assert start == '  n0["a#34;b#92;c#60;i#62;#35;#59;#124;d<br/>AWSRole"]'

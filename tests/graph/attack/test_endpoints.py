@@ -1,4 +1,4 @@
-"""What starts and ends are called."""
+"""The names of sources and targets."""
 
 import networkx
 import pytest
@@ -6,7 +6,7 @@ from clew.graph.attack.endpoints import (
     AmbiguousNameError,
     MissingError,
     NotCoveredError,
-    NotFollowedError,
+    NotIncludedError,
     PathEndpoints,
     UnknownNameError,
 )
@@ -23,7 +23,7 @@ def _names() -> tuple[AttackGraph, PathEndpoints]:
         ],
         admins="admin",
         data="bucket",
-        outside="internet",
+        external="internet",
     )
     resources = networkx.MultiDiGraph()
     for node in graph.nodes:
@@ -39,38 +39,38 @@ def _called(graph: AttackGraph, numbers: int) -> set[str]:
 
 def test_words_stand_for_many() -> None:
     graph, names = _names()
-    assert _called(graph, names.starts("any")) == {"ann", "bob", "twin"}
-    assert _called(graph, names.starts("internet")) == {"internet"}
-    assert _called(graph, names.starts("outside")) == {"internet"}
-    assert _called(graph, names.end("admin").certain) == {"admin"}
-    assert _called(graph, names.end("data").certain) == {"bucket"}
-    assert names.end("AWSRole").certain == names.end("tag:env=prod").certain & ~graph.outside
+    assert _called(graph, names.sources("any")) == {"ann", "bob", "twin"}
+    assert _called(graph, names.sources("internet")) == {"internet"}
+    assert _called(graph, names.sources("outside")) == {"internet"}
+    assert _called(graph, names.target("admin").certain) == {"admin"}
+    assert _called(graph, names.target("data").certain) == {"bucket"}
+    assert names.target("AWSRole").certain == names.target("tag:env=prod").certain & ~graph.external
 
 
-def test_a_start_is_in_no_state_and_an_end_in_any() -> None:
+def test_a_source_is_in_no_state_and_a_target_in_any() -> None:
     graph, names = _names()
     bob = f"arn:aws:iam::{HOME}:role/bob"
     for name in ("bob", bob):
-        assert _called(graph, names.starts(name)) == {"bob"}
-        assert _called(graph, names.end(name).certain) == {"bob", "bobraised"}
+        assert _called(graph, names.sources(name)) == {"bob"}
+        assert _called(graph, names.target(name).certain) == {"bob", "bobraised"}
 
 
 def test_what_has_no_step_is_known_all_the_same() -> None:
     _, names = _names()
-    assert names.starts("idle") == names.nodes("arn:idle") == 0
+    assert names.sources("idle") == names.nodes("arn:idle") == 0
 
 
 def test_names_that_say_nothing_or_too_much() -> None:
     _, names = _names()
     with pytest.raises(UnknownNameError) as unknown:
-        names.starts("anne")
+        names.sources("anne")
     assert "ann" in unknown.value.known
     with pytest.raises(AmbiguousNameError, match=f"{HOME}.*{AWAY}"):
-        names.end("twin")
-    with pytest.raises(NotFollowedError, match="AWSVpc"):
-        names.end("net")
+        names.target("twin")
+    with pytest.raises(NotIncludedError, match="AWSVpc"):
+        names.target("net")
     with pytest.raises(UnknownNameError, match="tag:env=test"):
-        names.end("tag:env=test")
+        names.target("tag:env=test")
 
 
 def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
@@ -86,7 +86,7 @@ def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
         "arn:out", label="AWSRole", name="out", provider="aws", missing="OUT_OF_SCOPE"
     )
     names = PathEndpoints(graph, resources)
-    for name in (names.starts, names.end, names.nodes):
+    for name in (names.sources, names.target, names.nodes):
         with pytest.raises(NotCoveredError, match="EntraUser: attack paths do not cover entra yet"):
             name("Ada")
         with pytest.raises(MissingError, match="'gone' does not exist"):
@@ -94,4 +94,4 @@ def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
         with pytest.raises(MissingError, match="'out' was left out by this scan's own filters"):
             name("out")
     with pytest.raises(NotCoveredError, match="tag:a=b"):
-        names.end("tag:a=b")
+        names.target("tag:a=b")

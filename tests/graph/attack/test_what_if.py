@@ -10,10 +10,10 @@ from support.path_graphs import StepByName, path_graph, path_graphs
 
 def _steps(graph: AttackGraph) -> set[tuple[int, int, str, bool]]:
     return {
-        (source, target, grant.technique or grant.type, bool(grant.reached.certain >> target & 1))
-        for grant in graph.steps
-        for source in members(grant.sources)
-        for target in members(grant.reached.possible)
+        (source, target, step.technique or step.type, bool(step.reached.certain >> target & 1))
+        for step in graph.steps
+        for source in members(step.sources)
+        for target in members(step.reached.possible)
     }
 
 

@@ -1,4 +1,4 @@
-"""Ways from the internet to data that is marked, on one small account."""
+"""Attack paths from the internet to tagged data, on one small account."""
 
 import json
 from typing import Any
@@ -45,7 +45,7 @@ def test_a_role_that_everyone_may_take_leads_to_it(tags: list[str]) -> None:
     assert judged(bucket(tags), allow("s3:GetObject")) == "FAIL"
 
 
-def test_there_is_no_way_to_what_the_role_may_not_read() -> None:
+def test_there_is_no_path_to_what_the_role_may_not_read() -> None:
     assert judged(bucket(MARKED), allow("s3:GetObject", on="arn:aws:s3:::other/*")) == "PASS"
 
 

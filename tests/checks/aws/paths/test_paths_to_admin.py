@@ -1,13 +1,16 @@
-"""Ways to an administrator, on one small account."""
+"""Attack paths to an administrator, on one small account."""
 
 import pytest
 from clew.collectors.aws import authorization_details
+from clew.collectors.aws.iam import InstanceProfile
 from clew.collectors.aws.organizations import Account
 from clew.graph.model import Location, Resource
 from support.identities import ADMIN, Document, Identities, allow, trust
 from support.judging import ACCOUNT, Estate, judge, verdicts
+from support.network import Network
 
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+UNREADABLE = ("MANUAL", "UNREADABLE")
 PARTNER = "arn:aws:iam::999988887777:root"
 
 
@@ -32,7 +35,7 @@ def trusting(*statements: Document) -> list[Resource]:
 
 
 @pytest.mark.parametrize(
-    ("statement", "internet", "outside"),
+    ("statement", "internet", "external"),
     [
         (trust("*"), "FAIL", "PASS"),
         (trust(PARTNER), "PASS", "FAIL"),
@@ -40,15 +43,15 @@ def trusting(*statements: Document) -> list[Resource]:
         (trust("ec2.amazonaws.com"), "PASS", "PASS"),
     ],
 )
-def test_who_outside_can_administer_an_account(
-    statement: Document, internet: object, outside: object
+def test_which_external_principals_can_administer_an_account(
+    statement: Document, internet: object, external: object
 ) -> None:
     estate = Estate(trusting(statement))
     assert verdicts("paths_internet_to_admin", estate) == {"home": internet}
-    assert verdicts("paths_outside_to_admin", estate) == {"home": outside}
+    assert verdicts("paths_external_to_admin", estate) == {"home": external}
 
 
-def test_no_way_is_no_answer_where_roles_could_not_be_listed() -> None:
+def test_no_path_is_no_answer_where_roles_could_not_be_listed() -> None:
     estate = Estate(trusting(trust("ec2.amazonaws.com")), unread=["AWSRole"])
     assert verdicts("paths_internet_to_admin", estate) == {"home": ("MANUAL", "UNREADABLE")}
 
@@ -78,7 +81,7 @@ def test_a_role_that_can_assume_an_administrator_fails() -> None:
 
 
 @pytest.mark.parametrize("kind", ["service", "resource"])
-def test_a_way_that_an_unread_control_policy_may_forbid_is_left_to_a_person(kind: str) -> None:
+def test_a_path_that_an_unread_control_policy_may_forbid_is_left_to_a_person(kind: str) -> None:
     identities = Identities(ACCOUNT)
     owner = identities.role("owner", allow("*"), trusts=trust(f"arn:aws:iam::{ACCOUNT}:root"))
     identities.user("worker", allow("sts:AssumeRole", on=owner))
@@ -93,3 +96,48 @@ def test_a_way_that_an_unread_control_policy_may_forbid_is_left_to_a_person(kind
     (found,) = judge("paths_user_to_admin", Estate(collected.resources))
     assert (found.status, found.reason) == ("MANUAL", "UNREADABLE_FIELD")
     assert f"what {kind} control policy 1-0 forbids, which could not be read" in found.message
+
+
+@pytest.mark.parametrize(
+    ("unread", "verdict"),
+    [
+        ((), "FAIL"),
+        (("AWSLoadBalancerV2", "AWSListener", "AWSTargetGroup", "AWSTarget"), UNREADABLE),
+        (("AWSLoadBalancerV2",), UNREADABLE),
+        (("AWSInstanceProfile",), ("MANUAL", "UNREADABLE_FIELD")),
+        (("AWSNetworkInterface", "AWSEC2Instance"), UNREADABLE),
+        (("AWSCloudTrailTrail",), "FAIL"),
+    ],
+)
+def test_a_denied_listing_along_a_path_never_turns_a_path_into_a_pass(
+    unread: tuple[str, ...], verdict: object
+) -> None:
+    """An instance with an administrator's role answers behind a public load balancer."""
+    listed = [one for one in behind_a_load_balancer() if one.label not in unread]
+    assert verdicts("paths_internet_to_admin", Estate(listed, unread=unread)) == {"home": verdict}
+
+
+def behind_a_load_balancer() -> list[Resource]:
+    identities = Identities(ACCOUNT)
+    role = identities.role("owner", allow("*"), trusts=trust("ec2.amazonaws.com"))
+    profile = InstanceProfile(
+        id=f"arn:aws:iam::{ACCOUNT}:instance-profile/owner",
+        name="owner",
+        account=ACCOUNT,
+        region="global",
+        roles=[role],
+    )
+    network = Network()
+    network.group("web", ("i", "tcp", 443, 443, "0.0.0.0/0"), ("o", "-1", -1, -1, "0.0.0.0/0"))
+    network.group("app", ("i", "tcp", 8080, 8080, "web"))
+    network.instance(
+        "app",
+        "private",
+        ["app"],
+        public="",
+        private="10.0.2.10",
+        IamInstanceProfile={"Arn": profile.id},
+    )
+    balancer = network.load_balancer("lb", ["web"])
+    network.listener(balancer, 443, network.target_group("tg", balancer, "app"))
+    return [*resources(identities), profile, *network.resources]

@@ -49,7 +49,7 @@ def steps(found: AttackGraph) -> list[tuple[Hop, bool]]:
     return [
         (found.explain(grant, source, target), bool(grant.reached.certain >> target & 1))
         for grant in found.steps
-        for source in members(grant.sources & found.outside)
+        for source in members(grant.sources & found.external)
         for target in members(grant.reached.possible)
     ]
 
@@ -143,7 +143,7 @@ def test_strangers_get_to_administrators_by_what_they_reach() -> None:
     reaching(graph, FUNCTION)
     found = attack_graph(graph, reads)
     internet, code = found.number[INTERNET, ""], found.number[FUNCTION, ""]
-    assert found.outside >> internet & 1
+    assert found.external >> internet & 1
     reached = [grant for grant in found.steps if grant.sources >> internet & 1]
     assert [grant.reached.certain for grant in reached] == [1 << code]
     onward = [grant for grant in found.steps if grant.sources >> code & 1]

@@ -1,4 +1,4 @@
-"""``clew choke``: what to cut first."""
+"""``clew choke-points``: what to cut first."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .attack_graph import DEFAULT_STARTS, NamedAttackGraph, open_attack_graph
+from .attack_graph import DEFAULT_SOURCES, NamedAttackGraph, open_attack_graph
 from .options import Format, FormatOption, OutputOption, ScanArgument
-from .output import count, messages, write_rows
+from .output import count, messages, opened, printable, write_json, write_rows
+from .path_coverage import PathCoverage
 from .paths import FromOption, ToOption, WithoutOption, hop_row, statement_row
 from .progress import working
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..graph.attack.search import Target
     from ..graph.authorization.model import PolicyStatement
 
-_COLUMNS = ("cut", "starts_cut_off", "so_far", "left", "by")
+_COLUMNS = ("cut", "sources_cut_off", "so_far", "left", "by")
 
 
 class Unit(StrEnum):
@@ -28,12 +29,12 @@ class Unit(StrEnum):
     policy = "policy"
 
 
-def choke(
+def choke_points(
     scan: ScanArgument = None,
     from_: FromOption = None,
     to: ToOption = "admin",
     number: Annotated[
-        int, typer.Option("--number", "-n", metavar="N", min=1, help="At most so many cuts.")
+        int, typer.Option("--number", "-n", metavar="N", min=1, help="Maximum cuts.")
     ] = 10,
     by: Annotated[
         Unit,
@@ -47,45 +48,47 @@ def choke(
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """Show the cuts that take most starts their last way to admin or data, the best first."""
+    """Rank the changes that block the most attack paths."""
     from ..graph.attack.search import Search
 
-    attack = open_attack_graph(scan, without or ())
-    end = attack.end(to)
-    starts = attack.starts(from_ or DEFAULT_STARTS, end)
-    starts &= ~end.possible
-    having = (starts & Search(attack.graph, end).any.reaching).bit_count()
+    attack, coverage = open_attack_graph(scan, without or ())
+    target = attack.target(to)
+    sources = attack.sources(from_ or DEFAULT_SOURCES, target)
+    sources &= ~target.possible
+    able = (sources & Search(attack.graph, target).any.reaching).bit_count()
     if by == Unit.step:
-        rows = _steps(attack, end, starts, number)
+        rows = _steps(attack, target, sources, number)
     else:
-        rows = _policies(attack, from_ or DEFAULT_STARTS, to, by, number)
+        rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number)
     for row in rows:
-        row["share"] = round(1 - row["left"] / having, 4)
+        row["share"] = round(1 - row["left"] / able, 4)
     if format == Format.json:
-        write_rows(rows, (), format, output)
+        with opened(output) as stream:
+            write_json(coverage.document("choke_points", rows, attack.gaps), stream)
     else:
         write_rows([_line(row) for row in rows], _COLUMNS, format, output)
-    _summarize(rows, having, from_ or DEFAULT_STARTS, to, by)
+    _summarize(rows, able, coverage, attack, from_ or DEFAULT_SOURCES, to, by)
+    coverage.say(attack.unread, scan, is_found=able > 0)
 
 
 def _steps(
-    attack: NamedAttackGraph, end: "Target", starts: int, number: int
+    attack: NamedAttackGraph, target: "Target", sources: int, number: int
 ) -> list[dict[str, Any]]:
     """The steps to cut, as JSON has them."""
     from ..graph.attack.choke_points import choke_point_steps
 
     nodes = attack.graph.nodes
-    with working("Weighing steps"):
-        found = list(islice(choke_point_steps(attack.graph, end, starts), number))
+    with working("Ranking choke points"):
+        found = list(islice(choke_point_steps(attack.graph, target, sources), number))
     return [
         {
             "cut": f"{nodes[each.source].id}->{nodes[each.target].id}",
             "name": " → ".join(attack.called_along((each.source, each.target))),
-            "starts": each.cut.bit_count(),
+            "sources": each.cut.bit_count(),
             "left": each.left.bit_count(),
             "steps": [
-                hop_row(grant, attack.graph.explain(grant, each.source, each.target))
-                for grant in each.grants
+                hop_row(step, attack.graph.explain(step, each.source, each.target))
+                for step in each.steps
             ],
         }
         for each in found
@@ -93,7 +96,7 @@ def _steps(
 
 
 def _policies(
-    attack: NamedAttackGraph, starts: Sequence[str], to: str, by: Unit, number: int
+    attack: NamedAttackGraph, sources: Sequence[str], to: str, by: Unit, number: int
 ) -> list[dict[str, Any]]:
     """The policies or statements to cut, as JSON has them."""
     from ..graph.attack.aws.what_if import policies, whole_policy
@@ -103,8 +106,8 @@ def _policies(
 
     def compute(cuts: Sequence[str]) -> Objective:
         left = attack.without(cuts) if cuts else attack
-        end = left.end(to)
-        return Objective(left.graph, end, left.starts(starts, end))
+        target = left.target(to)
+        return Objective(left.graph, target, left.sources(sources, target))
 
     def refer(statement: "PolicyStatement") -> str | None:
         if statement.policy not in known:
@@ -117,7 +120,7 @@ def _policies(
         {
             "cut": each.reference,
             "name": f"{known[each.statements[0].policy]}: {_listed(each.statements)}",
-            "starts": each.cut,
+            "sources": each.cut,
             "left": each.left,
             "statements": [statement_row(statement) for statement in each.statements],
         }
@@ -137,7 +140,7 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
     by = [hop["title"] or hop["type"] for hop in hops] or [row["cut"]]
     return {
         "cut": row["name"],
-        "starts_cut_off": row["starts"],
+        "sources_cut_off": row["sources"],
         "so_far": f"{row['share']:.0%}",
         "left": row["left"],
         "by": "; ".join(dict.fromkeys(by)),
@@ -145,16 +148,22 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summarize(
-    rows: Sequence[dict[str, Any]], having: int, starts: Sequence[str], to: str, by: Unit
+    rows: Sequence[dict[str, Any]],
+    able: int,
+    coverage: PathCoverage,
+    attack: NamedAttackGraph,
+    sources: Sequence[str],
+    to: str,
+    by: Unit,
 ) -> None:
     out = messages()
-    if not having:
-        out.print(f"No way leads from {' or '.join(starts)} to {to}.")
+    if not able:
+        out.print(printable(coverage.nothing_found(sources, to, attack.unread)))
         return
-    left = rows[-1]["left"] if rows else having
+    left = rows[-1]["left"] if rows else able
     out.print(
-        f"{count(having, 'start')} can get to {to}; {left:,} still can after "
+        f"{count(able, 'source')} can get to {to}; {left:,} still can after "
         f"{count(len(rows), 'cut')}."
     )
     if by == Unit.step and rows:
-        out.print("Which statements of policies to cut: --by statement")
+        out.print("Which policy statements to cut: --by statement")

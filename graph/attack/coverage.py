@@ -1,0 +1,45 @@
+"""Which clouds of a scan attack paths cover, and what was not read that a path may lead over."""
+
+from dataclasses import dataclass
+
+from ..derivation import derivations
+from ..gaps import gaps
+from ..model import Gap
+from ..scan_coverage import Scan, ScanCoverage
+from ..schema import EdgeType
+from .model import StepType
+from .provider import provider_types
+
+STEPS = frozenset(
+    EdgeType("", rel, "")
+    for rel in (
+        StepType.ADMINISTERS,
+        StepType.CAN_ACCESS,
+        StepType.CAN_ASSUME,
+        StepType.CAN_ESCALATE_TO,
+    )
+)
+"""The derived edges that stand for steps, between any labels."""
+
+
+@dataclass(frozen=True)
+class AttackCoverage:
+    """How far attack paths tell all of a scan."""
+
+    covers: tuple[str, ...]
+    """The scanned clouds whose attack paths are computed."""
+    uncovered: tuple[str, ...]
+    """The other scanned clouds."""
+    gaps: tuple[Gap, ...]
+    """What was not read: there may be paths beside those that are found."""
+
+    @classmethod
+    def of(cls, scan: Scan) -> "AttackCoverage":
+        """That of a scan."""
+        clouds = sorted(cloud for cloud, accounts in scan.scope.accounts.items() if accounts)
+        known = provider_types()
+        return cls(
+            tuple(cloud for cloud in clouds if cloud in known),
+            tuple(cloud for cloud in clouds if cloud not in known),
+            tuple(gaps(ScanCoverage(scan), derivations(scan.schema), STEPS)),
+        )
