@@ -20,14 +20,14 @@ from .graph.snapshot import Snapshot
 
 
 class Stages(Protocol):
-    """Is told which part of the work goes on."""
+    """Is notified which part of the work goes on."""
 
     def stage(self, name: str) -> None:
         """Called when a stage begins: collect, link, derive, write."""
 
 
 class Progress(collecting.Progress, Stages, Protocol):
-    """Is told how a scan goes on, from its first call to its last file."""
+    """Is notified how a scan goes on, from its first call to its last file."""
 
 
 class UnknownServiceError(Exception):

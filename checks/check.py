@@ -115,7 +115,7 @@ class Row:
     missing, that is why the finding is MANUAL. It is no target, so that the finding is the same one
     whether or not that node could be read."""
     unread: Sequence[str] = ()
-    """In whole phrases, what could not be read or told."""
+    """In whole phrases, what could not be read or decided."""
     severity: str | None = None
     evidence: Sequence[str] = ()
     values: Mapping[str, Any] = field(default_factory=dict)

@@ -63,7 +63,7 @@ class Collected:
 
 
 class Progress(Protocol):
-    """Is told how a scan goes on."""
+    """Is notified how a scan goes on."""
 
     def started(self, tasks: Sequence[Task]) -> None:
         """Called once, before the first task runs."""

@@ -62,7 +62,7 @@ def _between(
 
 
 def _labels(node: re.Match[str], known: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """The labels that a node may have, which another pattern may have told of its variable."""
+    """The labels that a node may have, which another pattern may have given its variable."""
     own = _several(node[2] or "") or tuple(sorted(known.get(node[1], ())))
     return own or _ANY
 

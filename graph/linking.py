@@ -259,7 +259,7 @@ def link(
     return graph
 
 
-class _Told(NamedTuple):
+class _Referral(NamedTuple):
     """That a resource refers to another."""
 
     source: Resource
@@ -276,31 +276,31 @@ class _Linker:
         self._graph = graph
         self._clients = clients
         self._resolved: dict[Any, dict[str, Resource]] = defaultdict(dict)
-        self._unknown: list[_Told] = []
-        self._inverse: list[_Told] = []
+        self._unknown: list[_Referral] = []
+        self._inverse: list[_Referral] = []
 
     def read(self, source: Resource) -> None:
         """Joins a resource with all that it refers to."""
         for name, (reference, via) in _declared(type(source)).items():
             for target in self._targets(source, name, reference):
-                told = _Told(source, reference, via, target)
+                referral = _Referral(source, reference, via, target)
                 if isinstance(target, UnknownResource):
-                    self._unknown.append(told)
+                    self._unknown.append(referral)
                 else:
-                    self._join(told)
+                    self._join(referral)
 
     def finish(self) -> None:
-        """Adds what depends on what all others told: an id that is of an unknown kind to one
+        """Adds what depends on what all others tell: an id that is of an unknown kind to one
         reference may be of a known kind to another, and an edge that its target tells of may be
         there already."""
-        for told in self._unknown:
-            self._join(told)
+        for referral in self._unknown:
+            self._join(referral)
         inverse = [
             (
-                EdgeType(told.target.label, told.reference.rel, told.source.label),
-                Edge(told.target.id, told.source.id, told.via),
+                EdgeType(referral.target.label, referral.reference.rel, referral.source.label),
+                Edge(referral.target.id, referral.source.id, referral.via),
             )
-            for told in self._inverse
+            for referral in self._inverse
         ]
         edges = self._graph.edges
         known = {
@@ -328,11 +328,11 @@ class _Linker:
                 targets.append(target)
         return targets
 
-    def _join(self, told: _Told) -> None:
-        source, reference, via, found = told
+    def _join(self, referral: _Referral) -> None:
+        source, reference, via, found = referral
         target = self._graph.nodes.setdefault(found.id, found)
         if reference.inverse:
-            self._inverse.append(told._replace(target=target))
+            self._inverse.append(referral._replace(target=target))
         else:
             pair = EdgeType(source.label, reference.rel, target.label)
             self._graph.edges[pair].append(Edge(source.id, target.id, via))

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _KEY_ALGORITHMS = (
@@ -76,13 +76,13 @@ class ACM(AWSCollector):
             tags = api.read("list_tags_for_certificate", CertificateArn=arn)
 
             def detail(path: str, empty: Any = "") -> Any:
-                return told(answer, f"Certificate.{path}", empty)
+                return answered(answer, f"Certificate.{path}", empty)
 
             return Certificate.load(
                 raw,
                 api.here,
                 certificate_id=arn.rpartition("/")[2],
-                tags=told(tags, "Tags", []),
+                tags=answered(tags, "Tags", []),
                 subject_alternative_names=detail("SubjectAlternativeNames", []),
                 status=detail("Status"),
                 type=detail("Type"),

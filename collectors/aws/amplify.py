@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, told
+from .base import AWSCollector, TaggedResource, answered
 from .session import AWSApi
 
 
@@ -47,10 +47,10 @@ class Amplify(AWSCollector):
             return App.load(
                 raw,
                 api.here,
-                environment_names=sorted(told(raw, "environmentVariables", {})),
+                environment_names=sorted(answered(raw, "environmentVariables", {})),
                 branch_names=branches and sorted(branch["branchName"] for branch in branches),
                 branch_compute_roles=branches
-                and sorted({told(branch, "computeRoleArn") for branch in branches} - {""}),
+                and sorted({answered(branch, "computeRoleArn") for branch in branches} - {""}),
                 tags=raw.get("tags", {}),
             )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...graph.model import Document, Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, TaggedResource, told
+from .base import AWSCollector, AWSResource, TaggedResource, answered
 from .integrations import assumed_roles, forwarded_to, invoked_functions
 from .session import AWSApi
 
@@ -133,7 +133,7 @@ class APIGateway(AWSCollector):
 def _api(api: AWSApi, raw: dict[str, Any]) -> list[Resource]:
     here, own = api.here, raw["id"]
     stages = api.details("get_stages", "item", lists=Stage, restApiId=own)
-    variables = stages and [told(stage, "variables", {}) for stage in stages]
+    variables = stages and [answered(stage, "variables", {}) for stage in stages]
     resources = api.details(
         "get_resources", "items", lists=Method, restApiId=own, limit=500, embed=["methods"]
     )
@@ -142,27 +142,27 @@ def _api(api: AWSApi, raw: dict[str, Any]) -> list[Resource]:
         raw,
         here,
         execution_arn=f"arn:{here.partition}:execute-api:{here.region}:{here.account}:{own}",
-        disable_execute_api_endpoint=told(raw, "disableExecuteApiEndpoint", False),
-        policy=_unescaped(told(raw, "policy")),
+        disable_execute_api_endpoint=answered(raw, "disableExecuteApiEndpoint", False),
+        policy=_unescaped(answered(raw, "policy")),
         functions=resources and invoked_functions(_uris(resources), variables),
         authorizer_types=authorizers and sorted({each["type"] for each in authorizers}),
         authorizer_functions=authorizers
-        and invoked_functions((told(each, "authorizerUri") for each in authorizers), variables),
+        and invoked_functions((answered(each, "authorizerUri") for each in authorizers), variables),
         authorizer_roles=authorizers
-        and assumed_roles(told(each, "authorizerCredentials") for each in authorizers),
+        and assumed_roles(answered(each, "authorizerCredentials") for each in authorizers),
     )
     methods = [
         _method(api, rest_api, resource, verb, method, variables)
         for resource in resources or []
-        for verb, method in told(resource, "resourceMethods", {}).items()
+        for verb, method in answered(resource, "resourceMethods", {}).items()
     ]
     return [rest_api, *methods, *(_stage(api, rest_api, stage) for stage in stages or [])]
 
 
 def _uris(resources: list[dict[str, Any]]) -> Iterator[str]:
     for resource in resources:
-        for method in told(resource, "resourceMethods", {}).values():
-            yield told(method, "methodIntegration.uri")
+        for method in answered(resource, "resourceMethods", {}).values():
+            yield answered(method, "methodIntegration.uri")
 
 
 def _method(
@@ -173,7 +173,7 @@ def _method(
     raw: dict[str, Any],
     variables: list[dict[str, str]] | None,
 ) -> Method:
-    uri = told(raw, "methodIntegration.uri")
+    uri = answered(raw, "methodIntegration.uri")
     return Method.load(
         raw,
         api.here,
@@ -183,10 +183,10 @@ def _method(
         http_method=verb,
         api=rest_api.id,
         path=resource["path"],
-        api_key_required=told(raw, "apiKeyRequired", False),
+        api_key_required=answered(raw, "apiKeyRequired", False),
         functions=invoked_functions([uri], variables),
         target=forwarded_to(uri, api.here),
-        roles=assumed_roles([told(raw, "methodIntegration.credentials")]),
+        roles=assumed_roles([answered(raw, "methodIntegration.credentials")]),
     )
 
 
@@ -196,9 +196,9 @@ def _stage(api: AWSApi, rest_api: RestAPI, raw: dict[str, Any]) -> Stage:
         api.here,
         api_id=rest_api.api_id,
         api=rest_api.id,
-        variable_names=sorted(told(raw, "variables", {})),
-        access_log_target=told(raw, "accessLogSettings.destinationArn").removesuffix(":*"),
-        tracing_enabled=told(raw, "tracingEnabled", False),
+        variable_names=sorted(answered(raw, "variables", {})),
+        access_log_target=answered(raw, "accessLogSettings.destinationArn").removesuffix(":*"),
+        tracing_enabled=answered(raw, "tracingEnabled", False),
         tags=raw.get("tags", {}),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...graph.model import Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, TaggedResource, told
+from .base import AWSCollector, AWSResource, TaggedResource, answered
 from .integrations import assumed_roles, invoked_functions
 from .session import AWSApi
 
@@ -118,22 +118,24 @@ class APIGatewayV2(AWSCollector):
 def _api(api: AWSApi, raw: dict[str, Any]) -> list[Resource]:
     here, own = api.here, raw["ApiId"]
     stages = api.details("get_stages", "Items", lists=Stage, ApiId=own)
-    variables = stages and [told(stage, "StageVariables", {}) for stage in stages]
+    variables = stages and [answered(stage, "StageVariables", {}) for stage in stages]
     integrations = api.details("get_integrations", "Items", ApiId=own)
     authorizers = api.details("get_authorizers", "Items", ApiId=own)
     described = API.load(
         raw,
         here,
         execution_arn=f"arn:{here.partition}:execute-api:{here.region}:{here.account}:{own}",
-        disable_execute_api_endpoint=told(raw, "DisableExecuteApiEndpoint", False),
-        cors_allow_credentials=told(raw, "CorsConfiguration.AllowCredentials", False),
+        disable_execute_api_endpoint=answered(raw, "DisableExecuteApiEndpoint", False),
+        cors_allow_credentials=answered(raw, "CorsConfiguration.AllowCredentials", False),
         functions=integrations
-        and invoked_functions((told(each, "IntegrationUri") for each in integrations), variables),
+        and invoked_functions(
+            (answered(each, "IntegrationUri") for each in integrations), variables
+        ),
         authorizer_types=authorizers and sorted({each["AuthorizerType"] for each in authorizers}),
         authorizer_functions=authorizers
-        and invoked_functions((told(each, "AuthorizerUri") for each in authorizers), variables),
+        and invoked_functions((answered(each, "AuthorizerUri") for each in authorizers), variables),
         authorizer_roles=authorizers
-        and assumed_roles(told(each, "AuthorizerCredentialsArn") for each in authorizers),
+        and assumed_roles(answered(each, "AuthorizerCredentialsArn") for each in authorizers),
         tags=raw.get("Tags", {}),
     )
     by_target = (
@@ -155,18 +157,18 @@ def _route(
     integrations: dict[str, dict[str, Any]] | None,
     variables: list[dict[str, str]] | None,
 ) -> Route:
-    integration = None if integrations is None else integrations.get(told(raw, "Target"), {})
-    uri: str | None = told(integration, "IntegrationUri")
-    credentials: str | None = told(integration, "CredentialsArn")
+    integration = None if integrations is None else integrations.get(answered(raw, "Target"), {})
+    uri: str | None = answered(integration, "IntegrationUri")
+    credentials: str | None = answered(integration, "CredentialsArn")
     return Route.load(
         raw,
         api.here,
         api_id=described.api_id,
         api=described.id,
-        authorization_type=told(raw, "AuthorizationType", "NONE"),
-        api_key_required=told(raw, "ApiKeyRequired", False),
-        integration_type=told(integration, "IntegrationType"),
-        integration_subtype=told(integration, "IntegrationSubtype"),
+        authorization_type=answered(raw, "AuthorizationType", "NONE"),
+        api_key_required=answered(raw, "ApiKeyRequired", False),
+        integration_type=answered(integration, "IntegrationType"),
+        integration_subtype=answered(integration, "IntegrationSubtype"),
         integration_uri=uri,
         functions=None if uri is None else invoked_functions([uri], variables),
         private_target=uri and (uri if ":listener/" in uri else ""),
@@ -180,8 +182,8 @@ def _stage(api: AWSApi, described: API, raw: dict[str, Any]) -> Stage:
         api.here,
         api_id=described.api_id,
         api=described.id,
-        auto_deploy=told(raw, "AutoDeploy", False),
-        variable_names=sorted(told(raw, "StageVariables", {})),
-        access_log_target=told(raw, "AccessLogSettings.DestinationArn").removesuffix(":*"),
+        auto_deploy=answered(raw, "AutoDeploy", False),
+        variable_names=sorted(answered(raw, "StageVariables", {})),
+        access_log_target=answered(raw, "AccessLogSettings.DestinationArn").removesuffix(":*"),
         tags=raw.get("Tags", {}),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Location, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _NAMESPACES = ("dynamodb", "ecs", "lambda", "rds")
@@ -78,8 +78,8 @@ def _scalable_target(
         name=f"{resource}:{dimension}",
         target=f"arn:{here.partition}:{namespace}:{here.region}:{here.account}:{_whole(resource)}",
         # AWS leaves out what was never suspended.
-        scaling_in_suspended=told(raw, "SuspendedState.DynamicScalingInSuspended", False),
-        scaling_out_suspended=told(raw, "SuspendedState.DynamicScalingOutSuspended", False),
+        scaling_in_suspended=answered(raw, "SuspendedState.DynamicScalingInSuspended", False),
+        scaling_out_suspended=answered(raw, "SuspendedState.DynamicScalingOutSuspended", False),
         policy_names=None if policies is None else sorted(own),
     )
 

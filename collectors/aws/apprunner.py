@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Location, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, container_image, secret_or_parameter_arn, told
+from .base import AWSCollector, AWSResource, answered, container_image, secret_or_parameter_arn
 from .session import AWSApi
 
 _CALL = "DescribeService"
@@ -69,30 +69,36 @@ class AppRunner(AWSCollector):
             answer = api.read("describe_service", ServiceArn=raw["ServiceArn"])
             known = {} if answer is None else _known(answer["Service"], api.here)
             tags = api.read("list_tags_for_resource", ResourceArn=raw["ServiceArn"])
-            return Service.load(raw, api.here, tags=told(tags, "Tags", []), **known)
+            return Service.load(raw, api.here, tags=answered(tags, "Tags", []), **known)
 
         return api.each(detailed, api.pages("list_services", "ServiceSummaryList"))
 
 
 def _known(raw: dict[str, Any], here: Location) -> dict[str, Any]:
-    image = told(raw, "SourceConfiguration.ImageRepository.ImageIdentifier")
-    settings = told(raw, "SourceConfiguration.ImageRepository.ImageConfiguration", {}) or told(
+    image = answered(raw, "SourceConfiguration.ImageRepository.ImageIdentifier")
+    settings = answered(
+        raw, "SourceConfiguration.ImageRepository.ImageConfiguration", {}
+    ) or answered(
         raw, "SourceConfiguration.CodeRepository.CodeConfiguration.CodeConfigurationValues", {}
     )
     secrets = settings.get("RuntimeEnvironmentSecrets", {})
     return {
-        "instance_role": told(raw, "InstanceConfiguration.InstanceRoleArn"),
-        "access_role": told(raw, "SourceConfiguration.AuthenticationConfiguration.AccessRoleArn"),
+        "instance_role": answered(raw, "InstanceConfiguration.InstanceRoleArn"),
+        "access_role": answered(
+            raw, "SourceConfiguration.AuthenticationConfiguration.AccessRoleArn"
+        ),
         # Services are public unless they were made otherwise.
-        "publicly_accessible": told(
+        "publicly_accessible": answered(
             raw, "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible", True
         ),
         "image": image,
         "image_repository": image and container_image(image, here.partition),
-        "code_repository": told(raw, "SourceConfiguration.CodeRepository.RepositoryUrl"),
-        "auto_deployments_enabled": told(raw, "SourceConfiguration.AutoDeploymentsEnabled", None),
+        "code_repository": answered(raw, "SourceConfiguration.CodeRepository.RepositoryUrl"),
+        "auto_deployments_enabled": answered(
+            raw, "SourceConfiguration.AutoDeploymentsEnabled", None
+        ),
         "environment_names": sorted(settings.get("RuntimeEnvironmentVariables", {})),
         "secrets": sorted({secret_or_parameter_arn(value, here) for value in secrets.values()}),
-        "vpc_connector": told(raw, "NetworkConfiguration.EgressConfiguration.VpcConnectorArn"),
-        "kms_key": told(raw, "EncryptionConfiguration.KmsKey"),
+        "vpc_connector": answered(raw, "NetworkConfiguration.EgressConfiguration.VpcConnectorArn"),
+        "kms_key": answered(raw, "EncryptionConfiguration.KmsKey"),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, told
+from .base import AWSCollector, TaggedResource, answered
 from .session import AWSApi
 
 
@@ -126,8 +126,8 @@ def _templates(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
     policy = "MixedInstancesPolicy.LaunchTemplate"
     found = [
         raw.get("LaunchTemplate"),
-        told(raw, f"{policy}.LaunchTemplateSpecification", None),
-        *told(raw, f"{policy}.Overrides[].LaunchTemplateSpecification", []),
+        answered(raw, f"{policy}.LaunchTemplateSpecification", None),
+        *answered(raw, f"{policy}.Overrides[].LaunchTemplateSpecification", []),
     ]
     return (each for each in found if each)
 

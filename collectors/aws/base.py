@@ -63,7 +63,7 @@ def first(values: Any, name: str) -> str:
     return str(values[0].get(name, "")) if values else ""
 
 
-def told(answer: Mapping[str, Any] | None, path: str, empty: Any = "") -> Any:
+def answered(answer: Mapping[str, Any] | None, path: str, empty: Any = "") -> Any:
     """What a detail's answer says at a dotted path: ``empty`` where the answer leaves it out, None
     where there is no answer because the call failed."""
     if answer is None:

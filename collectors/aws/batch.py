@@ -8,11 +8,11 @@ from ..collector import lists
 from .base import (
     AWSCollector,
     TaggedResource,
+    answered,
     container_image,
     parameter_arn,
     role_key,
     secret_arn,
-    told,
 )
 from .session import AWSApi
 
@@ -152,7 +152,7 @@ class Batch(AWSCollector):
                         if ":secretsmanager:" in value
                         else parameter_arn(value, api.here)
                         for container in containers
-                        for value in told(container, "secrets[].valueFrom", [])
+                        for value in answered(container, "secrets[].valueFrom", [])
                     }
                 ),
                 has_privileged_container=any(_is_privileged(each) for each in containers),
@@ -163,15 +163,15 @@ class Batch(AWSCollector):
 def _tasks(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What a definition, or a part of its nodes, says of containers that run together, in the one
     form that ECS has for it: the API has four."""
-    for part in (raw, *told(raw, "nodeProperties.nodeRangeProperties", [])):
+    for part in (raw, *answered(raw, "nodeProperties.nodeRangeProperties", [])):
         if container := part.get("containerProperties") or part.get("container"):
             yield {
                 "taskRoleArn": container.get("jobRoleArn"),
                 "executionRoleArn": container.get("executionRoleArn"),
                 "containers": [container],
             }
-        yield from told(part, "ecsProperties.taskProperties", [])
-        pod = told(part, "eksProperties.podProperties", {})
+        yield from answered(part, "ecsProperties.taskProperties", [])
+        pod = answered(part, "eksProperties.podProperties", {})
         containers = [*pod.get("containers", []), *pod.get("initContainers", [])]
         if containers:
             yield {"containers": containers}
@@ -182,4 +182,6 @@ def _roles(tasks: list[dict[str, Any]], key: str) -> list[str]:
 
 
 def _is_privileged(container: dict[str, Any]) -> bool:
-    return bool(container.get("privileged") or told(container, "securityContext.privileged", False))
+    return bool(
+        container.get("privileged") or answered(container, "securityContext.privileged", False)
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _CALL = "GetCodeInterpreter"
@@ -58,11 +58,11 @@ class BedrockAgentCore(AWSCollector):
             return CodeInterpreter.load(
                 raw,
                 api.here,
-                execution_role=told(answer, "executionRoleArn"),
-                network_mode=told(answer, f"{network}.networkMode"),
-                subnets=told(answer, f"{network}.vpcConfig.subnets", []),
-                security_groups=told(answer, f"{network}.vpcConfig.securityGroups", []),
-                tags=told(tags, "tags", {}),
+                execution_role=answered(answer, "executionRoleArn"),
+                network_mode=answered(answer, f"{network}.networkMode"),
+                subnets=answered(answer, f"{network}.vpcConfig.subnets", []),
+                security_groups=answered(answer, f"{network}.vpcConfig.securityGroups", []),
+                tags=answered(tags, "tags", {}),
             )
 
         own = api.pages("list_code_interpreters", "codeInterpreterSummaries", type="CUSTOM")

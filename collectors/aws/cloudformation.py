@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, TaggedResource, told
+from .base import AWSCollector, AWSResource, TaggedResource, answered
 from .session import AWSApi
 
 
@@ -94,12 +94,12 @@ class CloudFormation(AWSCollector):
             return StackSet.load(
                 raw,
                 api.here,
-                auto_deployment=told(raw, "AutoDeployment.Enabled", False),
-                administration_role=told(answer, "StackSet.AdministrationRoleARN"),
-                execution_role_name=told(answer, "StackSet.ExecutionRoleName"),
-                organizational_units=told(answer, "StackSet.OrganizationalUnitIds", []),
-                capabilities=told(answer, "StackSet.Capabilities", []),
-                tags=told(answer, "StackSet.Tags", []),
+                auto_deployment=answered(raw, "AutoDeployment.Enabled", False),
+                administration_role=answered(answer, "StackSet.AdministrationRoleARN"),
+                execution_role_name=answered(answer, "StackSet.ExecutionRoleName"),
+                organizational_units=answered(answer, "StackSet.OrganizationalUnitIds", []),
+                capabilities=answered(answer, "StackSet.Capabilities", []),
+                tags=answered(answer, "StackSet.Tags", []),
             )
 
         return api.each(detailed, api.pages("list_stack_sets", "Summaries", Status="ACTIVE"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, function_arn, told
+from .base import AWSCollector, AWSResource, answered, function_arn
 from .hostnames import HostName, bucket_of, is_website, load_balancer_of
 from .session import AWSApi
 
@@ -102,32 +102,32 @@ class CloudFront(AWSCollector):
         """The account's distributions and their origins."""
 
         def detailed(raw: dict[str, Any]) -> list[Distribution | Origin]:
-            origins = [_origin(api, raw, origin) for origin in told(raw, "Origins.Items", [])]
+            origins = [_origin(api, raw, origin) for origin in answered(raw, "Origins.Items", [])]
             behaviours = [
                 raw.get("DefaultCacheBehavior", {}),
-                *told(raw, "CacheBehaviors.Items", []),
+                *answered(raw, "CacheBehaviors.Items", []),
             ]
-            policies = {told(each, "ViewerProtocolPolicy") for each in behaviours} - {""}
+            policies = {answered(each, "ViewerProtocolPolicy") for each in behaviours} - {""}
             functions = {
                 function_arn(arn)
                 for behaviour in behaviours
-                for arn in told(
+                for arn in answered(
                     behaviour, "LambdaFunctionAssociations.Items[].LambdaFunctionARN", []
                 )
             }
             config = api.read("get_distribution_config", Id=raw["Id"])
-            log_host = told(config, "DistributionConfig.Logging.Bucket")
+            log_host = answered(config, "DistributionConfig.Logging.Bucket")
             tags = api.read("list_tags_for_resource", Resource=raw["ARN"])
             distribution = Distribution.load(
                 raw,
                 api.here,
-                name=next(iter(told(raw, "Aliases.Items", [])), told(raw, "DomainName")),
+                name=next(iter(answered(raw, "Aliases.Items", [])), answered(raw, "DomainName")),
                 origin_ids=[origin.id for origin in origins],
                 viewer_protocol_policies=sorted(policies),
                 function_arns=sorted(functions),
                 logging_bucket_name=log_host and bucket_of(log_host),
-                default_root_object=told(config, "DistributionConfig.DefaultRootObject"),
-                tags=told(tags, "Tags.Items", []),
+                default_root_object=answered(config, "DistributionConfig.DefaultRootObject"),
+                tags=answered(tags, "Tags.Items", []),
             )
             return [distribution, *origins]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, function_arn, told
+from .base import AWSCollector, AWSResource, answered, function_arn
 from .session import AWSApi
 
 
@@ -104,16 +104,16 @@ class CloudTrail(AWSCollector):
                 cloud_watch_logs_log_group_arn=raw.get(
                     "CloudWatchLogsLogGroupArn", ""
                 ).removesuffix(":*"),
-                is_logging=told(status, "IsLogging", None),
-                latest_delivery_time=told(status, "LatestDeliveryTime"),
-                latest_delivery_error=told(status, "LatestDeliveryError"),
-                latest_cloud_watch_logs_delivery_time=told(
+                is_logging=answered(status, "IsLogging", None),
+                latest_delivery_time=answered(status, "LatestDeliveryTime"),
+                latest_delivery_error=answered(status, "LatestDeliveryError"),
+                latest_cloud_watch_logs_delivery_time=answered(
                     status, "LatestCloudWatchLogsDeliveryTime"
                 ),
-                event_selectors=told(selectors, "EventSelectors", []),
-                advanced_event_selectors=told(selectors, "AdvancedEventSelectors", []),
+                event_selectors=answered(selectors, "EventSelectors", []),
+                advanced_event_selectors=answered(selectors, "AdvancedEventSelectors", []),
                 audited=None if selectors is None else sorted(set(_audited(selectors))),
-                insight_types=told(insights, "InsightSelectors[].InsightType", []),
+                insight_types=answered(insights, "InsightSelectors[].InsightType", []),
                 tags=_tags(tags),
             )
 

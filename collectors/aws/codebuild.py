@@ -9,11 +9,11 @@ from ..collector import lists
 from .base import (
     AWSCollector,
     TaggedResource,
+    answered,
     batches,
     container_image,
     parameter_arn,
     secret_arn,
-    told,
 )
 from .session import AWSApi
 
@@ -90,15 +90,15 @@ class CodeBuild(AWSCollector):
 
 
 def _project(raw: dict[str, Any], here: Location) -> Project:
-    image = told(raw, "environment.image")
+    image = answered(raw, "environment.image")
     return Project.load(
         raw,
         here,
-        source_location=_without_credentials(told(raw, "source.location")),
+        source_location=_without_credentials(answered(raw, "source.location")),
         source_bucket=_bucket(raw.get("source", {})),
         artifact_bucket=_bucket(raw.get("artifacts", {})),
         image_repository=image and container_image(image, here.partition),
-        privileged_mode=told(raw, "environment.privilegedMode", False),
+        privileged_mode=answered(raw, "environment.privilegedMode", False),
         secrets=sorted(_secrets(raw, here)),
         log_group=_log_group(raw),
         log_bucket=_log_bucket(raw),
@@ -119,7 +119,7 @@ def _bucket(place: dict[str, Any]) -> str:
 
 def _secrets(raw: dict[str, Any], here: Location) -> Iterator[str]:
     """Secrets and parameters that variables are filled from; a variable holds but their names."""
-    for variable in told(raw, "environment.environmentVariables", []):
+    for variable in answered(raw, "environment.environmentVariables", []):
         if variable.get("type") == "SECRETS_MANAGER":
             yield secret_arn(variable["value"], here)
         elif variable.get("type") == "PARAMETER_STORE":
@@ -128,12 +128,14 @@ def _secrets(raw: dict[str, Any], here: Location) -> Iterator[str]:
 
 def _log_group(raw: dict[str, Any]) -> str:
     """Builds log to CloudWatch unless that is switched off."""
-    if told(raw, "logsConfig.cloudWatchLogs.status", "ENABLED") != "ENABLED":
+    if answered(raw, "logsConfig.cloudWatchLogs.status", "ENABLED") != "ENABLED":
         return ""
-    return str(told(raw, "logsConfig.cloudWatchLogs.groupName") or f"/aws/codebuild/{raw['name']}")
+    return str(
+        answered(raw, "logsConfig.cloudWatchLogs.groupName") or f"/aws/codebuild/{raw['name']}"
+    )
 
 
 def _log_bucket(raw: dict[str, Any]) -> str:
-    if told(raw, "logsConfig.s3Logs.status") != "ENABLED":
+    if answered(raw, "logsConfig.s3Logs.status") != "ENABLED":
         return ""
-    return str(told(raw, "logsConfig.s3Logs.location")).partition("/")[0]
+    return str(answered(raw, "logsConfig.s3Logs.location")).partition("/")[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...graph.model import Location, Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, batches, told
+from .base import AWSCollector, AWSResource, answered, batches
 from .session import AWSApi
 
 
@@ -67,7 +67,7 @@ class CodeDeploy(AWSCollector):
         for batch in batches(names, 100):
             about = api.read("batch_get_applications", applicationNames=batch)
             described = {
-                raw["applicationName"]: raw for raw in told(about, "applicationsInfo") or ()
+                raw["applicationName"]: raw for raw in answered(about, "applicationsInfo") or ()
             }
             for name in batch:
                 yield Application.load(described.get(name, {}), api.here, name=name)
@@ -98,8 +98,8 @@ def _groups(api: AWSApi, application: str) -> list[DeploymentGroup]:
 
 def _group(raw: dict[str, Any], here: Location) -> DeploymentGroup:
     filters = [
-        *told(raw, "ec2TagFilters", []),
-        *chain.from_iterable(told(raw, "ec2TagSet.ec2TagSetList", [])),
+        *answered(raw, "ec2TagFilters", []),
+        *chain.from_iterable(answered(raw, "ec2TagSet.ec2TagSetList", [])),
     ]
     return DeploymentGroup.load(
         raw,
@@ -110,6 +110,6 @@ def _group(raw: dict[str, Any], here: Location) -> DeploymentGroup:
         ecs_services=[
             f"arn:{here.partition}:ecs:{here.region}:{here.account}"
             f":service/{each['clusterName']}/{each['serviceName']}"
-            for each in told(raw, "ecsServices", [])
+            for each in answered(raw, "ecsServices", [])
         ],
     )

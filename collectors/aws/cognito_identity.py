@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 
@@ -68,20 +68,20 @@ class CognitoIdentity(AWSCollector):
             return IdentityPool.load(
                 raw,
                 api.here,
-                allow_unauthenticated_identities=told(
+                allow_unauthenticated_identities=answered(
                     about, "AllowUnauthenticatedIdentities", False
                 ),
-                allow_classic_flow=told(about, "AllowClassicFlow", False),
+                allow_classic_flow=answered(about, "AllowClassicFlow", False),
                 login_providers=about and _login_providers(about),
                 identity_providers=about
                 and [
-                    *told(about, "OpenIdConnectProviderARNs", []),
-                    *told(about, "SamlProviderARNs", []),
+                    *answered(about, "OpenIdConnectProviderARNs", []),
+                    *answered(about, "SamlProviderARNs", []),
                 ],
-                unauthenticated_role=told(roles, "Roles.unauthenticated"),
-                authenticated_role=told(roles, "Roles.authenticated"),
+                unauthenticated_role=answered(roles, "Roles.unauthenticated"),
+                authenticated_role=answered(roles, "Roles.authenticated"),
                 mapped_roles=roles and _mapped_roles(roles),
-                tags=told(about, "IdentityPoolTags", {}),
+                tags=answered(about, "IdentityPoolTags", {}),
             )
 
         return api.each(detailed, api.pages("list_identity_pools", "IdentityPools", MaxResults=60))
@@ -90,20 +90,20 @@ class CognitoIdentity(AWSCollector):
 def _login_providers(about: dict[str, Any]) -> list[str]:
     return sorted(
         {
-            *told(about, "SupportedLoginProviders", {}),
-            *told(about, "CognitoIdentityProviders[].ProviderName", []),
-            *filter(None, [told(about, "DeveloperProviderName")]),
+            *answered(about, "SupportedLoginProviders", {}),
+            *answered(about, "CognitoIdentityProviders[].ProviderName", []),
+            *filter(None, [answered(about, "DeveloperProviderName")]),
         }
     )
 
 
 def _mapped_roles(roles: dict[str, Any]) -> list[str]:
     """The roles that rules choose by the claims of a provider's token."""
-    mappings = told(roles, "RoleMappings", {}).values()
+    mappings = answered(roles, "RoleMappings", {}).values()
     return sorted(
         {
             role
             for mapping in mappings
-            for role in told(mapping, "RulesConfiguration.Rules[].RoleARN", [])
+            for role in answered(mapping, "RulesConfiguration.Rules[].RoleARN", [])
         }
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 
@@ -83,21 +83,21 @@ class DynamoDB(AWSCollector):
                 raw,
                 api.here,
                 # AWS leaves these out of tables that never had them set.
-                billing_mode=told(raw, "BillingModeSummary.BillingMode", "PROVISIONED"),
-                stream_enabled=told(raw, "StreamSpecification.StreamEnabled", False),
+                billing_mode=answered(raw, "BillingModeSummary.BillingMode", "PROVISIONED"),
+                stream_enabled=answered(raw, "StreamSpecification.StreamEnabled", False),
                 deletion_protection_enabled=raw.get("DeletionProtectionEnabled", False),
                 replicas=[
                     arn.replace(f":{api.here.region}:", f":{replica['RegionName']}:")
                     for replica in raw.get("Replicas", [])
                     if replica["RegionName"] != api.here.region
                 ],
-                point_in_time_recovery=told(
+                point_in_time_recovery=answered(
                     backups,
                     "ContinuousBackupsDescription.PointInTimeRecoveryDescription"
                     ".PointInTimeRecoveryStatus",
                     "DISABLED",
                 ),
-                policy=told(policy, "Policy"),
+                policy=answered(policy, "Policy"),
                 tags=api.details("list_tags_of_resource", "Tags", ResourceArn=arn),
             )
 

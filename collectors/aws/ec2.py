@@ -6,7 +6,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, name_tag, told
+from .base import AWSCollector, TaggedResource, answered, name_tag
 from .session import AWSApi
 
 _VERSIONS = "DescribeLaunchTemplateVersions"
@@ -313,19 +313,19 @@ def _started_with(data: dict[str, Any] | None) -> dict[str, Any]:
     """What a version of a launch template says of the instances it starts, if it could be read."""
     if data is None:
         return {}
-    image = str(told(data, "ImageId"))
+    image = str(answered(data, "ImageId"))
     by_parameter = image.startswith(_BY_PARAMETER)
-    by_interface = chain.from_iterable(told(data, "NetworkInterfaces[].Groups", []))
+    by_interface = chain.from_iterable(answered(data, "NetworkInterfaces[].Groups", []))
     return {
-        "instance_profile": told(data, "IamInstanceProfile.Arn")
-        or told(data, "IamInstanceProfile.Name"),
+        "instance_profile": answered(data, "IamInstanceProfile.Arn")
+        or answered(data, "IamInstanceProfile.Name"),
         "image_id": "" if by_parameter else image,
         "image_parameter": image.removeprefix(_BY_PARAMETER) if by_parameter else "",
-        "instance_type": told(data, "InstanceType"),
-        "key_name": told(data, "KeyName"),
-        "security_groups": [*told(data, "SecurityGroupIds", []), *by_interface],
-        "subnet_ids": told(data, "NetworkInterfaces[].SubnetId", []),
-        "http_tokens": told(data, "MetadataOptions.HttpTokens"),
+        "instance_type": answered(data, "InstanceType"),
+        "key_name": answered(data, "KeyName"),
+        "security_groups": [*answered(data, "SecurityGroupIds", []), *by_interface],
+        "subnet_ids": answered(data, "NetworkInterfaces[].SubnetId", []),
+        "http_tokens": answered(data, "MetadataOptions.HttpTokens"),
     }
 
 

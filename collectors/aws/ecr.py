@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 
@@ -60,7 +60,10 @@ class ECR(AWSCollector):
             )
             tags = api.read("list_tags_for_resource", resourceArn=raw["repositoryArn"])
             return Repository.load(
-                raw, api.here, policy=told(policy, "policyText"), tags=told(tags, "tags", [])
+                raw,
+                api.here,
+                policy=answered(policy, "policyText"),
+                tags=answered(tags, "tags", []),
             )
 
         return api.each(detailed, api.pages("describe_repositories", "repositories"))

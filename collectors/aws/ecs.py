@@ -10,10 +10,10 @@ from ..collector import lists
 from .base import (
     AWSCollector,
     TaggedResource,
+    answered,
     batches,
     container_image,
     secret_or_parameter_arn,
-    told,
 )
 from .session import AWSApi
 
@@ -406,7 +406,7 @@ def _images(containers: list[dict[str, Any]], here: Location) -> list[str]:
 
 
 def _log_group(container: dict[str, Any], here: Location) -> Iterator[str]:
-    options = told(container, "logConfiguration.options", {})
+    options = answered(container, "logConfiguration.options", {})
     if group := options.get("awslogs-group"):
         region = options.get("awslogs-region") or here.region
         yield f"arn:{here.partition}:logs:{region}:{here.account}:log-group:{group}"
@@ -415,8 +415,8 @@ def _log_group(container: dict[str, Any], here: Location) -> Iterator[str]:
 def _secrets(container: dict[str, Any], here: Location) -> Iterator[str]:
     """Secrets and parameters that a container is given, or that fetch its image and logs."""
     given = [secret["valueFrom"] for secret in container.get("secrets", [])]
-    given += told(container, "logConfiguration.secretOptions[].valueFrom", [])
-    given.append(told(container, "repositoryCredentials.credentialsParameter"))
+    given += answered(container, "logConfiguration.secretOptions[].valueFrom", [])
+    given.append(answered(container, "repositoryCredentials.credentialsParameter"))
     for value in filter(None, given):
         yield secret_or_parameter_arn(value, here)
 

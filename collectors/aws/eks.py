@@ -6,7 +6,7 @@ from typing import Any
 
 from ...graph.model import Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, told
+from .base import AWSCollector, TaggedResource, answered
 from .session import AWSApi
 
 
@@ -209,7 +209,7 @@ def _cluster(api: AWSApi, name: str) -> Cluster:
     raw = answer["cluster"]
     kinds = sorted(
         kind
-        for logging in told(raw, "logging.clusterLogging", [])
+        for logging in answered(raw, "logging.clusterLogging", [])
         if logging.get("enabled")
         for kind in logging.get("types", [])
     )
@@ -217,8 +217,8 @@ def _cluster(api: AWSApi, name: str) -> Cluster:
         raw,
         api.here,
         # Absent where only the older way, the config map, is known.
-        authentication_mode=told(raw, "accessConfig.authenticationMode", "CONFIG_MAP"),
-        kms_key_arn=next(iter(told(raw, "encryptionConfig[].provider.keyArn", [])), ""),
+        authentication_mode=answered(raw, "accessConfig.authenticationMode", "CONFIG_MAP"),
+        kms_key_arn=next(iter(answered(raw, "encryptionConfig[].provider.keyArn", [])), ""),
         enabled_log_types=kinds,
         log_group=f"/aws/eks/{name}/cluster" if kinds else "",
     )
@@ -302,9 +302,9 @@ def _pod_identities(api: AWSApi, cluster: str) -> Iterator[PodIdentityAssociatio
         yield PodIdentityAssociation.load(
             listed,
             api.here,
-            role_arn=told(answer, "association.roleArn"),
-            target_role_arn=told(answer, "association.targetRoleArn"),
-            tags=told(answer, "association.tags", {}),
+            role_arn=answered(answer, "association.roleArn"),
+            target_role_arn=answered(answer, "association.targetRoleArn"),
+            tags=answered(answer, "association.tags", {}),
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .hostnames import HostName
 from .session import AWSApi
 
@@ -95,7 +95,7 @@ class ELB(AWSCollector):
             answer = api.read("describe_load_balancer_attributes", LoadBalancerName=name)
 
             def attribute(path: str, empty: Any) -> Any:
-                return told(answer, f"LoadBalancerAttributes.{path}", empty)
+                return answered(answer, f"LoadBalancerAttributes.{path}", empty)
 
             return LoadBalancer.load(
                 raw,
@@ -126,7 +126,7 @@ def _tags(api: AWSApi, names: list[str]) -> dict[str, list[dict[str, str]]]:
 
     def read(batch: list[str]) -> list[dict[str, Any]]:
         answer = api.read("describe_tags", LoadBalancerNames=batch)
-        return told(answer, "TagDescriptions", []) or []
+        return answered(answer, "TagDescriptions", []) or []
 
     return {
         each["LoadBalancerName"]: each.get("Tags", [])

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, function_arn, told
+from .base import AWSCollector, AWSResource, answered, function_arn
 from .hostnames import HostName
 from .session import AWSApi
 
@@ -318,7 +318,7 @@ def _target(api: AWSApi, group: dict[str, Any], raw: dict[str, Any]) -> Target:
 
 def _attribute(answer: dict[str, Any] | None, key: str) -> str | None:
     """The value of an attribute, empty if it is not set; None if the attributes are unread."""
-    pairs = told(answer, "Attributes", [])
+    pairs = answered(answer, "Attributes", [])
     if pairs is None:
         return None
     return next((pair.get("Value", "") for pair in pairs if pair["Key"] == key), "")
@@ -336,7 +336,7 @@ def _tags(api: AWSApi, arns: list[str]) -> dict[str, list[dict[str, str]]]:
     ]
 
     def read(batch: list[str]) -> list[dict[str, Any]]:
-        return told(api.read("describe_tags", ResourceArns=batch), "TagDescriptions", []) or []
+        return answered(api.read("describe_tags", ResourceArns=batch), "TagDescriptions", []) or []
 
     return {
         each["ResourceArn"]: each.get("Tags", [])

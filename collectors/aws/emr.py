@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, role_key, told
+from .base import AWSCollector, AWSResource, answered, role_key
 from .session import AWSApi
 
 _RUNNING = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING")
@@ -70,26 +70,26 @@ def _details(answer: dict[str, Any] | None) -> dict[str, Any]:
     if answer is None:
         return {}
     cluster = answer["Cluster"]
-    machines = told(cluster, "Ec2InstanceAttributes", {})
+    machines = answered(cluster, "Ec2InstanceAttributes", {})
     groups = [
-        told(machines, "EmrManagedMasterSecurityGroup"),
-        told(machines, "EmrManagedSlaveSecurityGroup"),
-        told(machines, "ServiceAccessSecurityGroup"),
-        *told(machines, "AdditionalMasterSecurityGroups", []),
-        *told(machines, "AdditionalSlaveSecurityGroups", []),
+        answered(machines, "EmrManagedMasterSecurityGroup"),
+        answered(machines, "EmrManagedSlaveSecurityGroup"),
+        answered(machines, "ServiceAccessSecurityGroup"),
+        *answered(machines, "AdditionalMasterSecurityGroups", []),
+        *answered(machines, "AdditionalSlaveSecurityGroups", []),
     ]
     return {
-        "release_label": told(cluster, "ReleaseLabel"),
-        "applications": sorted(told(cluster, "Applications[].Name", [])),
-        "service_role": role_key(told(cluster, "ServiceRole")),
-        "auto_scaling_role": role_key(told(cluster, "AutoScalingRole")),
-        "instance_profile": role_key(told(machines, "IamInstanceProfile")),
-        "subnet_id": told(machines, "Ec2SubnetId"),
+        "release_label": answered(cluster, "ReleaseLabel"),
+        "applications": sorted(answered(cluster, "Applications[].Name", [])),
+        "service_role": role_key(answered(cluster, "ServiceRole")),
+        "auto_scaling_role": role_key(answered(cluster, "AutoScalingRole")),
+        "instance_profile": role_key(answered(machines, "IamInstanceProfile")),
+        "subnet_id": answered(machines, "Ec2SubnetId"),
         "security_groups": sorted({*groups} - {""}),
-        "key_name": told(machines, "Ec2KeyName"),
-        "master_public_dns_name": told(cluster, "MasterPublicDnsName"),
+        "key_name": answered(machines, "Ec2KeyName"),
+        "master_public_dns_name": answered(cluster, "MasterPublicDnsName"),
         # s3://bucket/prefix/, s3n:// or s3a://.
-        "log_bucket": told(cluster, "LogUri").partition("://")[2].partition("/")[0],
-        "security_configuration": told(cluster, "SecurityConfiguration"),
-        "tags": told(cluster, "Tags", []),
+        "log_bucket": answered(cluster, "LogUri").partition("://")[2].partition("/")[0],
+        "security_configuration": answered(cluster, "SecurityConfiguration"),
+        "tags": answered(cluster, "Tags", []),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, container_image, told
+from .base import AWSCollector, AWSResource, answered, container_image
 from .session import AWSApi
 
 _UNDER_WAY = ("SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING", "CANCELLING")
@@ -63,7 +63,7 @@ class EMRServerless(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> Application:
             about = api.read("get_application", applicationId=raw["id"])
-            image = told(about, "application.imageConfiguration.imageUri")
+            image = answered(about, "application.imageConfiguration.imageUri")
             runs = api.details(
                 "list_job_runs", "jobRuns", applicationId=raw["id"], states=list(_UNDER_WAY)
             )
@@ -71,19 +71,21 @@ class EMRServerless(AWSCollector):
                 raw,
                 api.here,
                 job_run_roles=runs and sorted({run["executionRole"] for run in runs}),
-                subnet_ids=told(about, "application.networkConfiguration.subnetIds", []),
-                security_group_ids=told(
+                subnet_ids=answered(about, "application.networkConfiguration.subnetIds", []),
+                security_group_ids=answered(
                     about, "application.networkConfiguration.securityGroupIds", []
                 ),
                 image_repository=image and container_image(image, api.here.partition),
-                kms_key_arn=told(about, "application.diskEncryptionConfiguration.encryptionKeyArn"),
-                studio_enabled=told(
+                kms_key_arn=answered(
+                    about, "application.diskEncryptionConfiguration.encryptionKeyArn"
+                ),
+                studio_enabled=answered(
                     about, "application.interactiveConfiguration.studioEnabled", False
                 ),
-                livy_endpoint_enabled=told(
+                livy_endpoint_enabled=answered(
                     about, "application.interactiveConfiguration.livyEndpointEnabled", False
                 ),
-                tags=told(about, "application.tags", {}),
+                tags=answered(about, "application.tags", {}),
             )
 
         listed = api.pages("list_applications", "applications")

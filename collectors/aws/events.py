@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Document, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, function_arn, told
+from .base import AWSCollector, AWSResource, answered, function_arn
 from .session import AWSApi
 
 
@@ -117,14 +117,14 @@ def _bus(api: AWSApi, raw: dict[str, Any]) -> EventBus:
     return EventBus.load(
         raw,
         api.here,
-        kms_key_identifier=told(about, "KmsKeyIdentifier"),
-        dead_letter_arn=told(about, "DeadLetterConfig.Arn"),
+        kms_key_identifier=answered(about, "KmsKeyIdentifier"),
+        dead_letter_arn=answered(about, "DeadLetterConfig.Arn"),
     )
 
 
 def _rule(api: AWSApi, raw: dict[str, Any]) -> list[EventRule | EventTarget]:
     bus = raw.get("EventBusName", "default")
-    tags = told(api.read("list_tags_for_resource", ResourceARN=raw["Arn"]), "Tags", [])
+    tags = answered(api.read("list_tags_for_resource", ResourceARN=raw["Arn"]), "Tags", [])
     rule = EventRule.load(raw, api.here, event_bus_name=bus, tags=tags)
     raws = api.pages(
         "list_targets_by_rule", "Targets", lists=EventTarget, Rule=raw["Name"], EventBusName=bus

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, role_key, told
+from .base import AWSCollector, AWSResource, answered, role_key
 from .session import AWSApi
 
 
@@ -117,7 +117,7 @@ class Glue(AWSCollector):
                 raw,
                 api.here,
                 role=role_key(raw.get("Role", "")),
-                script_bucket=_bucket(told(raw, "Command.ScriptLocation")),
+                script_bucket=_bucket(answered(raw, "Command.ScriptLocation")),
                 argument_names=sorted(raw.get("DefaultArguments", {})),
                 tags=_tags(api, f"job/{raw['Name']}"),
             )
@@ -143,7 +143,7 @@ class Glue(AWSCollector):
         """Crawlers."""
 
         def detailed(raw: dict[str, Any]) -> Crawler:
-            paths = told(raw, "Targets.S3Targets[].Path", [])
+            paths = answered(raw, "Targets.S3Targets[].Path", [])
             return Crawler.load(
                 raw,
                 api.here,
@@ -168,7 +168,7 @@ class Glue(AWSCollector):
 def _tags(api: AWSApi, resource: str) -> dict[str, str] | None:
     here = api.here
     arn = f"arn:{here.partition}:glue:{here.region}:{here.account}:{resource}"
-    tags: dict[str, str] | None = told(api.read("get_tags", ResourceArn=arn), "Tags", {})
+    tags: dict[str, str] | None = answered(api.read("get_tags", ResourceArn=arn), "Tags", {})
     return tags
 
 

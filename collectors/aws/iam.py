@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...graph.model import Document, Location, Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, TaggedResource, parsed, told
+from .base import AWSCollector, AWSResource, TaggedResource, answered, parsed
 from .session import AWSApi
 
 AWS_OWNED = "aws"
@@ -590,9 +590,9 @@ def _access_key(api: AWSApi, raw: Mapping[str, Any]) -> AccessKey:
         raw,
         api.here,
         name=raw["AccessKeyId"],
-        last_used_date=told(used, "AccessKeyLastUsed.LastUsedDate"),
-        last_used_service=told(used, "AccessKeyLastUsed.ServiceName"),
-        last_used_region=told(used, "AccessKeyLastUsed.Region"),
+        last_used_date=answered(used, "AccessKeyLastUsed.LastUsedDate"),
+        last_used_service=answered(used, "AccessKeyLastUsed.ServiceName"),
+        last_used_region=answered(used, "AccessKeyLastUsed.Region"),
     )
 
 

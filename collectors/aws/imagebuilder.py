@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, role_key, told
+from .base import AWSCollector, TaggedResource, answered, role_key
 from .session import AWSApi
 
 
@@ -93,12 +93,12 @@ class ImageBuilder(AWSCollector):
             return InfrastructureConfiguration.load(
                 raw,
                 api.here,
-                subnet_id=told(own, "subnetId"),
-                security_group_ids=told(own, "securityGroupIds", []),
-                log_bucket=told(own, "logging.s3Logs.s3BucketName"),
-                sns_topic_arn=told(own, "snsTopicArn"),
-                key_pair=told(own, "keyPair"),
-                http_tokens=told(own, "instanceMetadataOptions.httpTokens"),
+                subnet_id=answered(own, "subnetId"),
+                security_group_ids=answered(own, "securityGroupIds", []),
+                log_bucket=answered(own, "logging.s3Logs.s3BucketName"),
+                sns_topic_arn=answered(own, "snsTopicArn"),
+                key_pair=answered(own, "keyPair"),
+                http_tokens=answered(own, "instanceMetadataOptions.httpTokens"),
                 tags=raw.get("tags", {}),
             )
 
@@ -111,5 +111,5 @@ class ImageBuilder(AWSCollector):
     def pipelines(self, api: AWSApi) -> Iterator[Pipeline]:
         """Pipelines."""
         for raw in api.pages("list_image_pipelines", "imagePipelineList"):
-            role = role_key(told(raw, "executionRole"))
+            role = role_key(answered(raw, "executionRole"))
             yield Pipeline.load(raw, api.here, execution_role=role, tags=raw.get("tags", {}))

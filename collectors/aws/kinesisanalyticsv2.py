@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _CONFIGURATION = "ApplicationConfigurationDescription"
@@ -63,19 +63,19 @@ class KinesisAnalyticsV2(AWSCollector):
         def detailed(raw: dict[str, Any]) -> Application:
             answer = api.read("describe_application", ApplicationName=raw["ApplicationName"])
             about = answer and answer["ApplicationDetail"]
-            networks = told(about, f"{_CONFIGURATION}.VpcConfigurationDescriptions", [])
-            streams = told(about, "CloudWatchLoggingOptionDescriptions[].LogStreamARN", [])
+            networks = answered(about, f"{_CONFIGURATION}.VpcConfigurationDescriptions", [])
+            streams = answered(about, "CloudWatchLoggingOptionDescriptions[].LogStreamARN", [])
             return Application.load(
                 raw,
                 api.here,
-                created=told(about, "CreateTimestamp"),
-                service_execution_role=told(about, "ServiceExecutionRole"),
-                code_bucket=told(about, _CODE),
+                created=answered(about, "CreateTimestamp"),
+                service_execution_role=answered(about, "ServiceExecutionRole"),
+                code_bucket=answered(about, _CODE),
                 subnet_ids=_all(networks, "SubnetIds"),
                 security_group_ids=_all(networks, "SecurityGroupIds"),
                 log_groups=streams
                 and sorted({stream.partition(":log-stream:")[0] for stream in streams}),
-                kms_key_id=told(
+                kms_key_id=answered(
                     about, f"{_CONFIGURATION}.ApplicationEncryptionConfigurationDescription.KeyId"
                 ),
             )

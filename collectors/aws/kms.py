@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from ...graph.model import Document, Location, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 
@@ -96,9 +96,9 @@ class KMS(AWSCollector):
         def detailed(raw: dict[str, Any]) -> list[Key | Grant]:
             key_id, arn = raw["KeyId"], raw["KeyArn"]
             own = None if aliases is None else by_key[key_id]
-            about = told(api.read("describe_key", KeyId=arn), "KeyMetadata", {})
-            copies = told(about, "MultiRegionConfiguration", {})
-            primary = told(copies, "MultiRegionKeyType") == "PRIMARY"
+            about = answered(api.read("describe_key", KeyId=arn), "KeyMetadata", {})
+            copies = answered(about, "MultiRegionConfiguration", {})
+            primary = answered(copies, "MultiRegionKeyType") == "PRIMARY"
             rotation = api.read(
                 "get_key_rotation_status", KeyId=arn, absent=("UnsupportedOperationException",)
             )
@@ -110,19 +110,21 @@ class KMS(AWSCollector):
                 name=own[0]["AliasName"] if own else key_id,
                 aliases=own and [alias["AliasName"] for alias in own],
                 alias_arns=own and [alias["AliasArn"] for alias in own],
-                description=told(about, "Description"),
-                key_manager=told(about, "KeyManager"),
-                key_state=told(about, "KeyState"),
-                key_usage=told(about, "KeyUsage"),
-                key_spec=told(about, "KeySpec"),
-                origin=told(about, "Origin"),
-                creation_date=told(about, "CreationDate"),
-                deletion_date=told(about, "DeletionDate"),
-                multi_region=told(about, "MultiRegion", False),
-                replica_key_arns=told(copies if primary else about and {}, "ReplicaKeys[].Arn", []),
-                rotation_enabled=told(rotation, "KeyRotationEnabled", False),
-                rotation_period_in_days=told(rotation, "RotationPeriodInDays", None),
-                policy=told(policy, "Policy"),
+                description=answered(about, "Description"),
+                key_manager=answered(about, "KeyManager"),
+                key_state=answered(about, "KeyState"),
+                key_usage=answered(about, "KeyUsage"),
+                key_spec=answered(about, "KeySpec"),
+                origin=answered(about, "Origin"),
+                creation_date=answered(about, "CreationDate"),
+                deletion_date=answered(about, "DeletionDate"),
+                multi_region=answered(about, "MultiRegion", False),
+                replica_key_arns=answered(
+                    copies if primary else about and {}, "ReplicaKeys[].Arn", []
+                ),
+                rotation_enabled=answered(rotation, "KeyRotationEnabled", False),
+                rotation_period_in_days=answered(rotation, "RotationPeriodInDays", None),
+                policy=answered(policy, "Policy"),
                 tags=tags,
             )
             if key.key_manager == "AWS":  # its grants are the services' own, often thousands

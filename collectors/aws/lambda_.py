@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, container_image, function_arn, told
+from .base import AWSCollector, AWSResource, answered, container_image, function_arn
 from .session import AWSApi
 
 
@@ -152,7 +152,7 @@ class Lambda(AWSCollector):
             name, arn = raw["FunctionName"], raw["FunctionArn"]
             image = raw.get("PackageType") == "Image"
             code = api.read("get_function", FunctionName=name) if image else {}
-            image_uri = told(code, "Code.ImageUri")
+            image_uri = answered(code, "Code.ImageUri")
             policy = api.read(
                 "get_policy", FunctionName=name, absent=("ResourceNotFoundException",)
             )
@@ -166,13 +166,13 @@ class Lambda(AWSCollector):
             return Function.load(
                 raw,
                 api.here,
-                log_group=told(raw, "LoggingConfig.LogGroup") or f"/aws/lambda/{name}",
+                log_group=answered(raw, "LoggingConfig.LogGroup") or f"/aws/lambda/{name}",
                 layers=[layer["Arn"].rpartition(":")[0] for layer in raw.get("Layers", [])],
-                environment_names=sorted(told(raw, "Environment.Variables", {})),
+                environment_names=sorted(answered(raw, "Environment.Variables", {})),
                 image_uri=image_uri,
                 image_repository=image_uri and container_image(image_uri, api.here.partition),
-                policy=told(policy, "Policy"),
-                tags=told(tags, "Tags", []),
+                policy=answered(policy, "Policy"),
+                tags=answered(tags, "Tags", []),
                 function_urls=urls and [url["FunctionUrl"] for url in urls],
                 function_url_auth_types=urls and [url["AuthType"] for url in urls],
                 failure_destinations=_destinations(invokes, "OnFailure"),
@@ -216,5 +216,5 @@ def _accessed_through(mapping: dict[str, Any], kind: str) -> list[str]:
 def _destinations(configs: list[dict[str, Any]] | None, outcome: str) -> list[str] | None:
     if configs is None:
         return None
-    found = {told(config, f"DestinationConfig.{outcome}.Destination") for config in configs}
+    found = {answered(config, f"DestinationConfig.{outcome}.Destination") for config in configs}
     return sorted(function_arn(arn) for arn in found - {""})

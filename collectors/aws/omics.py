@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _UNDER_WAY = {"PENDING", "STARTING", "RUNNING", "STOPPING"}
@@ -58,15 +58,15 @@ class Omics(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> Run:
             about = api.read("get_run", id=raw["id"])
-            own = told(about, "workflowType") != "READY2RUN"
+            own = answered(about, "workflowType") != "READY2RUN"
             return Run.load(
                 raw,
                 api.here,
-                workflow_id=told(raw, "workflowId") if own else "",
-                role_arn=told(about, "roleArn"),
+                workflow_id=answered(raw, "workflowId") if own else "",
+                role_arn=answered(about, "roleArn"),
                 output_bucket=about
-                and told(about, "outputUri").removeprefix("s3://").partition("/")[0],
-                tags=told(about, "tags", {}),
+                and answered(about, "outputUri").removeprefix("s3://").partition("/")[0],
+                tags=answered(about, "tags", {}),
             )
 
         listed = api.pages("list_runs", "items")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...graph.model import Document, Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _POLICY_TYPES = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
@@ -210,7 +210,7 @@ def _policies(
         return OrganizationPolicy.load(
             summary,
             api.here,
-            document=told(answer, "Policy.Content"),
+            document=answered(answer, "Policy.Content"),
             target_ids=None if targets is None else [target["TargetId"] for target in targets],
         )
 
@@ -237,7 +237,7 @@ def _root_access_features(api: AWSApi, organization: dict[str, Any]) -> list[str
         service="iam",
         absent=("ServiceAccessNotEnabledException",),
     )
-    features: list[str] | None = told(answer, "EnabledFeatures", [])
+    features: list[str] | None = answered(answer, "EnabledFeatures", [])
     return features
 
 

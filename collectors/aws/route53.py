@@ -6,7 +6,7 @@ from typing import Any
 
 from ...graph.model import field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .hostnames import HostName, bucket_of, distribution_of, is_website, load_balancer_of
 from .ip_ranges import CALL, is_public, published
 from .session import AWSApi
@@ -109,11 +109,11 @@ class Route53(AWSCollector):
                 {**raw, "Id": ""},
                 api.here,
                 zone_id=zone_id,
-                private_zone=told(raw, "Config.PrivateZone", False),
-                name_servers=told(about, "DelegationSet.NameServers", []),
-                vpc_ids=told(about, "VPCs[].VPCId", []),
-                query_log_group_arn=told(log_groups, zone_id),
-                tags=told(tags, "ResourceTagSet.Tags", []),
+                private_zone=answered(raw, "Config.PrivateZone", False),
+                name_servers=answered(about, "DelegationSet.NameServers", []),
+                vpc_ids=answered(about, "VPCs[].VPCId", []),
+                query_log_group_arn=answered(log_groups, zone_id),
+                tags=answered(tags, "ResourceTagSet.Tags", []),
             )
             records = api.pages(
                 "list_resource_record_sets",
@@ -135,10 +135,10 @@ class Route53(AWSCollector):
 
 def _record(api: AWSApi, zone: HostedZone, raw: dict[str, Any]) -> Record:
     name = _unescaped(raw["Name"])
-    values = told(raw, "ResourceRecords[].Value", [])
+    values = answered(raw, "ResourceRecords[].Value", [])
     addressed = raw["Type"] in ("A", "AAAA") and not zone.private_zone
     public = list(filter(is_public, values)) if addressed else []
-    alias = told(raw, "AliasTarget.DNSName")
+    alias = answered(raw, "AliasTarget.DNSName")
     targets = [alias, *(values if raw["Type"] == "CNAME" else [])]
     website = any(map(is_website, targets))
     # An alias of S3 names the website's endpoint only: the bucket is named like the record.

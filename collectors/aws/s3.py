@@ -6,7 +6,7 @@ from typing import Any
 
 from ...graph.model import Document, MissingReason, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, function_arn, told
+from .base import AWSCollector, AWSResource, answered, function_arn
 from .session import AWSApi
 
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
@@ -175,7 +175,7 @@ def _bucket(api: AWSApi, raw: dict[str, Any]) -> Bucket:
 
     acl = read("get_bucket_acl")
     block = read("get_public_access_block", "NoSuchPublicAccessBlockConfiguration")
-    block = told(block, "PublicAccessBlockConfiguration", {})
+    block = answered(block, "PublicAccessBlockConfiguration", {})
     ownership = read("get_bucket_ownership_controls", "OwnershipControlsNotFoundError")
     policy = read("get_bucket_policy", "NoSuchBucketPolicy")
     status = read("get_bucket_policy_status", "NoSuchBucketPolicy")
@@ -190,45 +190,47 @@ def _bucket(api: AWSApi, raw: dict[str, Any]) -> Bucket:
     copies = _enabled(replication)
     website = read("get_bucket_website", "NoSuchWebsiteConfiguration")
     events = read("get_bucket_notification_configuration")
-    functions = told(events, "LambdaFunctionConfigurations[].LambdaFunctionArn", [])
+    functions = answered(events, "LambdaFunctionConfigurations[].LambdaFunctionArn", [])
     tags = read("get_bucket_tagging", "NoSuchTagSet")
     bucket = Bucket.load(
         raw,
         api.here,
         region=region,
         account_public_access_block=api.here.account,
-        block_public_acls=told(block, "BlockPublicAcls", False),
-        ignore_public_acls=told(block, "IgnorePublicAcls", False),
-        block_public_policy=told(block, "BlockPublicPolicy", False),
-        restrict_public_buckets=told(block, "RestrictPublicBuckets", False),
-        object_ownership=told(_only(ownership, "OwnershipControls.Rules"), "ObjectOwnership"),
-        acl_owner_id=told(acl, "Owner.ID"),
-        acl_grants=told(acl, "Grants", []),
+        block_public_acls=answered(block, "BlockPublicAcls", False),
+        ignore_public_acls=answered(block, "IgnorePublicAcls", False),
+        block_public_policy=answered(block, "BlockPublicPolicy", False),
+        restrict_public_buckets=answered(block, "RestrictPublicBuckets", False),
+        object_ownership=answered(_only(ownership, "OwnershipControls.Rules"), "ObjectOwnership"),
+        acl_owner_id=answered(acl, "Owner.ID"),
+        acl_grants=answered(acl, "Grants", []),
         acl_everyone=_granted(acl, "AllUsers"),
         acl_authenticated=_granted(acl, "AuthenticatedUsers"),
-        policy=told(policy, "Policy"),
+        policy=answered(policy, "Policy"),
         # No policy is not public; a policy whose status is not told may be.
-        policy_is_public=told(status, "PolicyStatus.IsPublic", None if status else False),
-        encryption_algorithm=told(encryption, "ApplyServerSideEncryptionByDefault.SSEAlgorithm"),
-        kms_key_id=told(encryption, "ApplyServerSideEncryptionByDefault.KMSMasterKeyID"),
-        versioning=told(versioning, "Status"),
+        policy_is_public=answered(status, "PolicyStatus.IsPublic", None if status else False),
+        encryption_algorithm=answered(
+            encryption, "ApplyServerSideEncryptionByDefault.SSEAlgorithm"
+        ),
+        kms_key_id=answered(encryption, "ApplyServerSideEncryptionByDefault.KMSMasterKeyID"),
+        versioning=answered(versioning, "Status"),
         mfa_delete=None if versioning is None else versioning.get("MFADelete") == "Enabled",
         object_lock_enabled=None if lock is None else lock != {},
-        object_lock_mode=told(lock, "ObjectLockConfiguration.Rule.DefaultRetention.Mode"),
-        logging_target_bucket=told(logging, "LoggingEnabled.TargetBucket"),
-        logging_target_prefix=told(logging, "LoggingEnabled.TargetPrefix"),
-        replication_role_arn=told(replication, "ReplicationConfiguration.Role"),
+        object_lock_mode=answered(lock, "ObjectLockConfiguration.Rule.DefaultRetention.Mode"),
+        logging_target_bucket=answered(logging, "LoggingEnabled.TargetBucket"),
+        logging_target_prefix=answered(logging, "LoggingEnabled.TargetPrefix"),
+        replication_role_arn=answered(replication, "ReplicationConfiguration.Role"),
         replication_bucket_arns=_distinct(copies, "Destination.Bucket"),
         replica_kms_key_ids=_distinct(
             copies, "Destination.EncryptionConfiguration.ReplicaKmsKeyID"
         ),
         website_enabled=None if website is None else website != {},
-        website_redirect_host=told(website, "RedirectAllRequestsTo.HostName"),
-        topic_arns=told(events, "TopicConfigurations[].TopicArn", []),
-        queue_arns=told(events, "QueueConfigurations[].QueueArn", []),
+        website_redirect_host=answered(website, "RedirectAllRequestsTo.HostName"),
+        topic_arns=answered(events, "TopicConfigurations[].TopicArn", []),
+        queue_arns=answered(events, "QueueConfigurations[].QueueArn", []),
         function_arns=None if functions is None else sorted(map(function_arn, functions)),
         event_bridge_enabled=None if events is None else "EventBridgeConfiguration" in events,
-        tags=told(tags, "TagSet", []),
+        tags=answered(tags, "TagSet", []),
     )
     bucket.region = region
     return bucket
@@ -236,14 +238,14 @@ def _bucket(api: AWSApi, raw: dict[str, Any]) -> Bucket:
 
 def _location(api: AWSApi, name: str) -> str | None:
     """The bucket's region, spelled as regions are today; None if it cannot be read."""
-    constraint = told(api.read("get_bucket_location", Bucket=name), "LocationConstraint")
+    constraint = answered(api.read("get_bucket_location", Bucket=name), "LocationConstraint")
     old: dict[str, str] = {"": "us-east-1", "EU": "eu-west-1"}
     return None if constraint is None else old.get(constraint, constraint)
 
 
 def _only(answer: dict[str, Any] | None, path: str) -> dict[str, Any] | None:
     """The one item of a list that has at most one."""
-    items = told(answer, path, [])
+    items = answered(answer, path, [])
     return None if items is None else next(iter(items), {})
 
 
@@ -260,10 +262,10 @@ def _granted(acl: dict[str, Any] | None, group: str) -> list[str] | None:
 
 def _enabled(replication: dict[str, Any] | None) -> list[dict[str, Any]] | None:
     """The replication rules that are in force."""
-    rules = told(replication, "ReplicationConfiguration.Rules", [])
+    rules = answered(replication, "ReplicationConfiguration.Rules", [])
     return rules and [rule for rule in rules if rule["Status"] == "Enabled"]
 
 
 def _distinct(items: list[dict[str, Any]] | None, path: str) -> list[str] | None:
     """What the items say at a path, sorted, each text once."""
-    return None if items is None else sorted({told(item, path) for item in items} - {""})
+    return None if items is None else sorted({answered(item, path) for item in items} - {""})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...graph.model import field
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _UNSET = ("NoSuchPublicAccessBlockConfiguration",)
@@ -45,13 +45,13 @@ class S3Control(AWSCollector):
     def public_access_block(self, api: AWSApi) -> Iterator[AccountPublicAccessBlock]:
         """The account's block, its settings unread if the call fails."""
         answer = api.read("get_public_access_block", AccountId=api.here.account, absent=_UNSET)
-        block = told(answer, "PublicAccessBlockConfiguration", {})
+        block = answered(answer, "PublicAccessBlockConfiguration", {})
         yield AccountPublicAccessBlock.load(
             {},
             api.here,
             name="public access block",
-            block_public_acls=told(block, "BlockPublicAcls", False),
-            ignore_public_acls=told(block, "IgnorePublicAcls", False),
-            block_public_policy=told(block, "BlockPublicPolicy", False),
-            restrict_public_buckets=told(block, "RestrictPublicBuckets", False),
+            block_public_acls=answered(block, "BlockPublicAcls", False),
+            ignore_public_acls=answered(block, "IgnorePublicAcls", False),
+            block_public_policy=answered(block, "BlockPublicPolicy", False),
+            restrict_public_buckets=answered(block, "RestrictPublicBuckets", False),
         )

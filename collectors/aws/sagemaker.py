@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _NOTEBOOK = "DescribeNotebookInstance"
@@ -110,19 +110,19 @@ class SageMaker(AWSCollector):
             return NotebookInstance.load(
                 raw,
                 api.here,
-                role=told(answer, "RoleArn"),
+                role=answered(answer, "RoleArn"),
                 # Both are on unless they were switched off.
                 direct_internet_access=answer
-                and told(answer, "DirectInternetAccess") != "Disabled",
-                root_access=answer and told(answer, "RootAccess") != "Disabled",
-                minimum_imds_version=told(
+                and answered(answer, "DirectInternetAccess") != "Disabled",
+                root_access=answer and answered(answer, "RootAccess") != "Disabled",
+                minimum_imds_version=answered(
                     answer,
                     "InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion",
                 ),
-                subnet_id=told(answer, "SubnetId"),
-                security_groups=told(answer, "SecurityGroups", []),
-                network_interface_id=told(answer, "NetworkInterfaceId"),
-                kms_key_id=told(answer, "KmsKeyId"),
+                subnet_id=answered(answer, "SubnetId"),
+                security_groups=answered(answer, "SecurityGroups", []),
+                network_interface_id=answered(answer, "NetworkInterfaceId"),
+                kms_key_id=answered(answer, "KmsKeyId"),
                 tags=_tags(api, raw["NotebookInstanceArn"]),
             )
 
@@ -137,16 +137,20 @@ class SageMaker(AWSCollector):
             return Domain.load(
                 raw,
                 api.here,
-                auth_mode=told(answer, "AuthMode"),
-                execution_role=told(answer, "DefaultUserSettings.ExecutionRole"),
-                space_execution_role=told(answer, "DefaultSpaceSettings.ExecutionRole"),
+                auth_mode=answered(answer, "AuthMode"),
+                execution_role=answered(answer, "DefaultUserSettings.ExecutionRole"),
+                space_execution_role=answered(answer, "DefaultSpaceSettings.ExecutionRole"),
                 # What AWS leaves out is as it was before there was a choice.
-                app_network_access_type=told(answer, "AppNetworkAccessType", "PublicInternetOnly"),
-                vpc_id=told(answer, "VpcId"),
-                subnet_ids=told(answer, "SubnetIds", []),
+                app_network_access_type=answered(
+                    answer, "AppNetworkAccessType", "PublicInternetOnly"
+                ),
+                vpc_id=answered(answer, "VpcId"),
+                subnet_ids=answered(answer, "SubnetIds", []),
                 security_groups=answer
-                and sorted({group for path in _DOMAIN_GROUPS for group in told(answer, path, [])}),
-                kms_key_id=told(answer, "KmsKeyId"),
+                and sorted(
+                    {group for path in _DOMAIN_GROUPS for group in answered(answer, path, [])}
+                ),
+                kms_key_id=answered(answer, "KmsKeyId"),
                 tags=_tags(api, raw["DomainArn"]),
             )
 

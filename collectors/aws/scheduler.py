@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, function_arn, told
+from .base import AWSCollector, AWSResource, answered, function_arn
 from .session import AWSApi
 
 _TASK_NETWORK = "Target.EcsParameters.NetworkConfiguration.awsvpcConfiguration"
@@ -73,21 +73,21 @@ class Scheduler(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> Schedule:
             about = api.read("get_schedule", Name=raw["Name"], GroupName=raw["GroupName"])
-            target = told(raw, "Target.Arn")
+            target = answered(raw, "Target.Arn")
             _, universal, action = target.partition(":::aws-sdk:")
             return Schedule.load(
                 raw,
                 api.here,
                 target="" if universal else function_arn(target),
                 api_action=action,
-                schedule_expression=told(about, "ScheduleExpression"),
-                schedule_expression_timezone=told(about, "ScheduleExpressionTimezone"),
-                role_arn=told(about, "Target.RoleArn"),
-                dead_letter_arn=told(about, "Target.DeadLetterConfig.Arn"),
-                task_definition_arn=told(about, "Target.EcsParameters.TaskDefinitionArn"),
-                subnet_ids=told(about, f"{_TASK_NETWORK}.Subnets", []),
-                security_group_ids=told(about, f"{_TASK_NETWORK}.SecurityGroups", []),
-                kms_key_arn=told(about, "KmsKeyArn"),
+                schedule_expression=answered(about, "ScheduleExpression"),
+                schedule_expression_timezone=answered(about, "ScheduleExpressionTimezone"),
+                role_arn=answered(about, "Target.RoleArn"),
+                dead_letter_arn=answered(about, "Target.DeadLetterConfig.Arn"),
+                task_definition_arn=answered(about, "Target.EcsParameters.TaskDefinitionArn"),
+                subnet_ids=answered(about, f"{_TASK_NETWORK}.Subnets", []),
+                security_group_ids=answered(about, f"{_TASK_NETWORK}.SecurityGroups", []),
+                kms_key_arn=answered(about, "KmsKeyArn"),
             )
 
         return api.each(detailed, api.pages("list_schedules", "Schedules"))

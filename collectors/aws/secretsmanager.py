@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Document, MissingReason, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, TaggedResource, function_arn, told
+from .base import AWSCollector, TaggedResource, answered, function_arn
 from .session import AWSApi
 
 
@@ -72,7 +72,7 @@ class SecretsManager(AWSCollector):
                 rotation_enabled=raw.get("RotationEnabled", False),
                 rotation_lambda_arn=function_arn(raw.get("RotationLambdaARN", "")),
                 primary_arn="" if primary == region else arn.replace(f":{region}:", f":{primary}:"),
-                resource_policy=told(policy, "ResourcePolicy"),
+                resource_policy=answered(policy, "ResourcePolicy"),
             )
 
         listed = api.pages("list_secrets", "SecretList", IncludePlannedDeletion=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from ...graph.model import Document, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, function_arn, parsed, told
+from .base import AWSCollector, AWSResource, answered, function_arn, parsed
 from .session import AWSApi
 
 _KEY = ("id", "key_id", "alias_arns", "aliases")
@@ -83,7 +83,7 @@ class SNS(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> Topic:
             arn = raw["TopicArn"]
-            attributes = told(api.read("get_topic_attributes", TopicArn=arn), "Attributes", {})
+            attributes = answered(api.read("get_topic_attributes", TopicArn=arn), "Attributes", {})
             roles = attributes and {
                 value for name, value in attributes.items() if name.endswith("FeedbackRoleArn")
             }
@@ -91,13 +91,13 @@ class SNS(AWSCollector):
                 raw,
                 api.here,
                 name=arn.split(":")[-1],
-                display_name=told(attributes, "DisplayName"),
-                policy=told(attributes, "Policy"),
-                kms_master_key_id=told(attributes, "KmsMasterKeyId"),
-                fifo_topic=told(attributes, "FifoTopic", False),
-                signature_version=told(attributes, "SignatureVersion", "1"),
+                display_name=answered(attributes, "DisplayName"),
+                policy=answered(attributes, "Policy"),
+                kms_master_key_id=answered(attributes, "KmsMasterKeyId"),
+                fifo_topic=answered(attributes, "FifoTopic", False),
+                signature_version=answered(attributes, "SignatureVersion", "1"),
                 feedback_role_arns=None if roles is None else sorted(roles),
-                tags=told(api.read("list_tags_for_resource", ResourceArn=arn), "Tags", []),
+                tags=answered(api.read("list_tags_for_resource", ResourceArn=arn), "Tags", []),
             )
 
         return api.each(detailed, api.pages("list_topics", "Topics"))
@@ -115,9 +115,9 @@ class SNS(AWSCollector):
             confirmed = arn.startswith("arn:")
             own = confirmed and raw["Owner"] == api.here.account
             answer = api.read("get_subscription_attributes", SubscriptionArn=arn) if own else None
-            attributes = told(answer, "Attributes", {})
+            attributes = answered(answer, "Attributes", {})
             target = function_arn(raw["Endpoint"]) if raw["Endpoint"].startswith("arn:") else ""
-            dead_letters = parsed(told(attributes, "RedrivePolicy"))
+            dead_letters = parsed(answered(attributes, "RedrivePolicy"))
             return Subscription.load(
                 raw,
                 api.here,
@@ -127,9 +127,9 @@ class SNS(AWSCollector):
                 endpoint=_endpoint(raw),
                 endpoint_arn=target,
                 confirmed=confirmed,
-                subscription_role_arn=told(attributes, "SubscriptionRoleArn"),
-                dead_letter_target_arn=told(dead_letters, "deadLetterTargetArn"),
-                filter_policy=told(attributes, "FilterPolicy"),
+                subscription_role_arn=answered(attributes, "SubscriptionRoleArn"),
+                dead_letter_target_arn=answered(dead_letters, "deadLetterTargetArn"),
+                filter_policy=answered(attributes, "FilterPolicy"),
             )
 
         found = chain(

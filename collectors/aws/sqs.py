@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Document, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, parsed, told
+from .base import AWSCollector, AWSResource, answered, parsed
 from .session import AWSApi
 
 
@@ -55,23 +55,23 @@ class SQS(AWSCollector):
 
         def detailed(url: Any) -> Queue:
             answer = api.read("get_queue_attributes", QueueUrl=url, AttributeNames=["All"])
-            attributes = told(answer, "Attributes", {})
-            redrive = parsed(told(attributes, "RedrivePolicy"))
+            attributes = answered(answer, "Attributes", {})
+            redrive = parsed(answered(attributes, "RedrivePolicy"))
             tags = api.read("list_queue_tags", QueueUrl=url)
             return Queue.load(
                 {},
                 api.here,
                 name=url.rsplit("/", 1)[-1],
                 url=url,
-                policy=told(attributes, "Policy"),
-                kms_master_key_id=told(attributes, "KmsMasterKeyId"),
-                sqs_managed_sse_enabled=told(attributes, "SqsManagedSseEnabled", False),
-                dead_letter_target_arn=told(redrive, "deadLetterTargetArn"),
-                max_receive_count=told(redrive, "maxReceiveCount", 0),
-                redrive_allow_policy=told(attributes, "RedriveAllowPolicy"),
-                fifo_queue=told(attributes, "FifoQueue", False),
-                message_retention_period=told(attributes, "MessageRetentionPeriod", None),
-                tags=told(tags, "Tags", {}),
+                policy=answered(attributes, "Policy"),
+                kms_master_key_id=answered(attributes, "KmsMasterKeyId"),
+                sqs_managed_sse_enabled=answered(attributes, "SqsManagedSseEnabled", False),
+                dead_letter_target_arn=answered(redrive, "deadLetterTargetArn"),
+                max_receive_count=answered(redrive, "maxReceiveCount", 0),
+                redrive_allow_policy=answered(attributes, "RedriveAllowPolicy"),
+                fifo_queue=answered(attributes, "FifoQueue", False),
+                message_retention_period=answered(attributes, "MessageRetentionPeriod", None),
+                tags=answered(tags, "Tags", {}),
             )
 
         # Without a page size the service stops at a thousand queues and says nothing of the rest.

@@ -6,7 +6,15 @@ from typing import Any
 
 from ...graph.model import Location, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, TaggedResource, parameter_arn, parsed, role_key, told
+from .base import (
+    AWSCollector,
+    AWSResource,
+    TaggedResource,
+    answered,
+    parameter_arn,
+    parsed,
+    role_key,
+)
 from .session import AWSApi
 
 
@@ -119,7 +127,7 @@ class SSM(AWSCollector):
                 else {}
             )
             return SSMDocument.load(
-                raw, api.here, assume_role=_assume_role(parsed(told(content, "Content")))
+                raw, api.here, assume_role=_assume_role(parsed(answered(content, "Content")))
             )
 
         own = [{"Key": "Owner", "Values": ["Self"]}]
@@ -138,7 +146,7 @@ def _arn(raw: dict[str, Any], here: Location) -> str:
 
 def _tags(api: AWSApi, kind: str, id_: str) -> list[Any] | None:
     answer = api.read("list_tags_for_resource", ResourceType=kind, ResourceId=id_)
-    tags: list[Any] | None = told(answer, "TagList", [])
+    tags: list[Any] | None = answered(answer, "TagList", [])
     return tags
 
 
@@ -151,5 +159,5 @@ def _assume_role(content: dict[str, Any] | None) -> str | None:
         return None
     role = str(content.get("assumeRole", ""))
     if parameter := _PARAMETER.fullmatch(role):
-        role = str(told(content, f"parameters.{parameter[1]}.default"))
+        role = str(answered(content, f"parameters.{parameter[1]}.default"))
     return role_key(role)

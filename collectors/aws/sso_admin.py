@@ -7,7 +7,7 @@ from typing import Any
 
 from ...graph.model import Document, Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _NONE = "ResourceNotFoundException"
@@ -154,16 +154,16 @@ def _permission_set(
         instance_id=instance.instance_id,
         permission_set_id=arn.rpartition("/")[2],
         instance=instance.id,
-        description=told(about, "PermissionSet.Description"),
-        session_duration=about and str(told(about, "PermissionSet.SessionDuration")),
+        description=answered(about, "PermissionSet.Description"),
+        session_duration=about and str(answered(about, "PermissionSet.SessionDuration")),
         managed_policies=managed and [policy["Arn"] for policy in managed],
         customer_managed_policies=own and sorted(_path_and_name(policy) for policy in own),
-        inline_policy=told(inline, "InlinePolicy"),
-        permissions_boundary=told(boundary, "PermissionsBoundary.ManagedPolicyArn"),
+        inline_policy=answered(inline, "InlinePolicy"),
+        permissions_boundary=answered(boundary, "PermissionsBoundary.ManagedPolicyArn"),
         customer_managed_boundary=None
         if boundary is None
         else _path_and_name(
-            told(boundary, "PermissionsBoundary.CustomerManagedPolicyReference", {})
+            answered(boundary, "PermissionsBoundary.CustomerManagedPolicyReference", {})
         ),
     )
     return [found, *_assignments(api, found, of)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, told
+from .base import AWSCollector, AWSResource, answered
 from .session import AWSApi
 
 _CALL = "DescribeStateMachine"
@@ -52,19 +52,19 @@ class StepFunctions(AWSCollector):
                 includedData="METADATA_ONLY",
             )
             tags = api.read("list_tags_for_resource", resourceArn=raw["stateMachineArn"])
-            groups = told(
+            groups = answered(
                 answer, "loggingConfiguration.destinations[].cloudWatchLogsLogGroup.logGroupArn", []
             )
             return StateMachine.load(
                 raw,
                 api.here,
-                status=told(answer, "status"),
-                role=told(answer, "roleArn"),
-                logging_level=told(answer, "loggingConfiguration.level", "OFF"),
+                status=answered(answer, "status"),
+                role=answered(answer, "roleArn"),
+                logging_level=answered(answer, "loggingConfiguration.level", "OFF"),
                 log_groups=groups and [arn.removesuffix(":*") for arn in groups],
-                tracing_enabled=told(answer, "tracingConfiguration.enabled", False),
-                kms_key_id=told(answer, "encryptionConfiguration.kmsKeyId"),
-                tags=told(tags, "tags", []),
+                tracing_enabled=answered(answer, "tracingConfiguration.enabled", False),
+                kms_key_id=answered(answer, "encryptionConfiguration.kmsKeyId"),
+                tags=answered(tags, "tags", []),
             )
 
         return api.each(detailed, api.pages("list_state_machines", "stateMachines"))

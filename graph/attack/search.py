@@ -327,7 +327,7 @@ class _Lazily:
 
 
 class _Groups:
-    """The ways to continue a path, sorted without making each."""
+    """The continuations of a path, sorted without making each."""
 
     def __init__(self, partial: _PartialPath, avoided: int) -> None:
         self._partial = partial

@@ -1,4 +1,4 @@
-"""Who is told of an event: from the trail that records it to the alarm that somebody receives."""
+"""Whom alarms notify of an event: from the trail that records it to whoever receives the alarm."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ RESTS_ON = (
 
 @dataclass(frozen=True)
 class Sample:
-    """An event that somebody must be told of, as CloudTrail writes it."""
+    """An event that must raise an alarm, as CloudTrail writes it."""
 
     says: str
     """What it is, in a few words."""
@@ -48,7 +48,7 @@ class Sample:
 
 @dataclass
 class _Search:
-    """The search for those who are told of one account's events, with all it went over."""
+    """The search for those whom alarms notify of one account's events, with all it went over."""
 
     graph: networkx.MultiDiGraph
     seen: dict[str, None] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class _Search:
             return False
         properties = self._visit(filter_)
         if matching is None:
-            self.unread[f"what filter {properties['name']} takes cannot be told"] = None
+            self.unread[f"what filter {properties['name']} matches cannot be decided"] = None
         metrics = targets(self.graph, filter_, "DELIVERS_TO", METRIC)
         return all_of((matching, any_of(self._told_by_metric(metric) for metric in metrics)))
 
@@ -133,7 +133,7 @@ class _Search:
 
 
 def alarmed(samples: Sequence[Sample]) -> Traversal:
-    """For each account, whether somebody is told of every sample wherever it happens there."""
+    """For each account, whether alarms notify somebody of every sample, wherever it happens."""
 
     def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         for account in present(graph, ACCOUNT):
@@ -146,13 +146,13 @@ def alarmed(samples: Sequence[Sample]) -> Traversal:
                 )
                 for sample in samples
             }
-            untold = [says for says, answer in answers.items() if answer is False]
+            silent = [says for says, answer in answers.items() if answer is False]
             yield Row(
                 account,
                 all_of(answers.values()),
                 evidence=list(search.seen),
                 unread=list(search.unread),
-                values={"untold": ", ".join(untold)},
+                values={"silent": ", ".join(silent)},
                 listing_scope=[Place(graph.nodes[account]["account"]), *search.places],
             )
 

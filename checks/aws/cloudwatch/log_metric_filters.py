@@ -1,4 +1,4 @@
-"""Events in an account that somebody must be told of: one rule, fifteen kinds of event."""
+"""Events in an account that must raise an alarm: one rule, fifteen kinds of event."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -74,7 +74,7 @@ def _refused(code: str) -> Sample:
 def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[Sample]) -> Check:
     return Check(
         id=id_,
-        title=f"Somebody is told of {subject}",
+        title=f"An alarm notifies somebody of {subject}",
         provider="aws",
         service="cloudwatch",
         severity=Severity.MEDIUM,
@@ -98,8 +98,8 @@ def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[
             "PATTERN --metric-transformations metricName=NAME,metricNamespace=SPACE,metricValue=1, "
             "then aws cloudwatch put-metric-alarm with --alarm-actions TOPIC on that metric"
         ),
-        passes=f"Somebody is told of {subject} in {{resource}}.",
-        fails=f"Nobody is told of {subject} in {{resource}}: {{untold}}.",
+        passes=f"An alarm notifies somebody of {subject} in {{resource}}.",
+        fails=f"No alarm notifies anybody of {subject} in {{resource}}: {{silent}}.",
         rule=alarmed(tuple(samples)),
         fail_requires_listing=RESTS_ON,
         references=(
@@ -242,7 +242,7 @@ family = (
     _check(
         f"{_PREFIX}security_group_changes",
         "changes of security groups",
-        "A rule that was added opens a way in, or out.",
+        "An added rule can let traffic in or out.",
         "4.10",
         _calls(
             "ec2",
@@ -303,7 +303,7 @@ family = (
     _check(
         "cloudwatch_changes_to_vpcs_alarm_configured",
         "changes of VPCs",
-        "A network that was made or peered is a place to hide and a way through.",
+        "A network that was created or peered is a place to hide and to pass through.",
         "4.14",
         _calls(
             "ec2",

@@ -85,7 +85,7 @@ def _unseen(view: GraphView, instance: str, interfaces: list[str]) -> set[str]:
 
 check = Check(
     id="ec2_confidential_workload_host_public_ip",
-    title="Hosts of confidential workloads have no public address and no way to the internet",
+    title="Hosts of confidential workloads have no public address and no route to the internet",
     provider="aws",
     service="ec2",
     severity=Severity.HIGH,

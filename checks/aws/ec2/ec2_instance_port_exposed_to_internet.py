@@ -27,7 +27,7 @@ _SERVICES = (
         "SMB and CIFS",
         (139, 445),
         (137, 138),
-        "File sharing has been the way in of worms for twenty years, and passwords can be guessed.",
+        "Worms have spread over file sharing for twenty years, and passwords can be guessed.",
     ),
     _Service(
         "elasticsearch_kibana",
@@ -104,7 +104,7 @@ _SERVICES = (
         "RDP",
         (3389,),
         (3389,),
-        "Remote desktops are the commonest way in for ransomware.",
+        "Remote desktops are the most common entry point of ransomware.",
     ),
     _Service(
         "redis",

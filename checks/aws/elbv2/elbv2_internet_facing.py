@@ -16,8 +16,8 @@ check = Check(
         "listens on. What could not be read makes the verdict MANUAL."
     ),
     why=(
-        "Each way in from the internet should be one that somebody decided on, with protection "
-        "in front and logs behind it."
+        "Each entry point from the internet should be one that somebody decided on, with "
+        "protection in front and logs behind it."
     ),
     remediation=(
         "Make load balancers for internal use with the scheme internal; where everyone is meant "

@@ -23,7 +23,7 @@ ADMINISTRATION = {
     "RoleEligibilitySchedule.ReadWrite.Directory": "makes anyone eligible for every directory role",
     "RoleManagement.ReadWrite.Directory": "gives out every directory role, and joins every group",
     "ServicePrincipalEndpoint.ReadWrite.All": "makes itself owner of every service principal",
-    "UserAuthenticationMethod.ReadWrite.All": "signs in as every user, by a way that it adds",
+    "UserAuthenticationMethod.ReadWrite.All": "signs in as every user, with a method that it adds",
 }
 """App roles that lead to Global Administrator without anyone's help, and how."""
 

@@ -1,8 +1,9 @@
 """The steps of principals as edges of the graph, for queries.
 
 Only what a principal can do just as it is becomes an edge: what it can do in a state that an
-earlier step has led to is told by paths. Rights over many are not taken apart: where one step leads
-one principal to more than a hundred nodes of an account, one edge to the account tells how many.
+earlier step has led to is shown by paths. Rights over many are not taken apart: where one step
+leads one principal to more than a hundred nodes of an account, one edge to the account says how
+many.
 """
 
 import json
@@ -133,8 +134,8 @@ def _new(node: Node, scanned: Container[str]) -> NewNode:
 
 def _edges(provider: AWSProvider) -> Iterator[tuple[Node, Node, DerivedEdge]]:
     """All edges, with their ends."""
-    told = _Telling(build([provider]))
-    yield from told.edges()
+    telling = _Telling(build([provider]))
+    yield from telling.edges()
     yield from external.edges(provider.environment)
 
 

@@ -1,4 +1,4 @@
-"""How strangers come into an AWS estate: steps of attack paths, and edges of the graph."""
+"""How external principals get into an AWS estate: steps of attack paths, and edges of the graph."""
 
 import json
 from collections import defaultdict
@@ -70,7 +70,7 @@ def add_external_steps(graph: AttackGraph, environment: AWSEnvironment) -> Itera
 
 
 def findings(estate: AWSEnvironment) -> Iterator[ExternalAccess]:
-    """What strangers may assume, read or invoke."""
+    """What external principals may assume, read or invoke."""
     return chain(Trust(estate).findings(), Data(estate).findings())
 
 

@@ -115,13 +115,13 @@ def decide(request: Request, policies: PolicySet) -> Answer:
         return Answer(Decision.EXPLICITLY_DENIED, statements, (), denying[0][0])
     if _changes_immutable(request):
         return Answer(Decision.IMPLICITLY_DENIED, (), (), PolicyType.IMMUTABLE)
-    ways = sides.ways()
-    truths = [all_of(need.truth for need in way) for way in ways]
+    alternatives = sides.alternatives()
+    truths = [all_of(need.truth for need in alternative) for alternative in alternatives]
     granted = any_of(truths)
     gates = sides.gates
     passed = all_of(need.truth for need in gates)
     if granted is False or passed is False:
-        return Answer(Decision.IMPLICITLY_DENIED, (), (), sides.stopped_by(ways))
+        return Answer(Decision.IMPLICITLY_DENIED, (), (), sides.stopped_by(alternatives))
     open_denials = [
         Need(gate, None, found)
         for gate, found in sides.denials
@@ -129,9 +129,9 @@ def decide(request: Request, policies: PolicySet) -> Answer:
     ]
     granting = [
         need
-        for way, truth in zip(ways, truths, strict=True)
+        for alternative, truth in zip(alternatives, truths, strict=True)
         if truth is granted
-        for need in way
+        for need in alternative
         if need.decided_by in _GRANTING
     ]
     grants = _unique(one for need in granting for one, truth in need.statements if truth)
@@ -141,9 +141,9 @@ def decide(request: Request, policies: PolicySet) -> Answer:
     if granted is None:
         hanging += [
             need
-            for way, truth in zip(ways, truths, strict=True)
+            for alternative, truth in zip(alternatives, truths, strict=True)
             if truth is None
-            for need in way
+            for need in alternative
             if need.truth is None
         ]
     return sides.conditional(hanging, grants)
@@ -285,8 +285,8 @@ class _Sides:
             self.boundary = self._limit(PolicyType.BOUNDARY, policies.boundaries)
             self.session = self._limit(PolicyType.SESSION, policies.session)
 
-    def ways(self) -> list[tuple[Need, ...]]:
-        """The ways in which the request may be granted, each all that it needs."""
+    def alternatives(self) -> list[tuple[Need, ...]]:
+        """The alternatives by which the request may be granted, each all that it needs."""
         request, named = self.request, self._named
         principal = request.principal
         limits = (self.boundary, self.session)
@@ -296,25 +296,28 @@ class _Sides:
             return [(named(MatchStrength.DIRECT),)]
         if request.resource_account not in ("", principal.account):
             return [(named(MatchStrength.ACCOUNT), self.identity, *limits)]
-        ways: list[tuple[Need, ...]] = [(self.identity, *limits)]
+        alternatives: list[tuple[Need, ...]] = [(self.identity, *limits)]
         if self.kind is not ResourceKind.ORDINARY:
-            ways = [(named(MatchStrength.ACCOUNT), self.identity, *limits)]
+            alternatives = [(named(MatchStrength.ACCOUNT), self.identity, *limits)]
         if self.named:
-            ways += [
+            alternatives += [
                 (named(MatchStrength.ROLE), *limits),
                 (named(MatchStrength.DIRECT), self.session),
             ]
             if self.session.truth is not True:
                 question = Need(PolicyType.SESSION, None, unread=_SESSION_QUESTION)
-                ways.append((named(MatchStrength.SESSION), question))
-        return ways
+                alternatives.append((named(MatchStrength.SESSION), question))
+        return alternatives
 
-    def stopped_by(self, ways: Sequence[Sequence[Need]]) -> PolicyType:
-        """The kind of policy that is in the way of a request which nothing denies."""
+    def stopped_by(self, alternatives: Sequence[Sequence[Need]]) -> PolicyType:
+        """The kind of policy that stops a request which nothing denies."""
         for need in self.gates:
             if need.truth is False:
                 return need.decided_by
-        lacking = [[need.decided_by for need in way if need.truth is False] for way in ways]
+        lacking = [
+            [need.decided_by for need in alternative if need.truth is False]
+            for alternative in alternatives
+        ]
         return min(filter(None, lacking), key=len)[0]
 
     def conditional(self, hanging: Sequence[Need], grants: tuple[Statement, ...]) -> Answer:

@@ -148,12 +148,12 @@ class AWSEnvironment:
     @cached_property
     def regions(self) -> tuple[str, ...]:
         """The regions that were scanned."""
-        told = {read.region for read in self._reads if read.label.startswith("AWS")}
-        return tuple(sorted(told - {"", "global"}))
+        listed = {read.region for read in self._reads if read.label.startswith("AWS")}
+        return tuple(sorted(listed - {"", "global"}))
 
     @cached_property
     def unread(self) -> tuple[str, ...]:
-        """What could not be read and is told once, in sentences, instead of with every answer."""
+        """What could not be read and is said once, in sentences, instead of with every answer."""
         return tuple(self._gaps())
 
     @cached_property
@@ -270,8 +270,8 @@ class AWSEnvironment:
             return ""
         if arn.service == "iam":
             return _REGION_OF_IAM.get(arn.partition, "")
-        told = self.view.get(row.owner, "region") if row.owner else ""
-        return arn.region or (told if told != "global" else "") or ""
+        own = self.view.get(row.owner, "region") if row.owner else ""
+        return arn.region or (own if own != "global" else "") or ""
 
     def tags(self, id_: str) -> Mapping[str, str] | None:
         """The tags of a collected resource; None if they were not read."""
