@@ -48,8 +48,8 @@ class Joined(NamedTuple):
 
 
 def matches(pattern: str, event: Mapping[str, Any]) -> bool | None:
-    """Whether a pattern takes an event; None where that is not known: the pattern is not one of JSON
-    properties, or asks a property that the event does not show to be unlike something."""
+    """Whether a pattern takes an event; None where that is not known: the pattern is not one of
+    JSON properties, or asks a property that the event does not show to be unlike something."""
     if not pattern.strip():
         return True
     expression = _parse(pattern)
