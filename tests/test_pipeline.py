@@ -149,6 +149,12 @@ def test_a_named_service_brings_what_it_refers_to_and_what_its_checks_need() -> 
     assert "rds" not in chosen
 
 
+def test_a_named_service_brings_what_the_exposure_of_its_resources_rests_on() -> None:
+    chosen = {each.service for each in pipeline.selection(["aws"], ["ec2"])}
+    assert {"apigateway", "apigatewayv2", "elb", "elbv2", "vpc"} <= chosen
+    assert "route53" not in chosen
+
+
 def test_an_unknown_service_is_refused_with_what_there_is() -> None:
     with pytest.raises(pipeline.UnknownServiceError) as refused:
         pipeline.selection(["aws"], ["cloudtrial"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from clew.cli.scans import demo_folder
 from clew.collectors.registry import collectors, models, providers
 from clew.graph.attack.aws.external_reach import RUNS_CODE
 from clew.graph.derivation import (
@@ -21,6 +22,7 @@ from clew.graph.derivation import (
 from clew.graph.linking import ResourceGraph
 from clew.graph.model import DerivedEdge, Internet, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema
+from clew.graph.snapshot import Snapshot
 from clew.graph.view import GraphView
 
 LISTED = {
@@ -170,3 +172,17 @@ def test_one_listing_does_not_decide_on_what_has_nothing_to_do_with_it() -> None
     assert behind_reach("AWSEKSCluster") == set()
     assert "AWSLoadBalancer" not in behind_reach("AWSLoadBalancerV2")
     assert {"AWSLoadBalancer", "AWSLoadBalancerV2"} <= behind_reach("AWSEC2Instance")
+
+
+def test_every_derived_edge_of_the_demo_is_of_a_type_that_is_declared() -> None:
+    types = {*written(KNOWN)}
+    derived = {each.rel for each in types}
+    pairs = Snapshot.open(demo_folder()).pairs
+    assert {each for each in pairs if each.rel in derived} <= types
+    assert derived == {
+        "ADMINISTERS",
+        "CAN_ACCESS",
+        "CAN_ASSUME",
+        "CAN_ESCALATE_TO",
+        "CAN_REACH",
+    }
