@@ -47,6 +47,10 @@ class ScanCoverage:
         self._collected = frozenset(scan.schema.labels)
         self._scanned = frozenset(scan.scope.labels)
         self._unlisted: dict[tuple[str, str], dict[str, ListingStatus | None]] = {}
+        self._open: dict[
+            tuple[tuple[str, ...], str, tuple[Place, ...]], tuple[str, str] | None
+        ] = {}
+        """Known answers: many verdicts rest on the same listings."""
         self._reads: dict[tuple[str, str], dict[str, ListingStatus]] = defaultdict(dict)
         for read in scan.reads:
             self._reads[read.label, read.account][read.region] = read
@@ -100,6 +104,14 @@ class ScanCoverage:
     ) -> tuple[str, str] | None:
         """The reason and the words if one of the labels was not fully listed at one of the places
         that the scan set out to read."""
+        asked = tuple(labels), provider, tuple(places)
+        if asked not in self._open:
+            self._open[asked] = self._find_open(*asked)
+        return self._open[asked]
+
+    def _find_open(
+        self, labels: Sequence[str], provider: str, places: Sequence[Place]
+    ) -> tuple[str, str] | None:
         everywhere = [
             (account, region)
             for owner, region in places

@@ -173,7 +173,7 @@ _WATCHED = (-1, 0, 1, 22, 80, 443, 1023, 1433, 3306, 3389, 5432, 6379, 8080, 920
 
 def _connected(graph: AttackGraph, names: PathEndpoints) -> Known:
     """Who comes to an administrator or to data from where ``clew paths`` may begin."""
-    starts = names.starts(ANY) | names.starts(OUTSIDE) | names.starts(INTERNET)
+    sources = names.sources(ANY) | names.sources(OUTSIDE) | names.sources(INTERNET)
     certain = [(step.sources, step.reached.certain) for step in graph.steps]
     possible = [(step.sources, step.reached.possible) for step in graph.steps]
     ends = graph.administrators | exactly(graph.data)
@@ -181,7 +181,7 @@ def _connected(graph: AttackGraph, names: PathEndpoints) -> Known:
     def connected(steps: Sequence[tuple[int, int]], ends: int) -> frozenset[Any]:
         return frozenset(
             (graph.nodes[start].id, graph.nodes[end].id)
-            for start in members(starts)
+            for start in members(sources)
             for end in members(_reached(steps, start) & ends & ~(1 << start))
         )
 

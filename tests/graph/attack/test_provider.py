@@ -164,7 +164,7 @@ def found(graph: AttackGraph, name: str) -> list[list[tuple[str, str]]]:
     search = Search(graph, admin(graph))
     return [
         [(hop.technique or hop.type, hop.target.rpartition("/")[2]) for hop in explained.hops]
-        for path in search.ways(graph.number[name, ""])
+        for path in search.paths(graph.number[name, ""])
         if not (explained := explain_path(graph, path)).conditional
     ]
 

@@ -22,8 +22,8 @@ def paths(steps: Steps, source: str) -> list[tuple[bool, list[str]]]:
         number for number, node in enumerate(graph.nodes) if node.name == source and not node.state
     )
     return [
-        (path.conditional, [step.technique for step in path.grants if step.technique])
-        for path in Search(graph, admin(graph)).ways(start)
+        (path.conditional, [step.technique for step in path.steps if step.technique])
+        for path in Search(graph, admin(graph)).paths(start)
     ]
 
 
@@ -133,7 +133,7 @@ def test_each_hop_names_the_statements_of_whoever_takes_the_path(iam: Identities
     search = Search(graph, admin(graph))
 
     for name, arn in mine.items():
-        (path,) = search.ways(graph.number[arn, ""])
+        (path,) = search.paths(graph.number[arn, ""])
         policies = {
             statement.policy
             for hop in explain_path(graph, path).hops
