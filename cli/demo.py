@@ -134,6 +134,7 @@ def _show_paths(opened: "Snapshot", console: "Console") -> None:
         for sources in (internet, external & ~internet, inside)
         for path in ranked(search, sources, 1).paths
     ]
+    paths.sort(key=lambda path: path.rank)
     console.print("\nEasiest attack paths to an administrator", style="bold")
     print_paths(attack, [(path, explain_path(attack.graph, path)) for path in paths], sys.stdout)
     covered = AttackCoverage.of(opened)

@@ -20,6 +20,7 @@ from clew.cli.asking import FORMAT
 from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
+from clew.cli.path_coverage import FORMAT as PATH_FORMAT
 from clew.collectors.registry import collectors, models, providers
 from clew.graph.attack.aws.vocabulary import techniques as aws_techniques
 from clew.graph.attack.engine.technique import (
@@ -37,10 +38,10 @@ FOLDER = Path(__file__).parent
 PATH_KEYS = {
     "source": "Id of where it starts.",
     "target": "Id of where it ends; after a step that changes a principal, that principal.",
-    "target_reason": "Why the target is an administrator; empty if it is another end.",
+    "target_reason": "Why the target is an administrator; empty if it is another target.",
     "difficulty": "Sum of the hops' difficulties.",
     "conditional": "Whether it hangs on a condition or on something that could not be read.",
-    "hops": "Its steps; none if the source is an end already.",
+    "hops": "Its steps; none if the source is a target already.",
 }
 HOP_KEYS = {
     "from": "Id of whoever takes the step.",
@@ -50,7 +51,7 @@ HOP_KEYS = {
     "type": "Relationship type: CAN_ESCALATE_TO, CAN_ASSUME, RUNS_AS, CAN_REACH, CAN_ACCESS or "
     "ADMINISTERS.",
     "technique": "Id of the technique (docs/techniques.md); null if the type says all.",
-    "title": "What the technique is called.",
+    "title": "Title of the technique.",
     "public_ids": "What public catalogues call it.",
     "difficulty": "1: calls of an API; 2: own code must run; 3: waiting, another party or the "
     "network has to help; 4: unlikely.",
@@ -64,7 +65,7 @@ COMMANDS = (
     ("scan",),
     ("check",),
     ("paths",),
-    ("choke",),
+    ("choke-points",),
     ("can",),
     ("who-can",),
     ("query",),
@@ -149,6 +150,8 @@ def _cli() -> Iterator[str]:
     yield ""
     yield from _permission_answers()
     yield ""
+    yield from _path_answers()
+    yield ""
     yield "`clew query -f json` is an array of rows by column; a node is an object of its"
     yield "properties with its `label`, an edge one with its `type`."
 
@@ -167,6 +170,29 @@ def _permission_answers() -> Iterator[str]:
     yield from (_row(f"`{name}`", meaning) for name, meaning in ANSWER_KEYS.items())
 
 
+def _path_answers() -> Iterator[str]:
+    yield "`clew paths -f json` and `clew choke-points -f json` are an object:"
+    yield from ("", "| key | what it is |", "|---|---|")
+    yield _row("`format`", f"{PATH_FORMAT}; raised when a key changes its meaning.")
+    yield _row("`covers`", "The scanned clouds whose attack paths are computed.")
+    yield _row("`gaps`", "What was not read: there may be further paths. Keys as above.")
+    yield _row("`paths`", "Of `paths`: the attack paths, easiest first.")
+    yield _row("`more`", "Of `paths`: whether there are more than are listed.")
+    yield _row("`choke_points`", "Of `choke-points`: the cuts, the best first.")
+    for what, keys in (("path", PATH_KEYS), ("hop", HOP_KEYS), ("cut", CUT_KEYS)):
+        yield from ("", f"| key of a {what} | what it is |", "|---|---|")
+        yield from (_row(f"`{name}`", meaning) for name, meaning in keys.items())
+
+
+CUT_KEYS = {
+    "cut": "What is cut, as `--without` takes it.",
+    "name": "The same in short.",
+    "sources": "How many sources lose their last path by this cut and those before it.",
+    "left": "How many sources still have a path.",
+    "share": "The part of all sources with a path that this cut and those before it cut off.",
+    "steps": "With `--by step`: the techniques of the step, with the keys of a hop.",
+    "statements": "With `--by statement` or `policy`: the statements that paths rest on.",
+}
 GAP_KEYS = {
     "message": "One sentence.",
     "label": "What was not read.",

@@ -225,8 +225,8 @@ def test_the_demo_shows_the_estate_findings_queries_and_next_steps(clew: Clew) -
     assert done.code == 0
     for words in (
         "aws: 111122223333, 444455556666",
-        "calls could not be made",
-        "The worst of it",
+        "calls failed; dependent checks are MANUAL, never PASS",
+        "Top findings",
         "What can be reached from the internet",
         "bastion (AWSEC2Instance)",
         "Internet → dev-lambda",
