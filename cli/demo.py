@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..graph.stores.store import Store
 
 _SHOWN_FINDINGS = 8
-_SHOWN_ROWS = 5
+_SHOWN_ROWS = 8
 _QUERIES: Mapping[str, tuple[str, ...]] = {
     "internet_reachable": ("resource", "protocol", "from_port", "path"),
     "dns_leads_to": ("name", "type", "target", "missing"),
@@ -109,10 +109,19 @@ def _show_queries(store: "Store", opened: "Snapshot", console: "Console") -> Non
         saved = library()[name]
         console.print(f"\n{saved.title}", style="bold")
         rows = store.query(saved.cypher, dict(saved.values({}, names)))
-        write_table(_brief(rows[:_SHOWN_ROWS], columns), columns, sys.stdout)
+        write_table(_brief(_varied(rows)[:_SHOWN_ROWS], columns), columns, sys.stdout)
         if len(rows) > _SHOWN_ROWS:
             more = f"… and {len(rows) - _SHOWN_ROWS} more: clew query demo {name}"
             console.print(more, style="dim")
+
+
+def _varied(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows about the first resource of each kind, then the others."""
+    first: dict[object, int] = {}
+    for place, row in enumerate(rows):
+        kinds = (getattr(value, "label", None) for value in row.values())
+        first.setdefault(next(filter(None, kinds), ""), place)
+    return sorted(rows, key=lambda row: all(row is not rows[place] for place in first.values()))
 
 
 def _show_paths(opened: "Snapshot", console: "Console") -> None:
