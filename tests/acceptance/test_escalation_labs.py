@@ -75,7 +75,7 @@ class Scanned:
     def paths(self, scan: str, *arguments: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(
             self.clew("paths", self.scans[scan], *arguments, "--max", "0", "-f", "json")
-        )
+        )["paths"]
         return found
 
     @cached_property
