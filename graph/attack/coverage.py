@@ -24,7 +24,7 @@ STEPS = frozenset(
 
 @dataclass(frozen=True)
 class AttackCoverage:
-    """How far attack paths tell all of a scan."""
+    """How much of a scan attack paths cover."""
 
     covers: tuple[str, ...]
     """The scanned clouds whose attack paths are computed."""

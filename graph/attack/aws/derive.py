@@ -78,24 +78,24 @@ def _types() -> Iterator[EdgeType]:
 
 def _reads(schema: Schema) -> frozenset[str]:
     """Every label that decides on steps: principals and what stands over them, what has policies
-    or data, what techniques are about, and what runs as a role or lends one."""
-    return (
-        frozenset(
-            {
-                *RESOURCE_POLICIES,
-                *RUNS_CODE,
-                *data().labels,
-                *_existing(),
-                *(pair.source for pair in schema.pairs if pair.rel == StepType.RUNS_AS),
-                *(label for pair in external.PAIRS for label in (pair.source, pair.target)),
-                GROUP,
-                ROLE,
-                USER,
-            }
-            & {label for label in schema.labels if label.startswith("AWS")}
-        )
-        | _ABOVE
-    ) - _NAMED_ONLY
+    or data, what techniques are about, and what runs as a role or lends one. They decide in a scan
+    too that is older than a label: its steps may be missing."""
+    running = {
+        pair.source
+        for pair in schema.pairs
+        if pair.rel == StepType.RUNS_AS and pair.source.startswith("AWS")
+    }
+    fixed = {
+        *RESOURCE_POLICIES,
+        *RUNS_CODE,
+        *data().labels,
+        *_existing(),
+        *(label for pair in external.PAIRS for label in (pair.source, pair.target)),
+        GROUP,
+        ROLE,
+        USER,
+    }
+    return frozenset(running | fixed | _ABOVE) - _NAMED_ONLY - {Internet.label}
 
 
 def _derive(view: GraphView) -> Derived:

@@ -5,7 +5,7 @@ from clew.collectors.aws import authorization_details
 from clew.collectors.aws.iam import InstanceProfile
 from clew.collectors.aws.organizations import Account
 from clew.graph.model import Location, Resource
-from support.identities import ADMIN, Document, Identities, allow, trust
+from support.identities import ADMIN, OTHER, Document, Identities, allow, trust
 from support.judging import ACCOUNT, Estate, judge, verdicts
 from support.network import Network
 
@@ -15,14 +15,13 @@ PARTNER = "arn:aws:iam::999988887777:root"
 
 
 def resources(identities: Identities) -> list[Resource]:
+    here = identities.account
     """What a scan of an account without an organization reads."""
     account = Account.load(
-        {"Id": ACCOUNT}, Location(ACCOUNT), name="home", organization="", parent="", policies=[]
+        {"Id": here}, Location(here), name="home", organization="", parent="", policies=[]
     )
-    collected = authorization_details.collect(
-        {ACCOUNT: [identities.answer]}, {ACCOUNT: ()}, {ACCOUNT: ()}
-    )
-    return [account, *(each for each in collected.resources if each.id != ACCOUNT)]
+    collected = authorization_details.collect({here: [identities.answer]}, {here: ()}, {here: ()})
+    return [account, *(each for each in collected.resources if each.id != here)]
 
 
 def trusting(*statements: Document) -> list[Resource]:
@@ -141,3 +140,31 @@ def behind_a_load_balancer() -> list[Resource]:
     balancer = network.load_balancer("lb", ["web"])
     network.listener(balancer, 443, network.target_group("tg", balancer, "app"))
     return [*resources(identities), profile, *network.resources]
+
+
+@pytest.mark.parametrize(("is_joined", "verdict"), [(False, "PASS"), (True, UNREADABLE)])
+def test_a_denied_listing_matters_in_accounts_that_a_path_can_lead_over(
+    is_joined: bool, verdict: object
+) -> None:
+    """In the other account functions could not be listed; it may or may not have a role that can
+    become the administrator of this one."""
+    home, other = Identities(ACCOUNT), Identities(OTHER)
+    worker = f"arn:aws:iam::{OTHER}:role/worker"
+    owner = home.role(
+        "owner", allow("*"), trusts=trust(worker if is_joined else "ec2.amazonaws.com")
+    )
+    other.role("worker", allow("sts:AssumeRole", on=owner), trusts=trust("lambda.amazonaws.com"))
+    estate = Estate(
+        [*resources(home), *resources(other)],
+        accounts=(ACCOUNT, OTHER),
+        unread=[("AWSLambda", OTHER)],
+    )
+    found = judge("paths_internet_to_admin", estate)
+    assert {one.resource: (str(one.status), one.reason) for one in found}[ACCOUNT] == (
+        verdict if is_joined else (verdict, None)
+    )
+
+
+def test_a_scan_older_than_a_label_that_paths_lead_over_is_no_pass() -> None:
+    estate = Estate(trusting(trust("ec2.amazonaws.com")), uncollected=["AWSLambda"])
+    assert verdicts("paths_internet_to_admin", estate) == {"home": ("MANUAL", "OUT_OF_SCOPE")}
