@@ -59,6 +59,11 @@ def simulate(
         else:
             shown = list(rows) if format is CaseFormat.json else [_flat(row) for row in rows]
             write_rows(shown, _COLUMNS, format, output)
+    if run.unchecked:
+        messages().print(
+            f"Whether AWS has the actions of {count(run.unchecked, 'case')} was not checked; for "
+            "that run: pip install 'clew[aws]'"
+        )
     if not run.read and run.malformed:
         raise UsageError("No line holds a test case. See: clew simulate --help")
     if run.mismatched:
@@ -76,6 +81,8 @@ class _Run:
         self.read = 0
         self.malformed = 0
         self.mismatched = 0
+        self.unchecked = 0
+        """Cases of which it is not known whether AWS has the action."""
 
     def rows(self, lines: BinaryIO) -> Iterator[dict[str, Any]]:
         """The answers."""
@@ -100,8 +107,7 @@ class _Run:
             self._say(number, f"{name}: unknown field, ignored")
         for problem in case.problems:
             self._say(number, problem)
-        if problem := _problem_of(case.request.action):
-            self._say(number, problem)
+        self._check_action(number, case.request.action)
         answer = case.answer()
         if case.expected not in (None, answer.decision):
             self.mismatched += 1
@@ -110,21 +116,22 @@ class _Run:
             )
         return _row(number if case.id is None else case.id, answer)
 
+    def _check_action(self, number: int, action: str) -> None:
+        from ..graph.authorization.aws.actions import (
+            ActionError,
+            ActionsNotInstalledError,
+            official,
+        )
+
+        try:
+            official(action)
+        except ActionError as error:
+            self._say(number, str(error))
+        except ActionsNotInstalledError:
+            self.unchecked += 1
+
     def _say(self, number: int, sentence: str) -> None:
         messages().print(printable(f"line {number}: {sentence}"))
-
-
-def _problem_of(action: str) -> str:
-    """What is wrong with an action's name; empty if nothing is, or that cannot be known."""
-    from ..graph.authorization.aws.actions import ActionError, ActionsNotInstalledError, official
-
-    try:
-        official(action)
-    except ActionError as error:
-        return str(error)
-    except ActionsNotInstalledError:
-        pass
-    return ""
 
 
 def _row(id_: Any, answer: "Answer") -> dict[str, Any]:

