@@ -63,7 +63,7 @@ class ACM(AWSCollector):
 
     @lists(Certificate)
     def certificates(self, api: AWSApi) -> Iterator[Certificate]:
-        """Certificates. Unless it is told otherwise, the API lists small RSA keys only."""
+        """Certificates. By default, the API lists small RSA keys only."""
         raws = api.pages(
             "list_certificates",
             "CertificateSummaryList",

@@ -40,7 +40,7 @@ class AWSResource(Resource):
 
     @classmethod
     def unread(cls, here: Location, **known: Any) -> Self:
-        """The resource of which a listing told only what is ``known``; the rest was not read."""
+        """The resource of which a listing gave only what is ``known``; the rest was not read."""
         values = {"account": here.account, "region": here.region, **known}
         identity = Identity.of(cls.identity).build({"partition": here.partition, **values})
         return cls(**{"id": identity, **values})

@@ -99,7 +99,7 @@ def _roles(definition: dict[str, Any] | None, key: str) -> list[str] | None:
 
 def _named(definition: dict[str, Any] | None, *keys: str) -> list[str] | None:
     """What the objects of a definition name under some keys, with the values of its parameters;
-    None where one of these could not be told."""
+    None where one of these could not be read."""
     if definition is None:
         return None
     values = {

@@ -118,7 +118,7 @@ class TargetGroup(AWSResource):
     vpc_id: str | None = ref("AWSVpc", by="vpc_id", rel="IN_NETWORK")
     load_balancer_arns: list[str] | None = field("Load balancers that send to it.")
     preserves_client_ip: bool | None = field(
-        "Targets see the client's address; network load balancers do so if told.",
+        "Targets see the client's address; network load balancers do so if set.",
         call="DescribeTargetGroupAttributes",
     )
     health_check_protocol: str | None = field("Protocol of the health check.")

@@ -105,7 +105,7 @@ class Cluster(TaggedResource):
     multi_az: bool | None = field("Lies in several zones.", wire="MultiAZ")
     network_type: str | None = field("IPV4 or DUAL.")
     publicly_accessible: bool | None = field(
-        "Its DNS name leads to a public address; told of Multi-AZ clusters only."
+        "Its DNS name leads to a public address; known for Multi-AZ clusters only."
     )
     subnet_group: str | None = ref(
         "AWSDBSubnetGroup", by="name", rel="MEMBER_OF", wire="DBSubnetGroup"

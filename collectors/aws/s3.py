@@ -207,7 +207,7 @@ def _bucket(api: AWSApi, raw: dict[str, Any]) -> Bucket:
         acl_everyone=_granted(acl, "AllUsers"),
         acl_authenticated=_granted(acl, "AuthenticatedUsers"),
         policy=answered(policy, "Policy"),
-        # No policy is not public; a policy whose status is not told may be.
+        # No policy is not public; a policy whose status is unknown may be.
         policy_is_public=answered(status, "PolicyStatus.IsPublic", None if status else False),
         encryption_algorithm=answered(
             encryption, "ApplyServerSideEncryptionByDefault.SSEAlgorithm"

@@ -90,7 +90,7 @@ class AccountAssignment(AWSResource):
 
 
 class SSOAdmin(AWSCollector):
-    """Instances, permission sets and their assignments; these are told to the account that
+    """Instances, permission sets and their assignments; these are readable by the account that
     manages the organization or is delegated to."""
 
     service = "sso-admin"
