@@ -112,8 +112,8 @@ class AWSApi(Api):
         **params: Any,
     ) -> dict[str, Any] | None:
         """One call's answer; ``{}`` if it ends with a code that means "there is none"; None if it
-        fails, so that what it would have answered stays unread. Where the answer is all that lists a
-        label, ``lists`` is its model: the label is then incomplete."""
+        fails, so that what it would have answered stays unread. Where the answer is all that lists
+        a label, ``lists`` is its model: the label is then incomplete."""
         return self.read_through(
             self._name(operation, service),
             lambda: getattr(self.client(service, region), operation)(**params),
