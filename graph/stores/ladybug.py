@@ -299,6 +299,9 @@ def _create(database: "ladybug.Database", schema: Schema) -> None:
     import ladybug
 
     with ladybug.Connection(database) as connection:
+        # An index takes some megabytes of memory for each table, however small; finding a node by
+        # its id among 25,000 without one takes 3 ms.
+        connection.execute("CALL enable_default_hash_index = false")
         connection.execute("BEGIN TRANSACTION")
         for label, columns in schema.labels.items():
             connection.execute(
