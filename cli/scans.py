@@ -89,8 +89,9 @@ def demo_folder() -> Path:
 def open_scan(scan: str | None) -> "Snapshot":
     """The scan that is meant, proved to be whole."""
     from ..graph.snapshot import Snapshot
+    from .current_schema import current_schema
 
-    return Snapshot.open(locate(scan))
+    return Snapshot.open(locate(scan), current_schema())
 
 
 def spelled(scan: str | None) -> str:

@@ -11,13 +11,14 @@ from .model import (
     Identity,
     ListingStatus,
     MissingReason,
+    PolicyField,
     Reference,
     Resource,
     Scope,
     Status,
     UnknownResource,
 )
-from .schema import EdgeType, owner_identities
+from .schema import EdgeType, own_policies, owner_identities
 
 Exists = Callable[[str], bool | None]
 """Answers whether a globally unique key exists anywhere; None if that cannot be known."""
@@ -41,6 +42,9 @@ class ResourceGraph:
 
     nodes: dict[str, Resource] = field(default_factory=dict)
     edges: dict[EdgeType, list[Edge]] = field(default_factory=lambda: defaultdict(list))
+    own_policies: Mapping[str, PolicyField] | None = None
+    """The fields that hold the policies of resources themselves, by label; None in a graph that
+    was not linked by models."""
 
     def add(self, source: Resource, rel: str, target: Resource, **properties: Any) -> None:
         """Joins two resources."""
@@ -250,8 +254,12 @@ def link(
     ``exists`` asks, by label, whether a globally unique key exists at all.
     """
     collected = merged(resources)
-    clients = _clients(collected.values(), models, reads, scope, exists or {})
-    graph = ResourceGraph({id_: node for id_, node in collected.items() if node.missing is None})
+    known = list(models)
+    clients = _clients(collected.values(), known, reads, scope, exists or {})
+    graph = ResourceGraph(
+        {id_: node for id_, node in collected.items() if node.missing is None},
+        own_policies=own_policies(known),
+    )
     linker = _Linker(graph, clients)
     for source in sorted(graph.nodes.values(), key=lambda node: node.id):
         linker.read(source)
@@ -375,12 +383,11 @@ def _merge(group: list[Resource]) -> Resource:
 
 def _clients(
     resources: Iterable[Resource],
-    models: Iterable[type[Resource]],
+    known: Sequence[type[Resource]],
     reads: Iterable[ListingStatus],
     scope: Scope,
     exists: Mapping[str, Exists],
 ) -> dict[str, LabelIndex]:
-    known = list(models)
     owners = Owners(owner_identities(known))
     by_label: dict[str, list[Resource]] = defaultdict(list)
     for resource in resources:

@@ -1,16 +1,23 @@
 """The shape of the graph, read off the models: what snapshots and stores create beforehand."""
 
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from .model import RELATIONSHIPS, Resource, UnknownResource
+from .model import RELATIONSHIPS, PolicyField, Resource, UnknownResource
 
 VERSION = 1
 """Version of the snapshot's layout; raised when an older reader would misread it."""
+
+
+class UndeclaredPoliciesError(ValueError):
+    """A graph or schema does not say which fields hold the policies of resources themselves."""
+
+    def __init__(self) -> None:
+        super().__init__("it is not said which fields hold the policies of resources themselves")
 
 
 class Column(StrEnum):
@@ -44,6 +51,11 @@ class Schema(BaseModel):
     """The forms in which full identities, of whatever kind, name their owners."""
     account_labels: dict[str, str] = {}
     """The label of each provider's accounts."""
+    own_policies: dict[str, PolicyField] | None = None
+    """The fields that hold the policies of resources themselves, by label; None if whoever wrote
+    the schema did not say yet."""
+    newer: list[EdgeType] = Field([], exclude=True)
+    """Pairs that references lead between now, and did not yet when the schema was written."""
 
     @classmethod
     def of(cls, models: Iterable[type[Resource]], derived: Iterable[EdgeType] = ()) -> "Schema":
@@ -89,6 +101,20 @@ class Schema(BaseModel):
                 for model in sorted(all_models, key=lambda model: model.provider)
                 if model.account_label
             },
+            own_policies=own_policies(all_models),
+        )
+
+    def completed(self, current: "Schema") -> "Schema":
+        """This schema, which an older Clew may have written, with what it does not say of its
+        fields as the models say it now. What there is in the scan stays what was written."""
+        return self.model_copy(
+            update={
+                "calls": {**current.calls, **self.calls},
+                "owner_identities": sorted({*current.owner_identities, *self.owner_identities}),
+                "account_labels": {**current.account_labels, **self.account_labels},
+                "own_policies": {**(current.own_policies or {}), **(self.own_policies or {})},
+                "newer": sorted({*current.pairs} - {*self.pairs}),
+            }
         )
 
     def referring(self, label: str) -> tuple[str, ...]:
@@ -113,6 +139,24 @@ class Schema(BaseModel):
 def owner_identities(models: Iterable[type[Resource]]) -> list[str]:
     """The forms in which full identities of these models' providers name their owners."""
     return sorted({model.owner_identity for model in models} - {""})
+
+
+def declared_policies(
+    found: Mapping[str, PolicyField] | None,
+) -> Mapping[str, PolicyField]:
+    """The fields that hold the policies of resources themselves, by label.
+
+    :raises UndeclaredPoliciesError: if it is not said which; none would mean that nobody is let in.
+    """
+    if found is None:
+        raise UndeclaredPoliciesError
+    return found
+
+
+def own_policies(models: Iterable[type[Resource]]) -> dict[str, PolicyField]:
+    """The fields of these models that hold the policies of resources themselves, by label."""
+    found = {model.label: model.own_policy for model in models}
+    return {label: field for label, field in sorted(found.items()) if field}
 
 
 def fallback(labels: tuple[str, ...]) -> tuple[str, ...]:

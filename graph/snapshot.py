@@ -57,15 +57,18 @@ class Manifest(BaseModel):
 class Snapshot:
     """A scan on disk, read file by file when asked."""
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, current: Schema | None = None) -> None:
         self.path = path
         self.manifest = manifest
-        self.schema = manifest.schema_
+        self.schema = manifest.schema_.completed(current) if current else manifest.schema_
         self.scope = manifest.scope
 
     @classmethod
-    def open(cls, path: Path) -> "Snapshot":
+    def open(cls, path: Path, current: Schema | None = None) -> "Snapshot":
         """The snapshot in a folder, once all its files are proved to be whole.
+
+        What the schema of an older scan does not say yet is taken from ``current``, that of the
+        models as they are now.
 
         :raises SnapshotError: if there is none, it is damaged, or a newer Clew wrote it.
         """
@@ -94,12 +97,12 @@ class Snapshot:
                 raise SnapshotError(
                     f"The scan at {path} is damaged: {name} is not what was written; scan again."
                 )
-        return cls(path, manifest)
+        return cls(path, manifest, current)
 
     @property
     def digest(self) -> str:
         """Identifies the content: the same for two scans that found the same."""
-        content = json.dumps([self.manifest.files, self.schema.model_dump(mode="json")])
+        content = json.dumps([self.manifest.files, self.manifest.schema_.model_dump(mode="json")])
         return sha256(content.encode()).hexdigest()
 
     def nodes(self, label: str) -> pa.Table:

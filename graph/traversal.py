@@ -52,8 +52,9 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.Mult
     """A graph of the nodes of these labels (all, if none are named) and the edges among them.
 
     A node is its id, with its properties and ``label``; an edge has ``rel`` beside its properties.
+    Which fields hold policies of resources themselves is the graph's attribute ``own_policies``.
     """
-    graph = networkx.MultiDiGraph()
+    graph = networkx.MultiDiGraph(own_policies=source.schema.own_policies)
     chosen = set(source.schema.labels if labels is None else labels)
     for label in sorted(chosen):
         for properties in source.nodes(label):
@@ -68,7 +69,7 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.Mult
 def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGraph:
     """A linked graph's nodes of these labels and the edges among them, as :func:`load` gives those
     of a snapshot."""
-    found = networkx.MultiDiGraph()
+    found = networkx.MultiDiGraph(own_policies=graph.own_policies)
     for node in graph.nodes.values():
         if node.label in labels:
             found.add_node(node.id, label=node.label, **vars(node))

@@ -6,7 +6,8 @@ from typing import Any
 
 import networkx
 
-from .model import ListingStatus, Status
+from .model import ListingStatus, PolicyField, Status
+from .schema import declared_policies
 
 
 class GraphView:
@@ -37,6 +38,14 @@ class GraphView:
         for id_, label in self.graph.nodes(data="label"):
             found.setdefault(label, []).append(id_)
         return found
+
+    @property
+    def own_policies(self) -> Mapping[str, PolicyField]:
+        """The fields that hold the policies of resources themselves, by label.
+
+        :raises UndeclaredPoliciesError: if the graph does not say.
+        """
+        return declared_policies(self.graph.graph.get("own_policies"))
 
     def labelled(self, label: str) -> Iterator[str]:
         """The ids of the resources of a label that are there."""

@@ -50,7 +50,7 @@ class Table(AWSResource):
     point_in_time_recovery: str | None = field(
         "ENABLED or DISABLED.", call="DescribeContinuousBackups"
     )
-    policy: Document | None = field("Resource policy.", call="GetResourcePolicy")
+    policy: Document | None = field("Resource policy.", call="GetResourcePolicy", policy="dynamodb")
 
 
 class DynamoDB(AWSCollector):

@@ -35,7 +35,7 @@ class Repository(AWSResource):
         rel="ENCRYPTED_BY",
         wire="encryptionConfiguration.kmsKey",
     )
-    policy: Document | None = field("Repository policy.", call="GetRepositoryPolicy")
+    policy: Document | None = field("Repository policy.", call="GetRepositoryPolicy", policy="ecr")
 
 
 class ECR(AWSCollector):

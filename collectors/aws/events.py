@@ -16,7 +16,7 @@ class EventBus(AWSResource):
     identity = "arn:{partition}:events:{region}:{account}:event-bus/{name}"
 
     id: str = field("ARN.", wire="Arn")
-    policy: Document | None = field("Who may put events and rules on it.")
+    policy: Document | None = field("Who may put events and rules on it.", policy="events")
     kms_key_identifier: str | None = ref(
         "AWSKMSKey",
         by=("id", "key_id", "alias_arns", "aliases"),

@@ -103,7 +103,7 @@ class Role(TaggedResource):
         "which assignments name it; empty for other roles.",
         call="-",
     )
-    assume_role_policy_document: Document | None = field("Trust policy.")
+    assume_role_policy_document: Document | None = field("Trust policy.", policy="sts")
     trusted_accounts: list[str] | None = ref("AWSAccount", by="id", rel="TRUSTS")
     trusted_principals: list[str] | None = ref(
         ("AWSRole", "AWSUser"), by=("id", "sessions_arn"), rel="TRUSTS"

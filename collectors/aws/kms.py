@@ -44,7 +44,7 @@ class Key(AWSResource):
     rotation_period_in_days: int | None = field(
         "Days between rotations; null without rotation.", call="GetKeyRotationStatus"
     )
-    policy: Document | None = field("The key policy.", call="GetKeyPolicy")
+    policy: Document | None = field("The key policy.", call="GetKeyPolicy", policy="kms")
 
 
 class Grant(AWSResource):

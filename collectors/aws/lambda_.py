@@ -61,7 +61,7 @@ class Function(AWSResource):
         "EFS access points it mounts.", wire="FileSystemConfigs[].Arn"
     )
     signing_profile_version_arn: str | None = field("Who signed its code.")
-    policy: Document | None = field("Resource policy.", call="GetPolicy")
+    policy: Document | None = field("Resource policy.", call="GetPolicy", policy="lambda")
     function_urls: list[str] | None = field(
         "URLs of the function and its aliases.", call="ListFunctionUrlConfigs"
     )

@@ -52,7 +52,7 @@ class Bucket(AWSResource):
         "What the ACL lets every AWS account do, which is anyone who makes one.",
         call="GetBucketAcl",
     )
-    policy: Document | None = field("The bucket policy.", call="GetBucketPolicy")
+    policy: Document | None = field("The bucket policy.", call="GetBucketPolicy", policy="s3")
     policy_is_public: bool | None = field(
         "S3 itself takes the policy for public.", call="GetBucketPolicyStatus"
     )

@@ -38,7 +38,9 @@ class Secret(TaggedResource):
     created_date: Timestamp | None = field("When it was made.")
     owning_service: str | None = field("The service that manages it, if one does.")
     primary_arn: str | None = ref("AWSSecret", by="id", rel="READS_FROM")
-    resource_policy: Document | None = field("Who may read it.", call="GetResourcePolicy")
+    resource_policy: Document | None = field(
+        "Who may read it.", call="GetResourcePolicy", policy="secretsmanager"
+    )
 
 
 class SecretsManager(AWSCollector):

@@ -22,7 +22,9 @@ class Topic(AWSResource):
     id: str = field("ARN.", wire="TopicArn")
     name: str | None = field("Name, the end of the ARN.")
     display_name: str | None = field("Sender's name in messages.", call="GetTopicAttributes")
-    policy: Document | None = field("Who may publish and subscribe.", call="GetTopicAttributes")
+    policy: Document | None = field(
+        "Who may publish and subscribe.", call="GetTopicAttributes", policy="sns"
+    )
     kms_master_key_id: str | None = ref(
         "AWSKMSKey", by=_KEY, rel="ENCRYPTED_BY", call="GetTopicAttributes"
     )

@@ -17,7 +17,9 @@ class Queue(AWSResource):
 
     id: str = field("ARN.")
     url: str | None = field("Address that messages are sent to.")
-    policy: Document | None = field("Who may send and receive.", call="GetQueueAttributes")
+    policy: Document | None = field(
+        "Who may send and receive.", call="GetQueueAttributes", policy="sqs"
+    )
     kms_master_key_id: str | None = ref(
         "AWSKMSKey",
         by=("id", "key_id", "alias_arns", "aliases"),

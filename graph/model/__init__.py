@@ -4,7 +4,7 @@ from .coverage import Coverage, ListingStatus, Scope, Status
 from .derived import DerivedEdge
 from .gap import Gap
 from .identity import Identity
-from .reference import Document, KeyValues, Reference, Timestamp, field, ref
+from .reference import Document, KeyValues, PolicyField, Reference, Timestamp, field, ref
 from .resource import Internet, Location, MissingReason, Resource, UnknownResource
 from .vocabulary import RELATIONSHIPS, Relationship
 
@@ -20,6 +20,7 @@ __all__ = [
     "ListingStatus",
     "Location",
     "MissingReason",
+    "PolicyField",
     "Reference",
     "Relationship",
     "Resource",

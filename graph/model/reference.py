@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -78,9 +78,30 @@ class Reference:
     inverse: bool = False
 
 
-def field(description: str, *, wire: str | None = None, call: str | None = None) -> Any:
-    """A documented property of a resource. Its value is None until it has been read."""
-    return _declared(description, Source(wire, call))
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A field that holds the policy of the resource itself, and whose actions that decides."""
+
+    service: str
+
+
+class PolicyField(NamedTuple):
+    """Which field of a label holds the policy of the resource itself."""
+
+    name: str
+    service: str
+    """Prefix of the actions that it decides."""
+
+
+def field(
+    description: str, *, wire: str | None = None, call: str | None = None, policy: str | None = None
+) -> Any:
+    """A documented property of a resource. Its value is None until it has been read.
+
+    The ``policy`` of the resource itself is declared with the prefix of the actions it decides.
+    """
+    declared = (Deciding(policy),) if policy else ()
+    return _declared(description, Source(wire, call), *declared)
 
 
 def ref(

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel, to_pascal
 from pydantic.fields import FieldInfo
 
 from .identity import Identity
-from .reference import Reference, Source, field, wire_reader
+from .reference import Deciding, PolicyField, Reference, Source, field, wire_reader
 
 T = TypeVar("T")
 
@@ -88,6 +88,8 @@ class Resource(BaseModel):
     """The fields that refer to other resources."""
     sources: ClassVar[dict[str, Source]] = {}
     """Where each field comes from."""
+    own_policy: ClassVar[PolicyField | None] = None
+    """The field that holds the policy of the resource itself, if it can have one."""
 
     id: str
     """The full identity (ARN, ARM id, full resource name)."""
@@ -108,6 +110,7 @@ class Resource(BaseModel):
             cls.service = cls.__module__.rpartition(".")[2].rstrip("_")
         cls.references = {}
         cls.sources = {}
+        cls.own_policy = None
         cls._readers = []
         spell = to_pascal if cls.wire_case == "pascal" else to_camel
         for name, info in cls.model_fields.items():
@@ -116,6 +119,11 @@ class Resource(BaseModel):
             reference = _metadata(info, Reference)
             if reference:
                 cls.references[name] = reference
+            deciding = _metadata(info, Deciding)
+            if deciding and cls.own_policy:
+                raise TypeError(f"{cls.__name__} declares two policies of its own")
+            if deciding:
+                cls.own_policy = PolicyField(name, deciding.service)
             path = source.wire or spell(name)
             empty = None if source.call else _empty_value(info)
             cls._readers.append((name, wire_reader(path), empty))

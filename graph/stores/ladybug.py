@@ -22,8 +22,7 @@ from pathlib import Path as FilePath
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_cache_path
-
+from ..cache import cache_root
 from ..schema import Column, EdgeType, Schema
 from ..snapshot import Snapshot
 from .reading import check, check_types, tokens
@@ -55,9 +54,8 @@ def open_embedded(snapshot: Snapshot, cache: FilePath | None = None) -> Store:
 
 
 def cache_folder() -> FilePath:
-    """Where graphs are kept: under ``CLEW_CACHE_DIR``, else in the user's cache."""
-    named = os.environ.get("CLEW_CACHE_DIR")
-    return (FilePath(named) if named else user_cache_path("clew", appauthor=False)) / "graphs"
+    """Where graphs are kept."""
+    return cache_root() / "graphs"
 
 
 class LadybugStore(Store):

@@ -1,9 +1,9 @@
 """Rules over attack paths."""
 
-import networkx
 import pytest
 from clew.checks import checks
 from clew.checks.path_rule import PathRule, PathTarget, admin_of, any_admin, resource
+from support.graphs import empty_graph
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ def test_the_target_of_a_check_is_what_it_is_about() -> None:
 
 
 def test_what_attack_paths_do_not_include_is_never_a_pass() -> None:
-    graph = networkx.MultiDiGraph(reads=[])
+    graph = empty_graph(reads=[])
     graph.add_node("vm", label="Machine", missing=None, account="a", tags=[])
     (row,) = PathRule("internet", resource("Machine")).rows(graph, "Machine")
     assert (row.passed, row.unread) == (None, ["attack paths do not include every Machine"])
 
 
 def test_an_account_without_an_administrator_rests_on_its_own_listings() -> None:
-    graph = networkx.MultiDiGraph(reads=[])
+    graph = empty_graph(reads=[])
     graph.add_node("1", label="AWSAccount", missing=None, account="1", tags=[])
     (row,) = PathRule("external", admin_of("AWSAccount")).rows(graph, "AWSAccount")
     assert (row.passed, [place.account for place in row.listing_scope]) == (True, ["1"])

@@ -1,11 +1,18 @@
 """Where scans live, and which one a command means."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from clew.cli import scans
+from clew.cli.current_schema import current_schema
 from clew.cli.errors import CommandError, UsageError
+from clew.collectors.registry import models
+from clew.graph.cache import cache_root
+from clew.graph.schema import Schema
+from clew.graph.snapshot import Snapshot
 
 
 def make(folder: Path) -> Path:
@@ -60,3 +67,27 @@ def test_without_a_home_of_its_own_it_is_the_users_data_folder(
     monkeypatch.delenv("CLEW_HOME")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert scans.home().name == "clew"
+
+
+def test_an_older_scan_takes_from_the_models_what_it_does_not_say(tmp_path: Path) -> None:
+    older = copytree(scans.demo_folder(), tmp_path / "older")
+    manifest = json.loads((older / "manifest.json").read_text())
+    manifest["schema_"].pop("own_policies", None)
+    (older / "manifest.json").write_text(json.dumps(manifest))
+    written, found = Snapshot.open(older), scans.open_scan(str(older))
+    assert written.schema.own_policies is None
+    assert found.schema.own_policies == Schema.of(models()).own_policies
+    assert found.digest == written.digest
+
+
+def test_the_current_schema_is_that_of_the_models_whatever_the_cache_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path))
+    expected = Schema.of(models())
+    assert current_schema() == expected
+    (kept,) = (cache_root() / "schemas").iterdir()
+    assert current_schema() == expected
+    kept.write_text("{")
+    assert current_schema() == expected
+    assert Schema.model_validate_json(kept.read_bytes()) == expected

@@ -1,18 +1,21 @@
 import json
 from enum import StrEnum
 
+import networkx
 import pytest
 from clew.collectors.registry import models
 from clew.graph.model import (
     RELATIONSHIPS,
     Document,
+    PolicyField,
     Resource,
     Timestamp,
     UnknownResource,
     field,
     ref,
 )
-from clew.graph.schema import Column, EdgeType, Schema, column_of
+from clew.graph.schema import Column, EdgeType, Schema, UndeclaredPoliciesError, column_of
+from clew.graph.view import GraphView
 
 
 class State(StrEnum):
@@ -31,7 +34,7 @@ class Every(Resource):
     texts: list[str] | None = field("Texts.")
     numbers: list[int] | None = field("Numbers.")
     moment: Timestamp | None = field("Moment.")
-    document: Document | None = field("Document.")
+    document: Document | None = field("Document.", policy="every")
     state: State | None = field("State.")
     one: str | None = ref("Other", by="id", rel="LOGS_TO")
     several: list[str] | None = ref(("Other", "Every"), by="id", rel="TRUSTS")
@@ -120,3 +123,69 @@ def test_every_model_of_the_project_fits() -> None:
     assert len(set(folded)) == len(folded), "labels that differ in case only are one to LadybugDB"
     for label, columns in schema.labels.items():
         assert len({name.casefold() for name in columns}) == len(columns), label
+
+
+def test_a_field_is_declared_to_hold_the_policy_of_its_resource() -> None:
+    assert Every.own_policy == PolicyField("document", "every")
+    assert Other.own_policy is None
+    assert SCHEMA.own_policies == {"Every": PolicyField("document", "every")}
+    assert Schema.model_validate_json(SCHEMA.model_dump_json()) == SCHEMA
+
+
+def test_only_one_field_holds_the_policy_of_a_resource() -> None:
+    with pytest.raises(TypeError, match="Two declares two policies"):
+
+        class Two(Resource):
+            provider = "test"
+            label = "Two"
+            identity = "{id}"
+            first: Document | None = field("One.", policy="every")
+            second: Document | None = field("Another.", policy="every")
+
+
+def without(schema: Schema, *names: str) -> Schema:
+    """What an older Clew wrote, which did not know these fields of a schema yet."""
+    document = json.loads(schema.model_dump_json())
+    return Schema.model_validate({name: document[name] for name in document if name not in names})
+
+
+SAID_BY_MODELS = ("calls", "owner_identities", "account_labels", "own_policies")
+
+
+@pytest.mark.parametrize("name", SAID_BY_MODELS)
+def test_what_an_older_schema_does_not_say_of_fields_is_as_the_models_say_it(name: str) -> None:
+    current = Schema.of(models())
+    found = without(current, name).completed(current)
+    assert getattr(found, name) == getattr(current, name)
+
+
+def test_every_field_that_a_schema_may_lack_is_completed() -> None:
+    optional = {name for name, info in Schema.model_fields.items() if not info.is_required()}
+    assert optional == {*SAID_BY_MODELS, "newer"}
+
+
+def test_a_label_gains_a_policy_after_the_scan() -> None:
+    older = SCHEMA.model_copy(
+        update={"own_policies": {"Other": PolicyField("as_it_was_called", "other")}}
+    )
+    current = SCHEMA.model_copy(
+        update={"own_policies": {**older.own_policies, "Every": PolicyField("document", "every")}}
+    )
+    assert older.completed(current).own_policies == current.own_policies
+    renamed = SCHEMA.model_copy(update={"own_policies": {"Other": PolicyField("renamed", "other")}})
+    assert older.completed(renamed).own_policies == older.own_policies
+
+
+def test_a_completed_schema_holds_what_was_written_and_knows_what_came_later() -> None:
+    older = Schema.of([Other, UnknownResource])
+    found = older.completed(SCHEMA)
+    assert (found.labels, found.pairs) == (older.labels, older.pairs)
+    assert EdgeType("Every", "LOGS_TO", "Other") in found.newer
+    assert {*found.newer} == {*SCHEMA.pairs} - {*older.pairs}
+    assert "newer" not in json.loads(found.model_dump_json())
+
+
+def test_a_graph_that_does_not_say_where_policies_are_is_refused() -> None:
+    for graph in (networkx.MultiDiGraph(), networkx.MultiDiGraph(own_policies=None)):
+        with pytest.raises(UndeclaredPoliciesError):
+            _ = GraphView(graph).own_policies

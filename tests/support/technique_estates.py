@@ -6,7 +6,6 @@ from typing import Any
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
 from clew.graph.attack.engine.technique import SELF, Existing, Technique, Where
-from clew.graph.authorization.aws.environment import RESOURCE_POLICIES
 from clew.graph.model import Identity, Location
 
 from .identities import ACCOUNT, REGION, Document, Identities, allow, policy
@@ -176,7 +175,7 @@ class TechniqueEstate:
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]
         fields = {where.field: satisfying(where) for where in each.where}
-        if policy_field := RESOURCE_POLICIES.get(each.existing):
+        if policy_field := model.own_policy:
             key = policy(
                 {**_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", "kms:*"), "Resource": "*"}
             )

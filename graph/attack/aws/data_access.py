@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...authorization.aws.context import UNKNOWN_CONTEXT, Context
-from ...authorization.aws.environment import RESOURCE_POLICIES, AWSEnvironment, PrincipalState
+from ...authorization.aws.environment import AWSEnvironment, PrincipalState
 from ...authorization.aws.patterns import Piece, Wild
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.request import facts
@@ -313,7 +313,7 @@ class Patterns:
             for level in (*over.scps, *over.rcps):
                 for policy in level:
                     yield policy, True, (UNKNOWN_CONTEXT,)
-        own = RESOURCE_POLICIES.get(label)
+        own = self._environment.view.own_policies.get(label)
         if own:
             for id_ in self._environment.view.labelled(label):
                 document = self._environment.view.get(id_, own.name)

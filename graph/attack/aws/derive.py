@@ -11,10 +11,10 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ...authorization.aws.environment import ACCOUNT, GROUP, RESOURCE_POLICIES, ROLE, USER
+from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
 from ...derivation import Derivation, Derived, NewNode
 from ...model import DerivedEdge, Internet, MissingReason
-from ...schema import EdgeType, Schema
+from ...schema import EdgeType, Schema, declared_policies
 from ...sets import members, number_set
 from ...view import GraphView
 from ..engine.build import build
@@ -22,6 +22,7 @@ from ..engine.principal_states import CREATED
 from ..model import AttackGraph, Hop, Node, Step, StepType
 from . import external
 from .data import data
+from .external_data import labels
 from .external_reach import RUNS_CODE
 from .provider import AWSProvider
 from .vocabulary import AWS, techniques
@@ -54,7 +55,7 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             name="aws attack steps",
             provider="aws",
             derive=_derive,
-            writes=frozenset(_types()),
+            writes=frozenset(_types(schema)),
             reads=reads,
             notices=_ABOVE,
             through=_NAMED_ONLY,
@@ -65,7 +66,7 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
     )
 
 
-def _types() -> Iterator[EdgeType]:
+def _types(schema: Schema) -> Iterator[EdgeType]:
     """The types of the edges."""
     for source in AWS.principals:
         yield EdgeType(source, StepType.ADMINISTERS, ACCOUNT)
@@ -73,29 +74,28 @@ def _types() -> Iterator[EdgeType]:
         yield EdgeType(source, StepType.CAN_ASSUME, ROLE)
         for target in sorted({USER, ROLE, GROUP, ACCOUNT, *_taken_over()}):
             yield EdgeType(source, StepType.CAN_ESCALATE_TO, target)
-    yield from external.PAIRS
+    yield from external.pairs(declared_policies(schema.own_policies))
 
 
 def _reads(schema: Schema) -> frozenset[str]:
     """Every label that decides on steps: principals and what stands over them, what has policies
     or data, what techniques are about, and what runs as a role or lends one. They decide in a scan
     too that is older than a label: its steps may be missing."""
-    running = {
-        pair.source
-        for pair in schema.pairs
-        if pair.rel == StepType.RUNS_AS and pair.source.startswith("AWS")
-    }
+    policies = declared_policies(schema.own_policies)
+    pairs = (*schema.pairs, *schema.newer)
+    running = {pair.source for pair in pairs if pair.rel == StepType.RUNS_AS}
+    declared = {label for label in (*running, *policies) if label.startswith("AWS")}
     fixed = {
-        *RESOURCE_POLICIES,
         *RUNS_CODE,
         *data().labels,
         *_existing(),
-        *(label for pair in external.PAIRS for label in (pair.source, pair.target)),
+        *external.SOURCES,
+        *labels(policies),
         GROUP,
         ROLE,
         USER,
     }
-    return frozenset(running | fixed | _ABOVE) - _NAMED_ONLY - {Internet.label}
+    return frozenset(declared | fixed | _ABOVE) - _NAMED_ONLY - {Internet.label}
 
 
 def _derive(view: GraphView) -> Derived:

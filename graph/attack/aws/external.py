@@ -2,9 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
-from itertools import chain
+from itertools import chain, product
 
 from ...authorization.aws.environment import ROLE, AWSEnvironment
 from ...model import DerivedEdge, Internet
@@ -12,7 +12,7 @@ from ...schema import EdgeType
 from ...sets import NONE, exactly
 from ..model import AttackGraph, Hop, Node, Step, StepType
 from .data import data
-from .external_data import LABELS, Data
+from .external_data import Data, labels
 from .external_reach import reached
 from .external_techniques import READ, ExternalAccess
 from .external_trust import Trust
@@ -28,11 +28,16 @@ _ASSUMERS = (
     "AWSUser",
 )
 _READERS = (Internet.label, "AWSAccount", "AWSRole", "AWSUser")
-PAIRS = (
-    *(EdgeType(label, StepType.CAN_ASSUME, ROLE) for label in _ASSUMERS),
-    *(EdgeType(reader, StepType.CAN_ACCESS, label) for reader in _READERS for label in LABELS),
-)
-"""Between which labels :func:`edges` run."""
+SOURCES = frozenset((*_ASSUMERS, *_READERS))
+"""The labels that :func:`edges` run from."""
+
+
+def pairs(own_policies: Collection[str]) -> Iterator[EdgeType]:
+    """Between which labels :func:`edges` run, by those that have policies of their own."""
+    for label in _ASSUMERS:
+        yield EdgeType(label, StepType.CAN_ASSUME, ROLE)
+    for reader, label in product(_READERS, labels(own_policies)):
+        yield EdgeType(reader, StepType.CAN_ACCESS, label)
 
 
 def add_external_steps(graph: AttackGraph, environment: AWSEnvironment) -> Iterator[Step]:

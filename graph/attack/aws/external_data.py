@@ -1,13 +1,13 @@
 """Who outside may read data or invoke functions, by the policies of the resources themselves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from ...authorization.aws.arns import parse_arn
 from ...authorization.aws.context import Context, Open
 from ...authorization.aws.decision import ResourceKind
-from ...authorization.aws.environment import RESOURCE_POLICIES, AWSEnvironment
+from ...authorization.aws.environment import AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import (
     ANONYMOUS,
@@ -38,24 +38,28 @@ Use = Sequence[tuple[str, str]]
 """Actions that it takes together, with what each is on: ``{any}`` in that is up to the caller."""
 
 
-def opened() -> Mapping[str, tuple[Use, ...]]:
+def opened(own_policies: Collection[str]) -> Mapping[str, tuple[Use, ...]]:
     """By label, what it takes to use resources that have policies of their own; any is enough."""
     table = data().labels
     uses = {
         label: tuple(
             tuple((read.action, read.on) for read in method.all) for method in table[label].methods
         )
-        for label in RESOURCE_POLICIES
+        for label in own_policies
         if label in table
     }
     more = {
-        label: tuple(((action, "{id}"),) for action in actions) for label, actions in _MORE.items()
+        label: tuple(((action, "{id}"),) for action in actions)
+        for label, actions in _MORE.items()
+        if label in own_policies
     }
     return {**uses, **more}
 
 
-LABELS = (_SNAPSHOT, *sorted(opened()))
-"""The labels of what may be open to external principals."""
+def labels(own_policies: Collection[str]) -> tuple[str, ...]:
+    """The labels of what may be open to external principals, by those that have policies of their
+    own."""
+    return (_SNAPSHOT, *sorted(opened(own_policies)))
 
 
 class Data:
@@ -69,10 +73,10 @@ class Data:
     def findings(self) -> Iterator[ExternalAccess]:
         """Every resource that somebody outside may read or invoke."""
         view = self._environment.view
-        for label, uses in opened().items():
+        for label, uses in opened(view.own_policies).items():
             for id_ in view.labelled(label):
                 resource = node(view, id_)
-                document = view.get(id_, RESOURCE_POLICIES[label].name)
+                document = view.get(id_, view.own_policies[label].name)
                 policy = compile_policy(document, id_)
                 for source, callers in self._callers(policy):
                     yield from self._used(uses, source, callers, resource, policy)
@@ -157,7 +161,7 @@ class Data:
         if view.get(key, "key_manager") == "AWS":
             return Evaluation(False)
         arn = parse_arn(key)
-        service = RESOURCE_POLICIES[resource.label].service
+        service = view.own_policies[resource.label].service
         through = Context(
             {
                 "aws:ViaAWSService": ("true",),

@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx
 
-from ...authorization.aws.environment import RESOURCE_POLICIES
+from ...view import GraphView
 
 _OWN = ("trust", "policy")
 """What the whole policy of a resource itself is called, after the ``#``."""
@@ -37,7 +37,7 @@ def remove_policy(graph: networkx.MultiDiGraph, reference: str) -> None:
     name, _, part = reference.partition("#")
     id_ = _id(graph, name)
     properties = graph.nodes[id_]
-    own = RESOURCE_POLICIES.get(properties["label"])
+    own = GraphView(graph).own_policies.get(properties["label"])
     field = own.name if own else "document"
     if not part:
         if own:
@@ -63,17 +63,18 @@ def whole_policy(graph: networkx.MultiDiGraph, id_: str) -> str:
     """How the whole policy is referred to of which an id is that of the policy, or of the resource
     that it is the own policy of."""
     label = graph.nodes[id_]["label"]
-    if label not in RESOURCE_POLICIES:
+    if label not in GraphView(graph).own_policies:
         return id_
     return f"{id_}#{_OWN[0] if label == 'AWSRole' else _OWN[1]}"
 
 
 def policies(graph: networkx.MultiDiGraph) -> Mapping[str, str]:
     """The name of all that can be taken policies from, by id."""
+    own = GraphView(graph).own_policies
     return {
         id_: properties.get("name") or id_
         for id_, properties in graph.nodes(data=True)
-        if "document" in properties or properties["label"] in RESOURCE_POLICIES
+        if "document" in properties or properties["label"] in own
     }
 
 

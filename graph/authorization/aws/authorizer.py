@@ -18,7 +18,7 @@ from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
 from .decision import Answer, PolicySet, decide
-from .environment import PARTS, RESOURCE_POLICIES, AWSEnvironment, PrincipalState
+from .environment import PARTS, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
     NO_STATEMENTS,
@@ -157,7 +157,7 @@ class AWSAuthorizer:
 
     def has_own_policy(self, label: str, action: str) -> bool:
         """Whether resources of a label may have a policy of their own that allows an action."""
-        own = RESOURCE_POLICIES.get(label)
+        own = self.environment.view.own_policies.get(label)
         return own is not None and own.service == service_of(action)
 
     def principals_with(self, action: str) -> int:

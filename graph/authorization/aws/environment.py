@@ -24,31 +24,6 @@ ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
 CONTROL_POLICY = "AWSOrganizationPolicy"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
-
-class PolicyField(NamedTuple):
-    """Which field of a label holds the policy of the resource itself."""
-
-    name: str
-    service: str
-    """Prefix of the actions that it decides."""
-
-
-RESOURCE_POLICIES: Mapping[str, PolicyField] = MappingProxyType(
-    {
-        "AWSDynamoDBTable": PolicyField("policy", "dynamodb"),
-        "AWSECRRepository": PolicyField("policy", "ecr"),
-        "AWSEventBus": PolicyField("policy", "events"),
-        "AWSKMSKey": PolicyField("policy", "kms"),
-        "AWSLambda": PolicyField("policy", "lambda"),
-        "AWSS3Bucket": PolicyField("policy", "s3"),
-        "AWSSNSTopic": PolicyField("policy", "sns"),
-        "AWSSQSQueue": PolicyField("policy", "sqs"),
-        "AWSSecret": PolicyField("resource_policy", "secretsmanager"),
-        ROLE: PolicyField("assume_role_policy_document", "sts"),
-    }
-)
-"""The labels that have policies of their own."""
-
 PROVIDERS = frozenset(
     {
         "accounts.google.com",
@@ -223,7 +198,7 @@ class AWSEnvironment:
         if not row.owner:
             arn = parse_arn(row.id)
             return compile_policy(None, row.id) if arn and self._may_be_there(arn) else None
-        field = RESOURCE_POLICIES.get(self.view.get(row.owner, "label"))
+        field = self.view.own_policies.get(self.view.get(row.owner, "label"))
         if field is None or field.service != service:
             return None
         document = self.view.get(row.owner, field.name)
@@ -287,7 +262,7 @@ class AWSEnvironment:
         if arn.account and arn.account not in self.scanned:
             return True
         labels = [
-            label for label, field in RESOURCE_POLICIES.items() if field.service == arn.service
+            label for label, field in self.view.own_policies.items() if field.service == arn.service
         ]
         if arn.service == "iam":
             labels = [ROLE]
@@ -475,7 +450,7 @@ class AWSEnvironment:
                     )
 
     def _unread_policies(self) -> Iterator[Gap]:
-        for label, field in RESOURCE_POLICIES.items():
+        for label, field in self.view.own_policies.items():
             unread = [id_ for id_ in self.view.labelled(label) if self._is_unread(id_, field.name)]
             if unread:
                 names = _some(sorted(map(self.view.name, unread)))

@@ -1,6 +1,5 @@
 """The names of sources and targets."""
 
-import networkx
 import pytest
 from clew.graph.attack.endpoints import (
     AmbiguousNameError,
@@ -12,6 +11,7 @@ from clew.graph.attack.endpoints import (
 )
 from clew.graph.attack.model import AttackGraph
 from clew.graph.sets import members
+from support.graphs import empty_graph
 from support.path_graphs import AWAY, HOME, StepByName, path_graph
 
 
@@ -25,7 +25,7 @@ def _names() -> tuple[AttackGraph, PathEndpoints]:
         data="bucket",
         external="internet",
     )
-    resources = networkx.MultiDiGraph()
+    resources = empty_graph()
     for node in graph.nodes:
         resources.add_node(node.id, label=node.label, name=node.name, tags=["env=prod"])
     resources.add_node("arn:idle", label="AWSRole", name="idle")
@@ -75,7 +75,7 @@ def test_names_that_say_nothing_or_too_much() -> None:
 
 def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
     graph, _ = _names()
-    resources = networkx.MultiDiGraph()
+    resources = empty_graph()
     for node in graph.nodes:
         resources.add_node(node.id, label=node.label, name=node.name, provider="aws")
     resources.add_node("ada", label="EntraUser", name="Ada", provider="entra", tags=["a=b"])

@@ -160,3 +160,17 @@ def test_a_control_policy_that_was_not_read_makes_edges_conditional(
     assert edge["conditions"] == [
         f"sts:AssumeRole: what {kind} control policy 1-0 forbids, which could not be read"
     ]
+
+
+def test_what_came_to_run_as_a_role_after_the_scan_decides_too() -> None:
+    current = Schema.of(models())
+    running = {pair.source for pair in current.pairs if pair.rel == "RUNS_AS"}
+    (fixed,) = derivations(
+        current.model_copy(update={"pairs": [p for p in current.pairs if p.rel != "RUNS_AS"]})
+    )
+    late = sorted(label for label in running - fixed.reads if label.startswith("AWS"))
+    assert late, "some labels decide only because they run as a role"
+    for label in late:
+        older = Schema.of([model for model in models() if model.label != label])
+        (found,) = derivations(older.completed(current))
+        assert label in found.reads, label

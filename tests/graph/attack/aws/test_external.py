@@ -8,12 +8,14 @@ from clew.collectors.aws.eks import Cluster
 from clew.collectors.aws.lambda_ import Function
 from clew.collectors.aws.rds import Instance as Database
 from clew.collectors.aws.sqs import Queue
+from clew.collectors.registry import models
 from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.aws import external
 from clew.graph.attack.model import AttackGraph, Hop
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.exposure.reach import INTERNET
 from clew.graph.model import ListingStatus, Location
+from clew.graph.schema import own_policies
 from clew.graph.sets import members
 from support.identities import ACCOUNT, ADMIN, REGION, Identities, graph_of, policy, trust
 
@@ -179,5 +181,5 @@ def test_the_schema_has_the_pair_of_every_edge() -> None:
     found = list(external.edges(AWSEnvironment.of(*graph_of(own, resources=[invoked]))))
     assert len(found) == 4
     assert {(source.label, edge.rel, target.label) for source, target, edge in found} <= {
-        *external.PAIRS
+        *external.pairs(own_policies(models()))
     }

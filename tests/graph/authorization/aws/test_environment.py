@@ -8,6 +8,7 @@ from clew.graph.authorization.aws.authorizer import AWSAuthorizer
 from clew.graph.authorization.aws.decision import Decision
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
 from clew.graph.model import ListingStatus, Location, Status
+from support.graphs import empty_graph
 from support.identities import ACCOUNT, OTHER, Identities, allow, deny, graph_of, policy, trust
 
 ORGANIZATION = "arn:aws:organizations::999999999999:organization/o-1"
@@ -22,7 +23,7 @@ def asked(estate: AWSEnvironment, holder: PrincipalState, action: str, arn: str)
 
 def organized(**changed: object) -> networkx.MultiDiGraph:
     """An account in a unit of an organization whose unit forbids to leave."""
-    graph = networkx.MultiDiGraph()
+    graph = empty_graph()
     whole = {
         "organization": {
             "id": ORGANIZATION,

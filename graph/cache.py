@@ -1,0 +1,58 @@
+"""What Clew has worked out once and can work out again: files that may be deleted at any time.
+
+Other code may come to something else, so what is kept is named by the code that worked it out.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+_COMPUTING = ("collectors", "graph")
+"""The packages whose code decides on what is kept."""
+_READ = frozenset({".py", ".yaml"})
+
+
+def cache_root() -> Path:
+    """Where files are kept: ``CLEW_CACHE_DIR``, or the user's cache."""
+    if named := os.environ.get("CLEW_CACHE_DIR"):
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("clew", appauthor=False)
+
+
+@cache
+def code_digest() -> str:
+    """Identifies the code that is running, with the techniques and models that it declares."""
+    root = Path(__file__).parents[1]
+    found = sha256()
+    for package in _COMPUTING:
+        for file in sorted((root / package).rglob("*")):
+            if file.suffix in _READ:
+                found.update(f"{file.relative_to(root).as_posix()}\0".encode())
+                found.update(sha256(file.read_bytes()).digest())
+    return found.hexdigest()[:32]
+
+
+def keep(file: Path, write: Callable[[Path], None]) -> None:
+    """Writes a file beside its place and renames it into it, so that it is there whole or not at
+    all. Where nothing can be written nothing is kept."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".new-", dir=file.parent) as folder:
+            beside = Path(folder) / file.name
+            write(beside)
+            beside.replace(file)
+
+
+def prune(folder: Path, most: int) -> None:
+    """Removes all files of a folder but those that were used last."""
+    with suppress(OSError):
+        files = [each for each in folder.iterdir() if each.is_file()]
+        files.sort(key=lambda each: each.stat().st_mtime, reverse=True)
+        for each in files[most:]:
+            each.unlink(missing_ok=True)
