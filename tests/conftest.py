@@ -1,7 +1,16 @@
-"""Fixtures that every test can use: the clouds, replayed, and a real Neo4j."""
+"""Fixtures that every test can use: the clouds, replayed, and a real Neo4j.
 
+How long an example takes decides on no test.
+"""
+
+from hypothesis import HealthCheck, settings
 from servers.aws_replay import aws_replay as aws_replay
 from servers.json_replay import azure_replay as azure_replay
 from servers.json_replay import entra_replay as entra_replay
 from servers.json_replay import gcp_replay as gcp_replay
 from servers.neo4j_server import neo4j_server as neo4j_server
+
+settings.register_profile(
+    "whatever it takes", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("whatever it takes")
