@@ -66,8 +66,11 @@ class PathRule:
             raise ValueError("Paths of principals lead to any admin, all others to a resource")
 
     def rows(self, graph: networkx.MultiDiGraph, label: str) -> Iterator[Row]:
-        """A verdict for each resource of a label; the graph holds all that steps are derived
-        from, and its attribute ``reads`` says what was listed."""
+        """A verdict for each resource of a label.
+
+        The graph holds all that steps are derived from; its attribute ``attack`` gives their attack
+        graph, else that is built of it and of what was listed, the attribute ``reads``.
+        """
         paths = _paths(graph)
         if self.sources == "principal":
             yield from paths.of_principals(label)
@@ -106,7 +109,8 @@ class _Paths:
 
     def __init__(self, graph: networkx.MultiDiGraph) -> None:
         self._resources = graph
-        self._attack = attack_graph(graph, graph.graph["reads"])
+        build = graph.graph.get("attack", lambda: attack_graph(graph, graph.graph["reads"]))
+        self._attack: AttackGraph = build()
         self._certain = ForwardSteps(self._attack, only_certain=True)
         self._possible = ForwardSteps(self._attack, only_certain=False)
         self._places: dict[tuple[str, Target], Sequence[Place]] = {}

@@ -8,20 +8,16 @@ from typing import Any
 
 import networkx
 
-from ..graph.derivation import (
-    Derivation,
-    absence_rests_on,
-    derivations,
-    never_derived,
-    rests_on,
-    writing,
-)
+from ..graph.attack.attack_graph import attack_graph
+from ..graph.attack.coverage import step_labels
+from ..graph.attack.model import AttackGraph
+from ..graph.derivation import Derivation, absence_rests_on, derivations, never_derived, rests_on
 from ..graph.garbage import gc_paused
 from ..graph.model import ListingStatus, MissingReason
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
-from ..graph.traversal import load
+from ..graph.traversal import load, part
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
 from .evidence import add_edges, add_nodes, evidence_node, ids_in
 from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
@@ -72,16 +68,20 @@ def run(
     store: Store,
     snapshot: Snapshot,
     progress: Callable[[Check], None] = lambda _: None,
+    attack: Callable[[], AttackGraph] | None = None,
 ) -> Report:
     """Runs the checks on the store, which holds the snapshot. A check that crashes is an ERROR
-    finding; the others go on."""
+    finding; the others go on.
+
+    ``attack`` gives the scan's attack graph, if a check asks for it; else it is built for them.
+    """
     every = (check.resolved(snapshot.schema) for check in selected)
     chosen = sorted(every, key=lambda check: check.id)
     coverage = ScanCoverage(snapshot)
     known = derivations(snapshot.schema)
     ran = [check for check in chosen if coverage.applies(check.provider, check.resource)]
     rules = [check.rule for check in ran if not coverage.uncollected(check.labels)]
-    traversed = _Traversed(store, rules, snapshot.reads, known)
+    traversed = _Traversed(store, rules, snapshot.reads, attack)
     findings: list[Finding] = []
     for check in ran:
         try:
@@ -119,16 +119,18 @@ class _Traversed:
         store: Store,
         rules: Iterable[Cypher | Traversal | PathRule],
         reads: Sequence[ListingStatus],
-        known: Sequence[Derivation],
+        attack: Callable[[], AttackGraph] | None,
     ) -> None:
         self._store = store
         self._reads = reads
+        self._attack = attack or self._attack_graph
+        self._step_labels = step_labels(store.schema)
         self._labels: set[str] = set()
         for rule in rules:
             if isinstance(rule, Traversal):
                 self._labels.update(plain(rule.labels))
             if isinstance(rule, PathRule):
-                self._labels.update(*(each.labels for each in writing(known, rule.edges)))
+                self._labels |= self._step_labels
         self._labels.intersection_update(store.schema.labels)
         self._graph: networkx.MultiDiGraph | None = None
 
@@ -137,9 +139,12 @@ class _Traversed:
         """The graph of all labels that the traversals name."""
         if self._graph is None:
             graph = load(self._store, self._labels)
-            graph.graph["reads"] = self._reads
+            graph.graph |= {"reads": self._reads, "attack": self._attack}
             self._graph = networkx.freeze(graph)
         return self._graph
+
+    def _attack_graph(self) -> AttackGraph:
+        return attack_graph(part(self.graph, self._step_labels), self._reads)
 
 
 def _answers(check: Check, store: Store, traversed: _Traversed, judge: "_Judge") -> list[Finding]:

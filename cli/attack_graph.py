@@ -1,7 +1,8 @@
 """The attack graph of a scan, less what is supposed to be cut."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import scans
@@ -11,14 +12,69 @@ from .progress import working
 
 if TYPE_CHECKING:
     import networkx
+    from networkx.classes.reportviews import NodeView
 
+    from ..graph.attack.model import AttackGraph
     from ..graph.attack.search import Target
     from ..graph.attack.what_if import Cut
-    from ..graph.model import Gap, ListingStatus
+    from ..graph.snapshot import Snapshot
 
 _STEP = "->"
 DEFAULT_SOURCES = ("any", "outside")
 """Where attackers start: as any principal that is not admin, or as any external principal."""
+
+
+class ScannedAttackGraph:
+    """A scan's resources, read when they are first asked for, and its attack graph."""
+
+    def __init__(self, snapshot: "Snapshot") -> None:
+        from ..graph.attack.kept import KeptAttackGraph
+
+        self._snapshot = snapshot
+        self._kept = KeptAttackGraph(snapshot.digest, self._build)
+
+    @cached_property
+    def resources(self) -> "networkx.MultiDiGraph":
+        """The resources that decide on steps."""
+        from ..graph.attack.coverage import step_labels
+
+        return self._load(step_labels(self._snapshot.schema))
+
+    @property
+    def nodes(self) -> "NodeView":
+        """All resources of the scan, as NetworkX has nodes."""
+        return self._all.nodes
+
+    def graph(self) -> "AttackGraph":
+        """The attack graph of the scan as it is."""
+        return self._kept.graph
+
+    def without(self, policies: Sequence[str]) -> "AttackGraph":
+        """The attack graph as it were without some policies."""
+        return self._of(_without_policies(self.resources, policies))
+
+    def keep(self) -> None:
+        """Keeps in the cache what was worked out."""
+        self._kept.keep_explanations()
+
+    @cached_property
+    def _all(self) -> "networkx.MultiDiGraph":
+        return self._load(None)
+
+    def _load(self, labels: "Collection[str] | None") -> "networkx.MultiDiGraph":
+        from ..graph.traversal import SnapshotReader, load
+
+        with working("Reading the scan"):
+            return load(SnapshotReader(self._snapshot), labels)
+
+    def _build(self) -> "AttackGraph":
+        return self._of(self.resources)
+
+    def _of(self, resources: "networkx.MultiDiGraph") -> "AttackGraph":
+        from ..graph.attack.attack_graph import attack_graph
+
+        with working("Computing attack steps"):
+            return attack_graph(resources, self._snapshot.reads)
 
 
 class NamedAttackGraph:
@@ -28,28 +84,20 @@ class NamedAttackGraph:
     ``remove_policy`` of :mod:`clew.graph.attack.aws.what_if` takes it.
     """
 
-    def __init__(
-        self,
-        resources: "networkx.MultiDiGraph",
-        reads: "Sequence[ListingStatus]",
-        cuts: Sequence[str] = (),
-    ) -> None:
-        from ..graph.attack.attack_graph import attack_graph
+    def __init__(self, scanned: ScannedAttackGraph, cuts: Sequence[str] = ()) -> None:
         from ..graph.attack.endpoints import PathEndpoints
-        from ..graph.authorization.aws.environment import AWSEnvironment
 
-        self.resources = resources
+        self._scanned = scanned
         self.cuts = tuple(cuts)
-        self._reads = reads
-        left = _without_policies(resources, [cut for cut in cuts if _STEP not in cut])
-        environment = AWSEnvironment.of(left, reads)
-        self.gaps: Sequence[Gap] = environment.gaps
-        """What of permissions could not be read."""
-        with working("Computing attack steps"):
-            self.graph = attack_graph(left, reads)
-        self.unread = (*environment.unread, *self.graph.notes)
+        if policies := [cut for cut in cuts if _STEP not in cut]:
+            self.graph = scanned.without(policies)
+        else:
+            self.graph = scanned.graph()
+        self.names = PathEndpoints(self.graph, scanned)
+        self.unread = tuple(self.graph.notes)
         """What could not be read or was left out, and is said once, in sentences."""
-        self.names = PathEndpoints(self.graph, left)
+        self.gaps = self.graph.gaps
+        """What of permissions could not be read."""
         if steps := [cut for cut in cuts if _STEP in cut]:
             from ..graph.attack.what_if import without
 
@@ -60,9 +108,14 @@ class NamedAttackGraph:
                 self.graph = graph
         self._accounts = len({node.account for node in self.graph.nodes if node.account})
 
+    @property
+    def resources(self) -> "networkx.MultiDiGraph":
+        """The resources that decide on steps, with all policies."""
+        return self._scanned.resources
+
     def without(self, cuts: Sequence[str]) -> "NamedAttackGraph":
         """The same with more cuts."""
-        return NamedAttackGraph(self.resources, self._reads, (*self.cuts, *cuts))
+        return NamedAttackGraph(self._scanned, (*self.cuts, *cuts))
 
     def target(self, text: str) -> "Target":
         """What paths are to lead to."""
@@ -107,17 +160,16 @@ class NamedAttackGraph:
             )
 
 
+@contextmanager
 def open_attack_graph(
-    scan: str | None, cuts: Sequence[str]
-) -> tuple[NamedAttackGraph, PathCoverage]:
+    scan: str | None, cuts: Sequence[str] = ()
+) -> Iterator[tuple[NamedAttackGraph, PathCoverage]]:
     """The steps of a scan, less what is cut, and what they cover."""
-    from ..graph.traversal import SnapshotReader, load
-
     snapshot = scans.open_scan(scan)
     coverage = PathCoverage(snapshot)
-    with working("Reading the scan"):
-        resources = load(SnapshotReader(snapshot))
-    return NamedAttackGraph(resources, snapshot.reads, cuts), coverage
+    scanned = ScannedAttackGraph(snapshot)
+    yield NamedAttackGraph(scanned, cuts), coverage
+    scanned.keep()
 
 
 def _without_policies(

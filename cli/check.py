@@ -87,11 +87,14 @@ def check(
     from ..checks import Severity as Rank
     from ..checks import run
     from ..graph.stores.ladybug import open_embedded
+    from .attack_graph import ScannedAttackGraph
 
     opened_scan = scans.open_scan(scan)
+    attack = ScannedAttackGraph(opened_scan)
     chosen = _select(opened_scan.scope, check or (), service or (), provider or ())
     with open_embedded(opened_scan) as store:
-        report = run(chosen, store, opened_scan)
+        report = run(chosen, store, opened_scan, attack=attack.graph)
+    attack.keep()
     judged = [
         found for found in report.findings if not severity or found.severity.value in severity
     ]

@@ -51,24 +51,24 @@ def choke_points(
     """Rank the changes that block the most attack paths."""
     from ..graph.attack.search import Search
 
-    attack, coverage = open_attack_graph(scan, without or ())
-    target = attack.target(to)
-    sources = attack.sources(from_ or DEFAULT_SOURCES, target)
-    sources &= ~target.possible
-    able = (sources & Search(attack.graph, target).any.reaching).bit_count()
-    if by == Unit.step:
-        rows = _steps(attack, target, sources, number)
-    else:
-        rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number)
-    for row in rows:
-        row["share"] = round(1 - row["left"] / able, 4)
-    if format == Format.json:
-        with opened(output) as stream:
-            write_json(coverage.document("choke_points", rows, attack.gaps), stream)
-    else:
-        write_rows([_line(row) for row in rows], _COLUMNS, format, output)
-    _summarize(rows, able, coverage, attack, from_ or DEFAULT_SOURCES, to, by)
-    coverage.say(attack.unread, scan, is_found=able > 0)
+    with open_attack_graph(scan, without or ()) as (attack, coverage):
+        target = attack.target(to)
+        sources = attack.sources(from_ or DEFAULT_SOURCES, target)
+        sources &= ~target.possible
+        able = (sources & Search(attack.graph, target).any.reaching).bit_count()
+        if by == Unit.step:
+            rows = _steps(attack, target, sources, number)
+        else:
+            rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number)
+        for row in rows:
+            row["share"] = round(1 - row["left"] / able, 4)
+        if format == Format.json:
+            with opened(output) as stream:
+                write_json(coverage.document("choke_points", rows, attack.gaps), stream)
+        else:
+            write_rows([_line(row) for row in rows], _COLUMNS, format, output)
+        _summarize(rows, able, coverage, attack, from_ or DEFAULT_SOURCES, to, by)
+        coverage.say(attack.unread, scan, is_found=able > 0)
 
 
 def _steps(

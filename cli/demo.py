@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import scans
+from .attack_graph import NamedAttackGraph, ScannedAttackGraph
 from .check import print_findings
 from .output import console_for, count, text_of, write_table
 from .paths import print_paths
@@ -49,13 +50,15 @@ def demo() -> None:
     from ..graph.stores.ladybug import open_embedded
 
     opened = scans.open_scan(scans.DEMO)
+    attack = ScannedAttackGraph(opened)
     console = console_for(sys.stdout)
     _introduce(opened, console)
     with open_embedded(opened) as store:
-        report = run(checks().values(), store, opened)
+        report = run(checks().values(), store, opened, attack=attack.graph)
         _show_findings(report, console)
         _show_queries(store, opened, console)
-    _show_paths(opened, console)
+    _show_paths(opened, NamedAttackGraph(attack), console)
+    attack.keep()
     console.print("\nNext", style="bold")
     width = max(len(command) for command, _ in _COMMANDS)
     for command, what in _COMMANDS:
@@ -124,16 +127,13 @@ def _varied(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(rows, key=lambda row: all(row is not rows[place] for place in first.values()))
 
 
-def _show_paths(opened: "Snapshot", console: "Console") -> None:
+def _show_paths(opened: "Snapshot", attack: NamedAttackGraph, console: "Console") -> None:
     """Shows the best path to an administrator from each kind of source: the internet, another
     external principal, and a principal."""
     from ..graph.attack.coverage import AttackCoverage
     from ..graph.attack.ranking import ranked
     from ..graph.attack.search import Search, explain_path
-    from ..graph.traversal import SnapshotReader, load
-    from .attack_graph import NamedAttackGraph
 
-    attack = NamedAttackGraph(load(SnapshotReader(opened)), opened.reads)
     target = attack.target("admin")
     search = Search(attack.graph, target)
     kinds = ("internet", "outside", "any")

@@ -96,26 +96,26 @@ def paths(
     from ..graph.attack.ranking import ranked
     from ..graph.attack.search import Search, explain_path
 
-    attack, coverage = open_attack_graph(scan, without or ())
-    target = attack.target(to)
-    sources = attack.sources(from_ or DEFAULT_SOURCES, target)
-    with working("Finding paths"):
-        found = ranked(Search(attack.graph, target), sources, most)
-    with opened(output) as stream:
-        if format in (PathFormat.dot, PathFormat.mermaid):
-            write = write_dot if format == PathFormat.dot else write_mermaid
-            write(attack.graph, found.paths, title_of, stream)
-        else:
-            with working("Explaining paths"):
-                explained = [(path, explain_path(attack.graph, path)) for path in found.paths]
-            if format == PathFormat.json:
-                rows = [_row(attack, path, hops) for path, hops in explained]
-                document = coverage.document("paths", rows, attack.gaps)
-                write_json(document | {"more": found.more}, stream)
+    with open_attack_graph(scan, without or ()) as (attack, coverage):
+        target = attack.target(to)
+        sources = attack.sources(from_ or DEFAULT_SOURCES, target)
+        with working("Finding paths"):
+            found = ranked(Search(attack.graph, target), sources, most)
+        with opened(output) as stream:
+            if format in (PathFormat.dot, PathFormat.mermaid):
+                write = write_dot if format == PathFormat.dot else write_mermaid
+                write(attack.graph, found.paths, title_of, stream)
             else:
-                print_paths(attack, explained, stream)
-    _summarize(found, attack, coverage, from_ or DEFAULT_SOURCES, to, most)
-    coverage.say(attack.unread, scan, is_found=bool(found.paths))
+                with working("Explaining paths"):
+                    explained = [(path, explain_path(attack.graph, path)) for path in found.paths]
+                if format == PathFormat.json:
+                    rows = [_row(attack, path, hops) for path, hops in explained]
+                    document = coverage.document("paths", rows, attack.gaps)
+                    write_json(document | {"more": found.more}, stream)
+                else:
+                    print_paths(attack, explained, stream)
+        _summarize(found, attack, coverage, from_ or DEFAULT_SOURCES, to, most)
+        coverage.say(attack.unread, scan, is_found=bool(found.paths))
 
 
 def title_of(technique: str) -> str:

@@ -81,6 +81,22 @@ def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGra
     return found
 
 
+def part(graph: networkx.MultiDiGraph, labels: Container[str]) -> networkx.MultiDiGraph:
+    """The nodes of these labels of a graph, and the edges among them."""
+    found = networkx.MultiDiGraph(own_policies=graph.graph.get("own_policies"))
+    found.add_nodes_from(
+        (id_, properties)
+        for id_, properties in graph.nodes(data=True)
+        if properties["label"] in labels
+    )
+    found.add_edges_from(
+        (source, target, properties)
+        for source, target, properties in graph.edges(data=True)
+        if source in found and target in found
+    )
+    return found
+
+
 def once_per_graph(compute: Callable[[networkx.MultiDiGraph], T]) -> Callable[..., T]:
     """Makes a function of a frozen graph compute its answer once for each graph.
 

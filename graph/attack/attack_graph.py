@@ -18,4 +18,9 @@ def attack_graph(graph: networkx.MultiDiGraph, listings: Sequence[ListingStatus]
     ``listings`` say what was listed whole.
     """
     view = GraphView(graph, listings)
-    return build([provider(view, listings) for provider in provider_types().values()])
+    providers = [provider(view, listings) for provider in provider_types().values()]
+    found = build(providers)
+    unread = [sentence for each in providers for sentence in each.authorizer.unread]
+    found.notes = [*unread, *found.notes]
+    found.gaps = [gap for each in providers for gap in each.gaps]
+    return found

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ..derivation import derivations
+from ..derivation import derivations, writing
 from ..gaps import gaps
 from ..model import Gap
 from ..scan_coverage import Scan, ScanCoverage
-from ..schema import EdgeType
+from ..schema import EdgeType, Schema
 from .model import StepType
 from .provider import provider_types
 
@@ -20,6 +20,13 @@ STEPS = frozenset(
     )
 )
 """The derived edges that stand for steps, between any labels."""
+
+
+def step_labels(schema: Schema) -> frozenset[str]:
+    """The labels of a scan that its attack graph is built from: all that decide on steps. Of others
+    it would hold nodes without steps, so that what is not covered looked like safe."""
+    found = writing(derivations(schema), STEPS)
+    return frozenset(label for each in found for label in each.labels) & schema.labels.keys()
 
 
 @dataclass(frozen=True)

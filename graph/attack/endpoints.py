@@ -1,8 +1,9 @@
 """The names of the sources and targets of paths."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
-import networkx
+from networkx.classes.reportviews import NodeView
 
 from ..model import Internet, MissingReason
 from ..sets import exactly, members, number_set
@@ -49,9 +50,9 @@ class NotIncludedError(NamingError):
     def __init__(self, name: str, labels: Iterable[str]) -> None:
         what = " or ".join(sorted(labels))
         super().__init__(
-            f"No attack path starts or ends at an {what}"
+            f"No attack path starts or ends at {_one(what)}"
             if name == what
-            else f"'{name}' is an {what}, and no attack path starts or ends at one"
+            else f"'{name}' is {_one(what)}, and no attack path starts or ends at one"
         )
 
 
@@ -71,7 +72,11 @@ class MissingError(NamingError):
 
 
 def _is(name: str, what: str) -> str:
-    return name if name == what else f"'{name}' is an {what}"
+    return name if name == what else f"'{name}' is {_one(what)}"
+
+
+def _one(label: str) -> str:
+    return f"{'an' if label[0] in 'AEIOU' else 'a'} {label}"
 
 
 def internet(graph: AttackGraph) -> int:
@@ -81,10 +86,18 @@ def internet(graph: AttackGraph) -> int:
     )
 
 
-class PathEndpoints:
-    """The nodes of an attack graph by name."""
+class Resources(Protocol):
+    """The resources of a scan: a graph of NetworkX, or what reads it when it is needed."""
 
-    def __init__(self, graph: AttackGraph, resources: networkx.MultiDiGraph) -> None:
+    @property
+    def nodes(self) -> NodeView:
+        """They with their properties, by id."""
+
+
+class PathEndpoints:
+    """The nodes of an attack graph by name; ``resources`` are looked at for other names only."""
+
+    def __init__(self, graph: AttackGraph, resources: Resources) -> None:
         self._graph = graph
         self._resources = resources
         self._by_id: dict[str, int] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..authorization.model import PolicyStatement
+from ..model import Gap
 from ..sets import NONE, MaySet
 
 
@@ -129,7 +130,9 @@ class AttackGraph:
     changed: dict[int, Changed] = field(default_factory=dict)
     """The nodes of principals that are changed, not held: no path ends there."""
     notes: list[str] = field(default_factory=list)
-    """What was left out, in sentences."""
+    """What could not be read or was left out, and is said once, in sentences."""
+    gaps: list[Gap] = field(default_factory=list)
+    """What of permissions could not be read."""
 
     def add(self, node: Node) -> int:
         """The number of a node, which is new if there is none yet with its id and state."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..authorization.model import Administration, Authorizer, Given
-from ..model import ListingStatus
+from ..model import Gap, ListingStatus
 from ..view import GraphView
 from .engine.technique import (
     ExternalTechnique,
@@ -75,6 +75,11 @@ class AttackProvider(ABC):
     def may_start(self, state: Any) -> bool:  # noqa: ARG002
         """Whether an attacker may begin as a principal."""
         return True
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """What of permissions could not be read."""
+        return ()
 
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """What ``{partition}`` stands for next to a principal."""

@@ -1,121 +1,165 @@
-"""An attack graph as one file, and back.
+"""An attack graph as one file, and back; and how steps of it were explained, as another.
 
-The file is JSON compressed with zstd. It holds all that paths are found by: nodes, steps,
-administrators, data, sources and reasons. How each step is explained is not written: that takes the
-policies, so that the graph is built anew from its scan when the first step is to be explained.
-
-A scan that kept this file beside its tables would answer every question about paths without
-building the graph. The seam for that is :func:`write` after the derivations of a scan have run, and
-:func:`read` where a face now calls :func:`~clew.graph.attack.attack_graph.attack_graph`.
+The first holds all that paths are found by: nodes, steps, administrators, data, sources, reasons
+and what was not read. How each step is explained is not in it, since that takes the policies of the
+whole scan: a step is explained once, by the graph that is built anew for it, and the second file
+keeps what came out. Both are compressed JSON, after a digest of it.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import astuple, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ..model import Gap
 from ..sets import MaySet, members, number_set
-from .model import AttackGraph, Changed, Hop, Node, Step
+from .model import AttackGraph, Changed, Hop, Node, Statement, Step
 
-FORMAT = 1
-"""Number of the file's format; a file of another is not read."""
+FORMAT = 2
+"""Number of the files' format; a file of another is not read."""
 _DIGITS = 6
 """Characters that a member takes where a set is written as a list."""
+_DIGEST = sha256().digest_size
+
+Explained = tuple[str, str, int, frozenset[str], int, int, bool, int]
+"""What decides on how a hop is explained: the step's type, technique, difficulty and permissions,
+its source and target, whether it leads there for certain, and who takes it."""
+_ITSELF = -1
+"""Who takes a step that no changed principal stands in: its source."""
 
 
 class AttackGraphFileError(ValueError):
-    """A file holds no attack graph that can be read, or that of another scan."""
+    """A file is damaged, of another format, or that of another scan."""
 
 
 def write(graph: AttackGraph, file: Path) -> None:
     """Writes a graph to a file, which is replaced."""
-    import pyarrow as pa
-
-    document = {
-        "format": FORMAT,
-        "nodes": [list(node) for node in graph.nodes],
-        "steps": [_written_step(step) for step in graph.steps],
-        "administrators": [_written(each) for each in graph.administrators],
-        "data": _written(graph.data),
-        "principals": _written(graph.principals),
-        "external": _written(graph.external),
-        "reasons": list(graph.reasons.items()),
-        "changed": [[number, changed.actor] for number, changed in graph.changed.items()],
-        "notes": graph.notes,
-    }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    with pa.CompressedOutputStream(pa.OSFile(str(file), "wb"), "zstd") as stream:
-        stream.write(text.encode())
+    _write(
+        file,
+        {
+            "nodes": [list(node) for node in graph.nodes],
+            "steps": [_written_step(step) for step in graph.steps],
+            "administrators": [_written(each) for each in graph.administrators],
+            "data": _written(graph.data),
+            "principals": _written(graph.principals),
+            "external": _written(graph.external),
+            "reasons": list(graph.reasons.items()),
+            "changed": [[number, changed.actor] for number, changed in graph.changed.items()],
+            "notes": graph.notes,
+            "gaps": graph.gaps,
+        },
+    )
 
 
-def read(file: Path, rebuild: Callable[[], AttackGraph]) -> AttackGraph:
-    """The graph in a file; ``rebuild`` builds it anew from its scan, and is called only if a step
-    is to be explained.
+def read(file: Path, explanations: "Explanations") -> AttackGraph:
+    """The graph in a file, whose steps are explained by ``explanations``.
 
     :raises AttackGraphFileError: if it is no such file, or one of another format.
+    :raises OSError: if it cannot be read.
     """
-    import pyarrow as pa
-
-    content = file.read_bytes()
+    digest, document = _read(file)
     try:
-        with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
-            document = json.loads(stream.read())
-        if document["format"] != FORMAT:
-            raise AttackGraphFileError(f"{file} has format {document['format']}, not {FORMAT}")
-        return _read(document, _Explainer(rebuild))
-    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError) as error:
-        if isinstance(error, AttackGraphFileError):
-            raise
+        graph = AttackGraph(
+            steps=[_read_step(*each) for each in document["steps"]],
+            administrators=MaySet(*map(_set, document["administrators"])),
+            data=_set(document["data"]),
+            principals=_set(document["principals"]),
+            external=_set(document["external"]),
+            reasons=dict(document["reasons"]),
+            changed={
+                number: Changed(actor, explanations.changed)
+                for number, actor in document["changed"]
+            },
+            notes=document["notes"],
+            gaps=[_read_gap(*each) for each in document["gaps"]],
+        )
+        for node in document["nodes"]:
+            graph.add(Node(*node))
+    except (ValueError, TypeError, LookupError) as error:
         raise AttackGraphFileError(f"{file} holds no attack graph") from error
-
-
-def _read(document: Any, explainer: "_Explainer") -> AttackGraph:
-    graph = AttackGraph(
-        steps=[_read_step(*each) for each in document["steps"]],
-        administrators=MaySet(*map(_set, document["administrators"])),
-        data=_set(document["data"]),
-        principals=_set(document["principals"]),
-        external=_set(document["external"]),
-        reasons=dict(document["reasons"]),
-        changed={
-            number: Changed(actor, explainer.changed) for number, actor in document["changed"]
-        },
-        notes=document["notes"],
-    )
-    for node in document["nodes"]:
-        graph.add(Node(*node))
     graph.explainers |= dict.fromkeys(
-        (step.technique or step.type for step in graph.steps), explainer.step
+        (step.technique or step.type for step in graph.steps), explanations.step
     )
-    explainer.graph = graph
+    explanations.graph, explanations.graph_digest = graph, digest
     return graph
 
 
-class _Explainer:
-    """Explains the steps of a graph that was read by those of one that is built anew, in which
-    nodes may have other numbers."""
+class Explanations:
+    """How steps of a graph that was read are explained: as before, else by a graph that is built
+    anew, in which nodes may have other numbers.
+
+    ``rebuild`` builds it from its scan, and is called only if a step was not explained before.
+    """
 
     graph: AttackGraph
+    graph_digest: str
+    """That of the graph's file, by whose numbers nodes go."""
 
     def __init__(self, rebuild: Callable[[], AttackGraph]) -> None:
         self._rebuild = rebuild
+        self._known: dict[Explained, Hop] = {}
+        self.are_new = False
+        """Whether any was made that was not read."""
+
+    def read(self, file: Path) -> None:
+        """Adds those in a file.
+
+        :raises AttackGraphFileError: if it is no such file, of another format or another graph.
+        :raises OSError: if it cannot be read.
+        """
+        _, document = _read(file)
+        try:
+            if document["graph"] != self.graph_digest:
+                raise AttackGraphFileError(f"{file} explains another graph")
+            self._known |= dict(_read_explanation(*each) for each in document["explanations"])
+        except (TypeError, LookupError) as error:
+            raise AttackGraphFileError(f"{file} holds no explanations") from error
+
+    def write(self, file: Path) -> None:
+        """Writes all of them to a file, which is replaced."""
+        known = [_written_explanation(key, hop) for key, hop in self._known.items()]
+        _write(file, {"graph": self.graph_digest, "explanations": known})
+
+    def step(self, step: Step, source: int, target: int) -> Hop:
+        """Explains a step of a node."""
+
+        def explain() -> Hop:
+            there = self._number(source), self._number(target)
+            return self._rebuilt.explain(self._part(step, source, target), *there)
+
+        return self._explained(step, source, target, _ITSELF, explain)
+
+    def changed(self, step: Step, actor: int, source: int, target: int) -> Hop:
+        """Explains a step that somebody takes by way of a principal it has changed."""
+
+        def explain() -> Hop:
+            there = self._number(source), self._number(target)
+            changed = self._rebuilt.changed[there[0]]
+            part = self._part(step, source, target)
+            return changed.explain(part, self._number(actor), *there)
+
+        return self._explained(step, source, target, actor, explain)
+
+    def _explained(
+        self, step: Step, source: int, target: int, actor: int, explain: Callable[[], Hop]
+    ) -> Hop:
+        is_certain = bool(step.reached.certain >> target & 1)
+        key = (
+            *(step.type, step.technique, step.difficulty, step.permissions),
+            *(source, target, is_certain, actor),
+        )
+        if key not in self._known:
+            self._known[key] = explain()
+            self.are_new = True
+        return self._known[key]
 
     @cached_property
     def _rebuilt(self) -> AttackGraph:
         return self._rebuild()
-
-    def step(self, step: Step, source: int, target: int) -> Hop:
-        """Explains a step of a node."""
-        there = self._number(source), self._number(target)
-        return self._rebuilt.explain(self._part(step, source, target), *there)
-
-    def changed(self, step: Step, actor: int, source: int, target: int) -> Hop:
-        """Explains a step that somebody takes by way of a principal it has changed."""
-        there = self._number(source), self._number(target)
-        explain = self._rebuilt.changed[there[0]].explain
-        return explain(self._part(step, source, target), self._number(actor), *there)
 
     def _part(self, step: Step, source: int, target: int) -> Step:
         """The part of a step that is from one node to another, by the other graph's numbers."""
@@ -129,6 +173,24 @@ class _Explainer:
         if found is None:
             raise AttackGraphFileError(f"The scan no longer holds {node.id}")
         return found
+
+
+def _write(file: Path, document: dict[str, Any]) -> None:
+    text = json.dumps({"format": FORMAT, **document}, ensure_ascii=False, separators=(",", ":"))
+    content = zlib.compress(text.encode(), 1)
+    file.write_bytes(sha256(content).digest() + content)
+
+
+def _read(file: Path) -> tuple[str, dict[str, Any]]:
+    """What a file holds, with its digest."""
+    written = file.read_bytes()
+    digest, content = written[:_DIGEST], written[_DIGEST:]
+    if sha256(content).digest() != digest:
+        raise AttackGraphFileError(f"{file} is damaged")
+    document: dict[str, Any] = json.loads(zlib.decompress(content))
+    if document["format"] != FORMAT:
+        raise AttackGraphFileError(f"{file} has format {document['format']}, not {FORMAT}")
+    return digest.hex(), document
 
 
 def _written_step(step: Step) -> list[Any]:
@@ -155,6 +217,35 @@ def _read_step(
     surely = _set(certain)
     reached = MaySet(surely, surely | _set(open_))
     return Step(type_, technique, _set(sources), reached, difficulty, frozenset(permissions))
+
+
+def _read_gap(*values: Any) -> Gap:
+    *texts, types, derivations = values
+    return Gap(*texts, types=tuple(types), derivations=tuple(derivations))
+
+
+def _written_explanation(key: Explained, hop: Hop) -> list[Any]:
+    type_, technique, difficulty, permissions, *rest = key
+    return [[type_, technique, difficulty, sorted(permissions), *rest], astuple(hop)]
+
+
+def _read_explanation(key: list[Any], hop: list[Any]) -> tuple[Explained, Hop]:
+    type_, technique, difficulty, permissions, source, target, is_certain, actor = key
+    *ends, permitted, conditions, statements, evidence = hop
+    return (
+        (type_, technique, difficulty, frozenset(permissions), source, target, is_certain, actor),
+        Hop(
+            *ends,
+            permissions=tuple(permitted),
+            conditions=tuple(conditions),
+            statements=tuple(_statements(statements)),
+            evidence=tuple(evidence),
+        ),
+    )
+
+
+def _statements(written: Iterable[list[Any]]) -> Iterable[Statement]:
+    return (Statement(*each) for each in written)
 
 
 def _written(numbers: int) -> list[int] | str:

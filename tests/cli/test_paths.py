@@ -1,6 +1,7 @@
 """``clew paths`` and ``clew choke-points`` on a small account."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pydot
@@ -268,6 +269,40 @@ def test_the_old_name_of_choke_points_is_kept(clew: Clew, scan: Path) -> None:
     assert " choke " not in clew("--help").out
 
 
+def _unexpected(*_: object) -> None:
+    raise AssertionError("what is kept was to be enough")
+
+
+@pytest.mark.parametrize("command", [("paths",), ("paths", "--to", "data"), ("choke-points",)])
+def test_what_was_answered_before_is_neither_read_nor_built_again(
+    clew: Clew, scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Sequence[str]
+) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "cache"))
+    name, *more = command
+    first = clew(name, scan, *more, "-f", "json")
+    monkeypatch.setattr("clew.graph.traversal.load", _unexpected)
+    monkeypatch.setattr("clew.graph.attack.attack_graph.attack_graph", _unexpected)
+    assert clew(name, scan, *more, "-f", "json") == first
+    assert first.code == 0
+
+
+def test_checks_and_paths_share_one_attack_graph(
+    clew: Clew, scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "cache"))
+    first = clew("check", scan, "--service", "paths", "-f", "json")
+    assert first.json
+    monkeypatch.setattr("clew.graph.attack.attack_graph.attack_graph", _unexpected)
+    assert clew("check", scan, "--service", "paths", "-f", "json") == first
+    assert clew("paths", scan, "--from", "emil", "--max", "1").code == 0
+
+
+def test_a_what_if_is_built_anew(clew: Clew, scan: Path, tmp_path: Path) -> None:
+    before = clew("paths", scan, "-f", "json")
+    assert clew("paths", scan, "-f", "json", "--without", "all-of-it").json != before.json
+    assert clew("paths", scan, "-f", "json") == before
+
+
 def test_the_help_names_the_bounds(clew: Clew) -> None:
     words = " ".join(clew("paths", "--help").out.split())
     assert f"up to {BOUNDS.per_source} per source, {BOUNDS.total:,} in all" in words
@@ -289,6 +324,8 @@ def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) 
         (("--from", "Ada Brook"), "'Ada Brook' is an EntraUser: attack paths do not cover entra"),
         (("--to", "tag:data=sensible"), "Did you mean tag:data=sensitive"),
         (("--to", "AzureSubnet"), "AzureSubnet: attack paths do not cover azure yet"),
+        (("--to", "bastion-1"), "'bastion-1' is a GCPInstance: attack paths do not cover gcp yet"),
+        (("--to", "GCPInstance"), "GCPInstance: attack paths do not cover gcp yet"),
         (("--to", "arn:aws:s3:::clew-old-trail"), "'arn:aws:s3:::clew-old-trail' does not exist"),
         (("--from", "alise"), "Did you mean alice"),
     ],

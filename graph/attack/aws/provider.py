@@ -16,7 +16,7 @@ from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.context import Open
 from ...authorization.aws.environment import GROUP, ROLE, USER, AWSEnvironment, PrincipalState
 from ...authorization.model import Administration, Given
-from ...model import ListingStatus
+from ...model import Gap, ListingStatus
 from ...sets import MaySet, members
 from ...view import GraphView
 from ..engine.build import ProviderEngine
@@ -60,6 +60,11 @@ class AWSProvider(AttackProvider):
     def administration(self, state: PrincipalState) -> Administration:
         """Whether a principal in a state administers its account, and why."""
         return administers(self.authorizer, state)
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """What of policies and principals could not be read."""
+        return self.environment.gaps
 
     def may_start(self, state: PrincipalState) -> bool:
         """Nobody but its service ever acts as a service-linked role."""

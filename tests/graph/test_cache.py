@@ -1,0 +1,61 @@
+"""Files that are kept, and by what code they were made."""
+
+import os
+from pathlib import Path
+
+import pytest
+from clew.graph.cache import cache_root, code_digest, keep, prune
+
+
+def test_the_cache_can_be_put_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "elsewhere"))
+    assert cache_root() == tmp_path / "elsewhere"
+    monkeypatch.delenv("CLEW_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_root().name == "clew"
+
+
+@pytest.mark.parametrize("suffix", [".py", ".yaml"])
+def test_other_code_has_another_digest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str
+) -> None:
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "collectors").mkdir()
+    monkeypatch.setattr("clew.graph.cache.__file__", str(tmp_path / "graph" / "cache.py"))
+    file = tmp_path / "collectors" / f"a{suffix}"
+    digests = []
+    for content in ("1", "2"):
+        file.write_text(content)
+        digests.append(code_digest.__wrapped__())
+    file.rename(tmp_path / "collectors" / f"b{suffix}")
+    digests.append(code_digest.__wrapped__())
+    assert len({*digests}) == 3
+    (tmp_path / "collectors" / "b.pyc").write_text("compiled")
+    assert code_digest.__wrapped__() == digests[-1]
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "file"
+    keep(file, lambda beside: beside.write_text("whole"))
+
+    def fail(beside: Path) -> None:
+        beside.write_text("ha")
+        raise OSError(28, "No space left on device")
+
+    keep(file, fail)
+    assert [each.read_text() for each in file.parent.iterdir()] == ["whole"]
+
+
+def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    keep(tmp_path / "file" / "below", lambda beside: beside.write_text("whole"))
+    prune(tmp_path / "nowhere", 1)
+    assert (tmp_path / "file").read_text() == ""
+
+
+def test_the_files_that_were_used_last_stay(tmp_path: Path) -> None:
+    for used, name in enumerate("dacb"):
+        (tmp_path / name).write_text("")
+        os.utime(tmp_path / name, (used, used))
+    prune(tmp_path, 2)
+    assert {file.name for file in tmp_path.iterdir()} == {"b", "c"}
