@@ -8,7 +8,7 @@ keeps what came out. Both are compressed JSON, after a digest of it.
 
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import astuple, replace
 from functools import cached_property
 from hashlib import sha256
@@ -221,7 +221,7 @@ def _read_step(
 
 def _read_gap(*values: Any) -> Gap:
     *texts, types, derivations = values
-    return Gap(*texts, types=tuple(types), derivations=tuple(derivations))
+    return Gap(*texts, tuple(types), tuple(derivations))
 
 
 def _written_explanation(key: Explained, hop: Hop) -> list[Any]:
@@ -236,16 +236,12 @@ def _read_explanation(key: list[Any], hop: list[Any]) -> tuple[Explained, Hop]:
         (type_, technique, difficulty, frozenset(permissions), source, target, is_certain, actor),
         Hop(
             *ends,
-            permissions=tuple(permitted),
-            conditions=tuple(conditions),
-            statements=tuple(_statements(statements)),
-            evidence=tuple(evidence),
+            tuple(permitted),
+            tuple(conditions),
+            tuple(Statement(*each) for each in statements),
+            tuple(evidence),
         ),
     )
-
-
-def _statements(written: Iterable[list[Any]]) -> Iterable[Statement]:
-    return (Statement(*each) for each in written)
 
 
 def _written(numbers: int) -> list[int] | str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from clew.checks import Finding, checks, run
-from clew.cli.scans import demo_folder
+from clew.cli.scans import DEMO, demo_folder, open_scan
 from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
@@ -18,7 +18,7 @@ pytestmark = needs_neo4j
 
 @pytest.fixture(scope="module")
 def demo() -> Snapshot:
-    return Snapshot.open(demo_folder())
+    return open_scan(DEMO)
 
 
 @pytest.fixture(scope="module")

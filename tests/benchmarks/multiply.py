@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clew.cli.scans import demo_folder
+from clew.cli.scans import DEMO, open_scan
 from clew.collectors.registry import models
 from clew.graph import snapshot
 from clew.graph.linking import Edge, ResourceGraph
@@ -19,7 +19,7 @@ _ACCOUNTS = ("111122223333", "444455556666")
 
 def multiplied(folder: Path, resources: int) -> Snapshot:
     """A snapshot with at least so many resources."""
-    demo = Snapshot.open(demo_folder())
+    demo = open_scan(DEMO)
     each = sum(demo.nodes(label).num_rows for label in demo.labels if label.startswith("AWS"))
     return copied(folder, -(-resources // each))
 
@@ -35,7 +35,7 @@ def copied(folder: Path, copies: int) -> Snapshot:
     In each copy the accounts have other numbers and global names another prefix, so that copies
     share nothing but the internet.
     """
-    demo = Snapshot.open(demo_folder())
+    demo = open_scan(DEMO)
     graph = ResourceGraph()
     reads: list[ListingStatus] = []
     accounts: list[str] = []

@@ -19,6 +19,19 @@ REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
 ROLES = ("arn:aws:iam::111122223333:role/clew-scan", "arn:aws:iam::444455556666:role/clew-scan")
 
 
+WANTED = Wanted(
+    profiles=(),
+    roles=ROLES,
+    external_id="",
+    org_role="",
+    regions=REGIONS,
+    subscriptions=(),
+    projects=(),
+    tenant="",
+)
+"""All of the demo estate."""
+
+
 class Silent:
     """Tells nothing of how the scan goes on."""
 
@@ -66,17 +79,5 @@ def scan_demo(folder: Path, clouds: Sequence[str] = ()) -> Snapshot:
     """The demo estate's scan; the clouds are replayed only while it runs."""
     with replayed():
         chosen = clouds or providers()
-        accounts = connect(
-            chosen,
-            Wanted(
-                profiles=(),
-                roles=ROLES,
-                external_id="",
-                org_role="",
-                regions=REGIONS,
-                subscriptions=(),
-                projects=(),
-                tenant="",
-            ),
-        )
+        accounts = connect(chosen, WANTED)
         return pipeline.scan(accounts, pipeline.selection(chosen), (), folder, Silent())

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
 from clew import pipeline
-from clew.cli.connecting import Wanted, connect
+from clew.cli.connecting import connect
 from clew.collectors.api import Api, AsyncApi, Limits
 from clew.collectors.aws.ip_ranges import CALL as IP_RANGES
 from clew.collectors.aws.session import AWSAccount
@@ -22,7 +22,7 @@ from clew.collectors.registry import providers
 from clew.collectors.scan import Account, Collected, Spool, plan, run, scope_of
 from clew.graph.linking import Exists
 from clew.graph.model import Coverage
-from support.demo_estate import REGIONS, ROLES, Silent, replayed
+from support.demo_estate import WANTED, Silent, replayed
 
 
 class Operation(NamedTuple):
@@ -56,19 +56,9 @@ class DeniableEstate:
 
     def __init__(self, folder: Path) -> None:
         """Needs the clouds to be :func:`~support.demo_estate.replayed` for as long as it lives."""
-        wanted = Wanted(
-            profiles=(),
-            roles=ROLES,
-            external_id="",
-            org_role="",
-            regions=REGIONS,
-            subscriptions=(),
-            projects=(),
-            tenant="",
-        )
         self._spools = (folder / str(number) for number in count())
         self._clients = _KeptClients()
-        self._accounts: list[Account] = list(connect(providers(), wanted))
+        self._accounts: list[Account] = list(connect(providers(), WANTED))
         self._selected = pipeline.selection(providers())
         self.scope = scope_of(self._accounts, self._selected, ())
         with self._clients.in_place():

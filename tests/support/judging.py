@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clew.checks import Check, Finding, FindingStatus, checks, run
 from clew.collectors.registry import collectors, models
-from clew.graph import snapshot
 from clew.graph.derivation import derive_into, written
 from clew.graph.linking import Exists, ResourceGraph, link
 from clew.graph.model import Coverage, ListingStatus, Resource, Scope, Status
 from clew.graph.schema import Schema
 from clew.graph.stores.ladybug import open_embedded
 from support.exposing import EXPOSURE
+from support.writing import part_of, write
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -49,20 +48,9 @@ def judge(asked: str | Check, estate: Estate) -> list[Finding]:
     graph = link(estate.resources, models(), reads, scope, estate.exists)
     derive_into(graph, reads, models(), EXPOSURE)
     used = _labels_used(check, graph) - {*estate.uncollected}
-    schema = Schema.of([model for model in models() if model.label in used], written(EXPOSURE))
-    schema.pairs = [pair for pair in schema.pairs if {pair.source, pair.target} <= used]
-    now = datetime.now(UTC)
+    schema = part_of(Schema.of(models(), written(EXPOSURE)), used)
     with TemporaryDirectory() as folder:
-        scan = snapshot.write(
-            Path(folder) / "scan",
-            graph,
-            schema,
-            scope=scope,
-            coverage=estate.coverage,
-            reads=reads,
-            started=now,
-            finished=now,
-        )
+        scan = write(Path(folder) / "scan", graph, schema, scope, estate.coverage, reads)
         with open_embedded(scan, Path(folder) / "cache") as store:
             findings = run([check], store, scan).findings
     crashed = [found.message for found in findings if found.status == FindingStatus.ERROR]

@@ -3,7 +3,6 @@ attack paths. All of it in this process; only rules in Cypher need a database, a
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +10,6 @@ from typing import Any, NamedTuple
 
 from clew.checks import Check, Cypher, Finding, checks, run
 from clew.collectors.registry import models
-from clew.graph import snapshot
 from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
 from clew.graph.attack.model import AttackGraph, StepType
@@ -29,6 +27,7 @@ from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.store import Capabilities, Step, Store
 from clew.graph.traversal import network
 from support.denial import Reading
+from support.writing import part_of, write
 
 DERIVED = frozenset(
     (
@@ -229,7 +228,6 @@ class _Read(Snapshot):
 
     def write(self, folder: Path, labels: Collection[str]) -> Snapshot:
         """The nodes of some labels and the edges among them, on disk."""
-        now = datetime.now(UTC)
         part = ResourceGraph(
             {id_: node for id_, node in self.graph.nodes.items() if node.label in labels}
         )
@@ -238,28 +236,7 @@ class _Read(Snapshot):
             for pair, edges in self.graph.edges.items()
             if pair.source in labels and pair.target in labels
         }
-        schema = self.schema.model_copy(
-            update={
-                "labels": {
-                    name: each for name, each in self.schema.labels.items() if name in labels
-                },
-                "pairs": [
-                    pair
-                    for pair in self.schema.pairs
-                    if pair.source in labels and pair.target in labels
-                ],
-            }
-        )
-        return snapshot.write(
-            folder,
-            part,
-            schema,
-            scope=self.scope,
-            coverage=(),
-            reads=(),
-            started=now,
-            finished=now,
-        )
+        return write(folder, part, part_of(self.schema, labels), self.scope)
 
 
 @cache
