@@ -38,7 +38,7 @@ def code_digest() -> str:
     return found.hexdigest()[:32]
 
 
-def keep(file: Path, write: Callable[[Path], None]) -> None:
+def keep(file: Path, write: Callable[[Path], object]) -> None:
     """Writes a file beside its place and renames it into it, so that it is there whole or not at
     all. Where nothing can be written nothing is kept."""
     with suppress(OSError):

@@ -59,6 +59,6 @@ class KeptAttackGraph:
         return graph
 
 
-def _keep(file: Path, write: Callable[[Path], None]) -> None:
+def _keep(file: Path, write: Callable[[Path], object]) -> None:
     keep(file, write)
     prune(file.parent, _KEPT)

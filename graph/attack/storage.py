@@ -9,7 +9,7 @@ keeps what came out. Both are compressed JSON, after a digest of it.
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import astuple, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -50,7 +50,7 @@ def write(graph: AttackGraph, file: Path) -> None:
             "reasons": list(graph.reasons.items()),
             "changed": [[number, changed.actor] for number, changed in graph.changed.items()],
             "notes": graph.notes,
-            "gaps": graph.gaps,
+            "gaps": [gap._asdict() for gap in graph.gaps],
         },
     )
 
@@ -75,7 +75,7 @@ def read(file: Path, explanations: "Explanations") -> AttackGraph:
                 for number, actor in document["changed"]
             },
             notes=document["notes"],
-            gaps=[_read_gap(*each) for each in document["gaps"]],
+            gaps=[_read_gap(each) for each in document["gaps"]],
         )
         for node in document["nodes"]:
             graph.add(Node(*node))
@@ -219,29 +219,28 @@ def _read_step(
     return Step(type_, technique, _set(sources), reached, difficulty, frozenset(permissions))
 
 
-def _read_gap(*values: Any) -> Gap:
-    *texts, types, derivations = values
-    return Gap(*texts, tuple(types), tuple(derivations))
+def _read_gap(written: dict[str, Any]) -> Gap:
+    return Gap(**written | _tuples(written, "types", "derivations"))
 
 
 def _written_explanation(key: Explained, hop: Hop) -> list[Any]:
     type_, technique, difficulty, permissions, *rest = key
-    return [[type_, technique, difficulty, sorted(permissions), *rest], astuple(hop)]
+    return [[type_, technique, difficulty, sorted(permissions), *rest], asdict(hop)]
 
 
-def _read_explanation(key: list[Any], hop: list[Any]) -> tuple[Explained, Hop]:
+def _read_explanation(key: list[Any], hop: dict[str, Any]) -> tuple[Explained, Hop]:
     type_, technique, difficulty, permissions, source, target, is_certain, actor = key
-    *ends, permitted, conditions, statements, evidence = hop
+    statements = tuple(Statement(**each) for each in hop["statements"])
+    known = hop | _tuples(hop, "permissions", "conditions", "evidence")
     return (
         (type_, technique, difficulty, frozenset(permissions), source, target, is_certain, actor),
-        Hop(
-            *ends,
-            tuple(permitted),
-            tuple(conditions),
-            tuple(Statement(*each) for each in statements),
-            tuple(evidence),
-        ),
+        Hop(**known | {"statements": statements}),
     )
+
+
+def _tuples(written: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Some of the values, which JSON has as lists."""
+    return {name: tuple(written[name]) for name in names}
 
 
 def _written(numbers: int) -> list[int] | str:
