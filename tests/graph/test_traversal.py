@@ -15,7 +15,7 @@ from clew.graph.stores.conformance import (
     trail,
 )
 from clew.graph.stores.ladybug import open_embedded
-from clew.graph.traversal import Readable, SnapshotReader, load
+from clew.graph.traversal import Readable, SnapshotReader, load, part
 
 
 @pytest.fixture
@@ -70,3 +70,12 @@ def test_a_snapshot_and_a_store_give_the_same(snapshot: Snapshot, tmp_path: Path
     with open_embedded(snapshot, tmp_path / "cache") as store:
         from_store, from_snapshot = load(store), load(SnapshotReader(snapshot))
     assert networkx.utils.graphs_equal(from_store, from_snapshot)
+
+
+def test_a_part_is_what_would_have_been_loaded(snapshot: Snapshot) -> None:
+    reader = SnapshotReader(snapshot)
+    whole = load(reader)
+    for labels in (set(), {"ConformanceBox"}, {*reader.schema.labels}):
+        found, expected = part(whole, labels), load(reader, labels)
+        assert networkx.utils.graphs_equal(found, expected)
+        assert found.graph == expected.graph

@@ -1,0 +1,20 @@
+"""What attack paths are computed from."""
+
+from clew.collectors.registry import models
+from clew.graph.attack.coverage import step_labels
+from clew.graph.attack.provider import provider_types
+from clew.graph.schema import Schema
+
+SCHEMA = Schema.of(models())
+
+
+def test_an_attack_graph_is_built_from_clouds_that_it_covers() -> None:
+    """Nodes of others would have no steps, and so look like safe."""
+    providers = {model.label: model.provider for model in models()}
+    found = {providers[label] for label in step_labels(SCHEMA)}
+    assert found - {"any"} == set(provider_types())
+
+
+def test_what_a_scan_does_not_know_is_not_asked_for() -> None:
+    older = Schema.of(model for model in models() if model.label != "AWSLambda")
+    assert step_labels(SCHEMA) - step_labels(older.completed(SCHEMA)) == {"AWSLambda"}
