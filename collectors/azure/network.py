@@ -3,23 +3,36 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...graph.model import Location, field, ref
+from ...graph.model import Document, Location, field, ref
 from ..collector import lists
 from .base import AzureCollector, AzureResource, TrackedResource
 from .session import AzureApi
 
 _GROUP = "/subscriptions/{account}/resourcegroups/{resource_group}/providers"
 _NETWORK = _GROUP + "/microsoft.network"
+_ADMIN_RULES = "list_network_manager_effective_security_admin_rules"
 _INSTANCES = (
     _GROUP + "/microsoft.compute/virtualmachinescalesets/{scale_set}/virtualmachines/{instance}",
     _GROUP + "/microsoft.compute/cloudservices/{cloud_service}/roleinstances/{instance}",
 )
 """What has interfaces and addresses of its own that no listing of a subscription holds: instances
 of uniform scale sets and of cloud services."""
+_OF_ADMIN_RULE = (
+    "id",
+    "direction",
+    "access",
+    "priority",
+    "protocol",
+    "sources",
+    "sourcePortRanges",
+    "destinations",
+    "destinationPortRanges",
+)
 
 
 class VirtualNetwork(TrackedResource):
-    """A virtual network (Virtual Networks - List All)."""
+    """A virtual network (Virtual Networks - List All, List Network Manager Effective Security
+    Admin Rules)."""
 
     label = "AzureVirtualNetwork"
     identity = _NETWORK + "/virtualnetworks/{name}"
@@ -29,6 +42,10 @@ class VirtualNetwork(TrackedResource):
         "DNS servers of its own; empty if it uses Azure's.", wire="dhcpOptions.dnsServers"
     )
     enable_ddos_protection: bool | None = field("DDoS protection by plan.")
+    security_admin_rules: Document | None = field(
+        "Rules of Virtual Network Managers that come before security groups; empty if none hold.",
+        call=_ADMIN_RULES,
+    )
 
 
 class VirtualNetworkPeering(AzureResource):
@@ -403,21 +420,39 @@ class Network(AzureCollector):
         "Microsoft.Network/networkSecurityGroups/read",
         "Microsoft.Network/publicIPAddresses/read",
         "Microsoft.Network/routeTables/read",
+        "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action",
         "Microsoft.Network/virtualNetworks/read",
     )
 
     @lists(VirtualNetwork, VirtualNetworkPeering, Subnet)
     def virtual_networks(self, api: AzureApi) -> Iterator[AzureResource]:
-        """Virtual networks with their subnets and peerings."""
-        for raw in api.pages("virtual_networks.list_all"):
-            network = VirtualNetwork.load(raw, api.here)
-            yield network
+        """Virtual networks with their subnets, peerings and security admin rules."""
+
+        def detailed(raw: dict[str, Any]) -> list[AzureResource]:
+            rules = api.details(_ADMIN_RULES, raw["resourceGroup"], raw["name"])
+            network = VirtualNetwork.load(
+                raw,
+                api.here,
+                security_admin_rules=None if rules is None else [_admin_rule(one) for one in rules],
+            )
             parent = {"virtual_network": network.id, "region": network.region}
-            for peering in raw.get("virtualNetworkPeerings") or []:
-                yield VirtualNetworkPeering.load(peering, api.here, **parent)
-            for subnet in raw.get("subnets") or []:
-                prefixes = _several(subnet, "addressPrefix", "addressPrefixes")
-                yield Subnet.load(subnet, api.here, address_prefixes=prefixes, **parent)
+            peerings = [
+                VirtualNetworkPeering.load(peering, api.here, **parent)
+                for peering in raw.get("virtualNetworkPeerings") or []
+            ]
+            subnets = [
+                Subnet.load(
+                    subnet,
+                    api.here,
+                    address_prefixes=_several(subnet, "addressPrefix", "addressPrefixes"),
+                    **parent,
+                )
+                for subnet in raw.get("subnets") or []
+            ]
+            return [network, *peerings, *subnets]
+
+        for resources in api.each(detailed, api.pages("virtual_networks.list_all")):
+            yield from resources
 
     @lists(NetworkSecurityGroup, SecurityRule)
     def network_security_groups(self, api: AzureApi) -> Iterator[AzureResource]:
@@ -479,6 +514,11 @@ class Network(AzureCollector):
                 yield LoadBalancingRule.load(rule, api.here, backend_pools=pools, **parent)
             for rule in raw.get("inboundNatRules") or []:
                 yield InboundNatRule.load(rule, api.here, **parent)
+
+
+def _admin_rule(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A security admin rule without the groups that it came by."""
+    return {name: raw[name] for name in _OF_ADMIN_RULE if raw.get(name) is not None}
 
 
 def _rule(

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from ...graph.model import Coverage, Location, Resource, Status
@@ -54,13 +55,33 @@ class AzureApi(Api):
         cannot be had the listing ends and its labels are incomplete: all that the collector's
         method lists, or only the one that this call ``lists``.
         """
-        group, _, method = operation.partition(".")
+        listing = attrgetter(operation)(self.client)
 
         def items() -> Iterator[dict[str, Any]]:
-            for model in getattr(getattr(self.client, group), method)():
+            for model in listing():
                 yield normalised(model.as_dict())
 
         return self.list_through(operation, items, lists)
+
+    def details(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
+        """All that a query about one resource answers, over all of its pages, each
+        :func:`normalised`; None if it fails.
+
+        The query takes the token of the page that is wanted in its body, after ``args``.
+        """
+        query = attrgetter(operation)(self.client)
+
+        def call() -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = []
+            wanted: dict[str, str] = {}
+            while True:
+                answer = query(*args, wanted).as_dict()
+                found += [normalised(each) for each in answer.get("value") or []]
+                if not answer.get("skipToken"):
+                    return found
+                wanted = {"skipToken": answer["skipToken"]}
+
+        return self.read_through(operation, call)
 
     def get(self, operation: str, path: str, api_version: str) -> Iterator[dict[str, Any]]:
         """The resource at an ARM path, or all of its list over all pages, each normalised."""

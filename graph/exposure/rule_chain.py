@@ -78,6 +78,13 @@ def unknown(family: Family, why: str) -> list[Rule]:
     return [Rule(Verdict.ALLOW, Flows(), Flows.rectangle(PORTS, EVERY[family]), why)]
 
 
+def undecided(family: Family, why: str) -> list[Rule]:
+    """A filter of which nothing is known, with others behind it: it may let through, stop, or hand
+    on what comes."""
+    everything = Flows.rectangle(PORTS, EVERY[family])
+    return [Rule(each, Flows(), everything, why) for each in (Verdict.ALLOW, Verdict.DENY)]
+
+
 def arrivals(
     chains: Sequence[Sequence[Sequence[Rule]]], family: Family, within: Ranges
 ) -> Iterator[tuple[Interval, frozenset[str]]]:

@@ -5,7 +5,8 @@ query) to the answer in the API's own wire format. Lists are recorded whole; the
 into pages the way the API does; filters are ignored. Two conventions:
 
 - ``{"status": 403, "body": {...}}`` (these two keys, no other) answers with that status and body;
-- a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET.
+- a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET. A list that
+  is asked for by POST is paged by a token in the bodies, where the API does so.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class API:
     size_params: tuple[str, ...] = ()
     required_params: tuple[tuple[str, str], ...] = ()  # parameter, the code of its absence
     ignores_case: bool = False
+    body_token: str = ""  # what the token of a page is called in the bodies of a POST
     shape: Callable[[JSON, str, Query], JSON] = _whole
 
     def key(self, path: str) -> str:
@@ -152,6 +154,7 @@ AZURE = API(
     error=_arm_error,
     required_params=(("api-version", "MissingApiVersionParameter"),),
     ignores_case=True,
+    body_token="skipToken",
 )
 
 GCP = API(
@@ -260,6 +263,7 @@ class Call:
 class _Request:
     method: str
     target: str
+    body: bytes = b""
 
     @cached_property
     def raw_path(self) -> str:
@@ -272,6 +276,12 @@ class _Request:
     @cached_property
     def query(self) -> Query:
         return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
+
+    @cached_property
+    def told(self) -> JSON:
+        """The body, where it is a JSON object."""
+        body = json.loads(self.body) if self.body else {}
+        return body if isinstance(body, dict) else {}
 
 
 @dataclass
@@ -333,13 +343,13 @@ class JsonReplay:
             self.calls.clear()
             self.not_recorded.clear()
 
-    def respond(self, method: str, target: str) -> tuple[int, JSON]:
+    def respond(self, method: str, target: str, body: bytes = b"") -> tuple[int, JSON]:
         """Answer one request and remember it."""
-        request = _Request(method, target)
+        request = _Request(method, target, body)
         with self._lock:
-            status, body = self._decide(request)
+            status, answer = self._decide(request)
             self.calls.append(Call(method, request.path, request.query, status))
-        return status, body
+        return status, answer
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -390,7 +400,10 @@ class JsonReplay:
         list_key = api.list_key(body)
         if list_key is None:
             return 200, body
-        token = request.query.get(api.token_param)
+        in_body = bool(api.body_token) and request.method == "POST"
+        token = (request.told if in_body else request.query).get(
+            api.body_token if in_body else api.token_param
+        )
         start = _decode_token(token, owner) if token else 0
         if start is None:
             return 400, api.refusal(400, f"Invalid {api.token_param} for {request.path}")
@@ -399,6 +412,8 @@ class JsonReplay:
         answer = {**body, list_key: page}
         if end < total:
             token = _encode_token(owner, end)
+            if in_body:
+                return 200, {**answer, api.body_token: token}
             query = urlencode({**request.query, api.token_param: token}, safe="$,")
             following = f"{self.url}{request.raw_path}?{query}"
             answer[api.next_key] = following if api.next_is_url else token
@@ -422,8 +437,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, body = self.server.replay.respond(self.command, self.path)
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, body = self.server.replay.respond(self.command, self.path, sent)
         content = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")

@@ -474,3 +474,19 @@ def test_other_methods_are_recorded_by_name() -> None:
             fetch(f"{server.url}/v1/projects/p:getIamPolicy")
         caught.value.close()
         assert [call.method for call in server.calls] == ["POST", "GET"]
+
+
+def test_a_list_that_is_asked_for_by_post_is_paged_in_the_bodies() -> None:
+    with JsonReplay(AZURE, {"POST /rules": {"value": [1, 2, 3]}}) as server:
+        found: list[int] = []
+        wanted: dict[str, str] = {}
+        while True:
+            sent = json.dumps(wanted).encode()
+            with urlopen(f"{server.url}/rules?api-version=1", data=sent) as response:
+                page = json.load(response)
+            found += page["value"]
+            if "skipToken" not in page:
+                break
+            wanted = {"skipToken": page["skipToken"]}
+        assert found == [1, 2, 3]
+        assert len(server.calls) == 2

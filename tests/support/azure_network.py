@@ -32,7 +32,7 @@ def of(kind: type[Resource], path: str, **fields: Any) -> Any:
 def network(group: str = "") -> list[Resource]:
     guarded = f"{ROOT}/networksecuritygroups/{group}" if group else ""
     return [
-        of(VirtualNetwork, "virtualnetworks/net"),
+        of(VirtualNetwork, "virtualnetworks/net", security_admin_rules=[]),
         of(
             Subnet,
             "virtualnetworks/net/subnets/one",

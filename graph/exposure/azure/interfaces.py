@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from ...addresses import Family, covered
+from ...addresses import EVERY, Family, covered
 from ...derivation import Derivation, Derived
 from ...intervals import Flows, Ranges
 from ...view import GraphView
 from ..protocols import all_ports, protocol_name
 from ..reach import ReachInterval, ReachKey, ReachSet, reaches
-from ..rule_chain import Rule, Verdict, arrivals, unknown
+from ..rule_chain import Rule, Verdict, arrivals, at, unknown
+from ..traffic import PORTS
+from .admin_rules import NETWORK, AdminRules, admin_rules
 from .entries import (
     ADDRESS,
     BALANCER,
@@ -21,12 +23,12 @@ from .entries import (
     Entry,
     entries,
 )
-from .routes import ROUTE, TABLE, no_routes, subnet_routes
+from .packet_rules import Destination
+from .routes import PEERING, ROUTE, TABLE, no_routes, subnet_routes
 from .security_groups import (
     GROUP,
     RULE,
     SUBNET,
-    Destination,
     filtering,
     groups_around,
     letting_in,
@@ -54,17 +56,19 @@ def _at_address(
     is_v6 = view.get(address, "private_ip_address_version") == "IPv6"
     family = Family.IPV6 if is_v6 else Family.IPV4
     groups = groups_around(view, interface, address)
+    first = admin_rules(view, view.targets(address, "subnet"))
     own = _destination(view, address, family)
     for entry in entries(view, address, family):
         to = own if entry.destination is None else own._replace(addresses=entry.destination)
-        wanted = protocols(view, groups, family)
+        wanted = protocols(view, groups, family) | first.protocols(family)
         for protocol in sorted(wanted if entry.protocols is None else entry.protocols):
-            filters = _filters(view, groups, protocol, family, to, entry)
+            chains = _chains(view, first, groups, protocol, family, to, entry)
             within = entry.ports & Ranges([all_ports(protocol)])
-            for ports, unread in arrivals([[each] for each in filters], family, within):
+            for ports, unread in arrivals(chains, family, within):
                 evidence = {
                     *entry.evidence,
                     *own.routes.evidence,
+                    *first.evidence,
                     ("ip_configurations", address),
                     ("network_interfaces", interface),
                     *(("security_groups", group) for group in groups),
@@ -89,23 +93,40 @@ def _destination(view: GraphView, address: str, family: Family) -> Destination:
     )
 
 
-def _filters(
-    view: GraphView, groups: list[str], protocol: int, family: Family, to: Destination, entry: Entry
-) -> list[list[Rule]]:
-    """What all has to let packets through: the groups, and the routes on the way back."""
+def _chains(
+    view: GraphView,
+    first: AdminRules,
+    groups: list[str],
+    protocol: int,
+    family: Family,
+    to: Destination,
+    entry: Entry,
+) -> list[list[list[Rule]]]:
+    """What all has to let packets through: each group, with the security admin rules before it,
+    and the routes on the way back."""
+    above = first.filtering(protocol, family, to)
     if groups:
-        found = [filtering(view, group, protocol, family, to) for group in groups]
+        chains = [[above, filtering(view, group, protocol, family, to)] for group in groups]
     elif entry.closed_by_default is None:
-        found = [unknown(family, "the kind of its public address")]
+        chains = [[above, unknown(family, "the kind of its public address")]]
     elif entry.closed_by_default:
-        found = [[Rule(Verdict.DENY, Flows())]]
+        chains = [[[_short_of_opening(rule) for rule in above]]]
     else:
-        found = []
-    return [*found, to.routes.answers]
+        chains = [[above, [Rule(Verdict.ALLOW, at(Ranges([PORTS]), EVERY[family]))]]]
+    return [*chains, [to.routes.answers]]
+
+
+def _short_of_opening(rule: Rule) -> Rule:
+    """A security admin rule before an address that is closed unless a security group opens it:
+    whether the rule alone opens it is not documented."""
+    if rule.verdict != Verdict.ALLOW or not rule.matched:
+        return rule
+    why = rule.why or "whether a security admin rule opens an address without a security group"
+    return Rule(rule.verdict, Flows(), rule.matched | rule.perhaps, why)
 
 
 _BALANCING = frozenset({BALANCER, BALANCING_RULE, NAT_RULE, POOL, MEMBER, FRONTEND})
-_SHOWN = frozenset({GROUP, RULE, SUBNET, TABLE, ROUTE, PUBLIC_IP})
+_SHOWN = frozenset({GROUP, RULE, NETWORK, PEERING, SUBNET, TABLE, ROUTE, PUBLIC_IP})
 DERIVATION = Derivation(
     name="azure network interfaces",
     provider="azure",
@@ -113,14 +134,12 @@ DERIVATION = Derivation(
     writes=reaches(INTERFACE, MACHINE),
     reads=_SHOWN | _BALANCING | {ADDRESS},
     notices=_SHOWN,
-    through=frozenset({"AzureApplicationSecurityGroup", "AzureVirtualNetwork"}),
+    through=frozenset({"AzureApplicationSecurityGroup"}),
     not_modelled=(
-        "Security admin rules of Azure Virtual Network Manager are not read: one that always "
-        "allows lets the internet past security groups that are closed, one that denies closes "
-        "what they open.",
         "Network interfaces of uniform scale sets are not listed.",
         "What Azure Firewall, Application Gateway and Front Door hand on to a network is not "
         "followed.",
-        "Routes that virtual networks learn from gateways are not read.",
+        "Routes that virtual networks learn from gateways are not read: where there is a gateway "
+        "that may bring some, what is open or closed by them is in doubt.",
     ),
 )

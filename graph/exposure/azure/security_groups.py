@@ -1,33 +1,16 @@
 """Network security groups of Azure, as far as they concern packets from the internet."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from ...addresses import EVERY, PUBLIC, Family, block, covered, is_internet
-from ...intervals import Flows, Interval, Ranges
+from ...addresses import EVERY, Family, is_internet
+from ...intervals import Flows, Interval
 from ...view import GraphView
 from ..missing import missing_words
-from ..protocols import ANY_PROTOCOL, ICMP, TCP, UDP, every_protocol, protocol_number
-from ..rule_chain import Rule, Verdict, at, ports, unknown
-from ..traffic import PORTS
-from .routes import SubnetRoutes
+from ..protocols import ANY_PROTOCOL, every_protocol
+from ..rule_chain import Rule, Verdict, unknown
+from .packet_rules import Destination, PacketRule, rule_for, rule_protocol, within
 
 GROUP, RULE, SUBNET = "AzureNetworkSecurityGroup", "AzureSecurityRule", "AzureSubnet"
-_ANYONE = ("*", "any", "internet")
-_NETWORK = "virtualnetwork"
-_NEVER_THE_INTERNET = (_NETWORK, "azureloadbalancer")
-"""Service tags that hold no address of the internet; the first one does where a route says so."""
-_OTHER_CUSTOMERS = "azurecloud"
-_EVERY_PORT = Ranges([PORTS])
-
-
-class Destination(NamedTuple):
-    """What packets are for as rules see it: behind a load balancer, after translation."""
-
-    addresses: Ranges
-    """Empty where it is not known."""
-    application_groups: frozenset[str]
-    routes: SubnetRoutes
 
 
 def groups_around(view: GraphView, interface: str, address: str) -> list[str]:
@@ -97,53 +80,19 @@ def _rules(view: GraphView, group: str) -> list[str]:
 
 
 def _protocol(view: GraphView, rule: str, family: Family) -> int:
-    number = protocol_number(view.get(rule, "protocol"))
-    return ICMP[family] if number in ICMP.values() else number
+    return rule_protocol(view.get(rule, "protocol"), family)
 
 
 def _rule(view: GraphView, rule: str, protocol: int, family: Family, to: Destination) -> Rule:
-    verdict = Verdict.ALLOW if view.get(rule, "access") == "Allow" else Verdict.DENY
-    numbers = ports(view.get(rule, "destination_port_ranges"))
-    if protocol not in (TCP, UDP) and numbers != _EVERY_PORT:
-        return Rule(verdict, Flows())  # It is about ports, which the protocol does not have.
-    prefixes = view.get(rule, "source_address_prefixes")
-    matched, perhaps, why = _sources(prefixes, family), Ranges(), ""
-    if verdict == Verdict.ALLOW:
-        perhaps, why = _perhaps(view, rule, prefixes, family, to)
-    elif ports(view.get(rule, "source_port_ranges")) != _EVERY_PORT:
-        # A client chooses the port that it comes from: a rule for some of them stops nobody.
-        matched = Ranges()
-    concerns = _concerns(view, rule, family, to)
-    if concerns is False:
-        return Rule(verdict, Flows())
-    if concerns is None:
-        why = why or f"whether rule {view.name(rule)} holds for the address"
-        return Rule(verdict, Flows(), at(numbers, matched | perhaps), why)
-    return Rule(verdict, at(numbers, matched), at(numbers, perhaps), why)
-
-
-def _sources(prefixes: list[str], family: Family) -> Ranges:
-    """Who a rule is for, for certain. No service tag but Internet covers the whole internet."""
-    if any(prefix.lower() in _ANYONE for prefix in prefixes):
-        return EVERY[family] if "*" in prefixes else PUBLIC[family]
-    return covered(prefixes, family)
-
-
-def _perhaps(
-    view: GraphView, rule: str, prefixes: list[str], family: Family, to: Destination
-) -> tuple[Ranges, str]:
-    """Who a rule may let in beyond that, by a service tag whose addresses are not known."""
-    tags = sorted(each for each in prefixes if each.lower() not in _ANYONE and not block(each))
-    name = view.name(rule)
-    for tag in tags:
-        if tag.lower().partition(".")[0] == _OTHER_CUSTOMERS:
-            return PUBLIC[family], f"which other customers of Azure rule {name} lets in by {tag}"
-    for tag in tags:
-        if tag.lower() not in _NEVER_THE_INTERNET:
-            return PUBLIC[family], f"whom rule {name} lets in by service tag {tag}"
-    if any(tag.lower() == _NETWORK for tag in tags) and to.routes.inside:
-        return to.routes.inside & PUBLIC[family], to.routes.inside_why
-    return Ranges(), ""
+    written = PacketRule(
+        view.name(rule),
+        Verdict.ALLOW if view.get(rule, "access") == "Allow" else Verdict.DENY,
+        view.get(rule, "source_address_prefixes"),
+        view.get(rule, "source_port_ranges"),
+        view.get(rule, "destination_port_ranges"),
+        _concerns(view, rule, family, to),
+    )
+    return rule_for(written, protocol, family, to)
 
 
 def _concerns(view: GraphView, rule: str, family: Family, to: Destination) -> bool | None:
@@ -151,10 +100,4 @@ def _concerns(view: GraphView, rule: str, family: Family, to: Destination) -> bo
     wanted = view.targets(rule, "destination_application_security_groups")
     if wanted:
         return bool({*wanted} & to.application_groups)
-    prefixes = view.get(rule, "destination_address_prefixes")
-    if any(prefix.lower() in ("*", "any", _NETWORK) for prefix in prefixes):
-        return True
-    ranges = covered(prefixes, family)
-    if not to.addresses:
-        return None if ranges else False
-    return bool(ranges & to.addresses)
+    return within(view.get(rule, "destination_address_prefixes"), family, to)

@@ -11,8 +11,7 @@ from ...intervals import Flows, Interval, Ranges
 from ...view import GraphView
 from ..missing import missing_words
 from ..protocols import ANY_PROTOCOL, every_protocol, protocol_number
-from ..rule_chain import Rule, Verdict, at, ports, unknown
-from ..traffic import PORTS
+from ..rule_chain import Rule, Verdict, at, ports, undecided, unknown
 from .receiver import Receiver
 
 FIREWALL, POLICY = "GCPFirewall", "GCPNetworkFirewallPolicy"
@@ -30,7 +29,6 @@ _BESIDE_RANGES = (
 )
 """By what else than a source's range a policy's rule tells what it is for."""
 _VERDICTS = {"allow": Verdict.ALLOW, "deny": Verdict.DENY, "goto_next": Verdict.NEXT}
-_EVERY_PORT = Ranges([PORTS])
 
 _Layers = list[tuple[str, str]]
 """Protocols, each with its ports; no ports stands for every one."""
@@ -78,11 +76,7 @@ def filters(receiver: Receiver, network: str, protocol: int) -> list[list[Rule]]
         ]
         (own if policy.get("type") == "NETWORK" else above).append(matching)
     if not view.is_complete(POLICY, network):
-        everything = at(_EVERY_PORT, EVERY[family])
-        doubt = f"regional firewall policies of {view.name(network)}"
-        own.append(
-            [Rule(each, Flows(), everything, doubt) for each in (Verdict.ALLOW, Verdict.DENY)]
-        )
+        own.append(undecided(family, f"regional firewall policies of {view.name(network)}"))
     first = view.get(network, "firewall_policy_order") == "BEFORE_CLASSIC_FIREWALL"
     return [*above, *own, rules] if first else [*above, rules, *own]
 

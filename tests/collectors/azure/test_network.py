@@ -1,5 +1,6 @@
 """Azure networks, read with the real SDK from a replayed estate."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,11 @@ def test_references_lead_to_their_targets(azure: JsonReplay, tmp_path: Path) -> 
     assert found.edges("IN_NETWORK", "AzureLoadBalancerBackendAddress") == {
         ("old-web", "legacy-vnet")
     }
-    assert found.edges("ROUTES_TO", "AzureSubnet") == {("app", "app-routes")}
+    assert found.edges("ROUTES_TO", "AzureSubnet") == {
+        ("app", "app-routes"),
+        ("web", "own-way-out"),
+        ("mgmt", "own-way-out"),
+    }
     assert found.edges("IN_ACCOUNT", "AzureSubscription") == {("clew-prod", "Clew Retail")}
     # Told by the pool and by the interface, it is one edge all the same.
     pools = [
@@ -138,6 +143,35 @@ def test_rules_keep_one_and_several_prefixes_and_ports(azure: JsonReplay, tmp_pa
     assert tier["source_address_prefixes"] == ["10.20.1.0/24", "10.20.9.0/27"]
 
 
+def test_security_admin_rules_of_all_pages_are_a_field_of_their_network(
+    azure: JsonReplay, tmp_path: Path
+) -> None:
+    found = scanned(tmp_path, PROD)
+    rules = json.loads(found.named("AzureVirtualNetwork", "shop-vnet").security_admin_rules)
+    assert [(rule["access"], rule["priority"]) for rule in rules] == [
+        ("AlwaysAllow", 10),
+        ("Deny", 20),
+        ("Allow", 30),
+    ]
+    assert rules[1]["sources"] == [
+        {"addressPrefix": "Internet", "addressPrefixType": "ServiceTag"},
+    ]
+    assert found.named("AzureVirtualNetwork", "batch-vnet").security_admin_rules == "[]"
+
+
+@pytest.mark.parametrize("page", ["shop-vnet/listNetworkManager", "batch-vnet/listNetworkManager"])
+def test_security_admin_rules_that_were_not_read_are_null_and_the_network_is_listed(
+    azure: JsonReplay, tmp_path: Path, page: str
+) -> None:
+    azure.deny(page)
+    found = scanned(tmp_path, PROD)
+    name = page.partition("/")[0]
+    assert found.named("AzureVirtualNetwork", name).security_admin_rules is None
+    assert "AzureVirtualNetwork" not in found.incomplete()
+    record = found.coverage("list_network_manager_effective_security_admin_rules")
+    assert (record.status, record.code) == (Status.DENIED, "AuthorizationFailed")
+
+
 def test_a_failing_page_leaves_what_was_read(azure: JsonReplay, tmp_path: Path) -> None:
     azure.deny("$skiptoken", status=500)
     found = scanned(tmp_path, PROD)
@@ -161,7 +195,8 @@ def test_a_provider_that_was_never_used_is_not_registered(
     azure.deny("routeTables", status=409, code="MissingSubscriptionRegistration")
     found = scanned(tmp_path, PROD)
     assert found.coverage("route_tables.list_all").status == Status.UNSUPPORTED
-    assert {call.method for call in azure.calls} == {"GET"}
+    posted = {call.path.rpartition("/")[2] for call in azure.calls if call.method != "GET"}
+    assert posted == {"listNetworkManagerEffectiveSecurityAdminRules"}
 
 
 def test_a_page_larger_than_the_estate_reads_the_same(

@@ -121,6 +121,21 @@ def test_a_group_that_could_not_be_read_is_not_taken_for_closed() -> None:
     assert verdict(SSH, closed) == "PASS"
 
 
+@pytest.mark.parametrize("rules", [[], [OPEN]])
+def test_unread_security_admin_rules_leave_open_and_closed_in_doubt(
+    rules: list[SecurityRule],
+) -> None:
+    net, subnet = network()
+    unread = net.model_copy(update={"security_admin_rules": None})
+    estate = [unread, subnet, *interface("nic", "nsg", "Standard"), *group("nsg", *rules)]
+    assert verdict(SSH, estate) == ("MANUAL", "UNREADABLE_FIELD")
+    (found,) = judge(SSH, Estate(estate, accounts=(ACCOUNT,), regions=(), provider="azure"))
+    assert "security admin rules of virtual network net" in found.message
+    # Nothing leads to it, whatever the rules are.
+    private = [unread, subnet, *interface("nic", "nsg"), *group("nsg", OPEN)]
+    assert verdict(SSH, private) == "PASS"
+
+
 def test_an_unread_address_is_open_in_doubt_where_no_group_filters() -> None:
     estate = [
         each

@@ -12,6 +12,8 @@ from clew.collectors.azure.network import (
     NetworkInterface,
     PublicIPAddress,
     RouteTable,
+    Subnet,
+    VirtualNetworkPeering,
 )
 from clew.graph.derivation import absence_rests_on, rests_on
 from clew.graph.gaps import gaps
@@ -255,5 +257,63 @@ def test_what_is_not_modelled_is_a_gap() -> None:
     sentences = " ".join(
         gap.message for gap in gaps(ScanCoverage(scan_of(**SCAN)), EXPOSURE, [REACH])
     )
-    for words in ("Virtual Network Manager", "scale sets", "Azure Firewall", "from gateways"):
+    for words in ("scale sets", "Azure Firewall", "learn from gateways"):
         assert words in sentences
+
+
+# Gateways, which may bring routes that no listing holds.
+
+
+def gateway(kind: str) -> list[Resource]:
+    if kind == "peering":
+        return [
+            of(
+                VirtualNetworkPeering,
+                "virtualnetworks/net/virtualnetworkpeerings/to-hub",
+                virtual_network=f"{ROOT}/virtualnetworks/net",
+                use_remote_gateways=True,
+            )
+        ]
+    return [
+        of(
+            Subnet,
+            f"virtualnetworks/net/subnets/{kind}",
+            virtual_network=f"{ROOT}/virtualnetworks/net",
+        )
+    ]
+
+
+@pytest.mark.parametrize("kind", ["GatewaySubnet", "RouteServerSubnet", "peering"])
+def test_what_a_gateway_may_have_brought_leaves_open_and_closed_in_doubt(kind: str) -> None:
+    at = [*network(), *gateway(kind)]
+    spite = "routes that virtual network net may learn from gateways"
+    opened, closed = rule("ssh", "Allow", 100), INTO_NETWORK
+    (edge,) = found(behind(opened, at=at))
+    assert edge["unread"] == [f"whether answers get back in spite of {spite}"]
+    for edge in found(behind(closed, at=at)):
+        assert (
+            f"whether service tag VirtualNetwork covers the internet by {spite}" in edge["unread"]
+        )
+    assert found(behind(closed, at=at))
+    assert not found(behind(at=at))
+
+
+def test_a_table_that_keeps_out_what_gateways_learn_leaves_it_certain() -> None:
+    estate = behind(rule("ssh", "Allow", 100), at=[*routed(), *gateway("GatewaySubnet")])
+    kept_out = [
+        each.model_copy(update={"disable_bgp_route_propagation": True})
+        if isinstance(each, RouteTable)
+        else each
+        for each in estate
+    ]
+    assert reached(*kept_out) == {("nic", "tcp", 22, 22, "ipv4", "direct", True)}
+    # A longer prefix than the table's would hold against it.
+    out = [*routed(("0.0.0.0/0", "Internet")), *gateway("GatewaySubnet")]
+    assert reached(*behind(rule("ssh", "Allow", 100), at=out)) == {
+        ("nic", "tcp", 22, 22, "ipv4", "direct", False)
+    }
+
+
+def test_a_subnet_of_another_name_is_no_gateways() -> None:
+    estate = behind(rule("ssh", "Allow", 100), at=[*network(), *gateway("gateways")])
+    assert {edge[-1] for edge in reached(*estate)} == {True}
