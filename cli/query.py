@@ -11,10 +11,12 @@ import typer
 
 from . import scans
 from .errors import UsageError, nearest
+from .gap_lines import gap_lines, say_gaps
 from .options import Format, FormatOption, OutputOption
 from .output import count, messages, write_rows
 
 if TYPE_CHECKING:
+    from ..graph.snapshot import Snapshot
     from ..queries.library import Query
 
 
@@ -84,6 +86,26 @@ def query(
         messages().print(f"There are more than {count(limit, 'row')}; --limit 0 shows all.")
     elif not shown:
         messages().print("No rows.")
+    _say_gaps(text, snapshot, scan)
+
+
+def _say_gaps(text: str, snapshot: "Snapshot", scan: str | None) -> None:
+    """Says what the answer may lack where a query names edges that Clew derives."""
+    from ..graph.cypher import edges_in
+    from ..graph.model.vocabulary import RELATIONSHIPS
+
+    derived = {name for name, one in RELATIONSHIPS.items() if one.properties}
+    named = [edge for edge in edges_in(text) if edge.rel in derived]
+    if not named:
+        return
+    from ..graph.derivation import derivations
+    from ..graph.gaps import gaps
+    from ..graph.scan_coverage import ScanCoverage
+
+    lines = gap_lines(gaps(ScanCoverage(snapshot), derivations(snapshot.schema), named))
+    if lines:
+        messages().print(f"{count(len(lines), 'gap')}, so there may be further rows:")
+        say_gaps(lines, scan)
 
 
 def _scan_and_name(arguments: list[str], *, has_cypher: bool) -> tuple[str | None, str]:

@@ -21,6 +21,8 @@ STEPS = frozenset(
 )
 """The derived edges that stand for steps, between any labels."""
 
+REACH = EdgeType("Internet", "CAN_REACH", "")
+
 
 def step_labels(schema: Schema) -> frozenset[str]:
     """The labels of a scan that its attack graph is built from: all that decide on steps. Of others
@@ -39,14 +41,21 @@ class AttackCoverage:
     """The other scanned clouds."""
     gaps: tuple[Gap, ...]
     """What was not read: there may be paths beside those that are found."""
+    uncovered_gaps: tuple[Gap, ...]
+    """The other clouds as gaps, and what is not known of what the internet reaches in them."""
 
     @classmethod
     def of(cls, scan: Scan) -> "AttackCoverage":
         """That of a scan."""
         clouds = sorted(cloud for cloud, accounts in scan.scope.accounts.items() if accounts)
         known = provider_types()
+        uncovered = tuple(cloud for cloud in clouds if cloud not in known)
+        coverage, derived = ScanCoverage(scan), derivations(scan.schema)
+        whole = (Gap(f"Attack paths do not cover {each} yet.", provider=each) for each in uncovered)
+        reach = (gap for gap in gaps(coverage, derived, [REACH]) if not gap.label)
         return cls(
             tuple(cloud for cloud in clouds if cloud in known),
-            tuple(cloud for cloud in clouds if cloud not in known),
-            tuple(gaps(ScanCoverage(scan), derivations(scan.schema), STEPS)),
+            uncovered,
+            tuple(gaps(coverage, derived, STEPS)),
+            (*whole, *(gap for gap in reach if gap.provider in uncovered)),
         )

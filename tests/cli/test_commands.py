@@ -111,6 +111,17 @@ def test_a_parameter_that_names_nothing_is_wrong_usage(
     assert len(done.err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_an_answer_by_derived_edges_says_what_it_may_lack(form: str, clew: Clew) -> None:
+    done = clew("query", "demo", "internet_reachable", "-p", "port=22", "-f", form)
+    assert "gaps, so there may be further rows:" in done.err
+    for words in ("storage accounts", "Cloud Run", "load_balancers.list_all failed"):
+        assert words in done.err
+    by_edge = "MATCH (:Internet)-[r:CAN_REACH]->(i:AWSEC2Instance) RETURN i.name"
+    assert "further rows" not in clew("query", "demo", "--cypher", by_edge).err
+    assert clew("query", "demo", "stale_roles", "-p", "before=2020-01-01").err in ("", "No rows.\n")
+
+
 def test_a_name_and_the_full_identity_are_the_same_question(clew: Clew) -> None:
     key = "arn:aws:kms:us-east-1:111122223333:key/1a2b3c4d-1111-4111-8111-000000000001"
     rows = [

@@ -154,6 +154,17 @@ def test_clouds_that_are_not_covered_are_named(clew: Clew) -> None:
     assert "No attack path found from internet to greta in what was read; 10 gaps:" in done.err
     assert "AWSKMSKey: ListKeys failed (AccessDeniedException) in account 444455556666." in done.err
     assert "Covers aws. Not covered by attack paths yet: azure, entra and gcp." in done.err
+    assert "  Services that answer at addresses of Azure's own are not covered: " in done.err
+    assert "  Services that answer at addresses of Google's own are not covered: " in done.err
+
+
+def test_clouds_and_services_that_are_not_covered_are_gaps_in_json(clew: Clew) -> None:
+    document = clew("paths", "demo", "--from", "internet", "-f", "json").json
+    said = {(gap.get("provider"), gap["message"]) for gap in document["gaps"]}
+    for cloud in ("azure", "entra", "gcp"):
+        assert (cloud, f"Attack paths do not cover {cloud} yet.") in said
+    for cloud, words in (("azure", "storage accounts"), ("gcp", "Cloud Run")):
+        assert any(provider == cloud and words in message for provider, message in said)
 
 
 def test_gaps_of_one_call_are_one_line(clew: Clew, scan: Path) -> None:

@@ -136,6 +136,9 @@ DERIVATION = Derivation(
     notices=_SHOWN,
     through=frozenset({"AzureApplicationSecurityGroup"}),
     not_modelled=(
+        "Services that answer at addresses of Azure's own are not covered: storage accounts, "
+        "databases, key vaults, App Service and functions, container apps, registries, API servers "
+        "of AKS and others have no CAN_REACH edges.",
         "Network interfaces of uniform scale sets are not listed.",
         "What Azure Firewall, Application Gateway and Front Door hand on to a network is not "
         "followed.",

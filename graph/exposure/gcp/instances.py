@@ -81,6 +81,8 @@ DERIVATION = Derivation(
     reads=_SHOWN | {INTERFACE, RULE},
     notices=_SHOWN,
     not_modelled=(
+        "Services that answer at addresses of Google's own are not covered: Cloud Run, functions, "
+        "App Engine, Cloud SQL, buckets, control planes of GKE and others have no CAN_REACH edges.",
         "Firewall policies that Google makes for a region (for GKE among others) are not read.",
         "What proxy load balancers hand on to instances is not followed.",
         "Policy-based routes are not read.",
