@@ -153,8 +153,8 @@ def _cli() -> Iterator[str]:
     yield from _path_answers()
     yield ""
     yield "`clew query -f json` is an array of rows by column; a node is an object of its"
-    yield "properties with its `label`, an edge one with its `type`. What an answer by derived edges"
-    yield "may lack is said on standard error."
+    yield "properties with its `label`, an edge one with its `type`. What an answer that rests on"
+    yield "derived edges may lack is said on standard error."
 
 
 def _permission_answers() -> Iterator[str]:
@@ -176,7 +176,7 @@ def _path_answers() -> Iterator[str]:
     yield from ("", "| key | what it is |", "|---|---|")
     yield _row("`format`", f"{PATH_FORMAT}; raised when a key changes its meaning.")
     yield _row("`covers`", "The scanned clouds whose attack paths are computed.")
-    yield _row("`gaps`", "What was not read or is not covered: there may be further paths.")
+    yield _row("`gaps`", "What was not read or covered: there may be further paths. Keys as above.")
     yield _row("`paths`", "Of `paths`: the attack paths, easiest first.")
     yield _row("`more`", "Of `paths`: whether there are more than are listed.")
     yield _row("`choke_points`", "Of `choke-points`: the cuts, the best first.")

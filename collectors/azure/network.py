@@ -429,7 +429,7 @@ class Network(AzureCollector):
         """Virtual networks with their subnets, peerings and security admin rules."""
 
         def detailed(raw: dict[str, Any]) -> list[AzureResource]:
-            rules = api.details(_ADMIN_RULES, raw["resourceGroup"], raw["name"])
+            rules = api.queried(_ADMIN_RULES, raw["resourceGroup"], raw["name"])
             network = VirtualNetwork.load(
                 raw,
                 api.here,

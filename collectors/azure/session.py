@@ -64,6 +64,14 @@ class AzureApi(Api):
         return self.list_through(operation, items, lists)
 
     def details(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
+        """All that a listing about one resource answers, over all of its pages, each
+        :func:`normalised`; None if it fails. ``args`` name the resource."""
+        listing = attrgetter(operation)(self.client)
+        return self.read_through(
+            operation, lambda: [normalised(model.as_dict()) for model in listing(*args)]
+        )
+
+    def queried(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a query about one resource answers, over all of its pages, each
         :func:`normalised`; None if it fails.
 

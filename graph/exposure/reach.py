@@ -15,7 +15,7 @@ from ..view import GraphView
 INTERNET = "internet"
 """The id of the one node for everyone on the internet."""
 CAN_REACH = "CAN_REACH"
-DIRECT, BEHIND, API = "direct", "load balancer", "API"
+DIRECT, BEHIND, API, THROUGH_FIREWALL = "direct", "load balancer", "API", "firewall"
 """By which path packets get to what they reach."""
 NOBODY: frozenset[str] = frozenset()
 

@@ -86,18 +86,28 @@ def undecided(family: Family, why: str) -> list[Rule]:
 
 
 def arrivals(
-    chains: Sequence[Sequence[Sequence[Rule]]], family: Family, within: Ranges
+    chains: Sequence[Sequence[Sequence[Rule]]],
+    family: Family,
+    within: Ranges,
+    clients: Ranges | None = None,
 ) -> Iterator[tuple[Interval, frozenset[str]]]:
     """The ports among ``within`` that are open to the internet if all of these chains have to let
-    it through, each with what could not be read and decides; nothing where it is certain."""
-    everything = TrafficSet.known(at(within, EVERY[family]))
+    it through, each with what could not be read and decides; nothing where it is certain.
+
+    With ``clients``, an unknown one of which packets come from, the ports that are open to them.
+    """
+    everything = TrafficSet.known(at(within, EVERY[family] if clients is None else clients))
     passage = reduce(TrafficSet.__and__, (chain(each, family) for each in chains), everything)
-    certain, perhaps = passage.open_ports(family)
+    if clients is None:
+        certain, perhaps = passage.open_ports(family)
+    else:
+        certain, perhaps = passage.ports_open_to(clients)
     yield from ((ports, frozenset()) for ports in certain)
     doubtful = [rule for each in chains for rules in each for rule in rules if rule.why]
     for ports in perhaps:
         here = Flows.rectangle(ports, EVERY[family])
-        yield ports, frozenset(rule.why for rule in doubtful if rule.perhaps & here)
+        why = frozenset(rule.why for rule in doubtful if rule.perhaps & here)
+        yield ports, why or frozenset(["from which of several addresses packets come"])
 
 
 def ports(texts: Iterable[str]) -> Ranges:

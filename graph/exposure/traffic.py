@@ -63,6 +63,16 @@ class TrafficSet(NamedTuple):
         certain = _open(self.certain, family)
         return certain, _open(self.possible, family) - certain
 
+    def ports_open_to(self, clients: Ranges) -> tuple[Ranges, Ranges]:
+        """The ports that are open to all of these addresses, and those that may be to any."""
+        certain = Ranges(
+            (first, last) for first, last, found in self.certain.spans if not clients - found
+        )
+        possible = Ranges(
+            (first, last) for first, last, found in self.possible.spans if clients & found
+        )
+        return certain, possible - certain
+
     @property
     def any(self) -> ReasonedTruth:
         """Whether anything is let through."""

@@ -34,6 +34,8 @@ class Entry(NamedTuple):
     """What would tell whether there is this entry; empty if there is."""
     destination: Ranges | None = None
     """What packets are for, where it is not the address itself."""
+    clients: Ranges | None = None
+    """Addresses in the network, one of which packets come from in the place of the client's."""
 
 
 def entries(view: GraphView, address: str, family: Family) -> Iterator[Entry]:

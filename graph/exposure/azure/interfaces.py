@@ -23,6 +23,7 @@ from .entries import (
     Entry,
     entries,
 )
+from .firewalls import FIREWALL, POLICY, firewall_entries
 from .packet_rules import Destination
 from .routes import PEERING, ROUTE, TABLE, no_routes, subnet_routes
 from .security_groups import (
@@ -58,13 +59,15 @@ def _at_address(
     groups = groups_around(view, interface, address)
     first = admin_rules(view, view.targets(address, "subnet"))
     own = _destination(view, address, family)
-    for entry in entries(view, address, family):
+    for entry in (*entries(view, address, family), *firewall_entries(view, address, family)):
         to = own if entry.destination is None else own._replace(addresses=entry.destination)
+        if entry.clients is not None:
+            to = to._replace(neighbours=entry.clients)
         wanted = protocols(view, groups, family) | first.protocols(family)
         for protocol in sorted(wanted if entry.protocols is None else entry.protocols):
             chains = _chains(view, first, groups, protocol, family, to, entry)
             within = entry.ports & Ranges([all_ports(protocol)])
-            for ports, unread in arrivals(chains, family, within):
+            for ports, unread in arrivals(chains, family, within, entry.clients):
                 evidence = {
                     *entry.evidence,
                     *own.routes.evidence,
@@ -103,7 +106,7 @@ def _chains(
     entry: Entry,
 ) -> list[list[list[Rule]]]:
     """What all has to let packets through: each group, with the security admin rules before it,
-    and the routes on the way back."""
+    and the routes on the way back, unless that ends in the network."""
     above = first.filtering(protocol, family, to)
     if groups:
         chains = [[above, filtering(view, group, protocol, family, to)] for group in groups]
@@ -113,7 +116,7 @@ def _chains(
         chains = [[[_short_of_opening(rule) for rule in above]]]
     else:
         chains = [[above, [Rule(Verdict.ALLOW, at(Ranges([PORTS]), EVERY[family]))]]]
-    return [*chains, [to.routes.answers]]
+    return [*chains, [to.routes.answers]] if entry.clients is None else chains
 
 
 def _short_of_opening(rule: Rule) -> Rule:
@@ -126,13 +129,13 @@ def _short_of_opening(rule: Rule) -> Rule:
 
 
 _BALANCING = frozenset({BALANCER, BALANCING_RULE, NAT_RULE, POOL, MEMBER, FRONTEND})
-_SHOWN = frozenset({GROUP, RULE, NETWORK, PEERING, SUBNET, TABLE, ROUTE, PUBLIC_IP})
+_SHOWN = frozenset({GROUP, RULE, NETWORK, PEERING, POLICY, SUBNET, TABLE, ROUTE, PUBLIC_IP})
 DERIVATION = Derivation(
     name="azure network interfaces",
     provider="azure",
     derive=_derive,
     writes=reaches(INTERFACE, MACHINE),
-    reads=_SHOWN | _BALANCING | {ADDRESS},
+    reads=_SHOWN | _BALANCING | {ADDRESS, FIREWALL},
     notices=_SHOWN,
     through=frozenset({"AzureApplicationSecurityGroup"}),
     not_modelled=(
@@ -140,8 +143,8 @@ DERIVATION = Derivation(
         "databases, key vaults, App Service and functions, container apps, registries, API servers "
         "of AKS and others have no CAN_REACH edges.",
         "Network interfaces of uniform scale sets are not listed.",
-        "What Azure Firewall, Application Gateway and Front Door hand on to a network is not "
-        "followed.",
+        "What Application Gateway, Front Door and appliances of other makers hand on to a network "
+        "is not followed, nor what an Azure Firewall does in a subscription that was not scanned.",
         "Routes that virtual networks learn from gateways are not read: where there is a gateway "
         "that may bring some, what is open or closed by them is in doubt.",
     ),

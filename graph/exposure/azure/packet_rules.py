@@ -26,6 +26,8 @@ class Destination(NamedTuple):
     """Empty where it is not known."""
     application_groups: frozenset[str]
     routes: SubnetRoutes
+    neighbours: Ranges = Ranges()
+    """Of those that packets come from, the addresses that service tag VirtualNetwork covers."""
 
 
 class PacketRule(NamedTuple):
@@ -46,7 +48,7 @@ def rule_for(rule: PacketRule, protocol: int, family: Family, to: Destination) -
     numbers = ports(rule.destination_ports)
     if protocol not in (TCP, UDP) and numbers != _EVERY_PORT:
         return Rule(rule.verdict, Flows())  # It is about ports, which the protocol does not have.
-    matched, perhaps, why = _sources(rule.sources, family), Ranges(), ""
+    matched, perhaps, why = _sources(rule.sources, family, to), Ranges(), ""
     if rule.verdict != Verdict.DENY:
         perhaps, why = _perhaps(rule, family, to)
     elif ports(rule.source_ports) != _EVERY_PORT:
@@ -76,11 +78,14 @@ def within(prefixes: Sequence[str], family: Family, to: Destination) -> bool | N
     return bool(ranges & to.addresses)
 
 
-def _sources(prefixes: Sequence[str], family: Family) -> Ranges:
+def _sources(prefixes: Sequence[str], family: Family, to: Destination) -> Ranges:
     """Who a rule is for, for certain. No service tag but Internet covers the whole internet."""
-    if any(prefix.lower() in _ANYONE for prefix in prefixes):
-        return EVERY[family] if "*" in prefixes else PUBLIC[family]
-    return covered(prefixes, family)
+    tags = {prefix.lower() for prefix in prefixes}
+    if tags & {"*", "any"}:
+        return EVERY[family]
+    public = PUBLIC[family] if "internet" in tags else Ranges()
+    near = to.neighbours if _NETWORK in tags else Ranges()
+    return public | near | covered(prefixes, family)
 
 
 def _perhaps(rule: PacketRule, family: Family, to: Destination) -> tuple[Ranges, str]:

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from clew.collectors.azure.firewall import Firewall
 from clew.collectors.azure.network import (
     BackendAddress,
     BackendPool,
     LoadBalancingRule,
     PublicIPAddress,
     SecurityRule,
+    Subnet,
 )
 from clew.graph.model import Resource
 from support.azure_network import ACCOUNT, ROOT, balancer, group, interface, network, of, rule
@@ -161,6 +163,39 @@ def test_a_nat_rule_of_a_public_load_balancer_is_a_way_in(
     ]
     assert verdict(SSH, estate) == expected
     assert verdict(RDP, estate) == "PASS"
+
+
+def test_a_dnat_rule_of_a_firewall_is_a_way_in() -> None:
+    subnet = "virtualnetworks/net/subnets/azurefirewallsubnet"
+    dnat = {
+        "name": "in",
+        "protocols": ["TCP"],
+        "sources": ["*"],
+        "source_groups": [],
+        "destinations": ["203.0.113.7"],
+        "ports": ["2222"],
+        "translated_address": "10.0.0.4",
+        "translated_fqdn": "",
+        "translated_port": "22",
+    }
+    edge = [
+        of(Firewall, "azurefirewalls/fw", subnets=[f"{ROOT}/{subnet}"], dnat_rules=[dnat]),
+        of(
+            Subnet,
+            subnet,
+            virtual_network=f"{ROOT}/virtualnetworks/net",
+            address_prefixes=["10.0.9.0/26"],
+        ),
+    ]
+    inside = rule("inside", "Allow", 300, "VirtualNetwork")
+    estate = [*network(), *interface("nic", "nsg"), *group("nsg", inside)]
+    assert verdict(SSH, [*estate, *edge]) == "FAIL"
+    (found,) = judge(
+        SSH, Estate([*estate, *edge], accounts=(ACCOUNT,), regions=(), provider="azure")
+    )
+    assert "fw" in {node.name for node in found.evidence.nodes}
+    assert verdict(SSH, estate) == "PASS"
+    assert verdict(SSH, estate, unread=["AzureFirewall"]) == ("MANUAL", "UNREADABLE")
 
 
 @pytest.mark.parametrize(("number", "expected"), [("10.0.0.4", "FAIL"), ("10.0.0.5", "PASS")])
