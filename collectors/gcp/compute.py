@@ -1,6 +1,7 @@
 """Google Compute Engine: instances, networks, firewalls, routes, addresses, forwarding rules."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
 from ...graph.model import Document, Timestamp, field, ref
@@ -8,8 +9,10 @@ from ..collector import lists
 from .base import ComputeResource, GCPCollector, GCPResource, last, service_account
 from .session import GCPApi
 
-_COMPUTE = "//compute.googleapis.com/projects/{account}"
+_HOST = "//compute.googleapis.com/"
+_COMPUTE = _HOST + "projects/{account}"
 _REGIONAL = _COMPUTE + "/regions/{region}"
+_REGIONAL_FIREWALLS = "regionNetworkFirewallPolicies.getEffectiveFirewalls"
 
 
 class Vpc(ComputeResource):
@@ -173,7 +176,8 @@ class Instance(ComputeResource):
 
 
 class NetworkInterface(GCPResource):
-    """A network interface of an instance (instances.aggregatedList)."""
+    """A network interface of an instance (instances.aggregatedList,
+    regionNetworkFirewallPolicies.getEffectiveFirewalls)."""
 
     label = "GCPNetworkInterface"
     identity = _COMPUTE + "/zones/{zone}/instances/{instance_name}/networkInterfaces/{name}"
@@ -188,6 +192,10 @@ class NetworkInterface(GCPResource):
     )
     has_external_ipv6: bool | None = field("Has a public IPv6 address.")
     external_ips: list[str] | None = field("Its public addresses now.")
+    system_firewall_policies: Document | None = field(
+        "Firewall policies that Google made for its network in its region, with their rules.",
+        call=_REGIONAL_FIREWALLS,
+    )
 
 
 class Address(ComputeResource):
@@ -241,6 +249,7 @@ class Compute(GCPCollector):
         "compute.forwardingRules.list",
         "compute.instances.list",
         "compute.networks.getEffectiveFirewalls",
+        "compute.networks.getRegionEffectiveFirewalls",
         "compute.networks.list",
         "compute.routes.list",
         "compute.subnetworks.list",
@@ -316,6 +325,7 @@ class Compute(GCPCollector):
     @lists(Instance, NetworkInterface)
     def instances(self, api: GCPApi) -> Iterator[GCPResource]:
         """Instances of all zones with their network interfaces."""
+        system_policies = cache(partial(_system_policies, api))
         for raw in api.pages("instances.aggregatedList"):
             accounts = raw.get("serviceAccounts", [])
             instance = Instance.load(
@@ -329,7 +339,8 @@ class Compute(GCPCollector):
             )
             yield instance
             for interface in raw.get("networkInterfaces", []):
-                yield _interface(interface, api, instance)
+                policies = system_policies(interface.get("network", ""), instance.region)
+                yield _interface(interface, api, instance, policies)
 
     @lists(Address)
     def addresses(self, api: GCPApi) -> Iterator[Address]:
@@ -358,7 +369,25 @@ def _protocols(rules: list[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def _interface(raw: Mapping[str, Any], api: GCPApi, instance: Instance) -> NetworkInterface:
+def _system_policies(api: GCPApi, network: str, region: str) -> list[dict[str, Any]] | None:
+    """The firewall policies that Google made for a network in a region; None if they could not be
+    read. Those of another project's network are not asked for: they are its to tell."""
+    if not network.startswith(_COMPUTE.format(account=api.here.account) + "/"):
+        return None
+    link = f"https://www.googleapis.com/compute/v1/{network.removeprefix(_HOST)}"
+    effective = api.read(_REGIONAL_FIREWALLS, region=region, network=link)
+    if effective is None:
+        return None
+    policies: list[dict[str, Any]] = effective.get("firewallPolicys", [])
+    return [each for each in policies if each.get("type") == "SYSTEM_REGIONAL"]
+
+
+def _interface(
+    raw: Mapping[str, Any],
+    api: GCPApi,
+    instance: Instance,
+    system_policies: list[dict[str, Any]] | None,
+) -> NetworkInterface:
     ipv4, ipv6 = raw.get("accessConfigs", []), raw.get("ipv6AccessConfigs", [])
     addresses = [each.get("natIP") for each in ipv4] + [each.get("externalIpv6") for each in ipv6]
     return NetworkInterface.load(
@@ -370,4 +399,5 @@ def _interface(raw: Mapping[str, Any], api: GCPApi, instance: Instance) -> Netwo
         has_external_ipv4=bool(ipv4),
         has_external_ipv6=bool(ipv6),
         external_ips=[address for address in addresses if address],
+        system_firewall_policies=system_policies,
     )

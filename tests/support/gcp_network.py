@@ -58,6 +58,7 @@ def site(
     order: str = "AFTER_CLASSIC_FIREWALL",
     public: tuple[bool, bool] = (True, False),
     hop: str = "default-internet-gateway",
+    system: Any = (),
 ) -> list[Resource]:
     """A network with its rules and one instance, tagged ``web``, in it."""
     network = f"{ROOT}/global/networks/{name}-net"
@@ -99,6 +100,7 @@ def site(
             network=network,
             network_ip="10.0.0.2",
             external_ips=["192.0.2.9"],
+            system_firewall_policies=system,
             has_external_ipv4=public[0],
             has_external_ipv6=public[1],
         ),

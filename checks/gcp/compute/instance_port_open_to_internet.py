@@ -18,11 +18,12 @@ def _check(port: int, service: str, name: str) -> Check:
             f"Packets from the internet do not arrive at TCP port {port} of a public address of "
             "the instance, running or not. What counts is what firewall policies and firewall "
             "rules let through together: the organization's and its folders' policies first, then "
-            "the network's rules and its policies, global and of the region, in their order; rules "
-            "by priority, a denying one before an allowing one of the same priority; only those "
-            "that are for the instance, by tag, by service account or for all; disabled ones "
-            "never. There also has to be a route back. Sources count as the internet from a /8 of "
-            "IPv4 or a /16 of IPv6 on, all rules together."
+            "those that Google made for the region, then the network's rules and its policies, "
+            "global and of the region, in their order; rules by priority, a denying one before an "
+            "allowing one of the same priority; only those that are for the instance, by tag, by "
+            "service account or for all; disabled ones never. There also has to be a route back. "
+            "Sources count as the internet from a /8 of IPv4 or a /16 of IPv6 on, all rules "
+            "together."
         ),
         why=(
             f"Open {service} is found within minutes and tried with leaked and guessed passwords "

@@ -28,6 +28,7 @@ _BESIDE_RANGES = (
     "srcThreatIntelligences",
 )
 """By what else than a source's range a policy's rule tells what it is for."""
+_SYSTEM = "system_firewall_policies"
 _VERDICTS = {"allow": Verdict.ALLOW, "deny": Verdict.DENY, "goto_next": Verdict.NEXT}
 
 _Layers = list[tuple[str, str]]
@@ -39,13 +40,17 @@ def protocols(receiver: Receiver, networks: Iterable[str]) -> set[int]:
     view = receiver.view
     named: set[int] = set()
     for network in networks:
-        if _why_unknown(view, network) or not view.is_complete(POLICY, network):
+        if (
+            _why_unknown(view, network)
+            or not view.is_complete(POLICY, network)
+            or view.get(receiver.interface, _SYSTEM) is None
+        ):
             named.add(ANY_PROTOCOL)
             continue
         firewalls = [_layers_of(view, each) for each in protecting(view, network, FIREWALL)]
         policies = [
             _layers(raw)
-            for policy in _policies(receiver, network)
+            for policy in (*_policies(receiver, network), *_system_policies(receiver))
             for raw in policy.get("rules", ())
         ]
         for layers in (*firewalls, *policies):
@@ -65,20 +70,31 @@ def filters(receiver: Receiver, network: str, protocol: int) -> list[list[Rule]]
         for firewall in sorted(firewalls, key=partial(_precedence, view))
         for rule in _firewall(receiver, firewall, protocol)
     ]
+    matching = partial(_matching, receiver, network, protocol)
     above: list[list[Rule]] = []
     own: list[list[Rule]] = []
     for policy in _policies(receiver, network):
-        ordered = sorted(policy.get("rules", ()), key=lambda rule: rule["priority"])
-        matching = [
-            rule
-            for raw in ordered
-            for rule in _policy_rule(receiver, raw, policy, network, protocol)
-        ]
-        (own if policy.get("type") == "NETWORK" else above).append(matching)
+        (own if policy.get("type") == "NETWORK" else above).append(matching(policy))
+    above += [matching(policy) for policy in _system_policies(receiver)]
+    if view.get(receiver.interface, _SYSTEM) is None:
+        name = view.name(network)
+        above.append(
+            undecided(family, f"firewall policies that Google made for a region of {name}")
+        )
     if not view.is_complete(POLICY, network):
         own.append(undecided(family, f"regional firewall policies of {view.name(network)}"))
     first = view.get(network, "firewall_policy_order") == "BEFORE_CLASSIC_FIREWALL"
     return [*above, *own, rules] if first else [*above, rules, *own]
+
+
+def _matching(
+    receiver: Receiver, network: str, protocol: int, policy: Mapping[str, Any]
+) -> list[Rule]:
+    """The rules of a policy, in their order."""
+    ordered = sorted(policy.get("rules", ()), key=lambda rule: rule["priority"])
+    return [
+        rule for raw in ordered for rule in _policy_rule(receiver, raw, policy, network, protocol)
+    ]
 
 
 def letting_in(receiver: Receiver, network: str, protocol: int, on: Interval) -> Iterator[str]:
@@ -119,6 +135,11 @@ def _policies(receiver: Receiver, network: str) -> Iterator[Mapping[str, Any]]:
     for each in protecting(view, network, POLICY):
         if view.get(each, "region") == receiver.region:
             yield {"name": view.name(each), "type": "NETWORK", "rules": _items(view, each, "rules")}
+
+
+def _system_policies(receiver: Receiver) -> list[dict[str, Any]]:
+    """The policies that Google made, as far as they were read."""
+    return _items(receiver.view, receiver.interface, _SYSTEM)
 
 
 def _items(view: GraphView, node: str, name: str) -> list[dict[str, Any]]:

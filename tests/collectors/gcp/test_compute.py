@@ -119,6 +119,43 @@ def test_a_denied_detail_stays_unread(gcp: JsonReplay, tmp_path: Path) -> None:
     }
 
 
+def test_policies_that_google_made_are_read_once_a_network_and_region(
+    gcp: JsonReplay, tmp_path: Path
+) -> None:
+    found = scanned(tmp_path)
+    interfaces = {
+        each.id.split("/")[-3]: each
+        for each in found.collected.resources
+        if each.label == "GCPNetworkInterface"
+    }
+    (policy,) = json.loads(interfaces["web-1"].system_firewall_policies or "")
+    assert (policy["type"], len(policy["rules"])) == ("SYSTEM_REGIONAL", 1)
+    # Of a network of another project nothing is asked.
+    assert interfaces["shared-1"].system_firewall_policies is None
+    asked = [
+        (call.path, call.query["network"])
+        for call in gcp.calls
+        if "/regions/" in call.path and call.path.endswith("getEffectiveFirewalls")
+    ]
+    assert len(asked) == len(set(asked)) > 2
+    assert all(network.startswith("https://www.googleapis.com/compute/v1/") for _, network in asked)
+
+
+def test_policies_that_google_made_and_were_not_read_are_null(
+    gcp: JsonReplay, tmp_path: Path
+) -> None:
+    gcp.deny("europe-west1/firewallPolicies/getEffectiveFirewalls")
+    found = scanned(tmp_path, "clew-prod")
+    read = {
+        each.region: each.system_firewall_policies
+        for each in found.collected.resources
+        if each.label == "GCPNetworkInterface"
+    }
+    assert read["europe-west1"] is None
+    assert read["europe-west4"] is not None
+    assert found.incomplete() == set()
+
+
 def test_a_zone_that_did_not_answer_leaves_the_listing_incomplete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,6 +121,33 @@ def test_a_doubt_is_named_on_its_own_ports_only() -> None:
     }
 
 
+def test_policies_that_google_makes_come_before_rules_and_behind_the_organizations() -> None:
+    closing = {"type": "SYSTEM_REGIONAL", "rules": [policy(7, "deny", "22")]}
+    opening = {"type": "SYSTEM_REGIONAL", "rules": [policy(7, "allow", "22")]}
+    above = {"type": "HIERARCHY", "rules": [policy(7, "deny", "22")]}
+    assert reached(*site("i", allow(), system=[closing])) == set()
+    assert reached(*site("i", system=[opening])) == {("i", "tcp", 22, 22, *DIRECT)}
+    assert reached(*site("i", system=[opening], policies=[above])) == set()
+    first = site("i", allow(), system=[closing], order="BEFORE_CLASSIC_FIREWALL")
+    assert reached(*first) == set()
+
+
+@pytest.mark.parametrize("rules", [[], [allow()]])
+def test_unread_policies_of_googles_leave_open_and_closed_in_doubt(
+    rules: list[dict[str, Any]],
+) -> None:
+    found_ = found(site("i", *rules, system=None))
+    assert {edge["protocol"] for edge in found_} == {"tcp", "udp", "icmp", "other"}
+    assert {why for edge in found_ for why in edge["unread"]} == {
+        "firewall policies that Google made for a region of i-net"
+    }
+    above = {"type": "HIERARCHY", "rules": [policy(7, "deny", "22")]}
+    closed = found(site("i", *rules, system=None, policies=[above]))
+    assert not any(
+        edge["protocol"] == "tcp" and edge["from_port"] <= 22 <= edge["to_port"] for edge in closed
+    )
+
+
 def test_regional_policies_that_were_not_listed_matter_where_nothing_decided_before() -> None:
     unread = ("GCPNetworkFirewallPolicy",)
     after = found(site("i", allow()), unread)
@@ -181,5 +208,5 @@ def test_what_could_not_be_listed_shows_in_the_edge(label: str) -> None:
 def test_what_is_not_modelled_is_a_gap() -> None:
     found_ = gaps(ScanCoverage(scan_of(**SCAN)), EXPOSURE, [REACH])
     sentences = " ".join(gap.message for gap in found_)
-    for words in ("makes for a region", "proxy load balancers", "Policy-based routes"):
+    for words in ("Cloud Routers", "proxy load balancers", "Policy-based routes"):
         assert words in sentences
