@@ -18,6 +18,11 @@ from .routes import PEERING
 FIREWALL, POLICY = "AzureFirewall", "AzureFirewallPolicy"
 _PROTOCOLS = {"tcp": (TCP,), "udp": (UDP,)}
 _EVERY_PORT = Ranges([PORTS])
+_ENDS = (
+    ("virtual_network", "remote_virtual_network"),
+    ("remote_virtual_network", "virtual_network"),
+)
+"""The two fields of a peering, which either of its networks lists."""
 
 
 def firewall_entries(view: GraphView, address: str, family: Family) -> Iterator[Entry]:
@@ -29,9 +34,10 @@ def firewall_entries(view: GraphView, address: str, family: Family) -> Iterator[
     unlisted = [each for each in networks if not view.is_complete(PEERING, each)]
     near = _joined(view, networks)
     for firewall in firewalls:
-        if _networks(view, view.targets(firewall, "subnets")) & near:
+        subnets = view.targets(firewall, "subnets")
+        if _networks(view, subnets) & near:
             yield from _from(view, firewall, address, frozenset())
-        elif unlisted or view.get(firewall, "virtual_hub"):
+        elif unlisted or view.get(firewall, "virtual_hub") or any(map(view.is_missing, subnets)):
             doubt = f"which networks firewall {view.name(firewall)} leads to"
             yield from _from(view, firewall, address, frozenset([doubt]))
 
@@ -122,11 +128,16 @@ def _networks(view: GraphView, subnets: Iterable[str]) -> set[str]:
 
 
 def _joined(view: GraphView, networks: set[str]) -> set[str]:
-    """These networks and those that are peered with one of them."""
-    found = {*networks}
+    """These networks and those that a peering joins with one of them."""
+    found, cut = {*networks}, set[str]()
     for network in networks:
-        for peering in view.sources(network, PEERING, "virtual_network"):
-            found.update(view.targets(peering, "remote_virtual_network"))
-        for peering in view.sources(network, PEERING, "remote_virtual_network"):
-            found.update(view.targets(peering, "virtual_network"))
-    return found
+        for here, there in _ENDS:
+            for peering in view.sources(network, PEERING, here):
+                carries = _carries(view, peering)
+                (found if carries else cut).update(view.targets(peering, there))
+    return found - cut
+
+
+def _carries(view: GraphView, peering: str) -> bool:
+    is_off = view.get(peering, "allow_virtual_network_access") is False
+    return not is_off and view.get(peering, "peering_state") in ("Connected", "", None)

@@ -54,12 +54,13 @@ def private(*rules: SecurityRule) -> list[Resource]:
     return [*network(), *interface("nic", "nsg"), *group("nsg", *rules)]
 
 
-def hub(*, joined: bool) -> list[Resource]:
+def hub(*, joined: bool, **fields: Any) -> list[Resource]:
     peering = of(
         VirtualNetworkPeering,
         "virtualnetworks/hub/virtualnetworkpeerings/to-net",
         virtual_network=f"{ROOT}/virtualnetworks/hub",
         remote_virtual_network=f"{ROOT}/virtualnetworks/net",
+        **fields,
     )
     found = of(VirtualNetwork, "virtualnetworks/hub", security_admin_rules=[])
     return [found, peering] if joined else [found]
@@ -121,6 +122,30 @@ def test_a_rule_leads_to_the_address_that_it_names(
 def test_an_address_means_something_in_networks_that_are_joined_only(joined: bool) -> None:
     estate = [*private(INSIDE), *hub(joined=joined), *firewall([dnat()], "hub")]
     assert reached(*estate) == ({SSH} if joined else set())
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_open"),
+    [
+        ({"peering_state": "Connected", "allow_virtual_network_access": True}, True),
+        ({"peering_state": "Disconnected"}, False),
+        ({"peering_state": "Initiated"}, False),
+        ({"peering_state": "Connected", "allow_virtual_network_access": False}, False),
+    ],
+)
+def test_a_peering_that_carries_nothing_joins_nothing(
+    fields: dict[str, Any], is_open: bool
+) -> None:
+    estate = [*private(INSIDE), *hub(joined=True, **fields), *firewall([dnat()], "hub")]
+    assert bool(reached(*estate)) is is_open
+
+
+def test_a_firewall_in_a_subnet_that_could_not_be_read_may_be_joined() -> None:
+    elsewhere = ROOT.replace(ACCOUNT, "99999999-aaaa-4bbb-8ccc-dddddddddddd")
+    subnet = f"{elsewhere}/virtualnetworks/hub/subnets/azurefirewallsubnet"
+    far = of(Firewall, "azurefirewalls/fw", subnets=[subnet], dnat_rules=[dnat()])
+    assert "which networks firewall fw leads to" in doubts(*private(INSIDE), far)
+    assert not doubts(*private(), far)
 
 
 def test_a_policy_has_the_rules_in_the_firewalls_place() -> None:
