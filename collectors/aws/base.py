@@ -106,6 +106,15 @@ def container_image(uri: str, partition: str) -> str:
     return f"arn:{partition}:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
 
 
+def named_by_digest(images: Iterable[str]) -> str:
+    """Whether ``all``, ``some`` or ``none`` of some container images are named by digest, which no
+    push changes; empty if there are no images."""
+    known = {"@" in image for image in images}
+    if len(known) > 1:
+        return "some"
+    return {True: "all", False: "none"}[known.pop()] if known else ""
+
+
 def secret_arn(value: str, here: Location) -> str:
     """The ARN of the secret that a setting names by ARN or by name, a JSON key, a stage and a
     version perhaps behind it. Of a name it is the ARN without the random end."""

@@ -10,6 +10,7 @@ from .base import (
     TaggedResource,
     answered,
     container_image,
+    named_by_digest,
     parameter_arn,
     role_key,
     secret_arn,
@@ -87,6 +88,10 @@ class JobDefinition(TaggedResource):
     images: list[str] | None = ref(
         ("AWSECRRepository", "UnknownResource"), by="id", rel="USES_IMAGE", call="-"
     )
+    images_by_digest: str | None = field(
+        "Whether all, some or none of its images are named by digest, which no push changes.",
+        call="-",
+    )
     environment_names: list[str] | None = field("Names of environment variables.", call="-")
     secrets: list[str] | None = ref(
         ("AWSSecret", "AWSSSMParameter", "UnknownResource"),
@@ -127,18 +132,14 @@ class Batch(AWSCollector):
         for raw in api.pages("describe_job_definitions", "jobDefinitions", status="ACTIVE"):
             tasks = list(_tasks(raw))
             containers = [container for task in tasks for container in task["containers"]]
+            images = {each["image"] for each in containers if each.get("image")}
             yield JobDefinition.load(
                 raw,
                 api.here,
                 job_roles=_roles(tasks, "taskRoleArn"),
                 execution_roles=_roles(tasks, "executionRoleArn"),
-                images=sorted(
-                    {
-                        container_image(container["image"], api.here.partition)
-                        for container in containers
-                        if container.get("image")
-                    }
-                ),
+                images=sorted({container_image(each, api.here.partition) for each in images}),
+                images_by_digest=named_by_digest(images),
                 environment_names=sorted(
                     {
                         variable["name"]

@@ -12,6 +12,7 @@ from .base import (
     answered,
     batches,
     container_image,
+    named_by_digest,
     parameter_arn,
     secret_arn,
 )
@@ -45,6 +46,9 @@ class Project(TaggedResource):
     image: str | None = field("Container image.", wire="environment.image")
     image_repository: str | None = ref(
         ("AWSECRRepository", "UnknownResource"), by="id", rel="USES_IMAGE", call="-"
+    )
+    images_by_digest: str | None = field(
+        "all if its image is named by digest, which no push changes; else none.", call="-"
     )
     privileged_mode: bool | None = field(
         "Builds have the rights of the host's root, as Docker needs them.", call="-"
@@ -98,6 +102,7 @@ def _project(raw: dict[str, Any], here: Location) -> Project:
         source_bucket=_bucket(raw.get("source", {})),
         artifact_bucket=_bucket(raw.get("artifacts", {})),
         image_repository=image and container_image(image, here.partition),
+        images_by_digest=named_by_digest([image] if image else []),
         privileged_mode=answered(raw, "environment.privilegedMode", False),
         secrets=sorted(_secrets(raw, here)),
         log_group=_log_group(raw),

@@ -13,6 +13,7 @@ from .base import (
     answered,
     batches,
     container_image,
+    named_by_digest,
     secret_or_parameter_arn,
 )
 from .session import AWSApi
@@ -193,6 +194,10 @@ class TaskDefinition(TaggedResource):
     )
     image_uris: list[str] | None = field(
         "Images of its containers.", wire="containerDefinitions[].image"
+    )
+    images_by_digest: str | None = field(
+        "Whether all, some or none of its images are named by digest, which no push changes.",
+        call="-",
     )
     container_names: list[str] | None = field(
         "Names of its containers.", wire="containerDefinitions[].name"
@@ -387,6 +392,7 @@ def _definition(answer: dict[str, Any], here: Location) -> TaskDefinition:
         here,
         name=f"{raw['family']}:{raw['revision']}",
         images=_images(containers, here),
+        images_by_digest=named_by_digest(each["image"] for each in containers if each.get("image")),
         privileged_containers=[each["name"] for each in containers if each.get("privileged")],
         writable_root_containers=[
             each["name"] for each in containers if not each.get("readonlyRootFilesystem")

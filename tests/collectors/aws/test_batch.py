@@ -42,6 +42,7 @@ def test_a_definition_says_what_runs_as_whom(jobs: Callable[..., Read]) -> None:
     assert report.job_roles == [f"{ROLE}/ecs-task"]
     assert report.execution_roles == [f"{ROLE}/ecs-execution"]
     assert report.images == ["arn:aws:ecr:us-east-1:111122223333:repository/clew/api"]
+    assert report.images_by_digest == "none"
     assert report.secrets == ["arn:aws:secretsmanager:us-east-1:111122223333:secret:clew/db-A1b2C3"]
     assert (report.has_privileged_container, report.tags) == (False, ["team=data"])
     assert (found.failed, found.incomplete) == ({}, set())

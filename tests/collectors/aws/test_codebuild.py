@@ -32,6 +32,7 @@ def test_a_project_names_what_it_builds_and_as_what(projects: Callable[..., Read
     assets = found[f"{ARN}/clew-assets"]
     assert (assets.source_bucket, assets.artifact_bucket) == ("clew-prod-data", "clew-prod-assets")
     assert assets.image_repository == "arn:aws:ecr:us-east-1:111122223333:repository/clew/api"
+    assert assets.images_by_digest == "none"
     assert (assets.privileged_mode, assets.batch_service_role) == (False, "")
     assert (assets.vpc_id, assets.subnets, assets.security_groups) == (
         "vpc-0a100000000000001",
@@ -78,6 +79,7 @@ def test_what_a_project_leaves_out_is_told_by_its_defaults(tmp_path: Path) -> No
         False,
     )
     assert (bare.image, bare.image_repository, bare.secrets) == ("", "", [])
+    assert bare.images_by_digest == ""
 
 
 def test_undescribed_projects_are_there_all_the_same(

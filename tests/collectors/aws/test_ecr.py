@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from clew.collectors.aws.base import container_image
+from clew.collectors.aws.base import container_image, named_by_digest
 from clew.collectors.aws.ecr import ECR
 from servers.aws_replay import AwsReplay
 from support.reading import Read, read
@@ -65,3 +65,16 @@ def test_a_refused_listing_leaves_repositories_incomplete(
 )
 def test_an_image_leads_to_its_repository(uri: str, source: str) -> None:
     assert container_image(uri, "aws") == source
+
+
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        (["clew/api:1.4", "clew/api"], "none"),
+        (["clew/api@sha256:00", "clew/api:1.4@sha256:00"], "all"),
+        (["clew/api@sha256:00", "clew/api:1.4"], "some"),
+        ([], ""),
+    ],
+)
+def test_a_digest_stands_for_one_image_for_ever(images: list[str], said: str) -> None:
+    assert named_by_digest(images) == said

@@ -78,6 +78,7 @@ def test_a_definition_names_roles_images_logs_and_secrets(containers: Callable[.
     assert api.task_role_arn == "arn:aws:iam::111122223333:role/ecs-task"
     assert api.execution_role_arn == "arn:aws:iam::111122223333:role/ecs-execution"
     assert api.images == [REPOSITORY, COLLECTOR_IMAGE]
+    assert api.images_by_digest == "none"
     assert api.log_groups == ["arn:aws:logs:us-east-1:111122223333:log-group:/ecs/clew-api"]
     assert api.secrets == [
         "arn:aws:secretsmanager:us-east-1:111122223333:secret:clew/db-A1b2C3",
