@@ -5,7 +5,7 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, answered, role_key
+from .base import AWSCollector, AWSResource, answered, role_key, secret_arn
 from .session import AWSApi
 
 
@@ -80,6 +80,16 @@ class Connection(AWSResource):
 
     description: str | None = field("Description.")
     connection_type: str | None = field("JDBC, NETWORK, KAFKA …")
+    property_names: list[str] | None = field(
+        "Names of its properties; a password of its own comes with USERNAME.", call="-"
+    )
+    secret: str | None = ref("AWSSecret", by=("id", "partial_arn"), rel="USES_SECRET", call="-")
+    password_key: str | None = ref(
+        "AWSKMSKey",
+        by=("id", "key_id", "alias_arns", "aliases"),
+        rel="ENCRYPTED_BY",
+        call="GetDataCatalogEncryptionSettings",
+    )
     subnet_id: str | None = ref(
         "AWSEC2Subnet",
         by="subnet_id",
@@ -103,6 +113,7 @@ class Glue(AWSCollector):
     permissions = (
         "glue:GetConnections",
         "glue:GetCrawlers",
+        "glue:GetDataCatalogEncryptionSettings",
         "glue:GetDevEndpoints",
         "glue:GetJobs",
         "glue:GetTags",
@@ -158,11 +169,34 @@ class Glue(AWSCollector):
     def connections(self, api: AWSApi) -> Iterator[Connection]:
         """Connections, without their passwords."""
 
+        key = _password_key(api.read("get_data_catalog_encryption_settings"))
+
         def detailed(raw: dict[str, Any]) -> Connection:
-            return Connection.load(raw, api.here, tags=_tags(api, f"connection/{raw['Name']}"))
+            properties = raw.get("ConnectionProperties", {})
+            secret = properties.get("SECRET_ID") or answered(
+                raw, "AuthenticationConfiguration.SecretArn"
+            )
+            return Connection.load(
+                raw,
+                api.here,
+                property_names=sorted(properties),
+                secret=secret and secret_arn(secret, api.here),
+                password_key=key,
+                tags=_tags(api, f"connection/{raw['Name']}"),
+            )
 
         listed = api.pages("get_connections", "ConnectionList", HidePassword=True)
         return api.each(detailed, listed)
+
+
+def _password_key(answer: dict[str, Any] | None) -> str | None:
+    """The key without which the passwords that an answer about connections holds cannot be read;
+    empty if they are told as they are."""
+    settings = answered(answer, "DataCatalogEncryptionSettings.ConnectionPasswordEncryption", {})
+    if settings and not answered(settings, "ReturnConnectionPasswordEncrypted", False):
+        return ""
+    key: str | None = answered(settings, "AwsKmsKeyId")
+    return key
 
 
 def _tags(api: AWSApi, resource: str) -> dict[str, str] | None:

@@ -35,6 +35,9 @@ class Key(AWSResource):
         "When it will be deleted; empty if that is not planned.", call="DescribeKey"
     )
     multi_region: bool | None = field("One of several copies over regions.", call="DescribeKey")
+    multi_region_key_type: str | None = field(
+        "PRIMARY or REPLICA; empty if it is no multi-region key.", call="DescribeKey"
+    )
     replica_key_arns: list[str] | None = ref(
         "AWSKMSKey", by="id", rel="REPLICATES_TO", call="DescribeKey"
     )
@@ -98,7 +101,7 @@ class KMS(AWSCollector):
             own = None if aliases is None else by_key[key_id]
             about = answered(api.read("describe_key", KeyId=arn), "KeyMetadata", {})
             copies = answered(about, "MultiRegionConfiguration", {})
-            primary = answered(copies, "MultiRegionKeyType") == "PRIMARY"
+            kind = answered(copies, "MultiRegionKeyType")
             rotation = api.read(
                 "get_key_rotation_status", KeyId=arn, absent=("UnsupportedOperationException",)
             )
@@ -119,8 +122,9 @@ class KMS(AWSCollector):
                 creation_date=answered(about, "CreationDate"),
                 deletion_date=answered(about, "DeletionDate"),
                 multi_region=answered(about, "MultiRegion", False),
+                multi_region_key_type=kind,
                 replica_key_arns=answered(
-                    copies if primary else about and {}, "ReplicaKeys[].Arn", []
+                    copies if kind == "PRIMARY" else about and {}, "ReplicaKeys[].Arn", []
                 ),
                 rotation_enabled=answered(rotation, "KeyRotationEnabled", False),
                 rotation_period_in_days=answered(rotation, "RotationPeriodInDays", None),

@@ -62,6 +62,33 @@ def test_a_connection_names_its_network_and_no_credentials(glue: Callable[..., R
     assert "jdbc" not in found.model_dump_json()
 
 
+def test_a_connection_says_where_its_password_is(glue: Callable[..., Read]) -> None:
+    found = glue()
+    own, elsewhere = (found[f"{ARN}:connection/clew-{name}"] for name in ("orders", "warehouse"))
+    assert own.property_names == ["JDBC_CONNECTION_URL", "USERNAME"]
+    assert (own.secret, elsewhere.secret) == (
+        "",
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:clew/db",
+    )
+    assert own.password_key.endswith(":key/1a2b3c4d-1111-4111-8111-000000000001")
+
+
+def test_an_unread_key_is_not_no_key(glue: Callable[..., Read], aws_replay: AwsReplay) -> None:
+    aws_replay.deny("glue", "GetDataCatalogEncryptionSettings")
+    found = glue()
+    assert found[f"{ARN}:connection/clew-orders"].password_key is None
+    assert found.incomplete == set()
+
+
+def test_passwords_told_as_they_are_have_no_key(glue: Callable[..., Read]) -> None:
+    (own,) = (
+        each
+        for each in glue("444455556666").collected.resources
+        if each.label == "AWSGlueConnection"
+    )
+    assert (own.name, own.password_key) == ("dev-db", "")
+
+
 def test_unread_tags_are_not_no_tags(glue: Callable[..., Read], aws_replay: AwsReplay) -> None:
     aws_replay.deny("glue", "GetTags")
     found = glue()
