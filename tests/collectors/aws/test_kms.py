@@ -28,6 +28,7 @@ def test_a_key_says_what_it_is_and_whether_it_rotates(
     assert (logs.rotation_enabled, logs.rotation_period_in_days) == (False, None)
     signing = read(KEY, "alias/prod-signing")
     assert (signing.key_spec, signing.rotation_enabled) == ("RSA_2048", False)
+    assert (signing.multi_region, signing.multi_region_key_type) == (False, "")
     going = read(KEY, "1a2b3c4d-1111-4111-8111-000000000003")
     assert (going.key_state, going.deletion_date) == ("PendingDeletion", "2026-03-20T00:00:00Z")
     assert read(KEY, "alias/aws/secretsmanager").key_manager == "AWS"
