@@ -33,6 +33,13 @@ class IdentityPool(AWSResource):
         "Public providers, user pools and the account's own developers, whose logins count.",
         call="DescribeIdentityPool",
     )
+    user_pools: list[str] | None = ref(
+        "AWSCognitoUserPool", by="provider_name", rel="TRUSTS", call="DescribeIdentityPool"
+    )
+    roles_by_token: bool | None = field(
+        "The token of a user pool says for which of its groups' roles its holder gets credentials.",
+        call="GetIdentityPoolRoles",
+    )
     identity_providers: list[str] | None = ref(
         ("AWSOIDCProvider", "AWSSAMLProvider"), by="id", rel="TRUSTS", call="DescribeIdentityPool"
     )
@@ -73,6 +80,13 @@ class CognitoIdentity(AWSCollector):
                 ),
                 allow_classic_flow=answered(about, "AllowClassicFlow", False),
                 login_providers=about and _login_providers(about),
+                user_pools=about
+                and sorted(set(answered(about, "CognitoIdentityProviders[].ProviderName", []))),
+                roles_by_token=roles
+                and any(
+                    mapping.get("Type") == "Token"
+                    for mapping in answered(roles, "RoleMappings", {}).values()
+                ),
                 identity_providers=about
                 and [
                     *answered(about, "OpenIdConnectProviderARNs", []),

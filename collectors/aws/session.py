@@ -164,17 +164,21 @@ class AWSApi(Api):
             yield from items
 
 
+_TOKENS = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("nextPageToken", "pageToken"))
+"""What the token of a next page is called in an answer, and where it is asked for."""
+
+
 def _by_token(call: Callable[..., dict[str, Any]], params: dict[str, Any]) -> Iterator[Any]:
     """The pages of an operation that the SDK has no paginator for; one page if it has no tokens."""
     token = None
     while True:
         answer = call(**params)
         yield answer
-        name = "NextToken" if "NextToken" in answer else "nextToken"
+        name, asked = next((each for each in _TOKENS if each[0] in answer), _TOKENS[0])
         last, token = token, answer.get(name)
         if not token or token == last:
             return
-        params = {**params, name: token}
+        params = {**params, asked: token}
 
 
 def classify(error: Exception) -> Failure | None:

@@ -87,6 +87,8 @@ class AccountAssignment(AWSResource):
     )
     principal_type: str | None = field("USER or GROUP.")
     principal_id: str | None = field("Id in the directory of the instance.")
+    user: str | None = ref("AWSSSOUser", by="user_id", rel="GRANTED_TO", call="-")
+    group: str | None = ref("AWSSSOGroup", by="group_id", rel="GRANTED_TO", call="-")
 
 
 class SSOAdmin(AWSCollector):
@@ -194,6 +196,8 @@ def _assignments(
                 name=f"{permission_set.name or permission_set.permission_set_id} in {account}",
                 instance_id=permission_set.instance_id,
                 permission_set_id=permission_set.permission_set_id,
+                user=raw["PrincipalId"] if raw["PrincipalType"] == "USER" else "",
+                group=raw["PrincipalId"] if raw["PrincipalType"] == "GROUP" else "",
                 role=permission_set.name
                 and f"arn:{api.here.partition}:iam::{account}:role/aws-reserved/sso.amazonaws.com"
                 f"/AWSReservedSSO_{permission_set.name}",
