@@ -183,6 +183,8 @@ class TechniqueEstate:
         for relation in self.technique.relations:
             if relation.from_ == name and relation.edge != "RUNS_AS":
                 fields |= self._reference(model, relation.edge, relation.to)
+            if relation.to == name:
+                fields |= self._inverse(model, relation.edge, relation.from_)
         if role := next(self._ids(self._targets(name, "RUNS_AS")), ""):
             fields |= self._running(model, each, role)
         elif each.service_principals or each.runs_as:
@@ -210,12 +212,23 @@ class TechniqueEstate:
         return str(made.id)
 
     def _reference(self, model: type[AWSResource], edge: str, other: str) -> dict[str, Any]:
-        """The field by which it has an edge to another resource."""
+        """The field by which it has an edge to another resource; none if that one tells of it."""
         label = self._label(other)
         for name, reference in model.references.items():
             if reference.rel == edge and label in reference.labels and not reference.inverse:
                 return {name: _listed(model, name, self._key(label, self.ids[other], reference.by))}
+        if _told_by(MODELS[label], edge, model.label):
+            return {}
         raise LookupError(f"{model.label} has no edge {edge} to {label}")
+
+    def _inverse(self, model: type[AWSResource], edge: str, other: str) -> dict[str, Any]:
+        """The field by which it tells that another resource has an edge to it, if it does."""
+        label = self._label(other)
+        name = _told_by(model, edge, label)
+        if not name:
+            return {}
+        key = self._key(label, self.ids[other], model.references[name].by)
+        return {name: _listed(model, name, key)}
 
     def _key(self, label: str, id_: str, by: tuple[str, ...]) -> str:
         """What a reference names a resource by."""
@@ -266,6 +279,14 @@ def satisfying(where: Where) -> Any:
     if where.contains is not None:
         return [where.contains]
     return ["one"] * (where.count_at_least or 0)
+
+
+def _told_by(model: type[AWSResource], edge: str, label: str) -> str:
+    """The field of a model by which it tells of edges that lead to it; empty if there is none."""
+    for name, reference in model.references.items():
+        if reference.rel == edge and label in reference.labels and reference.inverse:
+            return name
+    return ""
 
 
 def _listed(model: type[AWSResource], field: str, value: str) -> Any:

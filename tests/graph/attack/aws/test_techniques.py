@@ -135,14 +135,19 @@ BOTOCORE = {
 }
 """Where botocore names a service otherwise than its actions do."""
 
+IN_ARNS = {"servicecatalog": "catalog"}
+"""Where ARNs name a service otherwise than its actions do."""
+
 WITHOUT_OPERATION = {
     "bedrock-agentcore:ConnectBrowserAutomationStream",
+    "ds:AccessDSData",
     "dynamodb:GetRecords",
     "dynamodb:PartiQLSelect",
     "iam:PassRole",
     "lambda:InvokeFunction",
     "rds-db:connect",
     "s3:GetObjectVersion",
+    "sso-directory:UpdatePassword",
 }
 """Actions that no operation of the same name stands behind."""
 
@@ -455,7 +460,8 @@ def test_what_is_created_is_of_the_service_of_the_action(technique: Technique) -
 
 
 def belongs(service: str, requirement: Requirement) -> bool:
-    return service == requirement.action.split(":")[0]
+    of_action = requirement.action.split(":")[0]
+    return service == IN_ARNS.get(of_action, of_action)
 
 
 def existing(technique: Technique) -> list[Existing]:
