@@ -19,8 +19,8 @@ from ...sets import NONE, MaySet, members
 from ..engine.candidates import holds
 from ..engine.permission_cache import PermissionCache, PermissionQuery
 from .data import ReadMethod, ReadPermission, data
+from .key_grants import ACTION, KEY, KeyGrants
 
-KEY = "AWSKMSKey"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -65,14 +65,19 @@ class DataPath(NamedTuple):
     """Actions, with what each is asked on."""
     doubts: Sequence[str]
     """What else must hold, or could not be read."""
+    granted: Sequence[tuple[str, str]] = ()
+    """Actions that a grant allows, with its id."""
 
 
 class DataAccess:
     """Answers for the labels that hold data."""
 
-    def __init__(self, environment: AWSEnvironment, cache: PermissionCache) -> None:
+    def __init__(
+        self, environment: AWSEnvironment, cache: PermissionCache, grants: KeyGrants
+    ) -> None:
         self._environment = environment
         self._cache = cache
+        self._grants = grants
         self._table = data()
         self._patterns = Patterns(environment)
         self._parts: dict[tuple[str, ReadPermission], Part] = {}
@@ -111,7 +116,7 @@ class DataAccess:
     ) -> DataPath:
         id_ = self._cache.table(label).ids[row]
         fields = self._environment.view.graph.nodes[id_]
-        reads, doubts = [], list(method.assumes)
+        reads, granted, doubts = [], [], list(method.assumes)
         doubts += [
             f"{where.field} of {id_} could not be read"
             for where in method.where
@@ -131,19 +136,27 @@ class DataAccess:
             allowed = self._decrypting(state)
             for wanted in (allowed.certain, allowed.possible):
                 lock = next(members(locks.keys.get(row, 0) & wanted), None)
-                if lock is not None:
-                    action = next(
-                        action
-                        for action in self._table.decrypts
-                        if self._cache.query(action, KEY).rows(state).holds(lock) is not False
-                        and (
-                            wanted is allowed.possible
-                            or self._cache.query(action, KEY).rows(state).holds(lock)
-                        )
-                    )
-                    reads.append((action, self._cache.table(KEY).ids[lock]))
-                    break
-        return DataPath(reads, doubts)
+                if lock is None:
+                    continue
+                id_of_key = self._cache.table(KEY).ids[lock]
+                grant = self._grants.of(state, id_of_key)
+                if action := self._decrypts(state, lock, wanted is allowed.certain):
+                    reads.append((action, id_of_key))
+                elif grant:
+                    granted.append((ACTION, grant.id))
+                    doubts += grant.doubts
+                else:
+                    doubts.append(f"the grants on {id_of_key} could not be listed")
+                break
+        return DataPath(reads, doubts, granted)
+
+    def _decrypts(self, state: PrincipalState, key: int, is_certain: bool) -> str | None:
+        """The action by which policies let somebody decrypt with a key."""
+        for action in self._table.decrypts:
+            truth = self._cache.query(action, KEY).rows(state).holds(key)
+            if truth or (truth is None and not is_certain):
+                return action
+        return None
 
     def _by(self, label: str, method: ReadMethod, state: PrincipalState) -> MaySet:
         rows = self._fits(label, method)
@@ -227,7 +240,7 @@ class DataAccess:
         found = NONE
         for action in self._table.decrypts:
             found |= self._cache.query(action, KEY).rows(state)
-        return found
+        return found | self._grants.keys(state)
 
     def _locks_of(self, label: str, key: str) -> "Locks":
         if label not in self._locks:

@@ -24,6 +24,7 @@ from . import external
 from .data import data
 from .external_data import labels
 from .external_reach import RUNS_CODE
+from .key_grants import GRANT
 from .provider import AWSProvider
 from .vocabulary import AWS, techniques
 
@@ -91,6 +92,7 @@ def _reads(schema: Schema) -> frozenset[str]:
         *_existing(),
         *external.SOURCES,
         *labels(policies),
+        GRANT,
         GROUP,
         ROLE,
         USER,

@@ -29,6 +29,7 @@ from .data import data
 from .data_access import DataAccess
 from .external import add_external_steps
 from .external_trust import trust_rules
+from .key_grants import KeyGrants
 from .vocabulary import AWS, techniques
 
 _POLICY = "AWSPolicy"
@@ -143,7 +144,8 @@ class AWSProvider(AttackProvider):
 
     def steps(self, engine: ProviderEngine) -> Iterator[Step]:
         """Who can read data, and how external principals come in."""
-        access = self._access = DataAccess(self.environment, engine.cache)
+        grants = KeyGrants(self.authorizer, self.listings)
+        access = self._access = DataAccess(self.environment, engine.cache, grants)
         for label in self._labels:
             everything = self.environment.table(label).everything
             engine.graph.data |= engine.states.plain(label, everything)
@@ -183,6 +185,9 @@ class AWSProvider(AttackProvider):
             grounds.permissions.append(action)
             grounds.add(action, engine.cache.explain(state, action, arn))
             grounds.evidence += [arn] * (arn in self.view.graph)
+        for action, grant in read.granted:
+            grounds.permissions.append(action)
+            grounds.evidence.append(grant)
         return grounds.hop(step, *engine.explainer.ends(source, target))
 
     def _memberships(self, state: PrincipalState, groups: Sequence[GainTarget]) -> Iterator[Change]:

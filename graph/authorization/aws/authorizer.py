@@ -8,6 +8,7 @@ whose policies say the same about an action.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain, product
 
@@ -17,8 +18,8 @@ from ..model import Explanation, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
-from .decision import Answer, PolicySet, decide
-from .environment import PARTS, AWSEnvironment, PrincipalState
+from .decision import Answer, PolicySet, ResourceKind, decide
+from .environment import GRANT, PARTS, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
     NO_STATEMENTS,
@@ -81,6 +82,23 @@ class AWSAuthorizer:
 
         What :meth:`example` has made up counts as new, as it did there.
         """
+        request, policies = self._request(state, action, arn, context)
+        return decide(request, policies)
+
+    def decide_granted(self, state: PrincipalState, action: str, arn: str) -> Answer:
+        """The same where a grant on the resource allows it: what denies it, or limits the
+        principal, counts all the same."""
+        request, policies = self._request(state, action, arn, _NOTHING)
+        granting = replace(
+            policies,
+            identity=(*policies.identity, GRANT),
+            resource_kind=ResourceKind.ORDINARY,
+        )
+        return decide(replace(request, resource_account=request.principal.account), granting)
+
+    def _request(
+        self, state: PrincipalState, action: str, arn: str, context: Given
+    ) -> tuple[Request, PolicySet]:
         held = self.environment.held(state)
         principal = held.principal
         row = self._made.get((arn, principal.account)) or self.environment.row(arn)
@@ -94,7 +112,7 @@ class AWSAuthorizer:
             rcps=self.environment.account(row.account).rcps if row.account else (),
         )
         known = context_of(principal, _frozen(context)).over(self.environment.facts(row))
-        return decide(Request(principal, action, arn, row.account, known), policies)
+        return Request(principal, action, arn, row.account, known), policies
 
     def allowed_on_new(
         self, state: PrincipalState, asked: Sequence[tuple[str, Given]], template: str

@@ -44,6 +44,8 @@ _NOT_ASKED_FOR = frozenset(("AWSAccessKey", "AWSIAMAccountSummary", "AWSInlinePo
 _EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
 ANY_POLICY = compile_policy(_EVERYTHING, "any identity policy")
 """The policy of whoever may give itself one."""
+GRANT = compile_policy(_EVERYTHING, "a grant")
+"""What a grant on a key amounts to, for what it is about."""
 ROOT_USER = compile_policy(_EVERYTHING, "the account's root user")
 """What a root user has, whose rights no policy grants."""
 
