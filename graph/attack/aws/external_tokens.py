@@ -218,11 +218,10 @@ class Tokens:
                 yield from self._of_pool(
                     pool_id, "unauthenticated", (*doubts, *handed), role, policy, request, pool
                 )
-            providers = get(pool, "login_providers"), get(pool, "identity_providers")
-            if providers != ([], []):
-                words = f"whether external principals may sign up where {name} lets sign in"
+            signed_up = self._signed_up(pool, role)
+            if signed_up is not None:
                 yield from self._of_pool(
-                    pool_id, "authenticated", (words,), role, policy, request, pool
+                    pool_id, "authenticated", signed_up, role, policy, request, pool
                 )
 
     def _handed(self, pool: str, role: Node) -> tuple[str, ...] | None:
@@ -243,6 +242,25 @@ class Tokens:
         if view.get(pool, "unauthenticated_role") is None:
             return (f"whether {role.name} is the role of guests of {name}",)
         return None
+
+    def _signed_up(self, pool: str, role: Node) -> tuple[str, ...] | None:
+        """What must hold for external principals to sign up where a pool lets sign in, and to get
+        a role of it; None if nobody can."""
+        view, name = self._view, self._view.name(pool)
+        logins, others = view.get(pool, "login_providers"), view.get(pool, "identity_providers")
+        if logins == others == []:
+            return None
+        users = view.targets(pool, "user_pools")
+        open_to_all = {view.get(each, "sign_up_allowed") for each in users}
+        is_handed = view.get(pool, "allow_classic_flow") or (
+            role.id in view.targets(pool, "authenticated_role")
+        )
+        if True in open_to_all and is_handed:
+            return ()
+        are_known = logins is not None and len(users) == len(logins)
+        if others == [] and are_known and open_to_all == {False}:
+            return None
+        return (f"whether external principals may sign up where {name} lets sign in",)
 
     def _of_pool(
         self,

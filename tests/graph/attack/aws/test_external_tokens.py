@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from clew.collectors.aws.cognito_identity import IdentityPool
+from clew.collectors.aws.cognito_idp import UserPool
 from clew.collectors.aws.eks import Cluster
 from clew.collectors.aws.iam import OIDCProvider, SAMLProvider
 from clew.collectors.aws.sso_admin import AccountAssignment
@@ -298,6 +299,39 @@ def test_who_may_sign_up_at_a_pool_is_not_known() -> None:
     assert entering(federated(COGNITO, **MEMBERS), resources=[members]) == {
         Found("Internet", "r", (words,))
     }
+
+
+USERS = f"cognito-idp.{REGION}.amazonaws.com/users"
+SIGN_UP = ("whether external principals may sign up where shop lets sign in",)
+
+
+@pytest.mark.parametrize(
+    ("sign_up", "more", "expected"),
+    [
+        (True, {}, [()]),
+        (True, {"authenticated_role": ""}, [SIGN_UP]),
+        (True, {"authenticated_role": "", "allow_classic_flow": True}, [()]),
+        (False, {}, []),
+        (None, {}, [SIGN_UP]),
+        (False, {"login_providers": [USERS, "accounts.google.com"]}, [SIGN_UP]),
+        (False, {"identity_providers": ["arn:aws:iam::1:saml-provider/sso"]}, [SIGN_UP]),
+        (False, {"user_pools": []}, [SIGN_UP]),
+        (False, {"user_pools": None}, [SIGN_UP]),
+    ],
+)
+def test_a_user_pool_says_whether_everyone_may_sign_up(
+    sign_up: bool | None, more: dict[str, Any], expected: list[tuple[str, ...]]
+) -> None:
+    users = UserPool.unread(HERE, pool_id="users", provider_name=USERS, sign_up_allowed=sign_up)
+    known = {
+        "login_providers": [USERS],
+        "user_pools": [USERS],
+        "authenticated_role": f"arn:aws:iam::{ACCOUNT}:role/r",
+        **more,
+    }
+    identities = pool(False, known.pop("allow_classic_flow", False), **known)
+    found = entering(federated(COGNITO, **MEMBERS), resources=[users, identities])
+    assert found == {Found("Internet", "r", words) for words in expected}
 
 
 def test_a_role_for_any_pool_is_for_the_strangers_own() -> None:
