@@ -31,6 +31,8 @@ def test_a_pool_keeps_the_guests_role_apart(pools: Callable[..., Read]) -> None:
         "accounts.google.com",
         "cognito-idp.us-east-1.amazonaws.com/us-east-1_clewshop1",
     ]
+    assert shop.user_pools == ["cognito-idp.us-east-1.amazonaws.com/us-east-1_clewshop1"]
+    assert shop.roles_by_token is False
     assert shop.tags == ["team=shop"]
     assert (found.failed, found.incomplete) == ({}, set())
 
@@ -52,6 +54,7 @@ def test_what_was_refused_is_unread(pools: Callable[..., Read], aws_replay: AwsR
     assert (shop.allow_unauthenticated_identities, shop.allow_classic_flow) == (None, None)
     assert (shop.login_providers, shop.identity_providers, shop.tags) == (None, None, None)
     assert (shop.unauthenticated_role, shop.authenticated_role, shop.mapped_roles) == (None,) * 3
+    assert (shop.user_pools, shop.roles_by_token) == (None, None)
     assert found.failed == {"DescribeIdentityPool": "denied", "GetIdentityPoolRoles": "denied"}
     assert found.incomplete == set()
 

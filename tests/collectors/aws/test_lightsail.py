@@ -42,6 +42,14 @@ def test_a_database_and_a_bucket_say_who_reaches_them(lightsail: Callable[..., R
     assert (media.accounts, media.instances) == (["999900001111"], ["clew-blog"])
 
 
+def test_buckets_of_all_pages_are_read(lightsail: Callable[..., Read]) -> None:
+    assert lightsail().names("AWSLightsailBucket") == {
+        "clew-blog-media",
+        "clew-blog-backups",
+        "clew-press",
+    }
+
+
 @pytest.mark.parametrize(
     ("operation", "labels"),
     [

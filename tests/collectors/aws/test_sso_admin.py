@@ -59,6 +59,9 @@ def test_an_assignment_names_account_principal_and_role(center: Callable[..., Re
         "USER",
         "0a100000-0000-4000-8000-00000000d002",
     )
+    assert (user.user, user.group) == (user.principal_id, "")
+    group = found[f"{ASSIGNED}1/777788889999/0a100000-0000-4000-8000-00000000d001"]
+    assert (group.user, group.group) == ("", group.principal_id)
     assert user.role == (
         "arn:aws:iam::777788889999:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Operations"
     )
