@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ...authorization.aws.arns import parse_arn
 from ...authorization.aws.context import Context, Open
@@ -17,6 +18,8 @@ from ...authorization.aws.public_access import (
     Evaluation,
     evaluate,
 )
+from ..engine.candidates import holds
+from ..engine.technique import Where
 from ..model import Node
 from .data import data
 from .external_buckets import BUCKET, Buckets
@@ -34,8 +37,15 @@ _ENCRYPTED_ANYHOW = frozenset({"AWSSecret"})
 """Labels that a key encrypts also where none is chosen: one of AWS's, which serves no other
 account."""
 
-Use = Sequence[tuple[str, str]]
-"""Actions that it takes together, with what each is on: ``{any}`` in that is up to the caller."""
+
+class Use(NamedTuple):
+    """What external principals may do with a resource."""
+
+    actions: Sequence[tuple[str, str]]
+    """Those that it takes together, with what each is on: ``{any}`` in that is up to the
+    caller."""
+    where: Sequence[Where] = ()
+    """What the resource's fields must say."""
 
 
 def opened(own_policies: Collection[str]) -> Mapping[str, tuple[Use, ...]]:
@@ -43,13 +53,14 @@ def opened(own_policies: Collection[str]) -> Mapping[str, tuple[Use, ...]]:
     table = data().labels
     uses = {
         label: tuple(
-            tuple((read.action, read.on) for read in method.all) for method in table[label].methods
+            Use(tuple((read.action, read.on) for read in method.all), method.where)
+            for method in table[label].methods
         )
         for label in own_policies
         if label in table
     }
     more = {
-        label: tuple(((action, "{id}"),) for action in actions)
+        label: tuple(Use(((action, "{id}"),)) for action in actions)
         for label, actions in _MORE.items()
         if label in own_policies
     }
@@ -113,21 +124,37 @@ class Data:
         doubts = self._buckets.unblocked(caller, resource) if is_bucket else ()
         if doubts is not None:
             for use in uses:
+                unread = self._unread(use, resource)
                 admitted = {
                     action: evaluate(caller, self._request_for(resource, action, on), policy)
-                    for action, on in use
+                    for action, on in use.actions
                 }
-                if all(each.value is not False for each in admitted.values()):
-                    conditions = self._unlocked(caller, resource)
-                    if conditions is not None:
-                        doing = INVOKED if resource.label == _FUNCTION else READ
-                        finding = found(doing, source, resource, admitted, (*doubts, *conditions))
-                        if finding:
-                            yield finding
+                if unread is None or any(each.value is False for each in admitted.values()):
+                    continue
+                conditions = self._unlocked(caller, resource)
+                if conditions is not None:
+                    doing = INVOKED if resource.label == _FUNCTION else READ
+                    doubts_of_all = (*doubts, *unread, *conditions)
+                    finding = found(doing, source, resource, admitted, doubts_of_all)
+                    if finding:
+                        yield finding
         if is_bucket:
             listing = self._buckets.listed(source, caller, resource, policy)
             if listing:
                 yield listing
+
+    def _unread(self, use: Use, resource: Node) -> tuple[str, ...] | None:
+        """What of a resource's fields could not be read that a use needs; None if they speak
+        against it."""
+        fields = self._environment.view.graph.nodes[resource.id]
+        truths = {each.field: holds(each, fields.get(each.field)) for each in use.where}
+        if False in truths.values():
+            return None
+        return tuple(
+            f"{field} of {resource.name} could not be read"
+            for field, truth in truths.items()
+            if truth is None
+        )
 
     def _request_for(self, resource: Node, action: str, on: str) -> AccessRequest:
         return asking(self._environment, resource, action, on.replace("{id}", resource.id))
@@ -191,7 +218,7 @@ class Data:
 _BY_KEY = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
-def _use_of(label: str) -> Use:
+def _use_of(label: str) -> Sequence[tuple[str, str]]:
     return tuple((read.action, read.on) for read in data().labels[label].methods[0].all)
 
 

@@ -278,6 +278,23 @@ def test_partners_are_kept_out_while_the_policy_is_public(
     assert opened(found, of_account()) == expected
 
 
+@pytest.mark.parametrize(
+    ("ownership", "expected"),
+    [
+        ("", [()]),
+        ("BucketOwnerPreferred", [()]),
+        ("BucketOwnerEnforced", []),
+        (None, [("object_ownership of b could not be read",)]),
+    ],
+)
+def test_who_may_set_acls_reads_objects_where_acls_count(
+    ownership: str | None, expected: list[tuple[str, ...]]
+) -> None:
+    acls = allowing("s3:PutObjectAcl", on="arn:aws:s3:::b/*")
+    found = opened(bucket(acls, object_ownership=ownership), of_account())
+    assert found == {Found("Internet", "b", words) for words in expected}
+
+
 def test_objects_that_a_key_encrypts_take_the_key() -> None:
     encrypted = bucket(GETS, encryption_algorithm="aws:kms", kms_key_id=KEY)
     words = "kms:Decrypt on the key of the bucket, unless objects are encrypted otherwise"
