@@ -130,6 +130,7 @@ BOTOCORE = {
     "bedrock-agentcore": ("bedrock-agentcore", "bedrock-agentcore-control"),
     "elasticmapreduce": ("emr",),
     "kinesisanalytics": ("kinesisanalyticsv2",),
+    "s3": ("s3", "s3control"),
     "sso": ("sso-admin",),
     "states": ("stepfunctions",),
 }
@@ -147,6 +148,8 @@ WITHOUT_OPERATION = {
     "lambda:InvokeFunction",
     "rds-db:connect",
     "s3:GetObjectVersion",
+    "sso-directory:AddMemberToGroup",
+    "sso-directory:ImportExternalIdPCertificate",
     "sso-directory:UpdatePassword",
 }
 """Actions that no operation of the same name stands behind."""
