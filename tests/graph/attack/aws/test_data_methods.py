@@ -6,7 +6,6 @@ import pytest
 from clew.collectors.aws.base import AWSResource
 from clew.graph.attack.aws.data import Data, ReadMethod, data
 from clew.graph.attack.model import StepType
-from clew.graph.authorization.aws.environment import RESOURCE_POLICIES
 from clew.graph.model import Identity
 from support.identities import ACCOUNT, REGION, Identities, allow
 from support.steps import Steps
@@ -33,8 +32,8 @@ def resource(label: str, held: Data, method: ReadMethod) -> AWSResource:
     fields |= {where.field: satisfying(where) for where in method.where}
     if held.key:
         fields[held.key] = ""
-    if own := RESOURCE_POLICIES.get(label):
-        fields[own.name] = ""
+    if model.own_policy:
+        fields[model.own_policy.name] = ""
     return model.unread(HERE, **{**fields, "id": id_, "account": ACCOUNT, "region": REGION})
 
 
