@@ -136,6 +136,9 @@ BOTOCORE = {
 """Where botocore names a service otherwise than its actions do."""
 
 WITHOUT_OPERATION = {
+    "apigateway:PATCH",
+    "apigateway:POST",
+    "appsync:GraphQL",
     "bedrock-agentcore:ConnectBrowserAutomationStream",
     "dynamodb:GetRecords",
     "dynamodb:PartiQLSelect",
