@@ -131,4 +131,5 @@ def _table(raw: dict[str, Any], here: Location) -> str:
     """The ARN of the table that a source names by region and name; empty if it names none."""
     if not raw:
         return ""
-    return f"arn:{here.partition}:dynamodb:{raw['awsRegion']}:{here.account}:table/{raw['tableName']}"
+    place = f"arn:{here.partition}:dynamodb:{raw['awsRegion']}:{here.account}"
+    return f"{place}:table/{raw['tableName']}"

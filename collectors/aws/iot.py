@@ -38,13 +38,13 @@ class IoT(AWSCollector):
         """Role aliases with their roles."""
 
         def detailed(name: str) -> RoleAlias:
+            arn = RoleAlias.unread(api.here, name=name).id
             about = api.read("describe_role_alias", roleAlias=name)
-            listed = RoleAlias.unread(api.here, name=name)
             return RoleAlias.load(
                 answered(about, "roleAliasDescription") or {},
                 api.here,
                 name=name,
-                tags=api.details("list_tags_for_resource", "tags", resourceArn=listed.id),
+                tags=api.details("list_tags_for_resource", "tags", resourceArn=arn),
             )
 
         return api.each(detailed, api.pages("list_role_aliases", "roleAliases"))
