@@ -112,9 +112,7 @@ def _api(raw: dict[str, Any], here: Location) -> GraphQLAPI:
 
 
 def _source(raw: dict[str, Any], api: GraphQLAPI, here: Location) -> DataSource:
-    cluster = answered(
-        raw, "relationalDatabaseConfig.rdsHttpEndpointConfig.dbClusterIdentifier"
-    )
+    cluster = answered(raw, "relationalDatabaseConfig.rdsHttpEndpointConfig.dbClusterIdentifier")
     return DataSource.load(
         raw,
         here,

@@ -69,9 +69,7 @@ def test_a_pipeline_names_its_role(studio: Callable[..., Read]) -> None:
     assert (pipeline.description, pipeline.tags) == ("Trains the forecast.", [])
 
 
-def test_undescribed_users_stay_unread(
-    studio: Callable[..., Read], aws_replay: AwsReplay
-) -> None:
+def test_undescribed_users_stay_unread(studio: Callable[..., Read], aws_replay: AwsReplay) -> None:
     aws_replay.deny("sagemaker", "DescribeUserProfile")
     aws_replay.deny("sagemaker", "ListTags")
     found = studio()

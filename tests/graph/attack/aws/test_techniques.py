@@ -127,6 +127,7 @@ sts-001 sts:AssumeRole
 """The public catalogue: ids and the permissions that each names."""
 
 BOTOCORE = {
+    "airflow": ("mwaa",),
     "bedrock-agentcore": ("bedrock-agentcore", "bedrock-agentcore-control"),
     "elasticmapreduce": ("emr",),
     "kinesisanalytics": ("kinesisanalyticsv2",),
@@ -145,6 +146,7 @@ WITHOUT_OPERATION = {
     "iam:PassRole",
     "lambda:InvokeFunction",
     "rds-db:connect",
+    "s3:GetEncryptionConfiguration",
     "s3:GetObjectVersion",
 }
 """Actions that no operation of the same name stands behind."""
