@@ -128,6 +128,7 @@ sts-001 sts:AssumeRole
 
 BOTOCORE = {
     "airflow": ("mwaa",),
+    "bedrock": ("bedrock-agent", "bedrock-agent-runtime"),
     "bedrock-agentcore": ("bedrock-agentcore", "bedrock-agentcore-control"),
     "elasticmapreduce": ("emr",),
     "kinesisanalytics": ("kinesisanalyticsv2",),
@@ -143,6 +144,10 @@ WITHOUT_OPERATION = {
     "bedrock-agentcore:ConnectBrowserAutomationStream",
     "dynamodb:GetRecords",
     "dynamodb:PartiQLSelect",
+    "elasticmapreduce:AttachEditor",
+    "elasticmapreduce:CreateEditor",
+    "elasticmapreduce:OpenEditorInConsole",
+    "elasticmapreduce:StartEditor",
     "iam:PassRole",
     "lambda:InvokeFunction",
     "rds-db:connect",
