@@ -28,11 +28,11 @@ def test_an_environment_runs_what_a_bucket_holds_as_a_role(
         "arn:aws:s3:::clew-prod-assets",
         "dags",
     )
-    assert (workflows.plugins_path, workflows.startup_script_path) == ("", "")
+    assert (workflows.plugins_path, workflows.startup_script_path, workflows.service_role) == (
+        ("",) * 3
+    )
     assert workflows.security_group_ids == ["sg-0a100000000000002"]
-    assert [group.rpartition(":")[2] for group in workflows.log_groups] == [
-        "airflow-clew-workflows-Task"
-    ]
+    assert workflows.log_groups == ["arn:aws:logs:us-east-1:111122223333:log-group:/clew/trail"]
     assert (workflows.kms_key, workflows.tags) == ("", ["team=data"])
     assert (found.failed, found.incomplete) == ({}, set())
 
