@@ -108,7 +108,7 @@ def test_only_an_integration_with_aws_calls_another_action(
         roles=[role],
     )
 
-    assert len(taken(iam, method)) == reached
+    assert len(taken(iam, method, labels=("AWSAPIGatewayV2Route",))) == reached
 
 
 @pytest.mark.parametrize(
