@@ -9,6 +9,9 @@ from .base import AWSCollector, TaggedResource
 from .session import AWSApi
 
 _STATES = ("RUNNING", "ARRESTED", "TERMINATING")
+_RAN = ("RUNNING", "COMPLETED")
+"""The states of a job run whose role has let it in."""
+_OPEN = ("CREATING", "ACTIVE")
 
 
 class VirtualCluster(TaggedResource):
@@ -50,9 +53,10 @@ class EMRContainers(AWSCollector):
         """Virtual clusters, without those that have ended."""
 
         def detailed(raw: dict[str, Any]) -> VirtualCluster:
-            runs = api.details("list_job_runs", "jobRuns", virtualClusterId=raw["id"])
+            own = {"virtualClusterId": raw["id"]}
+            runs = api.details("list_job_runs", "jobRuns", states=list(_RAN), **own)
             endpoints = api.details(
-                "list_managed_endpoints", "endpoints", virtualClusterId=raw["id"]
+                "list_managed_endpoints", "endpoints", states=list(_OPEN), **own
             )
             return VirtualCluster.load(
                 raw,

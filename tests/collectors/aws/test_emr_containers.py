@@ -31,13 +31,14 @@ def test_a_virtual_cluster_has_the_roles_of_its_runs_and_endpoints(
     assert (found.failed, found.incomplete) == ({}, set())
 
 
-def test_clusters_that_have_ended_are_not_asked_for(
+def test_what_has_ended_or_failed_is_not_asked_for(
     clusters: Callable[..., Read], aws_replay: AwsReplay
 ) -> None:
     clusters()
-    (asked,) = [call.params for call in aws_replay.calls if call.operation == "ListVirtualClusters"]
-    assert "RUNNING" in asked["states"]
-    assert "TERMINATED" not in asked["states"]
+    asked = {call.operation: {*call.params.get("states", ())} for call in aws_replay.calls}
+    assert asked["ListVirtualClusters"] == {"RUNNING", "ARRESTED", "TERMINATING"}
+    assert asked["ListJobRuns"] == {"RUNNING", "COMPLETED"}
+    assert asked["ListManagedEndpoints"] == {"CREATING", "ACTIVE"}
 
 
 def test_what_was_refused_is_unread(clusters: Callable[..., Read], aws_replay: AwsReplay) -> None:

@@ -126,7 +126,7 @@ def test_a_table_is_read_through_an_api_as_its_callers_sign_in(
     iam.user("mallory", allow("appsync:UpdateResolver", "appsync:GraphQL", "appsync:CreateApiKey"))
     role = iam.role("reader", allow("dynamodb:GetItem"), trusts=trust("appsync.amazonaws.com"))
     table = Table.unread(HERE, name="orders", kms_key_arn="", policy="")
-    api = GraphQLAPI.unread(HERE, api_id="a", authentication_types=[callers])
+    api = GraphQLAPI.unread(HERE, api_id="a", authentication_types=[callers], visibility="GLOBAL")
     source = DataSource.unread(
         HERE,
         api_id="a",
@@ -172,18 +172,24 @@ def test_a_key_signs_in_where_the_server_keeps_its_users(
     assert {way for _, way, _ in found} == ways
 
 
-def test_task_sets_are_made_only_where_deployments_are_controlled_from_outside(
+def test_who_controls_the_deployments_of_a_service_decides_what_changes_its_tasks(
     iam: Identities,
 ) -> None:
-    iam.user("mallory", allow("ecs:RegisterTaskDefinition", "ecs:CreateTaskSet", "iam:PassRole"))
+    iam.user(
+        "mallory",
+        allow("ecs:RegisterTaskDefinition", "ecs:CreateTaskSet", "ecs:UpdateService"),
+        allow("iam:PassRole"),
+    )
     iam.role("target", trusts=trust("ecs-tasks.amazonaws.com"))
 
     def service(controller: str) -> Service:
         state = {"deployment_controller": controller, "desired_count": 1}
         return Service.unread(HERE, cluster_name="c", name=controller.lower(), **state)
 
-    assert taken(iam, service("ECS"), service("CODE_DEPLOY")) == {}
-    assert taken(iam, service("EXTERNAL")) == {("mallory", "ecs-create-task-set", "target"): True}
+    ways = {"ECS": "ecs-update-service", "EXTERNAL": "ecs-create-task-set", "CODE_DEPLOY": ""}
+    for controller, way in ways.items():
+        found = taken(iam, service(controller), labels=("AWSECSCluster",))
+        assert found == ({("mallory", way, "target"): True} if way else {})
 
 
 @pytest.mark.parametrize(
