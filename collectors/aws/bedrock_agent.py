@@ -135,7 +135,7 @@ class BedrockAgent(AWSCollector):
 
 def _action_functions(api: AWSApi, agent: str) -> list[str] | None:
     """The functions behind an agent's action groups; None if not all of these were read."""
-    version = {"agentId": agent, "agentVersion": _DRAFT}
+    version: dict[str, Any] = {"agentId": agent, "agentVersion": _DRAFT}
     groups = api.details("list_agent_action_groups", "actionGroupSummaries", **version)
     if groups is None:
         return None

@@ -79,7 +79,7 @@ class ElasticBeanstalk(AWSCollector):
 def _settings(answer: dict[str, Any] | None) -> dict[str, Any]:
     if answer is None:
         return {}
-    settings = {
+    settings: dict[tuple[str, str], str] = {
         (each["Namespace"], each["OptionName"]): each.get("Value", "")
         for group in answer["ConfigurationSettings"]
         for each in group.get("OptionSettings", [])
