@@ -27,7 +27,7 @@ class GraphQLAPI(TaggedResource):
     )
     visibility: str | None = field("GLOBAL: on the internet; or PRIVATE.")
     url: str | None = field("Where it answers.", wire="uris.GRAPHQL")
-    introspection_config: str | None = field("ENABLED: it tells its schema to callers.")
+    introspection_config: str | None = field("ENABLED: callers may ask for its schema.")
     web_acl_arn: str | None = field(
         "Web application firewall in front; empty if none.", wire="wafWebAclArn"
     )

@@ -11,12 +11,12 @@ from .session import AWSApi
 _AGENT = "GetAgent"
 _BASE = "GetKnowledgeBase"
 _DRAFT = "DRAFT"
-"""The version that is worked on, which every agent has."""
+"""The version that every agent has."""
 
 
 class Agent(AWSResource):
-    """An agent, with what its version that is worked on uses (ListAgents). What it is told to do is
-    not kept: it may be secret."""
+    """An agent, with what its draft version uses (ListAgents). Its instructions are not kept: they
+    may be secret."""
 
     label = "AWSBedrockAgent"
     identity = "arn:{partition}:bedrock:{region}:{account}:agent/{agent_id}"

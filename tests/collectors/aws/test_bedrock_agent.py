@@ -38,7 +38,7 @@ def test_a_knowledge_base_is_filled_from_buckets(agents: Callable[..., Read]) ->
     assert (manuals.role, manuals.buckets) == (ROLE, ["arn:aws:s3:::clew-prod-assets"])
 
 
-def test_what_an_agent_is_told_is_not_kept(agents: Callable[..., Read]) -> None:
+def test_the_instructions_of_an_agent_are_not_kept(agents: Callable[..., Read]) -> None:
     for resource in agents().collected.resources:
         assert "never-to-be-kept" not in resource.model_dump_json()
 
