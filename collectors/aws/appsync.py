@@ -105,7 +105,11 @@ def _api(raw: dict[str, Any], here: Location) -> GraphQLAPI:
     return GraphQLAPI.load(
         raw,
         here,
-        authentication_types=sorted({each["authenticationType"] for each in (raw, *more)}),
+        # Every API is public unless it was made otherwise.
+        visibility=answered(raw, "visibility", "GLOBAL"),
+        authentication_types=sorted(
+            {answered(each, "authenticationType") for each in (raw, *more)} - {""}
+        ),
         authorizer_functions=sorted(map(function_arn, authorizers)),
         tags=raw.get("tags", {}),
     )

@@ -11,6 +11,7 @@ from .session import AWSApi
 
 _SERVER = "DescribeServer"
 _USER = "DescribeUser"
+_MANAGED = "SERVICE_MANAGED"
 
 
 class Server(AWSResource):
@@ -81,11 +82,11 @@ class Transfer(AWSCollector):
         def detailed(raw: dict[str, Any]) -> list[Resource]:
             id_ = raw["ServerId"]
             about = api.read("describe_server", ServerId=id_)
-            # Only such a server has users, and only of these does AWS answer with a list.
-            managed = raw["IdentityProviderType"] == "SERVICE_MANAGED"
-            users = api.details("list_users", "Users", lists=User, ServerId=id_) if managed else []
             server = _server(raw, about and about["Server"], api.here)
-            return [server, *(_user(api, each, raw) for each in users or [])]
+            # No other server keeps users itself.
+            managed = server.identity_provider_type == _MANAGED
+            users = api.details("list_users", "Users", lists=User, ServerId=id_) if managed else []
+            return [server, *(_user(api, each, server) for each in users or [])]
 
         return chain.from_iterable(api.each(detailed, api.pages("list_servers", "Servers")))
 
@@ -94,7 +95,11 @@ def _server(raw: dict[str, Any], about: dict[str, Any] | None, here: Location) -
     return Server.load(
         raw,
         here,
-        name=answered(raw, "ServerId"),
+        name=raw["ServerId"],
+        # What AWS leaves out is as it is if nobody chooses.
+        domain=answered(raw, "Domain", "S3"),
+        identity_provider_type=answered(raw, "IdentityProviderType", _MANAGED),
+        endpoint_type=answered(raw, "EndpointType", "PUBLIC"),
         protocols=answered(about, "Protocols", []),
         security_policy_name=answered(about, "SecurityPolicyName"),
         identity_function=about
@@ -116,15 +121,15 @@ def _workflow_roles(about: dict[str, Any] | None) -> list[str] | None:
     return sorted({one["ExecutionRole"] for each in workflows for one in each})
 
 
-def _user(api: AWSApi, raw: dict[str, Any], server: dict[str, Any]) -> User:
-    answer = api.read("describe_user", ServerId=server["ServerId"], UserName=raw["UserName"])
+def _user(api: AWSApi, raw: dict[str, Any], server: Server) -> User:
+    answer = api.read("describe_user", ServerId=server.server_id, UserName=raw["UserName"])
     about = answer and answer["User"]
     return User.load(
         raw,
         api.here,
-        server_id=server["ServerId"],
+        server_id=server.server_id,
         policy=answered(about, "Policy"),
-        home_buckets=_home_buckets(about) if server["Domain"] == "S3" else [],
+        home_buckets=_home_buckets(about) if server.domain == "S3" else [],
         tags=answered(about, "Tags", []),
     )
 
