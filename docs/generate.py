@@ -29,6 +29,7 @@ from clew.graph.attack.engine.technique import (
     ExternalTechnique,
     Technique,
     TechniqueSet,
+    Where,
 )
 from clew.graph.model import RELATIONSHIPS, Coverage, Gap, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
@@ -389,9 +390,34 @@ def _needed(name: str, resource: Existing | Created) -> Iterator[str]:
     """The resource in words, if it is one that limits where the technique works."""
     if isinstance(resource, Existing):
         optional = " (may not have been collected)" if resource.optional else ""
-        services = resource.trusts + resource.federates
-        trusting = f" that trusts {' or '.join(services)}" if services else ""
-        yield f"`{name}`: {resource.existing}{trusting}{optional}"
+        asked = {"trusts": resource.trusts + resource.federates, "is allowed": resource.can}
+        said = [f"{verb} {' or '.join(each)}" for verb, each in asked.items() if each]
+        roles = f" that {' and '.join(said)}" if said else ""
+        states = " and ".join(map(_state, resource.where))
+        state = f" whose {states}" if states else ""
+        yield f"`{name}`: {resource.existing}{roles}{state}{optional}"
+
+
+def _state(where: Where) -> str:
+    """What a field must say, in words; what must be so where it does not, in brackets."""
+    if where.is_ is not None:
+        said = f"is {_value(where.is_)}"
+    elif where.in_ is not None:
+        said = f"is {' or '.join(map(_value, where.in_))}"
+    elif where.not_in is not None:
+        said = f"is not {' or '.join(map(_value, where.not_in))}"
+    elif where.contains is not None:
+        said = f"contains {_value(where.contains)}"
+    elif where.count_below is not None:
+        said = f"has fewer than {where.count_below}"
+    else:
+        said = f"has {where.count_at_least} or more"
+    otherwise = f" (otherwise only if {where.if_not})" if where.if_not else ""
+    return f"`{where.field}` {said}{otherwise}"
+
+
+def _value(value: bool | int | str) -> str:
+    return "empty" if value == "" else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _labels() -> Iterator[str]:

@@ -80,7 +80,14 @@ class Service(TaggedResource):
     running_count: int | None = field("Tasks it runs.")
     created_at: Timestamp | None = field("When it was made.")
     enable_execute_command: bool | None = field("Sessions may be opened in its containers.")
+    deployment_controller: str | None = field(
+        "What replaces its tasks: ECS, CODE_DEPLOY, or EXTERNAL: whoever makes task sets.",
+        call="-",
+    )
     task_definition: str | None = ref("AWSECSTaskDefinition", by="id", rel="INVOKES")
+    task_sets: list[str] | None = ref(
+        "AWSECSTaskDefinition", by="id", rel="INVOKES", wire="taskSets[].taskDefinition"
+    )
     role_arn: str | None = ref("AWSRole", by="id", rel="USES_ROLE")
     subnets: list[str] | None = ref(
         "AWSEC2Subnet",
@@ -263,6 +270,7 @@ class ECS(AWSCollector):
         found = list(chain.from_iterable(api.each(content, arns)))
         yield from found
         used = {each.task_definition for each in found if isinstance(each, Service)}
+        used |= {arn for each in found if isinstance(each, Service) for arn in each.task_sets or []}
         used |= {each.task_definition_arn for each in found if isinstance(each, Task)}
 
         def definition(arn: str) -> TaskDefinition:
@@ -319,7 +327,9 @@ def _services(api: AWSApi, cluster: str) -> Iterator[Service]:
         if answer is None:
             yield from (Service.unread(api.here, id=arn, name=_last(arn), **known) for arn in batch)
         else:
-            yield from (Service.load(raw, api.here, **known) for raw in answer["services"])
+            for raw in answer["services"]:
+                controller = answered(raw, "deploymentController.type", "ECS")
+                yield Service.load(raw, api.here, deployment_controller=controller, **known)
 
 
 def _tasks(api: AWSApi, cluster: str, services: list[Service]) -> Iterator[Task]:

@@ -1,4 +1,5 @@
-"""Amazon SageMaker: notebook instances and Studio domains, and the roles of who works in them."""
+"""Amazon SageMaker: notebook instances, Studio domains and their users, and pipelines, with the
+roles of what runs in them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from .session import AWSApi
 
 _NOTEBOOK = "DescribeNotebookInstance"
 _DOMAIN = "DescribeDomain"
+_PROFILE = "DescribeUserProfile"
 _KEY_NAMES = ("id", "key_id", "alias_arns", "aliases")
 
 
@@ -64,6 +66,9 @@ class Domain(AWSResource):
     url: str | None = field("Where it opens.")
     creation_time: Timestamp | None = field("When it was made.")
     auth_mode: str | None = field("How users sign in: IAM or SSO.", call=_DOMAIN)
+    studio_access: bool | None = field(
+        "It opens in SageMaker Studio; else in SageMaker Unified Studio alone.", call=_DOMAIN
+    )
     execution_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", call=_DOMAIN)
     space_execution_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", call=_DOMAIN)
     app_network_access_type: str | None = field(
@@ -80,6 +85,43 @@ class Domain(AWSResource):
     kms_key_id: str | None = ref("AWSKMSKey", by=_KEY_NAMES, rel="ENCRYPTED_BY", call=_DOMAIN)
 
 
+class UserProfile(AWSResource):
+    """A user of a Studio domain (ListUserProfiles). Without a role of its own it has the
+    domain's."""
+
+    label = "AWSSageMakerUserProfile"
+    identity = "arn:{partition}:sagemaker:{region}:{account}:user-profile/{domain_id}/{name}"
+
+    name: str | None = field("Name.", wire="UserProfileName")
+    domain_id: str | None = ref("AWSSageMakerDomain", by="domain_id", rel="PART_OF")
+    status: str | None = field("InService …")
+    creation_time: Timestamp | None = field("When it was made.")
+    last_modified_time: Timestamp | None = field("When it was last changed.")
+    execution_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", call=_PROFILE)
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call=_PROFILE
+    )
+    single_sign_on_user: str | None = field(
+        "User of IAM Identity Center that it belongs to; empty if none.", call=_PROFILE
+    )
+
+
+class Pipeline(AWSResource):
+    """A pipeline: jobs that are run one after another (ListPipelines). What it is made of is not
+    kept: it may be secret."""
+
+    label = "AWSSageMakerPipeline"
+    identity = "arn:{partition}:sagemaker:{region}:{account}:pipeline/{name}"
+
+    id: str = field("ARN.", wire="PipelineArn")
+    name: str | None = field("Name.", wire="PipelineName")
+    description: str | None = field("Description.", wire="PipelineDescription")
+    role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", wire="RoleArn")
+    creation_time: Timestamp | None = field("When it was made.")
+    last_modified_time: Timestamp | None = field("When it was last changed.")
+    last_execution_time: Timestamp | None = field("When it last ran.")
+
+
 _DOMAIN_GROUPS = (
     "DefaultUserSettings.SecurityGroups",
     "DefaultSpaceSettings.SecurityGroups",
@@ -87,16 +129,22 @@ _DOMAIN_GROUPS = (
 )
 
 
+_STUDIO_ACCESS = "DomainSettings.UnifiedStudioSettings.StudioWebPortalAccess"
+
+
 class SageMaker(AWSCollector):
-    """Notebook instances and domains."""
+    """Notebook instances, domains with their users, and pipelines."""
 
     service = "sagemaker"
     permissions = (
         "sagemaker:DescribeDomain",
         "sagemaker:DescribeNotebookInstance",
+        "sagemaker:DescribeUserProfile",
         "sagemaker:ListDomains",
         "sagemaker:ListNotebookInstances",
+        "sagemaker:ListPipelines",
         "sagemaker:ListTags",
+        "sagemaker:ListUserProfiles",
     )
 
     @lists(NotebookInstance)
@@ -138,6 +186,7 @@ class SageMaker(AWSCollector):
                 raw,
                 api.here,
                 auth_mode=answered(answer, "AuthMode"),
+                studio_access=answer and answered(answer, _STUDIO_ACCESS) != "DISABLED",
                 execution_role=answered(answer, "DefaultUserSettings.ExecutionRole"),
                 space_execution_role=answered(answer, "DefaultSpaceSettings.ExecutionRole"),
                 # What AWS leaves out is as it was before there was a choice.
@@ -155,6 +204,37 @@ class SageMaker(AWSCollector):
             )
 
         return api.each(detailed, api.pages("list_domains", "Domains"))
+
+    @lists(UserProfile)
+    def user_profiles(self, api: AWSApi) -> Iterator[UserProfile]:
+        """Users of all domains."""
+
+        def detailed(raw: dict[str, Any]) -> UserProfile:
+            arn = UserProfile.load(raw, api.here).id
+            answer = api.read(
+                "describe_user_profile",
+                DomainId=raw["DomainId"],
+                UserProfileName=raw["UserProfileName"],
+            )
+            return UserProfile.load(
+                raw,
+                api.here,
+                execution_role=answered(answer, "UserSettings.ExecutionRole"),
+                security_groups=answered(answer, "UserSettings.SecurityGroups", []),
+                single_sign_on_user=answered(answer, "SingleSignOnUserValue"),
+                tags=_tags(api, arn),
+            )
+
+        return api.each(detailed, api.pages("list_user_profiles", "UserProfiles"))
+
+    @lists(Pipeline)
+    def pipelines(self, api: AWSApi) -> Iterator[Pipeline]:
+        """Pipelines."""
+
+        def detailed(raw: dict[str, Any]) -> Pipeline:
+            return Pipeline.load(raw, api.here, tags=_tags(api, raw["PipelineArn"]))
+
+        return api.each(detailed, api.pages("list_pipelines", "PipelineSummaries"))
 
 
 def _tags(api: AWSApi, arn: str) -> list[Any] | None:

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 from clew.cli.errors import ExitCode
 from clew.cli.main import app
+from clew.graph.attack.engine.technique import Where
 from typer.main import get_command
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -25,6 +26,29 @@ def generator() -> ModuleType:
 
 def test_no_page_is_stale(generator: ModuleType) -> None:
     assert generator.stale() == [], "run: python docs/generate.py"
+
+
+def test_the_state_that_a_technique_needs_is_documented(generator: ModuleType) -> None:
+    wheres = [
+        {"field": "state", "is": "ONLINE", "if_not": "the server is started"},
+        {"field": "policy", "is": ""},
+        {"field": "public", "is": False},
+        {"field": "state", "in": ["RUNNING", "WAITING"]},
+        {"field": "desired_count", "not_in": [0]},
+        {"field": "protocols", "contains": "SFTP"},
+        {"field": "versions", "count_below": 5},
+        {"field": "roles", "count_at_least": 1},
+    ]
+    assert [generator._state(Where.model_validate(where)) for where in wheres] == [
+        "`state` is ONLINE (otherwise only if the server is started)",
+        "`policy` is empty",
+        "`public` is false",
+        "`state` is RUNNING or WAITING",
+        "`desired_count` is not 0",
+        "`protocols` contains SFTP",
+        "`versions` has fewer than 5",
+        "`roles` has 1 or more",
+    ]
 
 
 def test_every_command_and_exit_code_is_documented(generator: ModuleType) -> None:

@@ -48,6 +48,13 @@ def test_a_service_runs_a_definition_in_a_network(containers: Callable[..., Read
     assert service.load_balancers == []
 
 
+def test_a_service_may_leave_its_tasks_to_task_sets(containers: Callable[..., Read]) -> None:
+    found = containers()
+    canary, api = found[f"{ARN}:service/clew/canary"], found[SERVICE]
+    assert (canary.deployment_controller, api.deployment_controller) == ("EXTERNAL", "ECS")
+    assert (canary.task_definition, canary.task_sets, api.task_sets) == ("", [BATCH], [])
+
+
 def test_a_task_is_plugged_into_its_interface(containers: Callable[..., Read]) -> None:
     found = containers()
     of_service, alone = found[f"{TASK}1"], found[f"{TASK}2"]

@@ -44,13 +44,39 @@ def test_a_domain_names_the_roles_of_its_users(studio: Callable[..., Read]) -> N
         "IAM",
         "VpcOnly",
     )
-    assert domain.execution_role == ROLE
+    assert (domain.execution_role, domain.studio_access) == (ROLE, True)
     assert domain.space_execution_role == "arn:aws:iam::111122223333:role/events-invoke"
     assert (domain.vpc_id, domain.security_groups) == (
         "vpc-0a100000000000001",
         ["sg-0a100000000000002"],
     )
     assert domain.tags == []
+
+
+def test_a_user_of_a_domain_has_a_role_or_takes_the_domains(studio: Callable[..., Read]) -> None:
+    found = studio()
+    profiles = f"{ARN}:user-profile/d-0a1000000001"
+    alice, bob = found[f"{profiles}/alice"], found[f"{profiles}/bob"]
+    assert (alice.domain_id, alice.status) == ("d-0a1000000001", "InService")
+    assert alice.execution_role == "arn:aws:iam::111122223333:role/events-invoke"
+    assert (alice.security_groups, alice.tags) == (["sg-0a100000000000002"], ["team=data"])
+    assert (bob.execution_role, bob.security_groups, bob.single_sign_on_user) == ("", [], "")
+
+
+def test_a_pipeline_names_its_role(studio: Callable[..., Read]) -> None:
+    pipeline = studio()[f"{ARN}:pipeline/clew-forecasts"]
+    assert pipeline.role == "arn:aws:iam::111122223333:role/events-invoke"
+    assert (pipeline.description, pipeline.tags) == ("Trains the forecast.", [])
+
+
+def test_undescribed_users_stay_unread(studio: Callable[..., Read], aws_replay: AwsReplay) -> None:
+    aws_replay.deny("sagemaker", "DescribeUserProfile")
+    aws_replay.deny("sagemaker", "ListTags")
+    found = studio()
+    alice = found[f"{ARN}:user-profile/d-0a1000000001/alice"]
+    assert (alice.execution_role, alice.security_groups, alice.tags) == (None, None, None)
+    assert found.failed == {"DescribeUserProfile": "denied", "ListTags": "denied"}
+    assert found.incomplete == set()
 
 
 def test_undescribed_notebooks_and_domains_stay_unread(
@@ -71,6 +97,8 @@ def test_undescribed_notebooks_and_domains_stay_unread(
     [
         ("ListNotebookInstances", "AWSSageMakerNotebookInstance"),
         ("ListDomains", "AWSSageMakerDomain"),
+        ("ListUserProfiles", "AWSSageMakerUserProfile"),
+        ("ListPipelines", "AWSSageMakerPipeline"),
     ],
 )
 def test_a_refused_listing_leaves_just_its_own_label_incomplete(

@@ -127,6 +127,8 @@ sts-001 sts:AssumeRole
 """The public catalogue: ids and the permissions that each names."""
 
 BOTOCORE = {
+    "airflow": ("mwaa",),
+    "bedrock": ("bedrock-agent", "bedrock-agent-runtime"),
     "bedrock-agentcore": ("bedrock-agentcore", "bedrock-agentcore-control"),
     "elasticmapreduce": ("emr",),
     "kinesisanalytics": ("kinesisanalyticsv2",),
@@ -140,13 +142,21 @@ IN_ARNS = {"servicecatalog": "catalog"}
 """Where ARNs name a service otherwise than its actions do."""
 
 WITHOUT_OPERATION = {
+    "apigateway:PATCH",
+    "apigateway:POST",
+    "appsync:GraphQL",
     "bedrock-agentcore:ConnectBrowserAutomationStream",
     "ds:AccessDSData",
     "dynamodb:GetRecords",
     "dynamodb:PartiQLSelect",
+    "elasticmapreduce:AttachEditor",
+    "elasticmapreduce:CreateEditor",
+    "elasticmapreduce:OpenEditorInConsole",
+    "elasticmapreduce:StartEditor",
     "iam:PassRole",
     "lambda:InvokeFunction",
     "rds-db:connect",
+    "s3:GetEncryptionConfiguration",
     "s3:GetObjectVersion",
     "sso-directory:AddMemberToGroup",
     "sso-directory:ImportExternalIdPCertificate",
