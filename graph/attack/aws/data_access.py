@@ -12,7 +12,6 @@ from ...authorization.aws.patterns import Piece, Wild
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.request import facts
 from ...authorization.aws.sample_names import NAME, sample_names
-from ...authorization.aws.statement_index import widened
 from ...authorization.resource_table import ResourceTable
 from ...logic import all_of
 from ...sets import NONE, MaySet, members
@@ -312,7 +311,7 @@ class Patterns:
                 for one in policy.about(action):
                     for pattern in one.resource_patterns or ():
                         for context in contexts if pattern.keys else contexts[:1]:
-                            pieces = tuple(widened(pattern, context))
+                            pieces = tuple(pattern.filled(context))
                             takes = limits or one.effect == "Deny" or one.is_not_resource
                             found[pieces] = takes or found.get(pieces, False)
             self._known[key] = found

@@ -36,7 +36,7 @@ from .principals import Principal
 from .request import Request
 from .resource_policies import OwnPolicies, ResourcePolicyGrants
 from .sample_names import NAME, sample_names
-from .statement_index import StatementIndex, widened
+from .statement_index import StatementIndex
 
 Given = Mapping[str, str | Sequence[str] | Open] | Sequence[tuple[str, str | Sequence[str] | Open]]
 """Condition keys of a request that are known, with their values (none for a key that is absent), or
@@ -241,7 +241,7 @@ class AWSAuthorizer:
             said = self.speech(action)[number] or NO_STATEMENTS
             for one, _ in (*said.allows, *said.denies):
                 for pattern in one.resource_patterns or ():
-                    pieces = tuple(widened(pattern, known))
+                    pieces = tuple(pattern.filled(known))
                     limits = one.effect == "Deny" or number in profile.limits
                     named[pieces] = limits or named.get(pieces, False)
         arn = parse_arn(principal.arn)

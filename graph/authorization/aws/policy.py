@@ -14,7 +14,7 @@ from .conditions import Condition, compile_condition
 from .context import UNKNOWN_CONTEXT, Context
 from .patterns import Matcher, glob
 from .principals import ANYBODY, NOBODY, Match, Principal, PrincipalElement, read_principals
-from .variables import Template, template
+from .variables import Form, Template, template
 
 Effect = Literal["Allow", "Deny"]
 
@@ -286,6 +286,7 @@ class _Reader:
         principals, is_not_principal = self.principals(written, where, unread)
         conditions = tuple(self.conditions(written.get("Condition", {}), where, unread))
         sid = written.get("Sid", "")
+        form = Form.NOT_RESOURCE if is_not_resource else Form.RESOURCE
         for either in (effect,) if effect in _EFFECTS else _EFFECTS:
             yield Statement(
                 policy_id=self.id,
@@ -296,7 +297,9 @@ class _Reader:
                 is_not_action=is_not_action,
                 resource_patterns=None
                 if resources is None
-                else tuple(template(text, variables=self.has_variables) for text in resources),
+                else tuple(
+                    template(text, variables=self.has_variables, form=form) for text in resources
+                ),
                 is_not_resource=is_not_resource,
                 principals=principals,
                 is_not_principal=is_not_principal,

@@ -82,7 +82,7 @@ def _names(tokens: _Tokens, starts: set[int], rest: Sequence[str]) -> Iterator[t
 def _spelled(token: str | Wild) -> str:
     if isinstance(token, str):
         return token
-    return NAME if token is Wild.ANY else "x"
+    return NAME if token.is_text else "x"
 
 
 def _read(tokens: _Tokens, starts: set[int], text: str) -> set[int]:
@@ -92,9 +92,10 @@ def _read(tokens: _Tokens, starts: set[int], text: str) -> set[int]:
         read = set()
         for position in current:
             wanted = tokens[position] if position < len(tokens) else None
-            if wanted is Wild.ANY:
-                read.add(position)
-            elif wanted is Wild.ONE or wanted == char:
+            if isinstance(wanted, Wild):
+                if wanted.takes(char):
+                    read.add(position if wanted.is_text else position + 1)
+            elif wanted == char:
                 read.add(position + 1)
         if not read:
             return set()
@@ -106,7 +107,10 @@ def _skipping(positions: set[int], tokens: _Tokens) -> set[int]:
     """These positions, and those behind each ``*`` that takes nothing."""
     found = set(positions)
     for position in positions:
-        while position < len(tokens) and tokens[position] is Wild.ANY:
+        while position < len(tokens):
+            token = tokens[position]
+            if not isinstance(token, Wild) or not token.is_text:
+                break
             position += 1
             found.add(position)
     return found

@@ -1,17 +1,18 @@
 """What the statements of policies apply to, for all rows of a table at once."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import dropwhile
 
-from ...sets import NONE, MaySet, members, number_set
+from ...logic import Truth
+from ...sets import NONE, MaySet, exactly, members, number_set
 from ..resource_table import ResourceTable
 from .context import Context, Open, Values
 from .environment import AWSEnvironment
-from .patterns import Piece, Wild, compile_pieces
+from .patterns import Piece, Wild, compile_resource, has_wild_type
 from .policy import Statement
-from .variables import Template, Variable
+from .variables import Form, Template
 
 _ROW_KEYS = frozenset(
     (
@@ -36,12 +37,13 @@ class StatementIndex:
 
     def __init__(self, environment: AWSEnvironment, table: ResourceTable) -> None:
         self.table = table
+        self.ids = table.ids
         self._facts = environment.facts
         self._keys: dict[Statement, tuple[str, ...]] = {}
         self._fixed: dict[Statement, MaySet] = {}
         """What statements without variables name."""
         self._found: dict[tuple[Statement, tuple[Values | Open, ...]], MaySet] = {}
-        self._like: dict[tuple[Piece, ...], int] = {}
+        self._like: dict[tuple[Piece, ...], MaySet] = {}
         self._groups: dict[tuple[str, ...], list[tuple[Context, int]]] = {}
 
     @cached_property
@@ -109,35 +111,32 @@ class StatementIndex:
         return named if is_whole else MaySet(named.certain, everything)
 
     def _matching(self, pattern: Template, context: Context) -> MaySet:
-        rows = self._rows_like(tuple(widened(pattern, context)))
+        """The rows that a pattern describes: :meth:`Template.matches` of each."""
+        if pattern.form is Form.NOT_RESOURCE and pattern.is_unfilled(context):
+            return self.everything.uncertain()
+        rows = self._rows_like(tuple(pattern.filled(context)))
         if not pattern.keys:
-            return MaySet(rows, rows)
-        certain = possible = 0
-        for row in members(rows):
-            matches = pattern.matches(self.table.ids[row], context)
-            certain |= (matches is True) << row
-            possible |= (matches is not False) << row
-        return MaySet(certain, possible)
+            return rows
+        return _matched(members(rows.possible), lambda row: pattern.matches(row, context), self.ids)
 
-    def _rows_like(self, pattern: tuple[Piece, ...]) -> int:
+    def _rows_like(self, pattern: tuple[Piece, ...]) -> MaySet:
         """The rows whose whole ARN a pattern matches."""
         if pattern not in self._like:
             self._like[pattern] = self._match(pattern)
         return self._like[pattern]
 
-    def _match(self, pattern: tuple[Piece, ...]) -> int:
-        ids = self.table.ids
+    def _match(self, pattern: tuple[Piece, ...]) -> MaySet:
+        ids = self.ids
         rest = tuple(dropwhile(lambda piece: isinstance(piece, str), pattern))
         prefix = "".join(map(str, pattern[: len(pattern) - len(rest)]))
         if not rest:
             row = self.table.index.get(prefix)
-            return 0 if row is None else 1 << row
+            return NONE if row is None else exactly(1 << row)
         first = bisect_left(ids, prefix)
         last = bisect_left(ids, prefix + _LAST, first)
-        if all(piece is Wild.ANY for piece in rest):
-            return (1 << last) - (1 << first)
-        matches = compile_pieces(pattern)
-        return number_set(row for row in range(first, last) if matches(ids[row]))
+        if all(piece is Wild.ANY for piece in rest) and not has_wild_type(pattern):
+            return exactly((1 << last) - (1 << first))
+        return _matched(range(first, last), compile_resource(pattern), ids)
 
     @cached_property
     def _row_facts(self) -> list[Context]:
@@ -155,14 +154,10 @@ class StatementIndex:
         return self._groups[keys]
 
 
-def widened(pattern: Template, context: Context) -> Iterator[Piece]:
-    """The pieces of a pattern; a variable that has not one value is any text."""
-    for part in pattern.parts:
-        if not isinstance(part, Variable):
-            yield part
-            continue
-        values = context.get(part.key)
-        if isinstance(values, tuple) and len(values) == 1:
-            yield values[0]
-        else:
-            yield Wild.ANY
+def _matched(rows: Iterable[int], matches: Callable[[str], Truth], ids: Sequence[str]) -> MaySet:
+    """The rows whose ARN matches."""
+    truths = [(row, matches(ids[row])) for row in rows]
+    return MaySet(
+        number_set(row for row, truth in truths if truth),
+        number_set(row for row, truth in truths if truth is not False),
+    )

@@ -4,14 +4,23 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
+from typing import TypeGuard
 
 from ...logic import Truth
-from .context import Context, Open
-from .patterns import Matcher, Piece, Wild, compile_arn, compile_pieces, pieces
+from .context import Context, Open, Values
+from .patterns import (
+    Piece,
+    Wild,
+    compile_arn,
+    compile_pieces,
+    compile_resource,
+    in_segments,
+    pieces,
+)
 
 _VARIABLE = re.compile(r"\$\{\s*(?:([*?$])|([^\s,'{}][^,'{}]*?)\s*(?:,\s*'([^']*)'\s*)?)\s*\}")
 
@@ -33,6 +42,8 @@ class Form(Enum):
     TEXT = "text"
     ANY_CASE = "any case"
     ARN = "ARN"
+    RESOURCE = "Resource"
+    NOT_RESOURCE = "NotResource"
 
 
 @dataclass(frozen=True)
@@ -49,34 +60,46 @@ class Template:
         return frozenset(part.key for part in self.parts if isinstance(part, Variable))
 
     @cached_property
-    def matcher(self) -> Matcher:
+    def matcher(self) -> Callable[[str], Truth]:
         """What matches a text, for a template without variables."""
         return self._compiled([part for part in self.parts if not isinstance(part, Variable)])
 
+    def is_unfilled(self, context: Context) -> bool:
+        """Whether a variable has no value, nor a default."""
+        return any(
+            isinstance(part, Variable) and part.default is None and context.get(part.key) == ()
+            for part in self.parts
+        )
+
     def matches(self, text: str, context: Context) -> Truth:
-        """Whether a text is what the template describes. A variable without a value matches
-        nothing; what a variable stands for has no wildcards."""
+        """Whether a text is what the template describes.
+
+        A variable without a value matches nothing; whether a ``NotResource`` with one then excepts
+        nothing or everything is not documented, nor is what a key of several values stands for.
+        What a variable stands for has no wildcards.
+        """
         if not self.keys:
             return self.matcher(text)
-        filled: list[Piece] = []
-        certain = True
-        for part in self.parts:
-            if not isinstance(part, Variable):
-                filled.append(part)
-                continue
-            values = context.get(part.key)
-            if isinstance(values, Open):
-                filled.append(Wild.ANY)
-                certain = False
-            elif len(values) == 1:
-                filled.append(values[0])
-            elif part.default is not None and not values:
-                filled.append(part.default)
-            else:
-                return False
-        if certain:
+        if self.is_unfilled(context):
+            return None if self.form is Form.NOT_RESOURCE else False
+        filled = list(self.filled(context))
+        if all(_is_filled(context.get(key)) for key in self.keys):
             return self._compiled(filled)(text)
         return None if self._may_match(filled, text) else False
+
+    def filled(self, context: Context) -> Iterator[Piece]:
+        """Its pieces; a variable whose value is not known is any text."""
+        for part in self.parts:
+            if not isinstance(part, Variable):
+                yield part
+                continue
+            values = context.get(part.key)
+            if not _is_filled(values):
+                yield Wild.ANY
+            elif values:
+                yield values[0]
+            else:
+                yield Wild.ANY if part.default is None else part.default
 
     def open_keys(self, context: Context) -> frozenset[str]:
         """The keys of its variables whose values are not known, as they are written."""
@@ -88,15 +111,17 @@ class Template:
 
     def _may_match(self, parts: list[Piece], text: str) -> bool:
         """Whether a text may be what the template describes; an open variable may hold colons."""
-        if self.form is Form.ARN:
-            return compile_pieces(tuple(parts))(text)
-        return self._compiled(parts)(text)
+        if self.form is Form.ANY_CASE:
+            return self._compiled(parts)(text) is not False
+        return compile_pieces(tuple(parts))(text)
 
-    def _compiled(self, parts: list[Piece]) -> Matcher:
+    def _compiled(self, parts: list[Piece]) -> Callable[[str], Truth]:
         if self.form is Form.ARN:
             return compile_arn(tuple(parts))
         if self.form is Form.TEXT:
             return compile_pieces(tuple(parts))
+        if self.form is not Form.ANY_CASE:
+            return compile_resource(tuple(parts))
         folded = compile_pieces(
             tuple(part if isinstance(part, Wild) else part.lower() for part in parts)
         )
@@ -112,7 +137,15 @@ def template(
     ``variables``: whether the policy's version has them; ``wildcards``: whether ``*`` and ``?`` are
     wildcards.
     """
-    return Template(text, tuple(_parts(text, variables, wildcards)), form)
+    parts = tuple(_parts(text, variables, wildcards))
+    if form in (Form.RESOURCE, Form.NOT_RESOURCE):
+        parts = tuple(in_segments(parts))
+    return Template(text, parts, form)
+
+
+def _is_filled(values: Values | Open) -> TypeGuard[Values]:
+    """Whether it is known what a variable stands for, be it nothing."""
+    return not isinstance(values, Open) and len(values) < 2
 
 
 def _parts(text: str, variables: bool, wildcards: bool) -> Iterator[Piece | Variable]:

@@ -311,7 +311,7 @@ def test_who_holds_nothing_that_allows_an_action_is_sifted_out_rightly(
             False,
         ),
         (
-            [allow("lambda:CreateFunction", on="*:a*"), allow("lambda:InvokeFunction", on="*b")],
+            [allow("lambda:CreateFunction", on="*:a*"), allow("lambda:InvokeFunction", on="*:*b")],
             (),
             True,
         ),

@@ -30,9 +30,33 @@ def test_variable_in_a_resource() -> None:
 
 def test_variable_without_a_value_matches_no_resource() -> None:
     assert decision(allow(resource=HOME), resource=home("ada"), principal=SESSION) is DENIED
+
+
+def test_whether_not_resource_without_a_value_excepts_anything_is_open() -> None:
     others = {"Effect": "Allow", "Action": "*", "NotResource": HOME}
-    assert decision(others, resource=home("ada"), principal=SESSION) is ALLOWED
     assert decision(others, resource=home("ada")) is DENIED
+    for place in (home("ada"), "arn:aws:s3:::other/key"):
+        answer = ask(others, resource=place, principal=SESSION)
+        assert answer.decision is CONDITIONAL
+        assert answer.unread == ("how AWS evaluates statement 1 of identity_policies[0]",)
+    beside = {**others, "NotResource": [HOME, "arn:aws:s3:::other/*"]}
+    assert decision(beside, resource="arn:aws:s3:::other/key", principal=SESSION) is DENIED
+    told = {**others, "NotResource": "arn:aws:s3:::bucket/${aws:username, 'none'}/*"}
+    assert decision(told, resource=home("ada"), principal=SESSION) is ALLOWED
+
+
+@pytest.mark.parametrize("default", ["", ", 'x'"])
+def test_variable_of_a_key_with_several_values_is_open(default: str) -> None:
+    place = f"arn:aws:s3:::bucket/${{x:teams{default}}}/*"
+    context = {"x:teams": ["a", "b"]}
+    for resource, expected in (("bucket/a/x", CONDITIONAL), ("other/a/x", DENIED)):
+        case = {"resource": f"arn:aws:s3:::{resource}", "context": context}
+        assert decision(allow(resource=place), **case) is expected
+    others = {"Effect": "Deny", "Action": "*", "NotResource": place}
+    assert decision(allow(), others, resource="arn:aws:s3:::other/x", context=context) is FORBIDDEN
+    assert decision(allow(), others, resource=home("a"), context=context) is CONDITIONAL
+    like = {"StringLike": {"x:team": f"${{x:teams{default}}}"}}
+    assert decision(allow(Condition=like), context={**context, "x:team": "a"}) is CONDITIONAL
 
 
 def test_default_stands_in_for_an_absent_key() -> None:
