@@ -3,14 +3,16 @@ claim share.
 
 A form is a text with places: ``{who}`` is the name of something that an external principal owns, so
 that the pattern must leave at least one of its characters open; ``{name}`` is any name; ``{any}``
-any text.
+any text. ``{login}`` and ``{repository}`` are the same as the first two, for names that have no
+``@``; ``{number}`` is what an external principal is given as its own number.
 """
 
 import re
 from functools import cache, lru_cache
+from string import digits
 from typing import NamedTuple
 
-_PLACES = re.compile(r"(\{who\}|\{name\}|\{any\})")
+_PLACES = re.compile(r"(\{(?:who|name|any|login|repository|number)\})")
 _FILLER = "x"
 _DELIMITERS = "/:"
 
@@ -24,18 +26,36 @@ class _Symbol(NamedTuple):
     is_free: bool = False
     """A pattern must leave it open."""
     excluded: str = ""
+    is_digit: bool = False
 
     def takes(self, char: str) -> bool:
         """Whether a character that a pattern prescribes can stand here."""
-        return not self.is_free and char not in self.excluded and self.text in ("", char)
+        if self.is_free or char in self.excluded or (self.is_digit and char not in digits):
+            return False
+        return self.text in ("", char)
+
+    @property
+    def example(self) -> str:
+        """A character that can stand here."""
+        return self.text or ("7" if self.is_digit else _FILLER)
 
 
-_NAME = _Symbol(is_run=True, excluded=_DELIMITERS)
-_FIRST = _Symbol(excluded=_DELIMITERS)
+def _symbols(excluded: str) -> tuple[_Symbol, _Symbol]:
+    """A character of a name, and any number of them."""
+    return _Symbol(excluded=excluded), _Symbol(is_run=True, excluded=excluded)
+
+
+_FIRST, _NAME = _symbols(_DELIMITERS)
+_FIRST_PLAIN, _PLAIN = _symbols(f"{_DELIMITERS}@")
+_FREE = _Symbol(is_free=True)
+_DIGITS = _Symbol(is_run=True, is_digit=True)
 _PLACED = {
-    "{who}": (_NAME, _Symbol(is_free=True), _NAME),
+    "{who}": (_NAME, _FREE, _NAME),
     "{name}": (_FIRST, _NAME),
     "{any}": (_Symbol(is_run=True),),
+    "{login}": (_PLAIN, _FREE, _PLAIN),
+    "{repository}": (_FIRST_PLAIN, _PLAIN),
+    "{number}": (_DIGITS, _Symbol(is_free=True, is_digit=True), _DIGITS),
 }
 
 
@@ -77,9 +97,9 @@ def _moves(char: str, symbol: _Symbol | None, i: int, j: int) -> list[_Move]:
     if char == "*":
         moves.append(_Move("", i + 1, j))
         if symbol and not symbol.is_run:
-            moves.append(_Move(symbol.text or _FILLER, i, j + 1))
+            moves.append(_Move(symbol.example, i, j + 1))
     elif symbol and char and (char == "?" or symbol.takes(char)):
-        text = (symbol.text or _FILLER) if char == "?" else char
+        text = symbol.example if char == "?" else char
         moves.append(_Move(text, i + 1, j if symbol.is_run else j + 1))
     return moves
 

@@ -47,8 +47,9 @@ ADMIN = policy(allow("*"))
 class Identities:
     """One account's IAM, as GetAccountAuthorizationDetails would tell of it."""
 
-    def __init__(self, account: str = ACCOUNT) -> None:
+    def __init__(self, account: str = ACCOUNT, partition: str = "aws") -> None:
         self.account = account
+        self.partition = partition
         self.answer: dict[str, list[dict[str, Any]]] = {
             "UserDetailList": [],
             "GroupDetailList": [],
@@ -58,7 +59,7 @@ class Identities:
 
     def arn(self, kind: str, name: str) -> str:
         """ARN of a user, role, group or policy."""
-        return f"arn:aws:iam::{self.account}:{kind}/{name}"
+        return f"arn:{self.partition}:iam::{self.account}:{kind}/{name}"
 
     def user(
         self,
@@ -110,7 +111,7 @@ class Identities:
     def managed(self, name: str, *versions: Document, owner: str = "") -> str:
         """Adds a managed policy, of AWS itself if the owner is ``aws``; its ARN. The last version
         is in force."""
-        arn = f"arn:aws:iam::{owner or self.account}:policy/{name}"
+        arn = f"arn:{self.partition}:iam::{owner or self.account}:policy/{name}"
         listed = [
             {"VersionId": f"v{number}", "Document": document, "IsDefaultVersion": False}
             for number, document in enumerate(versions, 1)
@@ -135,7 +136,7 @@ class Identities:
     ) -> dict[str, Any]:
         return {
             "Path": path,
-            "Arn": f"arn:aws:iam::{self.account}:{kind}{path}{name}",
+            "Arn": f"arn:{self.partition}:iam::{self.account}:{kind}{path}{name}",
             "AttachedManagedPolicies": [
                 {"PolicyArn": arn, "PolicyName": arn.rpartition("/")[2]} for arn in attached
             ],

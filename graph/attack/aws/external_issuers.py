@@ -1,9 +1,10 @@
 """Issuers of tokens at which anyone may open an account, and what tokens of outsiders look like.
 
-Each claim has forms (see :mod:`clew.graph.authorization.claim_patterns`): ``{who}`` is the name of
-something that the external principal owns. A claim that is not listed identifies who the token is
-for: external principals have other values of it than anyone else. An issuer that is not listed
-serves one customer, whom its address names, or is one that Clew does not know.
+Each claim has forms (see :mod:`clew.graph.authorization.claim_patterns`): ``{who}`` and ``{login}``
+are names of something that the external principal owns, ``{number}`` is its number. A claim that is
+not listed identifies who the token is for: external principals have other values of it than anyone
+else. An issuer that is not listed serves one customer, whom its address names, or is one that Clew
+does not know.
 """
 
 from collections.abc import Mapping
@@ -21,9 +22,11 @@ SHARED_ISSUERS: Mapping[str, Forms] = MappingProxyType(
         # https://docs.github.com/actions/reference/openid-connect-reference
         "token.actions.githubusercontent.com": {
             "sub": (
-                "repo:{who}/{name}:{any}",
-                "repository_owner:{who}:{any}",
-                "job_workflow_ref:{who}/{name}/{any}",
+                "repo:{login}/{repository}:{any}",
+                # Since 2026, with numbers that are never used again.
+                "repo:{login}@{number}/{repository}@{number}:{any}",
+                "repository_owner:{login}:{any}",
+                "job_workflow_ref:{login}/{repository}/{any}",
                 *(f"{claim}:{{any}}" for claim in _GITHUB_CONTEXT),
             ),
             "repository": ("{who}/{name}",),

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from .patterns import ARN_PARTS
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_RESERVED_ROLES = ("role/aws-service-role/", "role/aws-reserved/")
 _SERVICE_LINKED = "role/aws-service-role/"
+_RESERVED = {"iam": (_SERVICE_LINKED, "role/aws-reserved/"), "kms": ("alias/aws/",)}
+"""How what belongs to AWS itself begins, by service."""
 
 
 class Arn(NamedTuple):
@@ -45,13 +46,15 @@ def account_of(text: str) -> str:
 
 def is_immutable(arn: str) -> bool:
     """Whether nobody in the account may change it, whatever policies say: AWS's own managed
-    policies, service-linked roles, and the roles that IAM Identity Center reserves."""
+    policies, service-linked roles, the roles that IAM Identity Center reserves, and the aliases of
+    AWS's own keys."""
     parts = arn.split(":", ARN_PARTS - 1)
-    if len(parts) != ARN_PARTS or parts[2] != "iam":
+    if len(parts) != ARN_PARTS:
         return False
-    if parts[4] == "aws":
-        return parts[5].startswith("policy/")
-    return parts[5].startswith(_RESERVED_ROLES)
+    *_, service, _, account, resource = parts
+    if service == "iam" and account == "aws":
+        return resource.startswith("policy/")
+    return resource.startswith(_RESERVED.get(service, ()))
 
 
 def is_service_linked(role_arn: str) -> bool:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...logic import Truth, all_of, any_of, negation
-from .context import Context, Open
+from .context import Context, Open, Spellings, is_open
 from .values import binary, moment, network, number, truth_value
 from .variables import Form, Template, template
 
@@ -177,17 +177,17 @@ class Comparison:
 
     def open_keys(self, context: Context) -> frozenset[str]:
         """Its keys whose values are not known, as they are written."""
-        own = (self.name,) if isinstance(context.get(self.key), Open) else ()
+        own = (self.name,) if is_open(context.get(self.key)) else ()
         return frozenset(own).union(
             *(one.open_keys(context) for one in self.expected if isinstance(one, Template))
         )
 
-    def _accepts(self, value: str, context: Context) -> Truth:
+    def _accepts(self, value: str | Spellings, context: Context) -> Truth:
         compares = self.operator.compares
         if isinstance(compares, Text):
-            alike = any_of(expected.matches(value, context) for expected in self.expected)
+            alike = any_of(expected.spells(value, context) for expected in self.expected)
         else:
-            alike = self._alike(compares, value)
+            alike = self._alike(compares, value if isinstance(value, str) else value.certain[0])
         return negation(alike) if self.operator.negated else alike
 
     def _alike(self, family: Family, value: str) -> Truth:

@@ -1,9 +1,22 @@
 """What is known about the context of a request: its condition keys and their values."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 
-Values = tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """One value of a condition key that may be written in several ways, as forms (see
+    :mod:`~clew.graph.authorization.claim_patterns`)."""
+
+    certain: tuple[str, ...]
+    """Any of these is the value; the first is no form, but a text."""
+    possible: tuple[str, ...] = ()
+    """It may be one of these."""
+
+
+Values = tuple[str | Spellings, ...]
 """The values of a condition key; none means that the key is absent from the request."""
 
 
@@ -14,6 +27,11 @@ class Open(Enum):
     """Not even whether the key is there."""
     PRESENT = "present"
     """The key is there, with a value that nobody can know."""
+
+
+def is_open(values: Values | Open) -> bool:
+    """Whether it is not known, or not wholly, what the values of a key are."""
+    return isinstance(values, Open) or any(isinstance(one, Spellings) for one in values)
 
 
 class Context:

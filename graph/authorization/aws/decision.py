@@ -216,26 +216,36 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 """
 
 _CHANGES = frozenset(
-    f"iam:{name}"
-    for name in (
-        "attachrolepolicy",
-        "createpolicyversion",
-        "deletepolicy",
-        "deletepolicyversion",
-        "deleterole",
-        "deleterolepermissionsboundary",
-        "deleterolepolicy",
-        "detachrolepolicy",
-        "putrolepermissionsboundary",
-        "putrolepolicy",
-        "setdefaultpolicyversion",
-        "tagpolicy",
-        "untagpolicy",
-        "updateassumerolepolicy",
-        "updaterole",
+    f"{service}:{name}".lower()
+    for service, names in (
+        (
+            "iam",
+            (
+                "AttachRolePolicy",
+                "CreatePolicyVersion",
+                "DeletePolicy",
+                "DeletePolicyVersion",
+                "DeleteRole",
+                "DeleteRolePermissionsBoundary",
+                "DeleteRolePolicy",
+                "DetachRolePolicy",
+                "PutRolePermissionsBoundary",
+                "PutRolePolicy",
+                "SetDefaultPolicyVersion",
+                "TagPolicy",
+                "TagRole",
+                "UntagPolicy",
+                "UntagRole",
+                "UpdateAssumeRolePolicy",
+                "UpdateRole",
+                "UpdateRoleDescription",
+            ),
+        ),
+        ("kms", ("CreateAlias", "DeleteAlias", "UpdateAlias")),
     )
+    for name in names
 )
-"""The actions, in lower case, that change a managed policy or a role."""
+"""The actions, in lower case, that change a managed policy, a role or an alias."""
 
 
 def _needs_no_permission(request: Request) -> bool:
@@ -246,7 +256,8 @@ def _needs_no_permission(request: Request) -> bool:
 
 
 def _changes_immutable(request: Request) -> bool:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"""
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"""
     return request.action.lower() in _CHANGES and is_immutable(request.resource)
 
 

@@ -319,6 +319,7 @@ class AWSEnvironment:
         known = replace(
             principal,
             role_arn="" if is_user else id_,
+            is_path_unknown=False,
             unique_id=self.view.get(id_, "user_id" if is_user else "role_id") or "",
             tags=self.tags(id_),
         )

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...sets import NONE, MaySet
 from ..resource_table import ResourceTable
-from .arns import is_immutable
+from .arns import is_immutable, parse_arn
 from .context import Context, Open, Values
 from .decision import RCP_SERVICES, PolicySet, PolicyType, decide
 from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .request import Request, facts
 from .resource_policies import PolicyGrant
+from .services import spellings
 from .statement_index import OF_ONE
 
 if TYPE_CHECKING:
@@ -48,8 +49,25 @@ _DIRECT = Context(
 
 def context_of(principal: Principal, given: Frozen) -> Context:
     """What is known of a request that a principal makes itself."""
-    known = Context(dict(given)).over(facts(principal)).over(_SECURE)
+    told = {
+        key: _spelled(principal, value) if key.lower() in _SERVICES else value
+        for key, value in given
+    }
+    known = Context(told).over(facts(principal)).over(_SECURE)
     return known if principal.kind is Kind.SERVICE else known.over(_DIRECT)
+
+
+_SERVICES = frozenset(("iam:passedtoservice",))
+"""Condition keys, in lower case, whose value is the name of a service."""
+
+
+def _spelled(principal: Principal, value: Values | Open) -> Values | Open:
+    """Names of services as they are called where a principal is."""
+    if isinstance(value, Open):
+        return value
+    arn = parse_arn(principal.arn)
+    partition = arn.partition if arn else "aws"
+    return tuple(spellings(one, partition) if isinstance(one, str) else one for one in value)
 
 
 def service_of(action: str) -> str:

@@ -113,6 +113,8 @@ class Statement:
         """How it names a principal, as a statement of a resource's policy."""
         if self.principals is None:
             return ANYBODY if "Principal" in self.unread else NOBODY
+        if self.is_not_principal and self.effect == "Deny":
+            return self.principals.match_denied(principal)
         if self.is_not_principal:
             return self.principals.match_others(principal)
         return self.principals.match(principal)

@@ -4,12 +4,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from ...logic import Truth, all_of
 from .arns import is_account, is_service_linked, parse_arn
+from .services import Service, read_service
 
 ANYONE = "*"
 
@@ -50,7 +52,7 @@ class Principal:
     name: str = ""
     """A user's, role's or session's role's name; a service's or provider's name."""
     role_arn: str = ""
-    """For a role and its sessions; of a session without the role's path, unless that is known."""
+    """For a role and its sessions; without the role's path where that is unknown."""
     session_name: str | None = None
     """A session's own name. A role's sessions may have any (None) or none is thought of (empty)."""
     unique_id: str = ""
@@ -63,6 +65,8 @@ class Principal:
     """Empty if the account is in no organization; None if not known."""
     org_path: str | None = None
     """``o-…/r-…/ou-…/``; empty if the account is in no organization; None if not known."""
+    is_path_unknown: bool = False
+    """It is a session, and its role may have a path."""
 
     @classmethod
     def of_arn(cls, arn: str) -> "Principal":
@@ -87,7 +91,15 @@ class Principal:
                 role, _, session = rest.partition("/")
                 if role and session:
                     role_arn = f"arn:{parts.partition}:iam::{parts.account}:role/{role}"
-                    return cls(Kind.SESSION, arn, parts.account, role, role_arn, session)
+                    return cls(
+                        Kind.SESSION,
+                        arn,
+                        parts.account,
+                        role,
+                        role_arn,
+                        session,
+                        is_path_unknown=True,
+                    )
             if parts.service == "sts" and sort == "federated-user" and rest:
                 return cls(Kind.FEDERATED_USER, arn, parts.account, rest)
         raise ValueError(f"'{arn}' is not the ARN of a principal")
@@ -182,22 +194,29 @@ class PrincipalElement:
         """Account and name of the roles whose sessions are among the ARNs."""
         return frozenset(_owned(self.arns, "sts", "assumed-role/", last=False))
 
+    @cached_property
+    def _owners(self) -> frozenset[str]:
+        """The accounts of the ARNs that are not of a whole account."""
+        found = map(parse_arn, self.arns)
+        return frozenset(arn.account for arn in found if arn and arn.resource != "root")
+
+    @cached_property
+    def _services(self) -> frozenset[Service]:
+        return frozenset(map(read_service, self.services))
+
     def match(self, principal: Principal) -> Match:
         """How the entries name a principal."""
         certain = self._certain(principal)
         possible = certain
-        if not self.is_whole or (
-            principal.kind is Kind.ROLE
-            and principal.session_name is None
-            and (principal.account, principal.name) in self._session_roles
-        ):
+        if not self.is_whole or self._may_have_its_session(principal):
             possible = MatchStrength.SESSION
         elif self.canonical_ids and principal.has_identity and principal.canonical_id is None:
             possible = max(certain, MatchStrength.ACCOUNT)
         return Match(certain, possible)
 
     def match_others(self, principal: Principal) -> Match:
-        """How the entries name a principal as those of ``NotPrincipal``, by leaving it out.
+        """How the entries name a principal as those of a ``NotPrincipal`` that allows, by leaving
+        it out.
 
         Whether an account that is named excepts its users and roles depends on the service, says
         AWS.
@@ -207,17 +226,67 @@ class PrincipalElement:
             return NOBODY
         return Match(MatchStrength.NOT, MatchStrength.DIRECT) if possible else EVERYONE
 
+    def match_denied(self, principal: Principal) -> Match:
+        """How the entries name a principal as those of a ``NotPrincipal`` that denies.
+
+        AWS judges a session's account, role and own name one after the other, and an account and
+        its user, and spares whom all of that spares. What is not named beside a closer name may
+        still be denied: that depends on the service. So does whether an account alone spares all
+        that is in it.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        """
+        if self.everyone:
+            return NOBODY
+        spared = all_of(self._spared(principal))
+        if spared:
+            return NOBODY
+        is_open = spared is None or not self.is_whole
+        return Match(MatchStrength.NOT, MatchStrength.DIRECT) if is_open else EVERYONE
+
+    def _spared(self, principal: Principal) -> Iterator[Truth]:
+        """Whether each of what a principal is judged by is among the entries; None if that is not
+        known, or not certain to matter."""
+        if not principal.has_identity:
+            yield self._certain(principal) > MatchStrength.NOT
+            return
+        named = self.match(replace(principal, arn="", role_arn="", unique_id=""))  # its account
+        account = bool(named.certain) or (None if named.possible else False)
+        if principal.kind is Kind.ROOT:
+            yield account
+            return
+        yield account or None
+        if principal.kind is Kind.SESSION:
+            yield self._names_role(principal) or None
+        yield self._spares_itself(principal, account)
+
+    def _spares_itself(self, principal: Principal, account: Truth) -> Truth:
+        """Whether a user or role, or a session, is spared where its account is; if others are named
+        beside their account or role, only they are."""
+        has_sessions = (principal.account, principal.name) in self._session_roles
+        if self._certain(principal) is MatchStrength.ROLE and has_sessions:
+            return principal.session_name == "" or (
+                None if principal.session_name is None else False
+            )
+        if self._certain(principal) > MatchStrength.ACCOUNT:
+            return True
+        is_alone = account is not False and principal.account not in self._owners
+        return None if is_alone or self._may_have_its_session(principal) else False
+
+    def _may_have_its_session(self, principal: Principal) -> bool:
+        """Whether it is a role that may have the session that is named."""
+        return (
+            principal.kind is Kind.ROLE
+            and principal.session_name is None
+            and (principal.account, principal.name) in self._session_roles
+        )
+
     def _certain(self, principal: Principal) -> MatchStrength:
         kind = principal.kind
         if kind in (Kind.SESSION, Kind.FEDERATED_USER) and principal.arn in self.arns:
             return MatchStrength.SESSION
         if self.everyone or self._names(principal):
             return MatchStrength.DIRECT
-        if principal.role_arn and (
-            principal.role_arn in self.arns
-            or (kind is Kind.SESSION and (principal.account, principal.name) in self._roles)
-            or principal.unique_id in self.ids
-        ):
+        if self._names_role(principal):
             return MatchStrength.ROLE
         if principal.account in self.accounts and principal.has_identity:
             return MatchStrength.ACCOUNT
@@ -225,11 +294,21 @@ class PrincipalElement:
             return MatchStrength.ACCOUNT
         return MatchStrength.NOT
 
+    def _names_role(self, principal: Principal) -> bool:
+        """Whether they name the role that a principal is, or is a session of."""
+        is_session = principal.kind is Kind.SESSION
+        return bool(principal.role_arn) and (
+            principal.role_arn in self.arns
+            or (is_session and (principal.account, principal.name) in self._roles)
+            or principal.unique_id in self.ids
+        )
+
     def _names(self, principal: Principal) -> bool:
         if principal.kind is Kind.USER:
             return principal.arn in self.arns or principal.unique_id in self.ids
         if principal.kind is Kind.SERVICE:
-            return principal.name in self.services or ANYONE in self.services
+            service = read_service(principal.name)
+            return ANYONE in self.services or any(map(service.is_meant_by, self._services))
         if principal.kind is Kind.FEDERATED:
             return principal.arn in self.providers or ANYONE in self.providers
         return False

@@ -239,7 +239,10 @@ def _admitted(answer: Answer, request: Request) -> Evaluation:
 
 @lru_cache(4096)
 def _principal(arn: str, org_id: str | None, org_path: str | None) -> Principal:
-    return replace(Principal.of_arn(arn), org_id=org_id, org_path=org_path)
+    principal = replace(Principal.of_arn(arn), org_id=org_id, org_path=org_path)
+    if principal.account == EXTERNAL_ACCOUNT:
+        return replace(principal, canonical_id="")
+    return principal
 
 
 def _places(statements: Iterable[Statement], place: str) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .arns import account_of, is_account
-from .context import UNKNOWN_CONTEXT, Context, Open, Values
+from .context import UNKNOWN_CONTEXT, Context, Open, Spellings, Values
 from .principals import Kind, Principal
 
 _TYPES = {
@@ -55,7 +55,7 @@ def facts(principal: Principal, resource_account: str = "") -> Context:
     known = _of_kind(principal)
     complete: list[str] = []
     if principal.has_identity:
-        known["aws:PrincipalArn"] = (principal.role_arn or principal.arn,)
+        known["aws:PrincipalArn"] = (_principal_arn(principal),)
         known["aws:PrincipalAccount"] = (principal.account,)
         if principal.org_id is not None:
             known["aws:PrincipalOrgID"] = (principal.org_id,) if principal.org_id else ()
@@ -70,6 +70,14 @@ def facts(principal: Principal, resource_account: str = "") -> Context:
     if is_account(resource_account):
         known["aws:ResourceAccount"] = (resource_account,)
     return Context(known, complete=complete)
+
+
+def _principal_arn(principal: Principal) -> str | Spellings:
+    """Of a session its role's, which has a path that the session's own does not tell."""
+    if not principal.is_path_unknown:
+        return principal.role_arn or principal.arn
+    start = principal.role_arn.removesuffix(principal.name)
+    return Spellings((principal.role_arn,), (f"{start}{{any}}/{principal.name}",))
 
 
 def _of_kind(principal: Principal) -> dict[str, Values | Open]:

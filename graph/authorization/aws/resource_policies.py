@@ -14,6 +14,7 @@ from .decision import ResourceKind
 from .environment import AWSEnvironment
 from .policy import Policy, Statement
 from .principals import ANYONE, Kind, Principal, PrincipalElement
+from .services import read_service
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -94,7 +95,8 @@ class ResourcePolicyGrants:
 
 def _names(named: PrincipalElement) -> set[Hashable]:
     """By what the principals that are named may be found."""
-    names: set[Hashable] = {*named.ids, *named.services, *named.providers}
+    names: set[Hashable] = {*named.ids, *named.providers}
+    names.update(read_service(name).name for name in named.services)
     for text in named.arns:
         names.add(text)
         arn = parse_arn(text)
@@ -106,7 +108,8 @@ def _names(named: PrincipalElement) -> set[Hashable]:
 
 def _names_of(principal: Principal) -> Iterator[Hashable]:
     if principal.kind is Kind.SERVICE or principal.kind is Kind.FEDERATED:
-        yield principal.name
+        is_service = principal.kind is Kind.SERVICE
+        yield read_service(principal.name).name if is_service else principal.name
         yield ANYONE
         return
     yield principal.arn

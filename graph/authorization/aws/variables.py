@@ -11,7 +11,8 @@ from functools import cached_property, lru_cache
 from typing import TypeGuard
 
 from ...logic import Truth
-from .context import Context, Open, Values
+from ..claim_patterns import common
+from .context import Context, Open, Spellings, Values, is_open
 from .patterns import (
     Piece,
     Wild,
@@ -71,6 +72,31 @@ class Template:
             for part in self.parts
         )
 
+    def spells(self, value: str | Spellings, context: Context) -> Truth:
+        """Whether a value of the request, however it is written, is what the template
+        describes."""
+        if isinstance(value, str):
+            return self.matches(value, context)
+        if any(self.matches(text, context) for text in value.certain):
+            return True
+        if self.is_unfilled(context):
+            return False
+        if any(self._may_be(form, context) for form in value.certain):
+            return None if self.keys else True
+        return None if any(self._may_be(form, context) for form in value.possible) else False
+
+    def _may_be(self, form: str, context: Context) -> bool:
+        """Whether a text of a form may be what the template describes."""
+        parts = list(self.filled(context))
+        if any("*" in part or "?" in part for part in parts if isinstance(part, str)):
+            return False  # No form has them.
+        pattern = "".join(
+            part if isinstance(part, str) else "*" if part.is_text else "?" for part in parts
+        )
+        if self.form is Form.ANY_CASE:
+            pattern, form = pattern.lower(), form.lower()
+        return common(pattern, form) is not None
+
     def matches(self, text: str, context: Context) -> Truth:
         """Whether a text is what the template describes.
 
@@ -106,7 +132,7 @@ class Template:
         return frozenset(
             part.name
             for part in self.parts
-            if isinstance(part, Variable) and isinstance(context.get(part.key), Open)
+            if isinstance(part, Variable) and is_open(context.get(part.key))
         )
 
     def _may_match(self, parts: list[Piece], text: str) -> bool:
@@ -143,9 +169,9 @@ def template(
     return Template(text, parts, form)
 
 
-def _is_filled(values: Values | Open) -> TypeGuard[Values]:
+def _is_filled(values: Values | Open) -> TypeGuard[tuple[str, ...]]:
     """Whether it is known what a variable stands for, be it nothing."""
-    return not isinstance(values, Open) and len(values) < 2
+    return not is_open(values) and len(values) < 2
 
 
 def _parts(text: str, variables: bool, wildcards: bool) -> Iterator[Piece | Variable]:

@@ -27,6 +27,32 @@ def test_a_stranger_s_name_must_be_left_open(pattern: str, text: str | None) -> 
     assert common(pattern, REPOSITORY) == text
 
 
+NUMBERED = "repo:{login}@{number}/{repository}@{number}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("repo:*", "repo:x@7/x@7"),
+        ("repo:*@1*/a@*", "repo:x@17/a@7"),
+        ("repo:*@??/*", "repo:x@77/x@7"),
+        ("repo:*@12/*", None),
+        ("repo:*@x*/*", None),
+        ("repo:org@*/*", None),
+        ("repo:*/a@12", None),
+        ("repo:or*@*", "repo:orx@7/x@7"),
+    ],
+)
+def test_numbers_must_be_left_open_too(pattern: str, text: str | None) -> None:
+    assert common(pattern, NUMBERED) == text
+
+
+def test_names_without_an_at_sign() -> None:
+    assert common("repo:x*@1/a:", "repo:{login}/{repository}:") is None
+    assert common("repo:*/a@1:", "repo:{login}/{repository}:") is None
+    assert common("repo:*@1/a:", "repo:{who}/{name}:") == "repo:x@1/a:"
+
+
 PARTS = st.lists(st.sampled_from(["*", "?", "repo", ":", "/", "org", "x", "-"]), max_size=12)
 
 

@@ -380,3 +380,10 @@ def test_snapshots_that_everyone_may_restore(
 ) -> None:
     snapshot = EBSSnapshot.load({"SnapshotId": "snap-1"}, HERE, name="s", is_public=is_public)
     assert opened(snapshot) == {Found("Internet", "s", words) for words in conditions}
+
+
+def test_a_canonical_user_is_one_account_and_not_everyone() -> None:
+    owner = {"CanonicalUser": "0f" * 32}
+    for named, expected in ((owner, set()), ({**owner, "AWS": VENDOR}, {Found(VENDOR, "b")})):
+        shared = bucket(allowing("s3:GetObject", to=named), policy_is_public=False)
+        assert {one._replace(conditions=()) for one in opened(shared)} == expected

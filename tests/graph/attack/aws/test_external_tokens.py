@@ -71,6 +71,15 @@ STRANGERS, PARTNERS = {Found("Internet", "r")}, {Found(GITHUB, "r")}
         ("repo:clew/api:ref:refs/heads/main", PARTNERS),
         ("repository_owner:clew:*", PARTNERS),
         ("job_workflow_ref:clew/ci/*", PARTNERS),
+        # With numbers of owner and repository, as tokens have them since 2026.
+        ("repo:clew@123/api@456:*", PARTNERS),
+        ("repo:clew@123/*", PARTNERS),
+        ("repo:clew@*/api@*:ref:refs/heads/main", PARTNERS),
+        ("repo:*@123/*", STRANGERS),  # a branch of their own may be called x@123/y
+        ("repo:*@*/*", STRANGERS),
+        ("repo:*@*/api@*:ref:refs/heads/main", STRANGERS),
+        ("repo:clew*@*/*", STRANGERS),
+        ("repo:clew*/api*:environment:production", STRANGERS),
     ],
 )
 def test_strangers_make_all_subjects_that_do_not_name_an_owner(

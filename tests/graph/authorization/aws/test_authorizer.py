@@ -32,6 +32,9 @@ patterns = st.just("*") | st.sampled_from(
         *KEYS,
         "arn:aws:iam::*:role/*",
         "arn:aws:iam::*:role/?ob",
+        "arn:aws:iam::*ob",
+        f"arn:aws:iam::{ACCOUNT}:r*/job",
+        f"arn:aws:kms:*:{ACCOUNT[:3]}*:key/*",
         "arn:aws:s3:::*a*",
         f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}",
         "arn:aws:s3:::${aws:PrincipalTag/team}",
@@ -53,6 +56,7 @@ conditions = st.sampled_from(
         {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}},
         {"Null": {"aws:TokenIssueTime": "true"}},
         {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
+        {"StringLike": {"iam:PassedToService": "lambda.*.amazonaws.com"}},
         {"StringEquals": {"aws:username": "ada"}},
         {"Bool": {"aws:SecureTransport": "false"}},
         {"Unknown": {"aws:SecureTransport": "false"}},
@@ -69,7 +73,9 @@ everyone = st.sampled_from(
         {"AWS": [NAMES[0], ACCOUNT]},
         {"AWS": [NAMES[2], ACCOUNT]},
         {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/job/run"},
+        {"AWS": [NAMES[2], f"arn:aws:sts::{ACCOUNT}:assumed-role/job/run", ACCOUNT]},
         {"Service": "lambda.amazonaws.com"},
+        {"Service": "lambda.eu-south-1.amazonaws.com"},
         {"CanonicalUser": "0123"},
         {"AWS": 7},
     )
@@ -376,3 +382,66 @@ def test_what_is_given_of_a_request_settles_conditions() -> None:
     for service, expected in (("lambda", row), ("ec2", 0)):
         given_ = {"iam:PassedToService": f"{service}.amazonaws.com"}
         assert permissions.allowed(ada, "iam:PassRole", table, given_) == (expected, expected)
+
+
+SERVICES = [
+    ("aws", "ec2.amazonaws.com", True),
+    ("aws", "ec2.eu-south-1.amazonaws.com", True),
+    ("aws", "ec2.amazonaws.com.cn", False),
+    ("aws", "ecs.amazonaws.com", False),
+    ("aws", "*", True),
+    ("aws", "ec2.*", True),
+    ("aws", "*.cn", False),
+    ("aws-cn", "ec2.amazonaws.com", True),
+    ("aws-cn", "ec2.amazonaws.com.cn", True),
+    ("aws-cn", "ec2.cn-north-1.amazonaws.com.cn", True),
+    ("aws-cn", "*.amazonaws.com.cn", True),
+    ("aws-cn", "ecs.amazonaws.com.cn", False),
+    ("aws-us-gov", "ec2.us-gov-west-1.amazonaws.com", True),
+]
+
+
+@pytest.mark.parametrize(("partition", "named", "alike"), SERVICES)
+def test_a_service_that_a_role_is_passed_to_by_any_of_its_names(
+    partition: str, named: str, alike: bool
+) -> None:
+    here = Identities(partition=partition)
+    role = here.role("job", trusts=trust("ec2.amazonaws.com"))
+    for operator in ("StringLike", "StringLikeIfExists", "ForAnyValue:StringLike", "StringNotLike"):
+        like = {operator: {"iam:PassedToService": named}}
+        asked = here.user(operator, allow("iam:PassRole", Condition=like))
+        unless = here.user(f"un{operator}", allow("iam:*"), deny("iam:PassRole", Condition=like))
+        environment = AWSEnvironment.of(*graph_of(here))
+        permissions, table = AWSAuthorizer(environment), environment.table("AWSRole")
+        given_ = {"iam:PassedToService": "ec2.amazonaws.com"}
+        expected = alike != (operator == "StringNotLike")
+        for who, is_allowed in ((asked, expected), (unless, not expected)):
+            found = permissions.allowed(PrincipalState(who), "iam:PassRole", table, given_)
+            assert found.holds(table.index[role]) is is_allowed
+
+
+def test_a_wildcard_that_counts_as_a_character_names_no_service() -> None:
+    here = Identities()
+    here.role("job", trusts=trust("ec2.amazonaws.com"))
+    exactly = {"StringEquals": {"iam:PassedToService": ["*", "ec2.*"]}}
+    ada = PrincipalState(here.user("ada", allow("iam:PassRole", Condition=exactly)))
+    environment = AWSEnvironment.of(*graph_of(here))
+    found = AWSAuthorizer(environment).allowed(
+        ada, "iam:PassRole", environment.table("AWSRole"), {"iam:PassedToService": "ec2.aws.com"}
+    )
+    assert found == (0, 0)
+
+
+@pytest.mark.parametrize(("partition", "named", "alike"), SERVICES)
+def test_a_service_that_a_role_trusts_by_any_of_its_names(
+    partition: str, named: str, alike: bool
+) -> None:
+    here = Identities(partition=partition)
+    role = here.role("job", trusts=trust(named))
+    environment = AWSEnvironment.of(*graph_of(here))
+    table = environment.table("AWSRole")
+    found = AWSAuthorizer(environment).allowed(
+        PrincipalState("ec2.amazonaws.com"), "sts:AssumeRole", table
+    )
+    if "*" not in named and named != "ec2.amazonaws.com.cn":
+        assert found.holds(table.index[role]) is alike

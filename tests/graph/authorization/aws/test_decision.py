@@ -146,9 +146,8 @@ class TestBoundary:
 
     @pytest.mark.parametrize("principal", [USER, ROLE, SESSION])
     def test_deny_with_not_principal_denies_whoever_has_one(self, principal: str) -> None:
-        grant = policy(
-            allow(Principal="*"), deny(NotPrincipal={"AWS": [USER, ROLE, SESSION, ROOT]})
-        )
+        named = [principal, ROLE, ROOT]
+        grant = policy(allow(Principal="*"), deny(NotPrincipal={"AWS": named}))
         assert decision(principal=principal, resource_policy=grant) is ALLOWED
         bounded = decision(
             allow(), principal=principal, resource_policy=grant, permissions_boundaries=[ALL]
@@ -367,18 +366,37 @@ class TestRulesWithoutPolicies:
                 "iam:UpdateAssumeRolePolicy",
                 f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x",
             ),
+            *(
+                (
+                    f"iam:{action}",
+                    f"arn:aws-cn:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/cn-north-1/x",
+                )
+                for action in ("AttachRolePolicy", "DeleteRole", "TagRole", "UpdateRoleDescription")
+            ),
+            *(
+                (f"kms:{change}Alias", f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/aws/s3")
+                for change in ("Create", "Delete", "Update")
+            ),
         ],
     )
     def test_what_is_aws_own_cannot_be_changed(self, action: str, resource: str) -> None:
         answer = ask(allow(), action=action, resource=resource)
         assert (answer.decision, answer.decided_by) == (DENIED, "immutable")
         assert is_immutable(resource)
-        reading = ask(allow(), action="iam:GetPolicyVersion", resource=resource)
+        reading = ask(allow(), action="x:Get", resource=resource)
         assert reading.decision is ALLOWED
 
     @pytest.mark.parametrize(
         "resource",
-        [f"arn:aws:iam::{ACCOUNT}:policy/mine", ROLE, f"arn:aws:iam::{ACCOUNT}:role/aws-x/y", "*"],
+        [
+            f"arn:aws:iam::{ACCOUNT}:policy/mine",
+            ROLE,
+            f"arn:aws:iam::{ACCOUNT}:role/aws-x/y",
+            f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/mine",
+            f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/alias/aws/s3",
+            f"arn:aws:sns:eu-west-1:{ACCOUNT}:alias/aws/s3",
+            "*",
+        ],
     )
     def test_what_is_ones_own_can(self, resource: str) -> None:
         assert not is_immutable(resource)
@@ -466,3 +484,60 @@ class TestWhatAnAnswerRestsOn:
 
     def test_open_deny_of_what_nothing_allows(self) -> None:
         assert decision(deny(Condition=MFA)) is DENIED
+
+
+class TestPathOfASessionsRole:
+    """A session's ARN does not tell the path of its role, which ``aws:PrincipalArn`` has."""
+
+    ANY = "arn:aws:iam::*:role"
+
+    @pytest.mark.parametrize(
+        ("pattern", "alike"),
+        [
+            (f"{ANY}/aws-reserved/sso.amazonaws.com/*", None),
+            (f"{ANY}/team/job", None),
+            (f"{ANY}/*/job", None),
+            (f"{ANY}/team/*", None),
+            (f"{ANY}/*", True),
+            (f"{ANY}/*job", True),
+            (ROLE, True),
+            (f"{ANY}/team/other", False),
+            (f"{ANY}/other", False),
+            (f"arn:aws:iam::{OTHER}:role/team/job", False),
+        ],
+    )
+    @pytest.mark.parametrize("operator", ["ArnLike", "ArnEquals", "StringLike"])
+    def test_leaves_conditions_on_it_open(
+        self, operator: str, pattern: str, alike: bool | None
+    ) -> None:
+        key = {"aws:PrincipalArn": pattern}
+        held = allow(Condition={operator: key})
+        assert ask(held, principal=SESSION).is_allowed is alike
+        spared = deny(Condition={operator: key})
+        opposite = None if alike is None else not alike
+        assert ask(allow(), spared, principal=SESSION).is_allowed is opposite
+        other = operator.replace("Like", "NotLike").replace("Equals", "NotEquals")
+        unless = deny(Condition={other: key})
+        assert ask(allow(), unless, principal=SESSION).is_allowed is alike
+
+    def test_the_role_that_was_given_has_no_path(self) -> None:
+        condition = {"ArnLike": {"aws:PrincipalArn": f"{self.ANY}/team/*"}}
+        assert decision(allow(Condition=condition), principal=ROLE) is DENIED
+        within = f"arn:aws:iam::{ACCOUNT}:role/team/job"
+        assert decision(allow(Condition=condition), principal=within) is ALLOWED
+
+    def test_is_known_if_it_is_given(self) -> None:
+        condition = {"ArnLike": {"aws:PrincipalArn": f"{self.ANY}/team/*"}}
+        for path, expected in (("team/", ALLOWED), ("", DENIED)):
+            context = {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{path}job"}
+            answer = decision(allow(Condition=condition), principal=SESSION, context=context)
+            assert answer is expected
+
+    def test_open_by_the_keys_name(self) -> None:
+        condition = {"ArnLike": {"aws:PrincipalArn": f"{self.ANY}/team/*"}}
+        answer = ask(allow(Condition=condition), principal=SESSION)
+        assert answer.open_keys == ("aws:PrincipalArn",)
+        place = "arn:aws:s3:::bucket/${aws:PrincipalArn}/*"
+        assert decision(allow(resource=place), principal=SESSION) is DENIED
+        answer = ask(allow(resource=place), principal=SESSION, resource="arn:aws:s3:::bucket/x/y")
+        assert (answer.decision, answer.open_keys) == (CONDITIONAL, ("aws:PrincipalArn",))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from clew.graph.authorization.aws.decision import Decision
 from clew.graph.authorization.aws.principals import (
     NOBODY,
     Kind,
@@ -152,22 +153,100 @@ def test_what_cannot_be_read_may_name_anyone() -> None:
         assert naming(element, STRANGER).possible is MatchStrength.SESSION
 
 
-def test_deny_to_all_but_the_named() -> None:
-    def but(*arns: str) -> Any:
-        return policy(allow(Principal="*"), deny(NotPrincipal={"AWS": list(arns)}))
-
-    assert decision(resource_policy=but(USER, ROOT)) is ALLOWED
-    assert decision(resource_policy=but(USER)) is ALLOWED
-    assert decision(resource_policy=but(STRANGER)) is FORBIDDEN
-    assert decision(resource_policy=but(ROLE, ROOT), principal=SESSION) is ALLOWED
-    assert decision(resource_policy=but(SESSION), principal=SESSION) is ALLOWED
-    assert decision(resource_policy=but(ROLE), principal="anonymous") is FORBIDDEN
+def but(*arns: str) -> Any:
+    """Everyone is let in but those whom a statement with ``NotPrincipal`` denies."""
+    return policy(allow(Principal="*"), deny(NotPrincipal={"AWS": list(arns)}))
 
 
-def test_whether_an_account_excepts_its_users_is_left_open() -> None:
-    grant = policy(allow(Principal="*"), deny(NotPrincipal={"AWS": ROOT}))
-    assert decision(resource_policy=grant) is CONDITIONAL
-    assert decision(resource_policy=grant, principal=ROOT) is ALLOWED
+WALK = SESSION.replace("run", "walk")
+
+
+@pytest.mark.parametrize(
+    ("named", "principal", "expected"),
+    [
+        ([USER, ROOT], USER, ALLOWED),
+        ([USER, ACCOUNT], USER, ALLOWED),
+        ([STRANGER], USER, FORBIDDEN),
+        ([STRANGER, OTHER], USER, FORBIDDEN),
+        ([ROOT], ROOT, ALLOWED),
+        ([USER], ROOT, FORBIDDEN),
+        ([ROLE], "anonymous", FORBIDDEN),
+        (["*"], USER, ALLOWED),
+        # A session by its account, its role and its own name.
+        ([ROLE, ROOT], SESSION, ALLOWED),
+        ([SESSION, ROLE, ROOT], SESSION, ALLOWED),
+        ([SESSION, ROLE, ROOT], WALK, FORBIDDEN),
+        ([WALK, SESSION, ROLE, ROOT], WALK, ALLOWED),
+        ([SESSION, ROOT], WALK, FORBIDDEN),
+        ([SESSION], WALK, FORBIDDEN),
+        ([f"{ROLE}2", ROOT], SESSION, FORBIDDEN),
+        # Whoever assumes a role picks its session's name.
+        ([SESSION, ROLE, ROOT], ROLE, CONDITIONAL),
+        ([ROLE, ROOT], ROLE, ALLOWED),
+        # Beside one whom they name only that one is spared.
+        ([USER, ROOT], USER.replace("ada", "eve"), FORBIDDEN),
+        ([USER, ROOT], SESSION, FORBIDDEN),
+        ([ROLE, ROOT], USER, FORBIDDEN),
+        # Whether the account, or the role, must be named too depends on the service.
+        ([USER], USER, CONDITIONAL),
+        ([ROLE], SESSION, CONDITIONAL),
+        ([SESSION], SESSION, CONDITIONAL),
+        ([SESSION, ROOT], SESSION, CONDITIONAL),
+        ([SESSION, ROLE], SESSION, CONDITIONAL),
+        # So does what an account spares that stands there alone.
+        ([ROOT], USER, CONDITIONAL),
+        ([ROOT], SESSION, CONDITIONAL),
+        ([ROOT, STRANGER], USER, CONDITIONAL),
+    ],
+)
+def test_deny_to_all_but_the_named(named: list[str], principal: str, expected: Decision) -> None:
+    case = {"principal": principal, "resource_account": ACCOUNT}
+    assert decision(resource_policy=but(*named), **case) is expected
+
+
+def test_the_role_itself_is_spared_whatever_its_sessions_are_called() -> None:
+    case = {"principal": ROLE, "resource_policy": but(SESSION, ROLE, ROOT), "strict": True}
+    assert decision(**case) is ALLOWED
+
+
+def test_deny_to_all_but_what_cannot_be_read_may_spare_anyone() -> None:
+    odd = policy(allow(Principal="*"), deny(NotPrincipal={"AWS": STRANGER, "Martian": "x"}))
+    assert decision(resource_policy=odd) is CONDITIONAL
+    canonical = policy(allow(Principal="*"), deny(NotPrincipal={"CanonicalUser": "abc"}))
+    assert decision(resource_policy=canonical) is CONDITIONAL
+    assert decision(resource_policy=canonical, strict=True) is FORBIDDEN
+
+
+def test_deny_to_all_but_a_service() -> None:
+    spared = policy(allow(Principal="*"), deny(NotPrincipal={"Service": "logs.amazonaws.com"}))
+    for name, expected in (("logs.amazonaws.com", ALLOWED), ("ec2.amazonaws.com", FORBIDDEN)):
+        assert decision(principal={"service": name}, resource_policy=spared) is expected
+    assert decision(resource_policy=spared) is FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("named", "asking", "expected"),
+    [
+        ("ec2.amazonaws.com", "ec2.amazonaws.com.cn", True),
+        ("ec2.amazonaws.com.cn", "ec2.amazonaws.com", True),
+        ("logs.eu-south-1.amazonaws.com", "logs.amazonaws.com", True),
+        ("logs.amazonaws.com", "logs.us-gov-west-1.amazonaws.com", True),
+        ("logs.cn-north-1.amazonaws.com.cn", "logs.amazonaws.com", True),
+        ("logs.eu-south-1.amazonaws.com", "logs.eu-south-1.amazonaws.com", True),
+        ("logs.eu-south-1.amazonaws.com", "logs.us-east-1.amazonaws.com", False),
+        ("ecs.amazonaws.com", "ecs-tasks.amazonaws.com", False),
+        ("lambda.amazonaws.com", "replicator.lambda.amazonaws.com", False),
+        ("ec2.amazonaws.com.evil.example", "ec2.amazonaws.com", False),
+        ("vpc-flow-logs.amazonaws.com", "vpc-flow-logs.amazonaws.com", True),
+    ],
+)
+def test_forms_of_a_services_name(named: str, asking: str, expected: bool) -> None:
+    found = naming({"Service": named}, Principal.of_service(asking))
+    strength = MatchStrength.DIRECT if expected else MatchStrength.NOT
+    assert found == (strength, strength)
+    trust = policy(allow("sts:AssumeRole", None, Principal={"Service": [named]}))
+    case = {"action": "sts:AssumeRole", "resource": ROLE, "resource_policy": trust}
+    assert decision(**case, principal={"service": asking}) is (ALLOWED if expected else DENIED)
 
 
 def test_everyone_but_the_named_is_allowed() -> None:
