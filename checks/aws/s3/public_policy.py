@@ -1,50 +1,73 @@
-"""Which statements of a bucket policy are public: S3's own definition, for one statement.
+"""Whether a bucket policy lets everyone in, by S3's own definition of public.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+
+A policy is public unless it limits who is meant to fixed values of some condition keys. So everyone
+is let in if a caller is who has, of each of these keys, any value that the policy does not fix: one
+that fits a wildcard, or one of its own, or none. Conditions on any other key limit nobody.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
-from ipaddress import ip_network
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 
-_LIMITING = {
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourceowner",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:userid",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
+from ....graph.authorization.aws.context import Context, Values
+from ....graph.authorization.aws.policy import Policy, compile_policy
+from ....graph.authorization.aws.public_access import (
+    ANONYMOUS,
+    ANY_ACCOUNT,
+    AccessRequest,
+    Evaluation,
+    evaluate,
+    fitting,
+    internet_outside,
+)
+
+_ACCOUNT_OF_ARN = tuple(
+    f"arn:{{name}}:{{name}}:{region}:{{who}}:{{any}}" for region in ("", "{name}")
+)
+_OUTSIDERS: Mapping[str, tuple[str, ...]] = {
+    "aws:principalaccount": ("{who}",),
+    "aws:principalarn": _ACCOUNT_OF_ARN,
+    "aws:principalorgid": ("{who}",),
+    "aws:principalorgpaths": ("{who}/{any}",),
+    "aws:sourceaccount": ("{who}",),
+    "aws:sourcearn": (*_ACCOUNT_OF_ARN, "arn:{name}:s3:::{who}", "arn:{name}:s3:::{who}/{any}"),
+    "aws:sourceorgid": ("{who}",),
+    "aws:sourceorgpaths": ("{who}/{any}",),
+    "aws:sourceowner": ("{who}",),
+    "aws:sourcevpc": ("{who}",),
+    "aws:sourcevpcarn": _ACCOUNT_OF_ARN,
+    "aws:sourcevpce": ("{who}",),
+    "aws:userid": ("{who}", "{name}:{who}"),
+    "s3:dataaccesspointaccount": ("{who}",),
+    "s3:dataaccesspointarn": _ACCOUNT_OF_ARN,
 }
-"""Condition keys that, set to fixed values, limit who is meant."""
+"""The condition keys that limit who is meant, with the forms of the values that outsiders have of
+them (see :mod:`clew.graph.authorization.claim_patterns`): of an ARN it is the account that is
+theirs, of an organization's path the organization."""
+_SOURCE_IP = "aws:sourceip"
 _WIDEST_SOURCE = {4: 8, 6: 32}
-"""The shortest prefix, by IP version, that still counts as a limit."""
+"""The shortest prefix of addresses, by IP version, that still counts as a limit."""
+_NEVER_OUTSIDERS = (
+    "aws:principalisawsservice",
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+    "aws:vpcsourceip",
+)
+"""Keys that only AWS's services have, or requests from within a VPC."""
+_LIMITING = frozenset((*_OUTSIDERS, _SOURCE_IP, *_NEVER_OUTSIDERS))
+_KNOWN = Context(
+    {
+        "aws:PrincipalServiceNamesList": (),
+        "aws:VpcSourceIp": (),
+        # Whatever the bucket's own organization is, it is not theirs.
+        "aws:ResourceOrgID": ("o-of-the-bucket",),
+        "aws:ResourceOrgPaths": ("o-of-the-bucket/",),
+    }
+)
 
-
-def writers(policy: str) -> Iterator[Mapping[str, Any]]:
-    """The statements of a policy that let everyone change objects or the bucket.
-
-    :raises ValueError: if the text is no policy.
-    """
-    document = json.loads(policy)
-    for statement in _list(document["Statement"]):
-        if statement["Effect"] == "Allow" and _writes(statement) and _is_public(statement):
-            yield statement
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-_WRITES = tuple(
+WRITES = tuple(
     f"s3:{action}"
     for action in (
         "abortmultipartupload",
@@ -92,42 +115,53 @@ _WRITES = tuple(
     )
 )
 """Actions that change objects, the bucket, or who may reach either."""
+"""Actions that change objects, the bucket, or who may reach either."""
 
 
-def _writes(statement: Mapping[str, Any]) -> bool:
-    def named(patterns: Any, action: str) -> bool:
-        return any(fnmatchcase(action, pattern.lower()) for pattern in _list(patterns))
-
-    if "NotAction" in statement:
-        return any(not named(statement["NotAction"], action) for action in _WRITES)
-    return any(named(statement["Action"], action) for action in _WRITES)
+def lets_everyone_write(policy: str, bucket: str, account: str) -> Evaluation:
+    """Whether a policy lets everyone change the objects of a bucket or the bucket itself."""
+    return _most(_asked(_of_limits(compile_policy(policy, bucket)), WRITES, bucket, account))
 
 
-def _is_public(statement: Mapping[str, Any]) -> bool:
-    if "NotPrincipal" in statement:
-        return True
-    principal = statement["Principal"]
-    names = _list(principal.get("AWS", []) if isinstance(principal, dict) else principal)
-    return "*" in names and not any(
-        _limits(operator, key, _list(values))
-        for operator, conditions in statement.get("Condition", {}).items()
-        for key, values in conditions.items()
-    )
+def _asked(
+    policy: Policy, actions: Iterable[str], bucket: str, account: str
+) -> Iterator[Evaluation]:
+    choices = dict(_choices(policy))
+    callers = [each._replace(is_anywhere=False) for each in (ANONYMOUS, ANY_ACCOUNT)]
+    told_apart = {policy.about(action): action for action in actions if _allows(policy, action)}
+    for action, place in product(told_apart.values(), (bucket, f"{bucket}/{{any}}")):
+        request = AccessRequest(action, place, account, _KNOWN, choices)
+        yield from (evaluate(caller, request, policy) for caller in callers)
 
 
-def _limits(operator: str, key: str, values: list[Any]) -> bool:
-    """Whether a condition narrows everyone down to somebody."""
-    quantifier, _, name = operator.lower().rpartition(":")
-    # These hold, too, of a request that does not have the key at all.
-    if quantifier == "forallvalues" or name.endswith("ifexists") or "not" in name:
-        return False
-    if key.lower() == "aws:sourceip":
-        return name == "ipaddress" and all(map(_is_narrow, values))
-    if key.lower() not in _LIMITING or not name.startswith(("string", "arn")):
-        return False
-    return not any("*" in str(value) or "?" in str(value) for value in values)
+def _most(found: Iterable[Evaluation]) -> Evaluation:
+    """The most certain of some answers."""
+    perhaps = Evaluation(False)
+    for one in found:
+        if one.value:
+            return one
+        if one.value is None:
+            perhaps = one
+    return perhaps
 
 
-def _is_narrow(source: str) -> bool:
-    network = ip_network(source, strict=False)
-    return network.prefixlen >= _WIDEST_SOURCE[network.version]
+def _allows(policy: Policy, action: str) -> bool:
+    return any(one.effect == "Allow" for one in policy.about(action))
+
+
+def _choices(policy: Policy) -> Iterator[tuple[str, Sequence[Values]]]:
+    """What outsiders have of the keys that limit who is meant."""
+    for key, forms in _OUTSIDERS.items():
+        yield key, [*fitting(policy, key, forms), ()]
+    yield _SOURCE_IP, internet_outside(policy, _WIDEST_SOURCE)
+
+
+def _of_limits(policy: Policy) -> Policy:
+    """A policy without the conditions that limit nobody: what they ask for in order to allow,
+    everyone can have, and avoid what they ask for in order to deny."""
+    statements = [
+        replace(one, conditions=tuple(each for each in one.conditions if each.key in _LIMITING))
+        for one in policy.statements
+        if one.effect == "Allow" or all(each.key in _LIMITING for each in one.conditions)
+    ]
+    return Policy(policy.id, statements, policy.problems, policy.text)

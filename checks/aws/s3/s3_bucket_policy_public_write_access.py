@@ -1,13 +1,15 @@
 """Buckets whose policy lets everyone write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import networkx
 
+from ....graph.authorization.aws.public_access import Evaluation
 from ....graph.logic import all_of, any_of
 from ...check import Check, Row, Severity, Traversal
 from ...neighbours import present, targets
-from .public_policy import writers
+from .public_policy import lets_everyone_write
 
 BLOCK = "AWSS3AccountPublicAccessBlock"
 
@@ -19,7 +21,8 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         restricted = any_of(
             graph.nodes[each]["restrict_public_buckets"] for each in (bucket, *blocks)
         )
-        writable = all_of((properties["policy_is_public"], _grants_write(properties["policy"])))
+        write = _grants_write(bucket, properties)
+        writable = all_of((properties["policy_is_public"], write.value))
         open_to_all = all_of((writable, None if restricted is None else not restricted))
         yield Row(
             bucket,
@@ -33,19 +36,18 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
                 )
                 if value is None
             ]
+            or [f"{each} could not be decided" for each in write.conditions]
             or ["the policy cannot be understood"],
             evidence=blocks,
         )
 
 
-def _grants_write(policy: str | None) -> bool | None:
-    """Whether a policy lets everyone write; None if it was not read or is no policy."""
-    if not policy:
-        return None if policy is None else False
-    try:
-        return any(True for _ in writers(policy))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
+def _grants_write(bucket: str, properties: Mapping[str, Any]) -> Evaluation:
+    """Whether a bucket's policy lets everyone write."""
+    policy = properties["policy"]
+    if policy is None:
+        return Evaluation(None)
+    return lets_everyone_write(policy, bucket, properties["account"] or "")
 
 
 check = Check(
@@ -59,8 +61,7 @@ check = Check(
         "No statement of the bucket's policy lets everyone put or delete objects or change the "
         "bucket, or a block of public access on the bucket or on its account restricts it. A "
         "statement that is limited to fixed accounts, organizations, networks or sources is not "
-        "public, by S3's own definition. Elsewhere a statement that names everyone fails for some "
-        "actions whatever its conditions."
+        "public, by S3's own definition."
     ),
     why="Anyone can replace what others download, destroy it, or fill the bucket at your cost.",
     remediation=(

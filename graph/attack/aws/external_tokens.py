@@ -15,6 +15,7 @@ from ...authorization.aws.public_access import (
     evaluate,
     expected,
     filled,
+    fitting,
 )
 from ...authorization.claim_patterns import common
 from ..federation.model import Admission, TokenClaims, TrustRule
@@ -365,15 +366,10 @@ def _claims(policy: Policy, issuer: str) -> Iterator[str]:
 
 def _external_claims(policy: Policy, issuer: str, forms: Forms) -> dict[str, list[Values | Open]]:
     """What tokens of external principals may say, as far as a policy tells it apart."""
-    choices: dict[str, list[Values | Open]] = {}
-    for key in _claims(policy, issuer):
-        claim = key.removeprefix(f"{issuer}:")
-        patterns = [*expected(policy, key), "*"]
-        texts = (
-            common(pattern, form) for pattern in patterns for form in forms.get(claim, OF_ITS_OWN)
-        )
-        choices[key] = [(text,) for text in dict.fromkeys(texts) if text]
-    return choices
+    return {
+        key: [*fitting(policy, key, forms.get(key.removeprefix(f"{issuer}:"), OF_ITS_OWN))]
+        for key in _claims(policy, issuer)
+    }
 
 
 def _own_claims(policy: Policy, issuer: str) -> dict[str, list[Values | Open]]:

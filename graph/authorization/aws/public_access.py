@@ -305,6 +305,26 @@ def filled(policy: Policy, key: str) -> list[Values]:
     return [(text,) for text in dict.fromkeys(texts)]
 
 
+def fitting(policy: Policy, key: str, forms: Iterable[str]) -> list[Values]:
+    """Values of a condition key that external principals have, by its forms (see
+    :mod:`~clew.graph.authorization.claim_patterns`), as far as a policy tells them apart."""
+    patterns = [*expected(policy, key), "*"]
+    texts = (common(pattern, form) for pattern in patterns for form in forms)
+    return [(text,) for text in dict.fromkeys(texts) if text]
+
+
+def internet_outside(policy: Policy, widest: Mapping[int, int]) -> list[Values]:
+    """An address of each piece of the internet that no narrow network of a policy holds.
+    ``widest`` is the shortest prefix of a narrow one, by IP version."""
+    networks = _networks(policy)
+    narrow = [each for each in networks if each.prefixlen >= widest[each.version]]
+    return [
+        (address,)
+        for _, _, address in _cells(networks)
+        if not any(ip_address(address) in each for each in narrow)
+    ]
+
+
 def expected(policy: Policy, key: str) -> Iterator[str]:
     """The texts that a policy compares a key with."""
     for comparison in _comparisons(policy, key):

@@ -1,11 +1,10 @@
 import json
-from contextlib import suppress
 from typing import Any
 
-from clew.checks.aws.s3.public_policy import writers
-from hypothesis import given
+from clew.checks.aws.s3.public_policy import lets_everyone_write
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.audit import block, bucket
+from support.audit import ACCOUNT, block, bucket
 from support.judging import Estate, verdicts
 
 CHECK = "s3_bucket_policy_public_write_access"
@@ -14,7 +13,8 @@ UNREAD = ("MANUAL", "UNREADABLE_FIELD")
 
 def allowing(action: Any, principal: Any = "*", **more: Any) -> str:
     statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
-    return json.dumps({"Statement": [{**statement, **more}]})
+    whole = {name: value for name, value in {**statement, **more}.items() if value is not None}
+    return json.dumps({"Statement": [whole]})
 
 
 def where(**condition: Any) -> dict[str, Any]:
@@ -118,6 +118,106 @@ def test_the_accounts_block_restricts_every_policy() -> None:
     assert verdicts(CHECK, estate) == {"writes": UNREAD}
 
 
+POINT = "arn:aws:s3:us-west-2:111122223333:accesspoint/*"
+EVERYONES_POINT = "arn:aws:s3:us-west-2:*:accesspoint/mine"
+
+
+LIMITS = [
+    # A wildcard for the name alone leaves the account fixed.
+    ("StringLike", "s3:DataAccessPointArn", POINT, False),
+    ("ArnLike", "s3:DataAccessPointArn", POINT, False),
+    ("ArnLike", "s3:DataAccessPointArn", EVERYONES_POINT, True),
+    ("StringLike", "s3:DataAccessPointArn", "*", True),
+    ("StringEquals", "s3:DataAccessPointAccount", "111122223333", False),
+    ("StringLike", "s3:DataAccessPointAccount", "*", True),
+    ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-a1/*/ou-b2/*", False),
+    ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-a1/*", False),
+    ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-*/ou-b2/*", True),
+    ("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1/*", True),
+    ("ForAnyValue:StringNotLike", "aws:PrincipalOrgPaths", "o-a1/*", True),
+    ("StringEquals", "aws:PrincipalOrgID", ["o-a1", "o-b2"], False),
+    ("StringLike", "aws:PrincipalOrgID", "o-*", True),
+    ("StringEqualsIfExists", "aws:PrincipalOrgID", "o-a1", True),
+    ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:*", False),
+    ("StringLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:role/team-*", False),
+    ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/admin", True),
+    ("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:*", True),
+    ("StringEquals", "aws:PrincipalAccount", "111122223333", False),
+    ("StringLike", "aws:PrincipalAccount", "11112222333?", True),
+    ("Bool", "aws:PrincipalIsAWSService", "true", False),
+    ("Bool", "aws:PrincipalIsAWSService", "false", True),
+    ("StringEquals", "aws:PrincipalServiceName", "logs.amazonaws.com", False),
+    ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:111122223333:*", False),
+    ("ArnLike", "aws:SourceArn", "arn:aws:iam::111122223333:*", False),
+    ("ArnEquals", "aws:SourceArn", "arn:aws:s3:::mine", False),
+    ("ArnLike", "aws:SourceArn", "arn:aws:s3:::mine-*", True),
+    ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:*", True),
+    ("StringEquals", "aws:SourceAccount", "111122223333", False),
+    ("StringEquals", "aws:SourceOwner", "111122223333", False),
+    ("StringEquals", "aws:SourceVpc", "vpc-1", False),
+    ("StringLike", "aws:SourceVpc", "vpc-*", True),
+    ("StringNotEquals", "aws:SourceVpce", "vpce-1", True),
+    ("IpAddress", "aws:VpcSourceIp", "10.0.0.0/16", False),
+    ("IpAddress", "aws:SourceIp", ["198.51.100.0/24", "2001:db8::/32"], False),
+    ("IpAddress", "aws:SourceIp", "16.0.0.0/7", True),
+    ("IpAddress", "aws:SourceIp", "16.0.0.0/8", False),
+    ("IpAddress", "aws:SourceIp", "2600::/16", True),
+    ("IpAddress", "aws:SourceIp", "10.0.0.0/8", False),
+    ("StringEquals", "aws:userid", "AIDAEXAMPLE", False),
+    ("StringLike", "aws:userid", "AROAEXAMPLE:*", True),
+    ("Null", "aws:SourceVpc", "true", True),
+    # What limits nobody.
+    ("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control", True),
+    ("Bool", "aws:MultiFactorAuthPresent", "true", True),
+    ("StringLike", "aws:Referer", "https://example.com/*", True),
+    ("NumericLessThan", "s3:TlsVersion", "2", True),
+    ("DateLessThan", "aws:CurrentTime", "2099-01-01T00:00:00Z", True),
+]
+
+
+def test_what_limits_who_is_meant() -> None:
+    """By S3's definition, with reading that is open to everyone beside it."""
+    reading = json.loads(allowing("s3:GetObject"))["Statement"]
+    buckets, expected = [], {}
+    for operator, key, value, is_open in LIMITS:
+        name = f"{operator} {key} {value}"
+        limited = allowing("s3:PutObject", Condition={operator: {key: value}})
+        both = json.dumps({"Statement": [*json.loads(limited)["Statement"], *reading]})
+        buckets.append(public(name, both))
+        expected[name] = "FAIL" if is_open else "PASS"
+    assert verdicts(CHECK, Estate([block(), *buckets])) == expected
+
+
+def test_what_is_denied_to_everyone_is_not_open() -> None:
+    allowed = json.loads(allowing("s3:PutObject"))["Statement"]
+    outside = {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1"}}
+    denied = {
+        "denied": json.loads(allowing("s3:*", Effect="Deny", Condition=outside))["Statement"],
+        "unless-encrypted": json.loads(
+            allowing(
+                "s3:Put*",
+                Effect="Deny",
+                Condition={"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+            )
+        )["Statement"],
+        "of-one": json.loads(allowing("s3:*", {"AWS": "111122223333"}, Effect="Deny"))["Statement"],
+    }
+    estate = Estate(
+        [
+            block(),
+            *(
+                public(name, json.dumps({"Statement": [*allowed, *statements]}))
+                for name, statements in denied.items()
+            ),
+        ]
+    )
+    assert verdicts(CHECK, estate) == {
+        "denied": "PASS",
+        "unless-encrypted": "FAIL",
+        "of-one": "FAIL",
+    }
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -145,8 +245,8 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_no_document_is_too_odd(document: Any) -> None:
-    # These the check takes as undecided.
-    with suppress(AttributeError, KeyError, TypeError, ValueError):
-        list(writers(json.dumps({"Statement": document})))
+    found = lets_everyone_write(json.dumps({"Statement": document}), "arn:aws:s3:::b", ACCOUNT)
+    assert found.value in (True, False, None)
