@@ -9,6 +9,7 @@ that fits a wildcard, or one of its own, or none. Conditions on any other key li
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import product
 
 from ....graph.authorization.aws.context import Context, Values
@@ -22,6 +23,7 @@ from ....graph.authorization.aws.public_access import (
     fitting,
     internet_outside,
 )
+from ....graph.authorization.aws.request import times
 
 _ACCOUNT_OF_ARN = tuple(
     f"arn:{{name}}:{{name}}:{region}:{{who}}:{{any}}" for region in ("", "{name}")
@@ -118,9 +120,13 @@ WRITES = tuple(
 """Actions that change objects, the bucket, or who may reach either."""
 
 
-def lets_everyone_write(policy: str, bucket: str, account: str) -> Evaluation:
-    """Whether a policy lets everyone change the objects of a bucket or the bucket itself."""
-    return _most(_asked(_of_limits(compile_policy(policy, bucket)), WRITES, bucket, account))
+def lets_everyone_write(
+    policy: str, bucket: str, account: str, scanned: datetime | None = None
+) -> Evaluation:
+    """Whether a policy lets everyone change the objects of a bucket or the bucket itself, from the
+    time of the scan on."""
+    limits = _of_limits(compile_policy(policy, bucket), times(scanned))
+    return _most(_asked(limits, WRITES, bucket, account))
 
 
 def _asked(
@@ -156,12 +162,13 @@ def _choices(policy: Policy) -> Iterator[tuple[str, Sequence[Values]]]:
     yield _SOURCE_IP, internet_outside(policy, _WIDEST_SOURCE)
 
 
-def _of_limits(policy: Policy) -> Policy:
+def _of_limits(policy: Policy, known: Context) -> Policy:
     """A policy without the conditions that limit nobody: what they ask for in order to allow,
-    everyone can have, and avoid what they ask for in order to deny."""
-    statements = [
-        replace(one, conditions=tuple(each for each in one.conditions if each.key in _LIMITING))
-        for one in policy.statements
-        if one.effect == "Allow" or all(each.key in _LIMITING for each in one.conditions)
-    ]
+    everyone can have, and avoid what they ask for in order to deny, unless it is known already."""
+    statements = []
+    for one in policy.statements:
+        others = [each.truth(known) for each in one.conditions if each.key not in _LIMITING]
+        if False not in others if one.effect == "Allow" else all(others):
+            limits = tuple(each for each in one.conditions if each.key in _LIMITING)
+            statements.append(replace(one, conditions=limits))
     return Policy(policy.id, statements, policy.problems, policy.text)

@@ -1,6 +1,7 @@
 """Buckets whose policy lets everyone write."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import networkx
@@ -21,7 +22,7 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         restricted = any_of(
             graph.nodes[each]["restrict_public_buckets"] for each in (bucket, *blocks)
         )
-        write = _grants_write(bucket, properties)
+        write = _grants_write(bucket, properties, graph.graph.get("scanned"))
         writable = all_of((properties["policy_is_public"], write.value))
         open_to_all = all_of((writable, None if restricted is None else not restricted))
         yield Row(
@@ -42,12 +43,14 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         )
 
 
-def _grants_write(bucket: str, properties: Mapping[str, Any]) -> Evaluation:
+def _grants_write(
+    bucket: str, properties: Mapping[str, Any], scanned: datetime | None
+) -> Evaluation:
     """Whether a bucket's policy lets everyone write."""
     policy = properties["policy"]
     if policy is None:
         return Evaluation(None)
-    return lets_everyone_write(policy, bucket, properties["account"] or "")
+    return lets_everyone_write(policy, bucket, properties["account"] or "", scanned)
 
 
 check = Check(

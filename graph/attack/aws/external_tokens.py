@@ -133,7 +133,7 @@ class Tokens:
             audiences = [
                 one
                 for one in self._audiences(provider, policy)
-                if isinstance(one, Open) or _made(one[0], forms.get("aud", ANY_AUDIENCE))
+                if isinstance(one, Open) or _made(one, forms.get("aud", ANY_AUDIENCE))
             ]
             choices = {
                 **_external_claims(policy, issuer, forms),
@@ -377,6 +377,7 @@ def _own_claims(policy: Policy, issuer: str) -> dict[str, list[Values | Open]]:
     return {key: [*filled(policy, key), Open.UNKNOWN] for key in _claims(policy, issuer)}
 
 
-def _made(audience: str, forms: Sequence[str]) -> bool:
+def _made(audiences: Values, forms: Sequence[str]) -> bool:
     """Whether an external principal's token may have an audience."""
-    return any(common(audience, form) is not None for form in forms)
+    texts = (text for text in audiences if isinstance(text, str))
+    return any(common(text, form) is not None for text in texts for form in forms)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...sets import NONE, MaySet
 from ..resource_table import ResourceTable
 from .arns import is_immutable, parse_arn
-from .context import Context, Open, Values
+from .context import Context, NotBefore, Open, Values
 from .decision import RCP_SERVICES, PolicySet, PolicyType, decide
 from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
@@ -47,13 +47,13 @@ _DIRECT = Context(
 """What holds of a request that its caller sends itself and no service on its behalf."""
 
 
-def context_of(principal: Principal, given: Frozen) -> Context:
-    """What is known of a request that a principal makes itself."""
+def context_of(principal: Principal, given: Frozen, since: NotBefore | None) -> Context:
+    """What is known of a request that a principal makes itself, not before some time."""
     told = {
         key: _spelled(principal, value) if key.lower() in _SERVICES else value
         for key, value in given
     }
-    known = Context(told).over(facts(principal)).over(_SECURE)
+    known = Context(told).over(facts(principal, since=since)).over(_SECURE)
     return known if principal.kind is Kind.SERVICE else known.over(_DIRECT)
 
 
@@ -95,6 +95,8 @@ class Profile:
     scps: tuple[tuple[int, ...], ...]
     standing: PrincipalClass
     standing_number: int
+    since: NotBefore | None
+    """When it makes its requests; None if that is not known."""
     _contexts: dict[Frozen, Context] = field(default_factory=dict)
 
     @property
@@ -110,7 +112,7 @@ class Profile:
     def context(self, given: Frozen) -> Context:
         """What is known of a request of this principal."""
         if given not in self._contexts:
-            self._contexts[given] = context_of(self.principal, given)
+            self._contexts[given] = context_of(self.principal, given, self.since)
         return self._contexts[given]
 
 

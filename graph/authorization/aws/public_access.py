@@ -24,7 +24,7 @@ from .context import UNKNOWN_CONTEXT, Context, Open, Values
 from .decision import Answer, Levels, PolicySet, ResourceKind, decide
 from .policy import Policy, Statement, compile_policy
 from .principals import Principal
-from .request import Request
+from .request import Request, times
 from .variables import Template
 
 EXTERNAL_ACCOUNT = "000000000000"
@@ -166,7 +166,10 @@ def evaluate_field(
     view: GraphView, id_: str, name: str, party: CallerClass, asks: AccessRequest
 ) -> ReasonedTruth:
     """Whether a party is let in by the policy that the named field of a resource holds."""
-    found = evaluate(party, asks, compile_policy(view.get(id_, name), id_))
+    context = asks.context.over(times(view.scanned))
+    found = evaluate(
+        party, replace(asks, context=context), compile_policy(view.get(id_, name), id_)
+    )
     doubts = (
         f"{condition}, which the policy of {view.name(id_)} rests on"
         for condition in found.conditions

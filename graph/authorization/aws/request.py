@@ -1,9 +1,10 @@
 """One request: who asks to do what to which resource, in which context."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .arns import account_of, is_account
-from .context import UNKNOWN_CONTEXT, Context, Open, Spellings, Values
+from .context import UNKNOWN_CONTEXT, Context, Known, NotBefore, Open, Spellings
 from .principals import Kind, Principal
 
 _TYPES = {
@@ -47,12 +48,19 @@ class Request:
         return cls(principal, action, resource, owner, context.over(facts(principal, owner)))
 
 
-def facts(principal: Principal, resource_account: str = "") -> Context:
-    """The condition keys that follow from who asks, and from whose resource it is.
+def facts(
+    principal: Principal, resource_account: str = "", since: NotBefore | None = None
+) -> Context:
+    """The condition keys that follow from who asks, from whose resource it is, and from when that
+    is at the earliest: then a session can still begin.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
     known = _of_kind(principal)
+    if since:
+        known |= dict.fromkeys(TIMES, since)
+        if principal.kind in _WITH_TOKEN:
+            known["aws:TokenIssueTime"] = since
     complete: list[str] = []
     if principal.has_identity:
         known["aws:PrincipalArn"] = (_principal_arn(principal),)
@@ -72,6 +80,12 @@ def facts(principal: Principal, resource_account: str = "") -> Context:
     return Context(known, complete=complete)
 
 
+def times(scanned: datetime | None) -> Context:
+    """When a request is made: not before the scan; nothing is known if that is not known."""
+    since = NotBefore.of(scanned) if scanned else Open.UNKNOWN
+    return Context(dict.fromkeys(TIMES, since))
+
+
 def _principal_arn(principal: Principal) -> str | Spellings:
     """Of a session its role's, which has a path that the session's own does not tell."""
     if not principal.is_path_unknown:
@@ -80,10 +94,10 @@ def _principal_arn(principal: Principal) -> str | Spellings:
     return Spellings((principal.role_arn,), (f"{start}{{any}}/{principal.name}",))
 
 
-def _of_kind(principal: Principal) -> dict[str, Values | Open]:
+def _of_kind(principal: Principal) -> dict[str, Known]:
     kind = principal.kind
     is_service = kind is Kind.SERVICE
-    known: dict[str, Values | Open] = {
+    known: dict[str, Known] = {
         "aws:PrincipalIsAWSService": ("true" if is_service else "false",),
         "aws:PrincipalServiceName": (principal.name,) if is_service else (),
         "aws:username": (principal.name,) if kind is Kind.USER else (),
@@ -98,11 +112,16 @@ def _of_kind(principal: Principal) -> dict[str, Values | Open]:
         known["aws:userid"] = (f"{principal.unique_id}:{principal.session_name}",)
     elif principal.has_identity:
         known["aws:userid"] = Open.PRESENT
-    if kind in (Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER):
+    if kind in _WITH_TOKEN:
         known["aws:TokenIssueTime"] = Open.PRESENT
+    elif kind in (Kind.USER, Kind.ROOT):
+        known["aws:TokenIssueTime"] = ()
     return known
 
 
+_WITH_TOKEN = frozenset((Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER))
+"""Who has the credentials of a session."""
+TIMES = ("aws:CurrentTime", "aws:EpochTime")
 _TAG = "aws:PrincipalTag/"
 _OF_IDENTITIES = (
     "aws:PrincipalArn",

@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 from ...logic import Truth
 from ..claim_patterns import common
-from .context import Context, Open, Spellings, Values, is_open
+from .context import Context, Known, Spellings, is_open
 from .patterns import (
     Piece,
     Wild,
@@ -169,9 +169,9 @@ def template(
     return Template(text, parts, form)
 
 
-def _is_filled(values: Values | Open) -> TypeGuard[tuple[str, ...]]:
+def _is_filled(values: Known) -> TypeGuard[tuple[str, ...]]:
     """Whether it is known what a variable stands for, be it nothing."""
-    return not is_open(values) and len(values) < 2
+    return isinstance(values, tuple) and not is_open(values) and len(values) < 2
 
 
 def _parts(text: str, variables: bool, wildcards: bool) -> Iterator[Piece | Variable]:

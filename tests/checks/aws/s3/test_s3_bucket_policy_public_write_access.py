@@ -172,6 +172,8 @@ LIMITS = [
     ("StringLike", "aws:Referer", "https://example.com/*", True),
     ("NumericLessThan", "s3:TlsVersion", "2", True),
     ("DateLessThan", "aws:CurrentTime", "2099-01-01T00:00:00Z", True),
+    ("DateGreaterThan", "aws:CurrentTime", "2020-01-01T00:00:00Z", True),
+    ("DateLessThan", "aws:CurrentTime", "2020-01-01T00:00:00Z", False),
 ]
 
 
