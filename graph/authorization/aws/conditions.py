@@ -191,7 +191,7 @@ class Comparison:
         if isinstance(compares, Text):
             alike = any_of(expected.spells(value, context) for expected in self.expected)
         else:
-            alike = self._alike(compares, value if isinstance(value, str) else value.certain[0])
+            alike = self._alike(compares, value if isinstance(value, str) else value.text)
         return negation(alike) if self.operator.negated else alike
 
     def _accepts_from(self, earliest: Decimal) -> Truth:

@@ -9,13 +9,17 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """One value of a condition key that may be written in several ways, as forms (see
-    :mod:`~clew.graph.authorization.claim_patterns`)."""
+    """One value of a condition key that may be written in several ways.
 
-    certain: tuple[str, ...]
-    """Any of these is the value; the first is no form, but a text."""
-    possible: tuple[str, ...] = ()
-    """It may be one of these."""
+    Forms are those of :mod:`~clew.graph.authorization.claim_patterns`.
+    """
+
+    text: str
+    """How it is written."""
+    also: tuple[str, ...] = ()
+    """Forms of how else it is written."""
+    perhaps: tuple[str, ...] = ()
+    """Forms of how it may be written instead."""
 
 
 Values = tuple[str | Spellings, ...]

@@ -258,7 +258,10 @@ def _needs_no_permission(request: Request) -> bool:
 def _changes_immutable(request: Request) -> bool:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
     https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"""
-    return request.action.lower() in _CHANGES and is_immutable(request.resource)
+    action, arn = request.action.lower(), request.resource
+    return (
+        action in _CHANGES and is_immutable(arn) and arn.split(":")[2] == action.partition(":")[0]
+    )
 
 
 def _unique(statements: Iterable[Statement]) -> tuple[Statement, ...]:

@@ -91,7 +91,7 @@ def _principal_arn(principal: Principal) -> str | Spellings:
     if not principal.is_path_unknown:
         return principal.role_arn or principal.arn
     start = principal.role_arn.removesuffix(principal.name)
-    return Spellings((principal.role_arn,), (f"{start}{{any}}/{principal.name}",))
+    return Spellings(principal.role_arn, perhaps=(f"{start}{{any}}/{principal.name}",))
 
 
 def _of_kind(principal: Principal) -> dict[str, Known]:

@@ -45,4 +45,4 @@ def spellings(principal: str, partition: str) -> str | Spellings:
         return principal
     suffixes = _SUFFIXES.get(partition, ("amazonaws.com",))
     forms = [f"{service.name}{region}.{end}" for end in suffixes for region in ("", ".{name}")]
-    return Spellings((principal, *forms))
+    return Spellings(principal, also=tuple(forms))

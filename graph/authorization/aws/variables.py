@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
+from itertools import zip_longest
 from typing import TypeGuard
 
 from ...logic import Truth
 from ..claim_patterns import common
 from .context import Context, Known, Spellings, is_open
 from .patterns import (
+    ARN_PARTS,
     Piece,
     Wild,
     compile_arn,
@@ -77,13 +79,14 @@ class Template:
         describes."""
         if isinstance(value, str):
             return self.matches(value, context)
-        if any(self.matches(text, context) for text in value.certain):
-            return True
-        if self.is_unfilled(context):
-            return False
-        if any(self._may_be(form, context) for form in value.certain):
+        found = self.matches(value.text, context)
+        if found or self.is_unfilled(context):
+            return found
+        if any(self._may_be(form, context) for form in value.also):
             return None if self.keys else True
-        return None if any(self._may_be(form, context) for form in value.possible) else False
+        if found is None or any(self._may_be(form, context) for form in value.perhaps):
+            return None
+        return False
 
     def _may_be(self, form: str, context: Context) -> bool:
         """Whether a text of a form may be what the template describes."""
@@ -94,8 +97,11 @@ class Template:
             part if isinstance(part, str) else "*" if part.is_text else "?" for part in parts
         )
         if self.form is Form.ANY_CASE:
-            pattern, form = pattern.lower(), form.lower()
-        return common(pattern, form) is not None
+            return common(pattern.lower(), form.lower()) is not None
+        if self.form is not Form.ARN or self.keys:
+            return common(pattern, form) is not None
+        pairs = zip_longest(*(text.split(":", ARN_PARTS - 1) for text in (pattern, form)))
+        return all(None not in pair and common(*pair) is not None for pair in pairs)
 
     def matches(self, text: str, context: Context) -> Truth:
         """Whether a text is what the template describes.
