@@ -208,7 +208,7 @@ class Asking:
         from ..graph.authorization.aws.environment import PrincipalState
 
         environment = self.environment
-        if text == "*" or text.endswith(".amazonaws.com"):
+        if text == "*" or text.endswith((".amazonaws.com", ".amazonaws.com.cn")):
             return PrincipalState(text)
         if parse_arn(text):
             try:

@@ -68,6 +68,26 @@ def test_a_role_may_be_passed_to_one_service_only(iam: Identities) -> None:
     assert Steps.of(iam).taken() == {("for-lambda", CREATE_FUNCTION, "target"): True}
 
 
+@pytest.mark.parametrize("trusted", [LAMBDA, f"{LAMBDA}.cn", "lambda.cn-north-1.amazonaws.com.cn"])
+@pytest.mark.parametrize("passed", [LAMBDA, f"{LAMBDA}.cn", "lambda.*.amazonaws.com.cn"])
+def test_a_service_has_other_names_in_china_and_in_regions(trusted: str, passed: str) -> None:
+    iam = Identities(partition="aws-cn")
+    only = {"StringLike": {"iam:PassedToService": passed}}
+    iam.user("mallory", allow("iam:PassRole", Condition=only), allow(*CREATE))
+    iam.role("target", trusts=trust(trusted))
+    iam.role("of-ec2", trusts=trust(f"{EC2}.cn"))
+
+    assert Steps.of(iam).taken() == {("mallory", CREATE_FUNCTION, "target"): True}
+
+
+def test_a_wildcard_within_a_segment_names_nobody_elsewhere(iam: Identities) -> None:
+    iam.user("mallory", allow("iam:PassRole", on="arn:aws:iam::*get"), allow(*CREATE))
+    iam.user("eve", allow("iam:PassRole", on="arn:aws:iam:*:role/t*get"), allow(*CREATE))
+    iam.role("target", trusts=trust(LAMBDA))
+
+    assert Steps.of(iam).taken() == {("eve", CREATE_FUNCTION, "target"): True}
+
+
 def test_only_the_role_that_may_be_passed(iam: Identities) -> None:
     iam.user("mallory", allow("iam:PassRole", on=iam.arn("role", "one")), allow(*CREATE))
     iam.role("one", trusts=trust(LAMBDA))
