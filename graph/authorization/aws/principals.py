@@ -249,7 +249,8 @@ class PrincipalElement:
         if not principal.has_identity:
             yield self._certain(principal) > MatchStrength.NOT
             return
-        named = self.match(replace(principal, arn="", role_arn="", unique_id=""))  # its account
+        account_alone = replace(principal, arn="", name="", role_arn="", unique_id="")
+        named = self.match(account_alone)
         account = bool(named.certain) or (None if named.possible else False)
         if principal.kind is Kind.ROOT:
             yield account
