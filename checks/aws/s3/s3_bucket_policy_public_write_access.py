@@ -37,8 +37,7 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
                 )
                 if value is None
             ]
-            or [f"{each} could not be decided" for each in write.conditions]
-            or ["the policy cannot be understood"],
+            or [f"whether everyone may write depends on {each}" for each in write.conditions],
             evidence=blocks,
         )
 
