@@ -12,7 +12,8 @@ from .snapshot import Snapshot
 
 _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
-
+_ABOUT = frozenset(("own_policies", "scanned"))
+"""Attributes of a graph that hold for its parts too."""
 
 T = TypeVar("T")
 
@@ -90,8 +91,7 @@ def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGra
 
 def part(graph: networkx.MultiDiGraph, labels: Container[str]) -> networkx.MultiDiGraph:
     """The nodes of these labels of a graph, and the edges among them."""
-    about = {name: graph.graph.get(name) for name in ("own_policies", "scanned")}
-    found = networkx.MultiDiGraph(**about)
+    found = networkx.MultiDiGraph(**{name: graph.graph[name] for name in _ABOUT & {*graph.graph}})
     found.add_nodes_from(
         (id_, properties)
         for id_, properties in graph.nodes(data=True)

@@ -15,7 +15,7 @@ from clew.graph.stores.conformance import (
     trail,
 )
 from clew.graph.stores.ladybug import open_embedded
-from clew.graph.traversal import Readable, SnapshotReader, load, part
+from clew.graph.traversal import Readable, SnapshotReader, load, load_snapshot, part
 
 
 @pytest.fixture
@@ -79,3 +79,5 @@ def test_a_part_is_what_would_have_been_loaded(snapshot: Snapshot) -> None:
         found, expected = part(whole, labels), load(reader, labels)
         assert networkx.utils.graphs_equal(found, expected)
         assert found.graph == expected.graph
+    scanned = load_snapshot(snapshot)
+    assert part(scanned, {"ConformanceBox"}).graph["scanned"] == snapshot.manifest.started
