@@ -320,7 +320,7 @@ def overlaps(tokens: list[Token], form: str) -> bool:
             todo.append((i, j + 1))
             if token:
                 todo.append((i + 1, j))
-        elif token and char and token.sort in ("is", "one") and token.text in (char, "?"):
+        elif token and char and (token.sort == "one" or token == Token("is", char)):
             todo.append((i + 1, j + 1))
     return False
 
