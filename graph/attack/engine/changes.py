@@ -16,16 +16,14 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ...sets import NONE, MaySet, exactly, members
-from ..model import AttackGraph, Changed, Hop, Node, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget
-from .candidates import Candidates
+from ..model import Changed, Hop, Node, Step, StepType
+from ..provider import Change, GainTarget
 from .explain import StepExplainer
-from .matching import MEMBER_OF, Matching, Outcome
-from .permission_cache import Actor, PermissionCache
+from .matching import MEMBER_OF, Outcome
+from .parts import EngineParts
+from .permission_cache import Actor
 from .plan import Plan
-from .principal_states import PrincipalStates
-from .relations import RelationLike, Relations
-from .runs_as import RunsAs
+from .relations import RelationLike
 from .technique import SELF, Technique
 
 _MOST = 100
@@ -75,26 +73,14 @@ class _Class:
 class Changes:
     """Finds what is changed first and acted as afterwards."""
 
-    def __init__(
-        self,
-        provider: AttackProvider,
-        graph: AttackGraph,
-        cache: PermissionCache,
-        states: PrincipalStates,
-        candidates: Candidates,
-        relations: Relations,
-        matching: Matching,
-        runs_as: RunsAs,
-        explainer: StepExplainer,
-    ) -> None:
-        self._provider = provider
-        self._graph = graph
-        self._cache = cache
-        self._states = states
-        self._candidates = candidates
-        self._relations = relations
-        self._matching = matching
-        self._runs_as = runs_as
+    def __init__(self, parts: EngineParts, explainer: StepExplainer) -> None:
+        self._provider = parts.provider
+        self._graph = parts.graph
+        self._cache = parts.cache
+        self._states = parts.states
+        self._candidates = parts.candidates
+        self._relations = parts.relations
+        self._runs_as = parts.runs_as
         self._explainer = explainer
         self._rows: dict[tuple[str, int, int], int | None] = {}
         """What a technique was taken on, by the changed node (or _ANYBODY) and the one reached."""

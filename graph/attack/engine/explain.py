@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...authorization.model import Explanation, PolicyStatement, State
-from ..model import AttackGraph, Explain, Hop, Step, StepType
-from ..provider import AttackProvider
-from .candidates import Candidates
+from ..model import Explain, Hop, Step, StepType
 from .matching import Binding, Matching, filled, filled_context
 from .outcomes import Outcomes
-from .permission_cache import ANYTHING, Actor, PermissionCache
+from .parts import EngineParts
+from .permission_cache import ANYTHING, Actor
 from .plan import Plan
-from .principal_states import PrincipalStates
 from .technique import SELF, Existing
 
 
@@ -48,23 +46,18 @@ class StepExplainer:
 
     def __init__(
         self,
-        provider: AttackProvider,
-        graph: AttackGraph,
-        cache: PermissionCache,
-        candidates: Candidates,
+        parts: EngineParts,
         matching: Matching,
         outcomes: Outcomes,
-        states: PrincipalStates,
         plans: Mapping[str, Plan],
     ) -> None:
-        self._provider = provider
-        self._nodes = provider.view.graph.nodes
-        self._graph = graph
-        self._cache = cache
-        self._candidates = candidates
+        self._provider = parts.provider
+        self._graph = parts.graph
+        self._cache = parts.cache
+        self._candidates = parts.candidates
+        self._states = parts.states
         self._matching = matching
         self._outcomes = outcomes
-        self._states = states
         self.plans = plans
 
     @property

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from ...logic import Truth, all_of, any_of
 from ...sets import NONE, MaySet, exactly, members, number_set
-from ..provider import AttackProvider
-from .candidates import Candidates, CandidateSet
-from .permission_cache import Actor, Context, PermissionCache, PermissionQuery
+from .candidates import CandidateSet
+from .parts import EngineParts
+from .permission_cache import Actor, Context, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
-from .relations import RUNS_AS, Relations
+from .relations import RUNS_AS
 from .technique import SELF, Relation, Requirement
 
 HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
@@ -54,21 +54,15 @@ class _Bound(NamedTuple):
 class Matching:
     """Answers for a plan and actors."""
 
-    def __init__(
-        self,
-        provider: AttackProvider,
-        cache: PermissionCache,
-        candidates: Candidates,
-        relations: Relations,
-        planner: Planner,
-    ) -> None:
-        self._provider = provider
-        self._cache = cache
-        self._candidates = candidates
-        self._relations = relations
+    def __init__(self, parts: EngineParts, planner: Planner) -> None:
+        vocabulary = parts.provider.vocabulary
+        self._provider = parts.provider
+        self._cache = parts.cache
+        self._candidates = parts.candidates
+        self._relations = parts.relations
         self._planner = planner
-        self._identity = provider.vocabulary.identity
-        self._groups_label = next(iter(provider.vocabulary.groups), "")
+        self._identity = vocabulary.identity
+        self._groups_label = next(iter(vocabulary.groups), "")
         self._bound: dict[tuple[str, str, str], _Bound] = {}
         self._narrowed: dict[tuple[object, ...], CandidateSet] = {}
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...sets import NONE, MaySet, exactly, members
-from ..model import AttackGraph, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget
+from ..model import Step, StepType
+from ..provider import Change, GainTarget
 from .matching import Outcome, filled
+from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
-from .principal_states import PrincipalStates
-from .runs_as import RunsAs
 from .technique import SELF
 
 
@@ -26,18 +25,12 @@ class OutcomeTarget(NamedTuple):
 class Outcomes:
     """Turns outcomes into steps; nodes of states are made as needed."""
 
-    def __init__(
-        self,
-        provider: AttackProvider,
-        graph: AttackGraph,
-        states: PrincipalStates,
-        runs_as: RunsAs,
-    ) -> None:
-        self._provider = provider
-        self._table = provider.authorizer.table
-        self._graph = graph
-        self._states = states
-        self._runs_as = runs_as
+    def __init__(self, parts: EngineParts) -> None:
+        self._provider = parts.provider
+        self._table = parts.cache.table
+        self._graph = parts.graph
+        self._states = parts.states
+        self._runs_as = parts.runs_as
         self._rows: dict[tuple[str, int], OutcomeTarget] = {}
         """What led to a node of a state, by technique."""
 
