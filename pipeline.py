@@ -99,6 +99,7 @@ def _finish(
     progress.stage("link")
     known = models()
     graph = link(collected.resources, known, collected.reads, scope, probes.by_label())
+    graph.scanned = started
     progress.stage("derive")
     found = derivation.derivations(Schema.of(known))
     derivation.derive_into(graph, collected.reads, known, found)

@@ -13,7 +13,7 @@ from ..graph.attack.coverage import step_labels
 from ..graph.attack.model import AttackGraph
 from ..graph.derivation import Derivation, absence_rests_on, derivations, never_derived, rests_on
 from ..graph.garbage import gc_paused
-from ..graph.model import ListingStatus, MissingReason
+from ..graph.model import MissingReason
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
@@ -81,7 +81,7 @@ def run(
     known = derivations(snapshot.schema)
     ran = [check for check in chosen if coverage.applies(check.provider, check.resource)]
     rules = [check.rule for check in ran if not coverage.uncollected(check.labels)]
-    traversed = _Traversed(store, rules, snapshot.reads, attack)
+    traversed = _Traversed(store, rules, snapshot, attack)
     findings: list[Finding] = []
     for check in ran:
         try:
@@ -118,11 +118,11 @@ class _Traversed:
         self,
         store: Store,
         rules: Iterable[Cypher | Traversal | PathRule],
-        reads: Sequence[ListingStatus],
+        snapshot: Snapshot,
         attack: Callable[[], AttackGraph] | None,
     ) -> None:
         self._store = store
-        self._reads = reads
+        self._snapshot = snapshot
         self._attack = attack or self._attack_graph
         self._step_labels = step_labels(store.schema)
         self._labels: set[str] = set()
@@ -139,12 +139,16 @@ class _Traversed:
         """The graph of all labels that the traversals name."""
         if self._graph is None:
             graph = load(self._store, self._labels)
-            graph.graph |= {"reads": self._reads, "attack": self._attack}
+            graph.graph |= {
+                "reads": self._snapshot.reads,
+                "scanned": self._snapshot.manifest.started,
+                "attack": self._attack,
+            }
             self._graph = networkx.freeze(graph)
         return self._graph
 
     def _attack_graph(self) -> AttackGraph:
-        return attack_graph(part(self.graph, self._step_labels), self._reads)
+        return attack_graph(part(self.graph, self._step_labels), self._snapshot.reads)
 
 
 def _answers(check: Check, store: Store, traversed: _Traversed, judge: "_Judge") -> list[Finding]:

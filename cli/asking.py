@@ -117,7 +117,7 @@ class Asking:
     def __init__(self, scan: str | None, context: Sequence[str]) -> None:
         from ..graph.authorization.aws.authorizer import AWSAuthorizer
         from ..graph.authorization.aws.environment import AWSEnvironment
-        from ..graph.traversal import SnapshotReader, load
+        from ..graph.traversal import load_snapshot
 
         self.snapshot: Snapshot = scans.open_scan(scan)
         if not self.snapshot.scope.accounts.get(COVERED):
@@ -127,7 +127,7 @@ class Asking:
             )
         with working("Reading the scan"):
             labels = [label for label in self.snapshot.labels if label.startswith("AWS")]
-            graph = load(SnapshotReader(self.snapshot), labels)
+            graph = load_snapshot(self.snapshot, labels)
         self.environment = AWSEnvironment.of(graph, self.snapshot.reads)
         self.permissions: AWSAuthorizer = AWSAuthorizer(self.environment)
         self.context = _context(context)

@@ -62,10 +62,10 @@ class ScannedAttackGraph:
         return self._load(None)
 
     def _load(self, labels: "Collection[str] | None") -> "networkx.MultiDiGraph":
-        from ..graph.traversal import SnapshotReader, load
+        from ..graph.traversal import load_snapshot
 
         with working("Reading the scan"):
-            return load(SnapshotReader(self._snapshot), labels)
+            return load_snapshot(self._snapshot, labels)
 
     def _build(self) -> "AttackGraph":
         return self._of(self.resources)

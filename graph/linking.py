@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -45,6 +46,8 @@ class ResourceGraph:
     own_policies: Mapping[str, PolicyField] | None = None
     """The fields that hold the policies of resources themselves, by label; None in a graph that
     was not linked by models."""
+    scanned: datetime | None = None
+    """When the scan began; None if that is not known."""
 
     def add(self, source: Resource, rel: str, target: Resource, **properties: Any) -> None:
         """Joins two resources."""

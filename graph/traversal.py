@@ -66,10 +66,17 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.Mult
     return graph
 
 
+def load_snapshot(snapshot: Snapshot, labels: Iterable[str] | None = None) -> networkx.MultiDiGraph:
+    """The same of a snapshot; the graph tells when it was scanned."""
+    graph = load(SnapshotReader(snapshot), labels)
+    graph.graph["scanned"] = snapshot.manifest.started
+    return graph
+
+
 def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGraph:
     """A linked graph's nodes of these labels and the edges among them, as :func:`load` gives those
     of a snapshot."""
-    found = networkx.MultiDiGraph(own_policies=graph.own_policies)
+    found = networkx.MultiDiGraph(own_policies=graph.own_policies, scanned=graph.scanned)
     for node in graph.nodes.values():
         if node.label in labels:
             found.add_node(node.id, label=node.label, **vars(node))
@@ -83,7 +90,9 @@ def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGra
 
 def part(graph: networkx.MultiDiGraph, labels: Container[str]) -> networkx.MultiDiGraph:
     """The nodes of these labels of a graph, and the edges among them."""
-    found = networkx.MultiDiGraph(own_policies=graph.graph.get("own_policies"))
+    found = networkx.MultiDiGraph(
+        own_policies=graph.graph.get("own_policies"), scanned=graph.graph.get("scanned")
+    )
     found.add_nodes_from(
         (id_, properties)
         for id_, properties in graph.nodes(data=True)

@@ -1,6 +1,7 @@
 """The graph as those who derive from it look at it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +51,12 @@ class GraphView:
     def labelled(self, label: str) -> Iterator[str]:
         """The ids of the resources of a label that are there."""
         return (id_ for id_ in self.by_label.get(label, ()) if not self.is_missing(id_))
+
+    @property
+    def scanned(self) -> datetime | None:
+        """When the scan began; None if that is not known."""
+        found: datetime | None = self.graph.graph.get("scanned")
+        return found
 
     def is_missing(self, id_: str) -> bool:
         """Whether a node stands for something that was not found."""

@@ -1,6 +1,7 @@
 """Small AWS estates of users, roles, groups and policies, declared in few words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import networkx
@@ -153,12 +154,13 @@ def linked(
     service_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     resource_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     known: Mapping[str, Mapping[str, Any]] | None = None,
+    scanned: datetime | None = None,
 ) -> tuple[ResourceGraph, list[ListingStatus]]:
     """The linked graph of a scan of these accounts, and what was read.
 
     Beside IAM these ``resources`` were found, and of the labels ``listed`` all there are. Without
     controls no organization's policy binds an account. ``known`` are fields of resources by id
-    which an imported answer leaves unread.
+    which an imported answer leaves unread; ``scanned`` is when it was read, if that is known.
     """
     numbers = [one.account for one in accounts]
     collected = authorization_details.collect(
@@ -183,7 +185,9 @@ def linked(
         regions={number: [REGION] for number in numbers},
         labels=[model.label for model in models()],
     )
-    return link(everything, models(), reads, scope), reads
+    graph = link(everything, models(), reads, scope)
+    graph.scanned = scanned
+    return graph, reads
 
 
 def graph_of(

@@ -338,7 +338,7 @@ class Patterns:
         holding: dict[tuple[Policy, bool], list[Context]] = {}
         for id_ in self._environment.principals:
             held = self._environment.held(PrincipalState(id_))
-            context = facts(held.principal)
+            context = facts(held.principal, since=self._environment.since)
             for policies, limits in ((held.identity, False), (held.boundaries, True)):
                 for policy in policies:
                     holding.setdefault((policy, limits), []).append(context)

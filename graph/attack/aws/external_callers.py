@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from ...authorization.aws.arns import parse_arn
-from ...authorization.aws.context import Context, Open, Values
+from ...authorization.aws.context import Context, Known
 from ...authorization.aws.environment import ACCOUNT, ORGANIZATION, ROLE, USER, AWSEnvironment
 from ...authorization.aws.policy import Policy
 from ...authorization.aws.public_access import EXTERNAL_ORGANIZATION, CallerClass, expected
+from ...authorization.aws.request import TIMES
 from ...exposure.reach import INTERNET
 from ...model import Internet
 from ...view import GraphView
@@ -95,9 +96,12 @@ class ExternalCallers:
 
 
 def resource_facts(estate: AWSEnvironment, resource: Node) -> Context:
-    """The condition keys that follow from whose resource it is, and for a role from its tags."""
+    """The condition keys that follow from when it is asked for, from whose resource it is, and for
+    a role from its tags."""
     over = estate.account(resource.account)
-    known: dict[str, Values | Open] = {}
+    known: dict[str, Known] = {}
+    if estate.since:
+        known |= dict.fromkeys(TIMES, estate.since)
     if over.org_id is not None:
         known["aws:ResourceOrgID"] = (over.org_id,) if over.org_id else ()
     if over.org_path is not None:

@@ -111,7 +111,8 @@ class AWSAuthorizer:
             scps=self.environment.account(principal.account).scps if principal.has_identity else (),
             rcps=self.environment.account(row.account).rcps if row.account else (),
         )
-        known = context_of(principal, _frozen(context)).over(self.environment.facts(row))
+        known = context_of(principal, _frozen(context), self.environment.since)
+        known = known.over(self.environment.facts(row))
         return Request(principal, action, arn, row.account, known), policies
 
     def allowed_on_new(
@@ -329,6 +330,7 @@ class AWSAuthorizer:
             self._scps(principal),
             standing,
             self._standings.setdefault(standing, len(self._standings)),
+            self.environment.since,
         )
 
 

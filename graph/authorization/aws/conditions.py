@@ -7,12 +7,13 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...logic import Truth, all_of, any_of, negation
-from .context import Context, Open
+from .context import Context, NotBefore, Open
 from .values import binary, moment, network, number, truth_value
 from .variables import Form, Template, template
 
@@ -96,6 +97,7 @@ OPERATORS: Mapping[str, Operator] = MappingProxyType(
 )
 """By name in lower case, without ``Null``."""
 
+_END_OF_TIME = Decimal("Infinity")
 _NAME = re.compile(r"(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?", re.IGNORECASE | re.ASCII)
 _QUANTIFIERS = {
     None: Quantifier.NONE,
@@ -162,6 +164,8 @@ class Comparison:
         values = context.get(self.key)
         if isinstance(values, Open):
             return None
+        if isinstance(values, NotBefore):
+            return self._accepts_from(values.seconds)
         if self.quantifier is Quantifier.ALL:
             return all_of(self._accepts(value, context) for value in values)
         if not values:
@@ -177,7 +181,7 @@ class Comparison:
 
     def open_keys(self, context: Context) -> frozenset[str]:
         """Its keys whose values are not known, as they are written."""
-        own = (self.name,) if isinstance(context.get(self.key), Open) else ()
+        own = () if isinstance(context.get(self.key), tuple) else (self.name,)
         return frozenset(own).union(
             *(one.open_keys(context) for one in self.expected if isinstance(one, Template))
         )
@@ -189,6 +193,19 @@ class Comparison:
         else:
             alike = self._alike(compares, value)
         return negation(alike) if self.operator.negated else alike
+
+    def _accepts_from(self, earliest: Decimal) -> Truth:
+        """Whether it holds at every time from the earliest on; None if it does at some only."""
+        compares = self.operator.compares
+        if isinstance(compares, Text) or any(
+            not isinstance(each, Decimal) for each in self.expected
+        ):
+            return None
+        times = (earliest, *(each for each in self.expected if each > earliest), _END_OF_TIME)
+        found = {any(compares.compare(time, each) for each in self.expected) for time in times}
+        if len(found) > 1:
+            return None
+        return found.pop() is not self.operator.negated
 
     def _alike(self, family: Family, value: str) -> Truth:
         found = family.read(value)

@@ -1,6 +1,9 @@
 """What is known about the context of a request: its condition keys and their values."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 
 Values = tuple[str, ...]
@@ -16,17 +19,34 @@ class Open(Enum):
     """The key is there, with a value that nobody can know."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotBefore:
+    """A condition key whose value is a time that is not known, but is none before this one."""
+
+    seconds: Decimal
+    """Since 1970."""
+
+    @classmethod
+    def of(cls, moment: datetime) -> "NotBefore":
+        """Not before a moment."""
+        return cls(Decimal(int(moment.timestamp())))
+
+
+Known = Values | Open | NotBefore
+"""What is known of a condition key."""
+
+
 class Context:
     """The condition keys of a request. Names of keys are case-insensitive.
 
-    A key has values, is absent (an empty tuple), or is open.
+    A key has values, is absent (an empty tuple), is a time from some moment on, or is open.
     """
 
     __slots__ = ("_complete", "_rest", "_values")
 
     def __init__(
         self,
-        values: Mapping[str, Values | Open] | None = None,
+        values: Mapping[str, Known] | None = None,
         *,
         rest: Values | Open = Open.UNKNOWN,
         complete: Iterable[str] = (),
@@ -37,7 +57,7 @@ class Context:
         self._rest = rest
         self._complete = tuple(prefix.lower() for prefix in complete)
 
-    def get(self, key: str) -> Values | Open:
+    def get(self, key: str) -> Known:
         """What is known of a key, given in lower case."""
         known = self._values.get(key)
         if known is not None:
@@ -53,7 +73,7 @@ class Context:
         joined._values = {
             key: value
             for key, value in facts._values.items()
-            if self._rest is Open.UNKNOWN or not isinstance(value, Open)
+            if self._rest is Open.UNKNOWN or isinstance(value, tuple)
         }
         joined._values |= self._values
         return joined

@@ -14,7 +14,7 @@ from ...model import Gap, ListingStatus, Status
 from ...view import GraphView
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import Arn, is_account, parse_arn
-from .context import Context, Open, Values
+from .context import Context, NotBefore, Open, Values
 from .decision import Levels, ResourceKind
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
@@ -127,6 +127,11 @@ class AWSEnvironment:
         """The regions that were scanned."""
         listed = {read.region for read in self._reads if read.label.startswith("AWS")}
         return tuple(sorted(listed - {"", "global"}))
+
+    @cached_property
+    def since(self) -> NotBefore | None:
+        """When requests are made: not before the scan. None if it is not known when that was."""
+        return NotBefore.of(self.view.scanned) if self.view.scanned else None
 
     @cached_property
     def unread(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...sets import NONE, MaySet
 from ..resource_table import ResourceTable
 from .arns import is_immutable
-from .context import Context, Open, Values
+from .context import Context, NotBefore, Open, Values
 from .decision import RCP_SERVICES, PolicySet, PolicyType, decide
 from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
@@ -46,9 +46,9 @@ _DIRECT = Context(
 """What holds of a request that its caller sends itself and no service on its behalf."""
 
 
-def context_of(principal: Principal, given: Frozen) -> Context:
-    """What is known of a request that a principal makes itself."""
-    known = Context(dict(given)).over(facts(principal)).over(_SECURE)
+def context_of(principal: Principal, given: Frozen, since: NotBefore | None) -> Context:
+    """What is known of a request that a principal makes itself, not before some time."""
+    known = Context(dict(given)).over(facts(principal, since=since)).over(_SECURE)
     return known if principal.kind is Kind.SERVICE else known.over(_DIRECT)
 
 
@@ -77,6 +77,8 @@ class Profile:
     scps: tuple[tuple[int, ...], ...]
     standing: PrincipalClass
     standing_number: int
+    since: NotBefore | None
+    """When it makes its requests; None if that is not known."""
     _contexts: dict[Frozen, Context] = field(default_factory=dict)
 
     @property
@@ -92,7 +94,7 @@ class Profile:
     def context(self, given: Frozen) -> Context:
         """What is known of a request of this principal."""
         if given not in self._contexts:
-            self._contexts[given] = context_of(self.principal, given)
+            self._contexts[given] = context_of(self.principal, given, self.since)
         return self._contexts[given]
 
 

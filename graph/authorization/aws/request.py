@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .arns import account_of, is_account
-from .context import UNKNOWN_CONTEXT, Context, Open, Values
+from .context import UNKNOWN_CONTEXT, Context, Known, NotBefore, Open
 from .principals import Kind, Principal
 
 _TYPES = {
@@ -47,12 +47,19 @@ class Request:
         return cls(principal, action, resource, owner, context.over(facts(principal, owner)))
 
 
-def facts(principal: Principal, resource_account: str = "") -> Context:
-    """The condition keys that follow from who asks, and from whose resource it is.
+def facts(
+    principal: Principal, resource_account: str = "", since: NotBefore | None = None
+) -> Context:
+    """The condition keys that follow from who asks, from whose resource it is, and from when that
+    is at the earliest: then a session can still begin.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
     known = _of_kind(principal)
+    if since:
+        known |= dict.fromkeys(TIMES, since)
+        if principal.kind in _WITH_TOKEN:
+            known["aws:TokenIssueTime"] = since
     complete: list[str] = []
     if principal.has_identity:
         known["aws:PrincipalArn"] = (principal.role_arn or principal.arn,)
@@ -72,10 +79,10 @@ def facts(principal: Principal, resource_account: str = "") -> Context:
     return Context(known, complete=complete)
 
 
-def _of_kind(principal: Principal) -> dict[str, Values | Open]:
+def _of_kind(principal: Principal) -> dict[str, Known]:
     kind = principal.kind
     is_service = kind is Kind.SERVICE
-    known: dict[str, Values | Open] = {
+    known: dict[str, Known] = {
         "aws:PrincipalIsAWSService": ("true" if is_service else "false",),
         "aws:PrincipalServiceName": (principal.name,) if is_service else (),
         "aws:username": (principal.name,) if kind is Kind.USER else (),
@@ -90,11 +97,16 @@ def _of_kind(principal: Principal) -> dict[str, Values | Open]:
         known["aws:userid"] = (f"{principal.unique_id}:{principal.session_name}",)
     elif principal.has_identity:
         known["aws:userid"] = Open.PRESENT
-    if kind in (Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER):
+    if kind in _WITH_TOKEN:
         known["aws:TokenIssueTime"] = Open.PRESENT
+    elif kind in (Kind.USER, Kind.ROOT):
+        known["aws:TokenIssueTime"] = ()
     return known
 
 
+_WITH_TOKEN = frozenset((Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER))
+"""Who has the credentials of a session."""
+TIMES = ("aws:CurrentTime", "aws:EpochTime")
 _TAG = "aws:PrincipalTag/"
 _OF_IDENTITIES = (
     "aws:PrincipalArn",

@@ -7,7 +7,7 @@ from itertools import dropwhile
 
 from ...sets import NONE, MaySet, members, number_set
 from ..resource_table import ResourceTable
-from .context import Context, Open, Values
+from .context import Context, Known
 from .environment import AWSEnvironment
 from .patterns import Piece, Wild, compile_pieces
 from .policy import Statement
@@ -40,7 +40,7 @@ class StatementIndex:
         self._keys: dict[Statement, tuple[str, ...]] = {}
         self._fixed: dict[Statement, MaySet] = {}
         """What statements without variables name."""
-        self._found: dict[tuple[Statement, tuple[Values | Open, ...]], MaySet] = {}
+        self._found: dict[tuple[Statement, tuple[Known, ...]], MaySet] = {}
         self._like: dict[tuple[Piece, ...], int] = {}
         self._groups: dict[tuple[str, ...], list[tuple[Context, int]]] = {}
 
@@ -146,7 +146,7 @@ class StatementIndex:
     def _alike(self, keys: tuple[str, ...]) -> list[tuple[Context, int]]:
         """The rows with the same values of some keys, with what is known of one of them."""
         if keys not in self._groups:
-            found: dict[tuple[Values | Open, ...], tuple[Context, int]] = {}
+            found: dict[tuple[Known, ...], tuple[Context, int]] = {}
             for row, facts in enumerate(self._row_facts):
                 values = tuple(facts.get(key) for key in keys)
                 first, rows = found.get(values, (facts, 0))
