@@ -5,7 +5,7 @@ from typing import Any
 
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
-from clew.graph.attack.engine.technique import SELF, Existing, Technique, Where
+from clew.graph.attack.engine.technique import SELF, Existing, Requirement, Technique, Where
 from clew.graph.model import Identity, Location
 
 from .identities import ACCOUNT, REGION, Document, Identities, allow, policy
@@ -17,6 +17,7 @@ MODELS = {model.label: model for model in models() if issubclass(model, AWSResou
 IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy")
 """What the answer about IAM tells of, edges included."""
 HARMLESS = allow("s3:ListAllMyBuckets")
+OF_THE_TAGGED = allow("*", Condition={"StringEquals": {"aws:PrincipalTag/trusted": "yes"}})
 
 
 class TechniqueEstate:
@@ -33,7 +34,7 @@ class TechniqueEstate:
         self.known: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str] = {}
         self._statements = [
-            allow(requirement.action)
+            allow(requirement.action, **_if_tagged(requirement))
             for requirement in technique.requires
             if requirement.action != left_out
         ]
@@ -41,6 +42,8 @@ class TechniqueEstate:
         self.follow_up = self._follow_up()
         if self.follow_up and self.follow_up != left_out:
             self._statements.append(allow(self.follow_up))
+        if self.technique.gain == ("tags", SELF):
+            self._statements.append(OF_THE_TAGGED)
         self._make_policies()
         self._make_principals()
         self._make_resources()
@@ -130,6 +133,8 @@ class TechniqueEstate:
             statements.append(allow("sts:AssumeRole"))
         if self.technique.gain == ("unbounded", name):
             statements.append(allow("*"))
+        if self.technique.gain == ("tags", name):
+            statements.append(OF_THE_TAGGED)
         if each.existing == "AWSUser":
             return self.iam.user(name, *statements, **self._user_details(name))
         trusts = [*self._trusts(name, each)] or [_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")]
@@ -287,6 +292,13 @@ def _told_by(model: type[AWSResource], edge: str, label: str) -> str:
         if reference.rel == edge and label in reference.labels and reference.inverse:
             return name
     return ""
+
+
+def _if_tagged(requirement: Requirement) -> Document:
+    """The condition by which a permission is given on what has a tag, if the attacker sets it."""
+    keys = [key for key in requirement.context if key == "aws:ResourceTag/{tag}"]
+    condition = {"StringEquals": {key.format(tag="open"): "yes" for key in keys}}
+    return {"Condition": condition} if keys else {}
 
 
 def _listed(model: type[AWSResource], field: str, value: str) -> Any:

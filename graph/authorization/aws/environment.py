@@ -16,6 +16,7 @@ from ..resource_table import ResourceRow, ResourceTable
 from .arns import Arn, is_account, parse_arn
 from .context import Context, NotBefore, Open, Values
 from .decision import Levels, ResourceKind
+from .managed_policies import documented
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
 
@@ -64,6 +65,12 @@ class PrincipalState(NamedTuple):
     """Groups that it is in beside its own."""
     versions: tuple[tuple[str, str], ...] = ()
     """Managed policies of which another version is in force, by ARN, with the version's id."""
+    attached: tuple[str, ...] = ()
+    """Managed policies that it has beside its own, by ARN."""
+    bounded_by: str = ""
+    """The managed policy that is its boundary now, by ARN, if that was changed."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Tags that were set on it."""
     fresh: bool = False
     """It was only just made: it has nothing but what its state gives it, and any tags."""
 
@@ -217,6 +224,12 @@ class AWSEnvironment:
         documents = {each["VersionId"]: each["Document"] for each in listed}
         return compile_policy(documents.get(number), id_)
 
+    def managed(self, id_: str) -> Policy:
+        """A managed policy; one that is there and was not read may say anything."""
+        if not self._is_there(id_) and (document := documented(id_)):
+            return compile_policy(document, id_)
+        return self._compiled(id_) if id_ in self.view.graph else compile_policy(None, id_)
+
     def facts(self, row: ResourceRow) -> Context:
         """The condition keys that follow from the resource that is asked for."""
         known: dict[str, Values | Open] = {"iam:PermissionsBoundary": self._bound_of(row)}
@@ -304,10 +317,18 @@ class AWSEnvironment:
         held = EffectivePolicies(principal, (), ()) if holder.fresh else self._as_read(principal)
         joined = (policy for group in sorted(holder.groups) for policy in self._of(group))
         versions = {id_: self.version(id_, number) for id_, number in holder.versions}
-        identity = tuple(versions.get(each.id, each) for each in (*held.identity, *joined))
-        boundaries = tuple(versions.get(each.id, each) for each in held.boundaries)
+        attached = map(self.managed, holder.attached)
+        boundaries = held.boundaries
+        if holder.bounded_by:
+            boundaries = (self.managed(holder.bounded_by),)
+        given = (*held.identity, *joined, *attached)
+        identity = tuple(versions.get(each.id, each) for each in given)
+        boundaries = tuple(versions.get(each.id, each) for each in boundaries)
+        principal = held.principal
+        if holder.tags and principal.tags is not None:
+            principal = replace(principal, tags={**principal.tags, **dict(holder.tags)})
         return EffectivePolicies(
-            held.principal,
+            principal,
             (*identity, ANY_POLICY) if holder.any_policy else identity,
             () if holder.unbounded else boundaries,
         )

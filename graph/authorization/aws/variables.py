@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 
 from ...logic import Truth
-from .context import Context, Open
+from .context import Context
 from .patterns import Matcher, Piece, Wild, compile_arn, compile_pieces, pieces
 
 _VARIABLE = re.compile(r"\$\{\s*(?:([*?$])|([^\s,'{}][^,'{}]*?)\s*(?:,\s*'([^']*)'\s*)?)\s*\}")
@@ -65,7 +65,7 @@ class Template:
                 filled.append(part)
                 continue
             values = context.get(part.key)
-            if isinstance(values, Open):
+            if not isinstance(values, tuple):
                 filled.append(Wild.ANY)
                 certain = False
             elif len(values) == 1:
@@ -83,7 +83,7 @@ class Template:
         return frozenset(
             part.name
             for part in self.parts
-            if isinstance(part, Variable) and isinstance(context.get(part.key), Open)
+            if isinstance(part, Variable) and not isinstance(context.get(part.key), tuple)
         )
 
     def _may_match(self, parts: list[Piece], text: str) -> bool:

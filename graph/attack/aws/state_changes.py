@@ -1,0 +1,149 @@
+"""Into which states a principal is brought by what an attacker picks for it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, product
+
+from ...authorization.aws.environment import AWSEnvironment, PrincipalState
+from ...authorization.aws.policy import Policy
+from ..engine.technique import Choice
+from ..provider import Change
+from .choices import BOUNDARY, POLICY, TAG, VALUE, Choices
+
+_MOST_ATTACHED = 10
+"""Managed policies that a principal can have, where the quota was not raised."""
+_MOST_STATES = 16
+"""Boundaries, or sets of tags, that are tried on one principal."""
+_PROBES = ("clew:nothing", "0:0")
+"""What only a policy that allows everything allows."""
+
+
+class StateChanges:
+    """Changes of one principal by policies, boundaries and tags.
+
+    Of what is picked the widest counts; else the first that by itself makes an administrator; else
+    all that can be picked, together where that is possible.
+    """
+
+    def __init__(
+        self,
+        environment: AWSEnvironment,
+        choices: Choices,
+        administers: Callable[[PrincipalState], bool | None],
+    ) -> None:
+        self._environment = environment
+        self._choices = choices
+        self._administers = administers
+
+    def given(self, state: PrincipalState, chosen: Sequence[Choice]) -> Iterator[Change]:
+        """With further policies: any, if nothing is to be picked."""
+        by_policy = {policy: choice for choice in chosen if (policy := dict(choice).get(POLICY))}
+        whatever = state._replace(any_policy=True, attached=())
+        if not by_policy:
+            yield Change(whatever, chosen=tuple(chosen[:1]))
+            return
+        if widest := next(filter(self._allows_all, by_policy), None):
+            yield Change(whatever, chosen=(by_policy[widest],))
+            return
+        new = [policy for policy in by_policy if policy not in state.attached]
+        each = [Change(_with(state, [policy]), chosen=(by_policy[policy],)) for policy in new]
+        if enough := self._enough(each):
+            yield enough
+            return
+        narrow = [policy for policy in new if not _denies(self._environment.managed(policy))]
+        together = narrow[: _MOST_ATTACHED - len(state.attached)]
+        if together:
+            picked = tuple(by_policy[policy] for policy in together)
+            yield Change(_with(state, together), chosen=picked)
+        yield from (
+            change for change, policy in zip(each, new, strict=True) if policy not in narrow
+        )
+
+    def bounded(self, state: PrincipalState, chosen: Sequence[Choice]) -> Iterator[Change]:
+        """With another boundary: without one, if nothing is to be picked."""
+        by_policy = {dict(choice)[BOUNDARY]: choice for choice in chosen}
+        free = state._replace(unbounded=True, bounded_by="")
+        if not by_policy:
+            yield Change(free)
+            return
+        if widest := next(filter(self._allows_all, by_policy), None):
+            yield Change(free, chosen=(by_policy[widest],))
+            return
+        each = [
+            Change(state._replace(bounded_by=policy), chosen=(choice,))
+            for policy, choice in by_policy.items()
+        ]
+        yield from self._first_enough(each)
+
+    def tagged(self, state: PrincipalState, chosen: Sequence[Choice]) -> Iterator[Change]:
+        """With other tags, as far as policies look at them."""
+        if state.tags:
+            return
+        held = self._environment.held(state)
+        wanted = self._choices.principal_tags((*held.identity, *held.boundaries))
+        values: dict[str, list[Choice | None]] = {}
+        for choice in chosen:
+            picked = dict(choice)
+            if picked[VALUE] in wanted.get(picked[TAG], ()):
+                values.setdefault(picked[TAG], [None]).append(choice)
+        sets = sorted((tuple(filter(None, each)) for each in product(*values.values())), key=len)
+        each = [
+            Change(state._replace(tags=tuple(_pair(choice) for choice in picked)), chosen=picked)
+            for picked in sets
+            if picked
+        ]
+        yield from self._first_enough(each)
+
+    def created(
+        self, state: PrincipalState, chosen: Sequence[Choice], *, any_policy: bool
+    ) -> Iterator[Change]:
+        """A principal that is made, with the boundary that is picked and, if so, any policy."""
+        by_boundary: dict[str, list[Choice]] = {}
+        for choice in chosen:
+            by_boundary.setdefault(dict(choice).get(BOUNDARY, ""), []).append(choice)
+        each = [
+            change
+            for boundary, picked in (by_boundary or {"": []}).items()
+            for change in self._made(state._replace(bounded_by=boundary), picked, any_policy)
+        ]
+        yield from self._first_enough(each)
+
+    def _made(
+        self, state: PrincipalState, chosen: Sequence[Choice], any_policy: bool
+    ) -> Iterable[Change]:
+        if state.bounded_by and self._allows_all(state.bounded_by):
+            state = state._replace(bounded_by="")
+        if any_policy:
+            return self.given(state, chosen)
+        return [Change(state, chosen=tuple(chosen[:1]))]
+
+    def _first_enough(self, changes: Sequence[Change]) -> Iterable[Change]:
+        enough = self._enough(changes)
+        return [enough] if enough else islice(changes, _MOST_STATES)
+
+    def _enough(self, changes: Iterable[Change]) -> Change | None:
+        """The first that makes an administrator."""
+        return next((each for each in changes if self._administers(each.state)), None)
+
+    def _allows_all(self, policy: str) -> bool:
+        """Whether a managed policy allows everything."""
+        statements = self._environment.managed(policy).statements if policy else ()
+        return all(one.effect == "Allow" for one in statements) and any(
+            not one.conditions
+            and not one.unread
+            and one.resource_match("*") is True
+            and all(one.action_match(action) is True for action in _PROBES)
+            for one in statements
+        )
+
+
+def _with(state: PrincipalState, policies: Iterable[str]) -> PrincipalState:
+    return state._replace(attached=tuple(sorted({*state.attached, *policies})))
+
+
+def _pair(choice: Choice) -> tuple[str, str]:
+    picked = dict(choice)
+    return picked[TAG], picked[VALUE]
+
+
+def _denies(policy: Policy) -> bool:
+    return any(one.effect == "Deny" for one in policy.statements)
