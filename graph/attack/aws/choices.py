@@ -53,6 +53,7 @@ class Choices:
         self._known: dict[tuple[object, ...], Sequence[Choice]] = {}
         self._prepared: dict[str, Sequence[Preparation]] = {}
         self._compared: dict[str, TagValues] = {}
+        self._tried: dict[str, Sequence[tuple[str, str]]] = {}
 
     def of(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:
         """The choices of a technique, best first."""
@@ -83,8 +84,10 @@ class Choices:
         """The tags that may be set on a resource of a label first, if policies of a principal look
         at its tags where it wants to act on it."""
         tagging = TAGGING.get(label)
+        if not tagging or not self._pairs("ResourceTag"):
+            return ()
         asked = (self._authorizer.keys_asked(state, action) for action in actions)
-        if not tagging or not any(_OF_RESOURCE in key for keys in asked for key in keys):
+        if not any(_OF_RESOURCE in key for keys in asked for key in keys):
             return ()
         if tagging not in self._prepared:
             service = tagging.partition(":")[0]
@@ -142,9 +145,12 @@ class Choices:
         table = self._environment.table(_MANAGED)
         return (row.id for row in table.rows if row.account in ("", account))
 
-    def _pairs(self, kind: str) -> list[tuple[str, str]]:
-        found = self._values(kind)
-        return [(tag, value) for tag, values in found.items() for value in values][:_MOST_PAIRS]
+    def _pairs(self, kind: str) -> Sequence[tuple[str, str]]:
+        if kind not in self._tried:
+            found = self._values(kind).items()
+            pairs = [(tag, value) for tag, values in found for value in values]
+            self._tried[kind] = pairs[:_MOST_PAIRS]
+        return self._tried[kind]
 
     def _values(self, kind: str) -> TagValues:
         if kind not in self._compared:

@@ -64,6 +64,8 @@ class AWSAuthorizer:
         self._made: dict[tuple[str, str], ResourceRow] = {}
         """What does not exist yet, by its ARN and the account that would make it."""
         self._tables: dict[tuple[object, ...], ResourceTable] = {}
+        self._keys: dict[tuple[str, tuple[int, ...]], frozenset[str]] = {}
+        """The condition keys that policies rest on, by an action and the policies about it."""
 
     def allowed(
         self, state: PrincipalState, action: str, table: ResourceTable, context: Given = _NOTHING
@@ -178,8 +180,12 @@ class AWSAuthorizer:
         """The condition keys, in lower case, that a principal's policies rest on where they are
         about an action."""
         said = self.speech(action)
-        found = filter(None, map(said.__getitem__, self._profile_of(state).numbers))
-        return frozenset[str]().union(*(each.keys for each in found))
+        about = tuple(number for number in self._profile_of(state).numbers if said[number])
+        key = action, about
+        if key not in self._keys:
+            found = filter(None, map(said.__getitem__, about))
+            self._keys[key] = frozenset[str]().union(*(each.keys for each in found))
+        return self._keys[key]
 
     @property
     def policies(self) -> Iterable[Policy]:

@@ -108,7 +108,7 @@ def test_a_boundary_is_replaced_by_one_that_is_allowed(
         allow("*"),
         deny(
             "iam:PutUserPermissionsBoundary",
-            **{"Condition": {"ArnNotEquals": which["Condition"]["ArnEquals"]}},
+            Condition={"ArnNotEquals": which["Condition"]["ArnEquals"]},
         ),
         deny("iam:DeleteUserPermissionsBoundary"),
         boundary=limit,
