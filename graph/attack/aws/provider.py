@@ -1,9 +1,10 @@
 """AWS as the attack graph sees it: users and roles in their states, and who comes in from outside.
 
 A state is what an attacker has made of a principal: ``any policy`` (it can give itself any identity
-policy), ``with POLICY`` (these), ``unbounded`` (its permissions boundary is gone), ``bounded by
-POLICY`` (it has another), ``tagged TAG=VALUE``, ``in GROUP`` (it has joined that group),
-``POLICY VERSION`` (another version of that policy is in force), ``new`` (it was only just created).
+policy), ``with POLICY`` (these), ``without POLICY`` (nor what it denied; or without a group),
+``unbounded`` (its permissions boundary is gone), ``bounded by POLICY`` (it has another), ``tagged
+TAG=VALUE``, ``in GROUP`` (it has joined that group), ``POLICY VERSION`` (another version of that
+policy is in force), ``new`` (it was only just created).
 A user that has joined a group is shown as that group, in the state ``by USER``.
 """
 
@@ -100,6 +101,8 @@ class AWSProvider(AttackProvider):
             yield from self._versions(state, targets)
         elif gain == "membership":
             yield from self._memberships(state, targets)
+        elif gain == "without":
+            yield from self._changes.relieved(state, targets)
         elif gain in self._by_gain:
             for change in self._by_gain[gain](state, chosen):
                 if not label:
@@ -142,6 +145,7 @@ class AWSProvider(AttackProvider):
         if state.bounded_by:
             parts.append(f"bounded by {self._policy_name(state.bounded_by)}")
         parts += [f"tagged {tag}={value}" for tag, value in state.tags]
+        parts += [f"without {self.view.name(each)}" for each in sorted(state.without)]
         parts += [f"in {self.view.name(group)}" for group in sorted(state.groups - {shown})]
         parts += [f"{self.view.name(policy)} {number}" for policy, number in state.versions]
         return ", ".join(parts)
@@ -271,7 +275,7 @@ class AWSProvider(AttackProvider):
 
     def _denies(self, group: str) -> bool:
         """Whether a group's policies take anything away."""
-        own = self.environment.held(PrincipalState("*", groups=frozenset((group,)))).identity
+        own = self.environment.policies_of(group)
         return any(each.effect == "Deny" for policy in own for each in policy.statements)
 
     def _versions(self, state: PrincipalState, policies: Sequence[GainTarget]) -> Iterator[Change]:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, product
 
-from ...authorization.aws.environment import AWSEnvironment, PrincipalState
+from ...authorization.aws.environment import GROUP, AWSEnvironment, PrincipalState
 from ...authorization.aws.policy import Policy
 from ..engine.technique import Choice
-from ..provider import Change
+from ..provider import Change, GainTarget
 from .choices import BOUNDARY, POLICY, TAG, VALUE, Choices
 
 _MOST_ATTACHED = 10
@@ -92,6 +92,23 @@ class StateChanges:
             if picked
         ]
         yield from self._first_enough(each)
+
+    def relieved(self, state: PrincipalState, targets: Sequence[GainTarget]) -> Iterator[Change]:
+        """Without each policy or group of its own that denies something. Who has got rid of one
+        gets rid of all the others."""
+        denying = [each for each in targets if each.id not in state.without and self._cuts(each.id)]
+        if not state.without:
+            for each in denying:
+                yield Change(state._replace(without=frozenset((each.id,))), each.row)
+        elif denying:
+            ids = state.without.union(each.id for each in denying)
+            yield Change(state._replace(without=ids), denying[0].row)
+
+    def _cuts(self, id_: str) -> bool:
+        """Whether a policy, or those of a group, may deny something."""
+        if self._environment.view.get(id_, "label") != GROUP:
+            return _denies(self._environment.managed(id_))
+        return any(map(_denies, self._environment.policies_of(id_)))
 
     def created(
         self, state: PrincipalState, chosen: Sequence[Choice], *, any_policy: bool

@@ -208,6 +208,7 @@ GainKind = Literal[
     "membership",
     "version",
     "tags",
+    "without",
     "data",
     "administrator",
 ]
@@ -224,6 +225,7 @@ class Gain(NamedTuple):
     - membership: the technique's ``member`` has this group's policies too
     - version: the same with another version of this policy in force, the best there is
     - tags: the same with the tags that the attacker picks
+    - without: the same without this policy, or out of this group, as far as that denied anything
     - data: reads what this resource holds
     - administrator: acts as this new principal, with any policy and without a boundary
     """
@@ -356,7 +358,7 @@ class Technique(Part):
         if kind == "administrator":
             fits = isinstance(resource, Created) and resource.principal is not None
             return None if fits else f"as {kind} only a created principal can be held"
-        if kind in ("control", "data", "membership", "version"):
+        if kind in ("control", "data", "membership", "version", "without"):
             fits = isinstance(resource, Existing) and name != SELF
             return None if fits else f"as {kind} only an existing resource can be held"
         fits = name == SELF or isinstance(resource, Existing)
@@ -476,7 +478,7 @@ class TechniqueVocabulary(NamedTuple):
     def _misgains(self, technique: Technique) -> Iterator[str]:
         kind, name = technique.gain
         label = _label(technique.resources.get(name))
-        if name == SELF or kind in ("administrator", "version"):
+        if name == SELF or kind in ("administrator", "version", "without"):
             return
         if kind == "membership" and label not in self.groups:
             yield f"gains: as {kind} only a group can be held"

@@ -71,6 +71,8 @@ class PrincipalState(NamedTuple):
     """The managed policy that is its boundary now, by ARN, if that was changed."""
     tags: tuple[tuple[str, str], ...] = ()
     """Tags that were set on it."""
+    without: frozenset[str] = frozenset()
+    """Policies that it has no more, and groups that it has left."""
     fresh: bool = False
     """It was only just made: it has nothing but what its state gives it, and any tags."""
 
@@ -314,8 +316,10 @@ class AWSEnvironment:
         principal = replace(principal, org_id=over.org_id, org_path=over.org_path)
         if principal.kind is Kind.ROOT:
             return EffectivePolicies(principal, (ROOT_USER,), ())
-        held = EffectivePolicies(principal, (), ()) if holder.fresh else self._as_read(principal)
-        joined = (policy for group in sorted(holder.groups) for policy in self._of(group))
+        held = EffectivePolicies(principal, (), ())
+        if not holder.fresh:
+            held = self._as_read(principal, holder.without)
+        joined = (policy for group in sorted(holder.groups) for policy in self.policies_of(group))
         versions = {id_: self.version(id_, number) for id_, number in holder.versions}
         attached = map(self.managed, holder.attached)
         boundaries = held.boundaries
@@ -333,8 +337,11 @@ class AWSEnvironment:
             () if holder.unbounded else boundaries,
         )
 
-    def _as_read(self, principal: Principal) -> EffectivePolicies:
-        """The policies that a user or role, or one of its sessions, has."""
+    def _as_read(
+        self, principal: Principal, without: frozenset[str] = frozenset()
+    ) -> EffectivePolicies:
+        """The policies that a user or role, or one of its sessions, has, but those that it has no
+        more and those of groups that it has left."""
         id_ = principal.arn
         if principal.role_arn:
             id_ = self._roles.get((principal.account, principal.name), principal.role_arn)
@@ -351,8 +358,11 @@ class AWSEnvironment:
         groups = self.view.targets(id_, "groups")
         if is_user and not groups and self.view.get(id_, "groups") is None:
             groups = (f"unread:{id_}#groups",)
-        identity = tuple(chain(self._of(id_), *map(self._of, groups)))
-        return EffectivePolicies(known, identity, self._boundaries(id_))
+        of_groups = (self.policies_of(group) for group in groups if group not in without)
+        identity = (
+            each for each in chain(self.policies_of(id_), *of_groups) if each.id not in without
+        )
+        return EffectivePolicies(known, tuple(identity), self._boundaries(id_))
 
     def _is_there(self, id_: str) -> bool:
         return id_ in self.view.graph.nodes and not self.view.is_missing(id_)
@@ -364,7 +374,7 @@ class AWSEnvironment:
         roles = self.view.labelled(ROLE)
         return {(get(id_, "account"), get(id_, "name")): id_ for id_ in roles}
 
-    def _of(self, id_: str) -> tuple[Policy, ...]:
+    def policies_of(self, id_: str) -> tuple[Policy, ...]:
         """The policies of a user, role or group itself."""
         if not self._is_there(id_):
             return (compile_policy(None, id_),)
