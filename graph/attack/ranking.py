@@ -96,7 +96,7 @@ def _drawn(
     """
     found: list[list[Path]] = [[] for _ in sources]
     share = -(-limit // len(sources)) if sources else 0
-    waiting = range(len(sources))
+    waiting: Sequence[int] = range(len(sources))
     while waiting:
         share = min(share, each)
         for place in waiting:
