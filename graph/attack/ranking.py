@@ -76,9 +76,17 @@ def ranked(
         found += turn[:room]
         if not turn or len(turn) > room:
             break
+    if len(found) == limit and not more:
+        asked = zip(able, drawn, strict=True)
+        more = any(_has_more(search, source, len(paths)) for source, paths in asked)
     found.sort(key=order_of)
     shown = len({path.nodes[0] for path in found})
     return RankedPaths(found, len(best_first), shown, more or cut > 0, cut)
+
+
+def _has_more(search: Search, source: int, number: int) -> bool:
+    """Whether a source has more than so many paths."""
+    return next(islice(search.paths(source), number, None), None) is not None
 
 
 def _drawn(
@@ -89,7 +97,7 @@ def _drawn(
     progress: Callable[[int], None] | None,
 ) -> list[list[Path]]:
     """The best paths of each source, one more than ``each`` at most, and no less than it takes to
-    come to the limit in turns and to see that there are more.
+    come to the limit in turns.
 
     One source is searched after the other, since what a search keeps in mind is far more than the
     paths that it finds. Where most sources have few paths the others are asked again for more.
@@ -100,10 +108,11 @@ def _drawn(
     while waiting:
         share = min(share, each)
         for place in waiting:
-            found[place] = list(islice(search.paths(sources[place]), share + 1))
+            wanted = share + (share == each)
+            found[place] = list(islice(search.paths(sources[place]), wanted))
             if progress:
                 progress(sum(map(len, found)))
-        waiting = [place for place in waiting if len(found[place]) > share]
+        waiting = [place for place in waiting if len(found[place]) >= share]
         if share == each or sum(min(len(paths), share) for paths in found) >= limit:
             break
         share *= 2

@@ -233,8 +233,9 @@ class Search:
             for account, inside in administered_accounts(graph).items()
         }
         """By an account: the nodes of it that a path past it has no more need of."""
-        self.any = DistanceMap(self.steps, target, only_certain=False)
         self.certain = DistanceMap(self.steps, target, only_certain=True)
+        is_open = target.open or any(usable.reached.open for usable in self.steps)
+        self.any = DistanceMap(self.steps, target, only_certain=False) if is_open else self.certain
         self._needed: dict[int, list[UsableStep]] = {}
 
     def rank(self, source: int) -> _Rank | None:

@@ -198,7 +198,7 @@ class AWSAuthorizer:
         view = self.environment.view
         return {
             compile_policy(document, id_)
-            for label, field in RESOURCE_POLICIES.items()
+            for label, field in view.own_policies.items()
             for id_ in view.labelled(label)
             if (document := view.get(id_, field.name))
         }
