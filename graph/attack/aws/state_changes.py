@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, product
 
+from ...authorization.aws.admin import POWERS
 from ...authorization.aws.environment import GROUP, AWSEnvironment, PrincipalState
 from ...authorization.aws.policy import Policy
 from ..engine.technique import Choice
@@ -33,6 +34,7 @@ class StateChanges:
         self._environment = environment
         self._choices = choices
         self._administers = administers
+        self._powerful: dict[str, bool] = {}
 
     def given(self, state: PrincipalState, chosen: Sequence[Choice]) -> Iterator[Change]:
         """With further policies: any, if nothing is to be picked."""
@@ -46,7 +48,10 @@ class StateChanges:
             return
         new = [policy for policy in by_policy if policy not in state.attached]
         each = [Change(_with(state, [policy]), chosen=(by_policy[policy],)) for policy in new]
-        if enough := self._enough(each):
+        wide = [
+            change for change, policy in zip(each, new, strict=True) if self._gives_powers(policy)
+        ]
+        if enough := self._enough(wide):
             yield enough
             return
         narrow = [policy for policy in new if not _denies(self._environment.managed(policy))]
@@ -70,8 +75,10 @@ class StateChanges:
             return
         each = [
             Change(state._replace(bounded_by=policy), chosen=(choice,))
-            for policy, choice in by_policy.items()
-        ]
+            for policy, choice in sorted(
+                by_policy.items(), key=lambda item: not self._gives_powers(item[0])
+            )
+        ][:_MOST_STATES]
         yield from self._first_enough(each)
 
     def tagged(self, state: PrincipalState, chosen: Sequence[Choice]) -> Iterator[Change]:
@@ -140,6 +147,18 @@ class StateChanges:
     def _enough(self, changes: Iterable[Change]) -> Change | None:
         """The first that makes an administrator."""
         return next((each for each in changes if self._administers(each.state)), None)
+
+    def _gives_powers(self, policy: str) -> bool:
+        """Whether a managed policy allows anything that it takes to be an administrator: one that
+        does not makes none by itself."""
+        if policy not in self._powerful:
+            statements = self._environment.managed(policy).statements
+            self._powerful[policy] = any(
+                one.effect == "Allow" and one.matches_action(action)
+                for one in statements
+                for action in POWERS
+            )
+        return self._powerful[policy]
 
     def _allows_all(self, policy: str) -> bool:
         """Whether a managed policy allows everything."""
