@@ -104,17 +104,16 @@ class Choices:
             ]
         return self._prepared[tagging]
 
-    def principal_tags(self, policies: Iterable[Policy]) -> TagValues:
-        """The tags of a principal that policies, or those of resources, look at."""
-        return {
-            tag: values
-            for tag, values in self._values("PrincipalTag").items()
-            if any(
-                f"aws:principaltag/{tag.lower()}" in statement.keys
-                for policy in (*policies, *self._of_resources)
-                for statement in policy.statements
-            )
-        }
+    def tags_looked_at(self, policies: Iterable[Policy]) -> list[tuple[str, ...]]:
+        """The tags of a principal that each statement of these policies, or of those of resources,
+        looks at together; the fewest first."""
+        known = {f"aws:principaltag/{tag.lower()}": tag for tag in self._values("PrincipalTag")}
+        found: dict[tuple[str, ...], None] = {}
+        for policy in (*policies, *self._of_resources):
+            for statement in policy.statements:
+                if tags := tuple(sorted(known[key] for key in statement.keys if key in known)):
+                    found[tags] = None
+        return sorted(found, key=len)
 
     @cached_property
     def _of_resources(self) -> Sequence[Policy]:

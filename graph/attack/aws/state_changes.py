@@ -13,7 +13,9 @@ from .choices import BOUNDARY, POLICY, TAG, VALUE, Choices
 _MOST_ATTACHED = 10
 """Managed policies that a principal can have, where the quota was not raised."""
 _MOST_STATES = 16
-"""Boundaries, or sets of tags, that are tried on one principal."""
+"""Boundaries, or tags' values of one statement, that are tried on one principal."""
+_MOST_SETS = 64
+"""Sets of tags that are looked at to find one that is enough."""
 _PROBES = ("clew:nothing", "0:0")
 """What only a policy that allows everything allows."""
 
@@ -82,21 +84,26 @@ class StateChanges:
         yield from self._first_enough(each)
 
     def tagged(self, state: PrincipalState, chosen: Sequence[Choice]) -> Iterator[Change]:
-        """With other tags, as far as policies look at them."""
+        """With other tags, as far as policies look at them: those that one statement looks at, and
+        those of all statements together. A principal is tagged once, with all that it takes."""
         if state.tags:
             return
         held = self._environment.held(state)
-        wanted = self._choices.principal_tags((*held.identity, *held.boundaries))
-        values: dict[str, list[Choice | None]] = {}
+        by_tag: dict[str, list[Choice]] = {}
         for choice in chosen:
-            picked = dict(choice)
-            if picked[VALUE] in wanted.get(picked[TAG], ()):
-                values.setdefault(picked[TAG], [None]).append(choice)
-        sets = sorted((tuple(filter(None, each)) for each in product(*values.values())), key=len)
+            by_tag.setdefault(dict(choice)[TAG], []).append(choice)
+        sets: dict[tuple[Choice, ...], None] = {}
+        together: dict[str, Choice] = {}
+        for tags in self._choices.tags_looked_at((*held.identity, *held.boundaries)):
+            picks = islice(product(*(by_tag.get(tag, ()) for tag in tags)), _MOST_STATES)
+            for place, picked in enumerate(picks):
+                sets[picked] = None
+                if not place:
+                    together = {**dict(zip(tags, picked, strict=True)), **together}
+        sets[tuple(together[tag] for tag in sorted(together))] = None
         each = [
-            Change(state._replace(tags=tuple(_pair(choice) for choice in picked)), chosen=picked)
-            for picked in sets
-            if picked
+            Change(state._replace(tags=tuple(map(_pair, picked))), chosen=picked)
+            for picked in islice(filter(None, sets), _MOST_SETS)
         ]
         yield from self._first_enough(each)
 

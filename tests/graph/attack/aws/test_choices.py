@@ -203,3 +203,10 @@ def test_a_user_is_tagged_so_that_one_may_make_its_keys(iam: Identities) -> None
     assert Steps.of(iam, known=known).taken(source="mallory")[
         "mallory", "iam-create-access-key", "victim"
     ]
+
+
+def test_all_tags_that_a_statement_asks_for_are_set_together(iam: Identities) -> None:
+    tags = {f"aws:PrincipalTag/t{place}": f"v{place}" for place in range(12)}
+    iam.user("mallory", allow("iam:TagUser", on=ME), allow("*", Condition={"StringEquals": tags}))
+
+    assert found(iam) == (True, ["iam-tag-own-user"])
