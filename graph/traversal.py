@@ -10,6 +10,8 @@ from .linking import ResourceGraph
 from .schema import EdgeType, Schema
 from .snapshot import Snapshot
 
+_OF_THE_SCAN = ("own_policies", "scanned")
+"""The attributes of a graph that every part of it has."""
 _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
 
@@ -54,7 +56,7 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.Mult
     A node is its id, with its properties and ``label``; an edge has ``rel`` beside its properties.
     Which fields hold policies of resources themselves is the graph's attribute ``own_policies``.
     """
-    graph = networkx.MultiDiGraph(own_policies=source.schema.own_policies)
+    graph = networkx.MultiDiGraph(own_policies=source.schema.own_policies, scanned=None)
     chosen = set(source.schema.labels if labels is None else labels)
     for label in sorted(chosen):
         for properties in source.nodes(label):
@@ -90,9 +92,7 @@ def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGra
 
 def part(graph: networkx.MultiDiGraph, labels: Container[str]) -> networkx.MultiDiGraph:
     """The nodes of these labels of a graph, and the edges among them."""
-    found = networkx.MultiDiGraph(
-        own_policies=graph.graph.get("own_policies"), scanned=graph.graph.get("scanned")
-    )
+    found = networkx.MultiDiGraph(**{name: graph.graph.get(name) for name in _OF_THE_SCAN})
     found.add_nodes_from(
         (id_, properties)
         for id_, properties in graph.nodes(data=True)
