@@ -228,9 +228,9 @@ class AWSEnvironment:
 
     def managed(self, id_: str) -> Policy:
         """A managed policy; one that is there and was not read may say anything."""
-        if not self._is_there(id_) and (document := documented(id_)):
-            return compile_policy(document, id_)
-        return self._compiled(id_) if id_ in self.view.graph else compile_policy(None, id_)
+        return (
+            self._compiled(id_) if id_ in self.view.graph else compile_policy(documented(id_), id_)
+        )
 
     def facts(self, row: ResourceRow) -> Context:
         """The condition keys that follow from the resource that is asked for."""
@@ -393,7 +393,8 @@ class AWSEnvironment:
         return tuple(map(self._compiled, found))
 
     def _compiled(self, id_: str) -> Policy:
-        return compile_policy(self.view.get(id_, "document"), id_)
+        document = self.view.get(id_, "document")
+        return compile_policy(documented(id_) if document is None else document, id_)
 
     def _read_account(self, id_: str) -> Account:
         organization: str | None = None
