@@ -101,6 +101,7 @@ def _policies(
     """The policies or statements to cut, as JSON has them."""
     from ..graph.attack.aws.what_if import policies, whole_policy
     from ..graph.attack.choke_points import Objective, choke_point_policies
+    from ..graph.authorization.aws.arns import policy_called
 
     known = policies(attack.resources)
 
@@ -114,12 +115,12 @@ def _policies(
             return None
         if by == Unit.policy:
             return whole_policy(attack.resources, statement.policy)
-        return f"{statement.policy}#{statement.index}"
+        return statement.reference
 
     return [
         {
             "cut": each.reference,
-            "name": f"{known[each.statements[0].policy]}: {_listed(each.statements)}",
+            "name": f"{policy_called(each.statements[0].policy)}: {_listed(each.statements)}",
             "sources": each.cut,
             "left": each.left,
             "statements": [statement_row(statement) for statement in each.statements],
@@ -130,7 +131,8 @@ def _policies(
 
 def _listed(statements: "Sequence[PolicyStatement]") -> str:
     return ", ".join(
-        f"statement {each.index}" + (f" ({each.sid})" if each.sid else "") for each in statements
+        f"statement {each.index + 1}" + (f" ({each.sid})" if each.sid else "")
+        for each in statements
     )
 
 

@@ -200,6 +200,8 @@ def _block(
     """The lines of a path, each with how far it is moved in."""
     from rich.text import Text
 
+    from ..graph.authorization.aws.arns import policy_called
+
     names = [printable(name) for name in attack.called_along(path.nodes)]
     certainty = ("conditional", "yellow") if explained.conditional else ("certain", "bold red")
     ends = f"{names[0]} → {names[-1]}" if explained.hops else f"{names[0]} is there already"
@@ -216,7 +218,7 @@ def _block(
         if hop.permissions:
             yield 5, Text(printable(", ".join(hop.permissions)), style="dim")
         if hop.statements:
-            places = (f"{one.policy.rpartition('/')[2]}#{one.index}" for one in hop.statements)
+            places = (f"{policy_called(one.policy)}#{one.called}" for one in hop.statements)
             yield 5, Text(f"by {printable(', '.join(places))}", style="dim")
         for condition in hop.conditions:
             yield 5, Text(f"if {printable(condition)}", style="yellow")

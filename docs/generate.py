@@ -326,6 +326,8 @@ GAINS = {
     "unbounded": "acts as {} without its permissions boundary",
     "membership": "{member} has the policies of {} too",
     "version": "acts with another version of {} in force",
+    "tags": "acts as {} with the tags that it picks",
+    "without": "acts without {}, and what that denied",
     "data": "reads the data of {}",
     "administrator": "acts as {}, a new administrator",
 }
@@ -334,6 +336,7 @@ CHANGES = {
     "policies": "{} has any policy added",
     "unbounded": "{} has no permissions boundary",
     "version": "another version of {} is in force",
+    "tags": "{} has the tags that the attacker picks",
 }
 
 

@@ -10,6 +10,8 @@ from .linking import ResourceGraph
 from .schema import EdgeType, Schema
 from .snapshot import Snapshot
 
+_OF_THE_SCAN = ("own_policies", "scanned")
+"""The attributes of a graph that every part of it has."""
 _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
 _ABOUT = frozenset(("own_policies", "scanned"))
@@ -55,7 +57,7 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.Mult
     A node is its id, with its properties and ``label``; an edge has ``rel`` beside its properties.
     Which fields hold policies of resources themselves is the graph's attribute ``own_policies``.
     """
-    graph = networkx.MultiDiGraph(own_policies=source.schema.own_policies)
+    graph = networkx.MultiDiGraph(own_policies=source.schema.own_policies, scanned=None)
     chosen = set(source.schema.labels if labels is None else labels)
     for label in sorted(chosen):
         for properties in source.nodes(label):

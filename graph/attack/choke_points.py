@@ -40,7 +40,8 @@ class ChokePointPolicy(NamedTuple):
     """A policy, or a statement of it."""
 
     reference: str
-    """As a what-if takes it: ``ARN``, ``ARN#trust``, ``ARN#policy`` or ``ARN#PLACE``."""
+    """As a what-if takes it: ``ARN``, ``ARN#trust``, ``ARN#policy``, ``ARN#SID`` or
+    ``ARN#PLACE``."""
     statements: tuple[Statement, ...]
     """Those of it that the paths rest on."""
     cut: int

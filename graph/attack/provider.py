@@ -3,7 +3,7 @@ its definition of an administrator, its techniques, and what it trusts."""
 
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -12,6 +12,7 @@ from ..authorization.model import Administration, Authorizer, Given
 from ..model import Gap, ListingStatus
 from ..view import GraphView
 from .engine.technique import (
+    Choice,
     ExternalTechnique,
     GainKind,
     Technique,
@@ -41,6 +42,19 @@ class Change(NamedTuple):
     """Of the resource that the technique was taken on; None if that was the principal itself."""
     shown: str = ""
     """Id of the group by which it came into the state; empty if by none."""
+    chosen: tuple[Choice, ...] = ()
+    """What was picked to come into the state."""
+
+
+class Preparation(NamedTuple):
+    """What can be set on a resource first, so that policies take it for another."""
+
+    action: str
+    """That sets it."""
+    context: tuple[tuple[str, str], ...]
+    """Condition keys of that request."""
+    then: tuple[tuple[str, str], ...]
+    """What condition keys of other requests for the resource then say."""
 
 
 class AttackProvider(ABC):
@@ -99,14 +113,37 @@ class AttackProvider(ABC):
         state: Any,  # noqa: ARG002
         label: str,  # noqa: ARG002
         targets: Sequence[GainTarget],  # noqa: ARG002
+        chosen: Sequence[Choice] = (),  # noqa: ARG002
     ) -> Iterable[Change]:
         """The states that a principal comes into by a gain: on itself if there are no targets,
-        else by each of them, resources of a label such as groups or policies."""
+        else by each of them, resources of a label such as groups or policies; ``chosen`` is all
+        that the attacker is free to pick."""
         return ()
 
-    def created(self, id_: str, gain: GainKind, group: str = "") -> Any:  # noqa: ARG002
-        """A principal that was only just created, a member of a group or whatever it likes."""
-        return self.state(id_)
+    def created(
+        self,
+        id_: str,
+        gain: GainKind,  # noqa: ARG002
+        group: str = "",  # noqa: ARG002
+        chosen: Sequence[Choice] = (),  # noqa: ARG002
+    ) -> Iterable[Change]:
+        """A principal that was only just created, a member of a group or whatever it likes, in the
+        states that it may be given."""
+        return [Change(self.state(id_))]
+
+    def choices(self, technique: Technique, state: Any) -> Sequence[Choice]:  # noqa: ARG002
+        """What an actor may pick for the placeholders of a technique, best first; what policies do
+        not tell from something better is left out."""
+        return ()
+
+    def preparations(
+        self,
+        state: Any,  # noqa: ARG002
+        label: str,  # noqa: ARG002
+        actions: Collection[str],  # noqa: ARG002
+    ) -> Sequence[Preparation]:
+        """What an actor may set on a resource of a label that decides about its actions on it."""
+        return ()
 
     def differs(self, before: Any, after: Any) -> bool:
         """Whether one state gives a principal anything that another does not."""

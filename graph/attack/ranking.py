@@ -8,7 +8,8 @@ There can be more paths than anybody reads: their number grows exponentially wit
 no number is asked for, :data:`BOUNDS` ends the search, and it is said what was cut.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ..sets import members
@@ -63,22 +64,56 @@ def ranked(
 
     ranks = {source: rank for source in members(sources) if (rank := search.rank(source))}
     best_first = sorted(ranks, key=lambda source: (order(source, ranks[source]), source))
+    able = best_first[:limit]
+    drawn = _drawn(search, able, limit, most or bounds.per_source, progress)
+    cut = 0 if most else sum(len(paths) > bounds.per_source for paths in drawn)
     found: list[Path] = []
-    turns = [search.paths(source) for source in best_first[:limit]]
-    more, cut, rounds = len(turns) < len(best_first), 0, 0
-    while turns and not (more and len(found) == limit):
-        drawn = [(path, turn) for turn in turns if (path := next(turn, None))]
-        if not most and rounds == bounds.per_source:
-            cut = len(drawn)
-            break
-        rounds += 1
-        drawn.sort(key=lambda each: order_of(each[0]))
+    more = len(able) < len(best_first)
+    for place in range(most + 1 if most else bounds.per_source):
+        turn = sorted((paths[place] for paths in drawn if len(paths) > place), key=order_of)
         room = limit - len(found)
-        more = more or len(drawn) > room
-        found += [path for path, _ in drawn[:room]]
-        if progress:
-            progress(len(found))
-        turns = [] if len(drawn) > room else [turn for _, turn in drawn]
+        more = more or len(turn) > room
+        found += turn[:room]
+        if not turn or len(turn) > room:
+            break
+    if len(found) == limit and not more:
+        asked = zip(able, drawn, strict=True)
+        more = any(_has_more(search, source, len(paths)) for source, paths in asked)
     found.sort(key=order_of)
     shown = len({path.nodes[0] for path in found})
     return RankedPaths(found, len(best_first), shown, more or cut > 0, cut)
+
+
+def _has_more(search: Search, source: int, number: int) -> bool:
+    """Whether a source has more than so many paths."""
+    return next(islice(search.paths(source), number, None), None) is not None
+
+
+def _drawn(
+    search: Search,
+    sources: Sequence[int],
+    limit: int,
+    each: int,
+    progress: Callable[[int], None] | None,
+) -> list[list[Path]]:
+    """The best paths of each source, one more than ``each`` at most, and no less than it takes to
+    come to the limit in turns.
+
+    One source is searched after the other, since what a search keeps in mind is far more than the
+    paths that it finds. Where most sources have few paths the others are asked again for more.
+    """
+    found: list[list[Path]] = [[] for _ in sources]
+    share = -(-limit // len(sources)) if sources else 0
+    waiting: Sequence[int] = range(len(sources))
+    while waiting:
+        share = min(share, each)
+        for place in waiting:
+            wanted = share + (share == each)
+            found[place] = list(islice(search.paths(sources[place]), wanted))
+            if progress:
+                progress(sum(map(len, found)))
+        waiting = [place for place in waiting if len(found[place]) >= share]
+        if share == each or sum(min(len(paths), share) for paths in found) >= limit:
+            break
+        share *= 2
+    return found

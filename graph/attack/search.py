@@ -8,8 +8,11 @@ so that the account leads straight to the target or into another account.
 How: the distance of every node to the nearest target is found backwards over whole steps, a set of
 nodes at a time, so that rights which thousands hold over thousands are never taken apart. With
 these distances as exact bounds the paths are found one after the other (A*); only where a bound may
-rest on a node that the path has already been at, it is found anew without those nodes. So no part
-of a path is followed that leads nowhere, and the next path is never far.
+rest on a node that the path has already been at, it is found anew without those nodes. A bound
+tells too whether as easy a path can still be certain: else all beginnings that are certain so far
+would be followed before the first path that ends conditional. Of equals the one that has come
+furthest is followed first. So no part of a path is followed that leads nowhere, and the next path
+is never far.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,11 +20,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from ..sets import MaySet, members
 from .model import AttackGraph, ExplainedPath, Step, StepType
 
+_T = TypeVar("_T")
 _FEW = 32
 """Steps that more than so many nodes share are not filed under each."""
 
@@ -164,6 +168,42 @@ class DistanceMap:
         return found
 
 
+class _Level(NamedTuple):
+    """Nodes whose best paths to a target are alike."""
+
+    cost: Cost
+    conditional: bool
+    nodes: int
+    distances: DistanceMap
+    """What the cost is one of."""
+
+
+_Levels = Iterable[tuple[Cost, int]]
+
+
+def _best_levels(
+    any_: DistanceMap, any_levels: _Levels, certain: DistanceMap, certain_levels: _Levels
+) -> Iterator[_Level]:
+    """The nodes by their best paths: of the least difficulty, and certain if one as easy is."""
+    ahead = iter(certain_levels)
+    following = next(ahead, None)
+    difficulty, alike = -1, list[tuple[Cost, int]]()
+    for cost, level in any_levels:
+        if cost.difficulty > difficulty:
+            difficulty, alike = cost.difficulty, []
+            while following and following[0].difficulty <= difficulty:
+                if following[0].difficulty == difficulty:
+                    alike.append(following)
+                following = next(ahead, None)
+        left = level
+        for sure, nodes in alike:
+            if nodes & left:
+                yield _Level(sure, False, nodes & left, certain)
+                left &= ~nodes
+        if left:
+            yield _Level(cost, True, left, any_)
+
+
 @dataclass(frozen=True, slots=True)
 class _PartialPath:
     """A path that has been begun, or, if ``ended``, one that is whole."""
@@ -193,8 +233,9 @@ class Search:
             for account, inside in administered_accounts(graph).items()
         }
         """By an account: the nodes of it that a path past it has no more need of."""
-        self.any = DistanceMap(self.steps, target, only_certain=False)
         self.certain = DistanceMap(self.steps, target, only_certain=True)
+        is_open = target.open or any(usable.reached.open for usable in self.steps)
+        self.any = DistanceMap(self.steps, target, only_certain=False) if is_open else self.certain
         self._needed: dict[int, list[UsableStep]] = {}
 
     def rank(self, source: int) -> _Rank | None:
@@ -230,15 +271,16 @@ class Search:
     def paths(self, source: int) -> Iterator[Path]:
         """All paths from a source, best first. There can be very many."""
         order = count()
-        heap: list[tuple[_Rank, int, _PartialPath, Iterator[tuple[_Rank, _PartialPath]]]] = []
+        heap: list[tuple[_Rank, int, int, _PartialPath, Iterator[tuple[_Rank, _PartialPath]]]] = []
 
         def follow(options: Iterator[tuple[_Rank, _PartialPath]]) -> None:
             if option := next(options, None):
-                heappush(heap, (option[0], next(order), option[1], options))
+                rank, partial = option
+                heappush(heap, (rank, -len(partial.steps), next(order), partial, options))
 
         follow(self._beginnings(source))
         while heap:
-            _, _, partial, siblings = heappop(heap)
+            *_, partial, siblings = heappop(heap)
             follow(siblings)
             if partial.ended:
                 yield Path(partial.nodes, partial.steps, partial.difficulty, partial.conditional)
@@ -253,8 +295,10 @@ class Search:
         passing = bit & self.target.open
         distances = self.certain if passing else self.any
         options: list[tuple[_Rank, bool]] = [((0, True, 0), True)] if passing else []
-        if cost := distances.cost(source):
+        if passing and (cost := distances.cost(source)):
             options.append(((cost.difficulty, False, cost.steps), False))
+        if not passing and (rank := self.rank(source)):
+            options.append((rank, False))
         for rank, ended in sorted(options):
             yield rank, _PartialPath((source,), (), 0, ended, distances, ended)
 
@@ -263,7 +307,7 @@ class Search:
         avoided = 0
         for node in partial.nodes:
             avoided |= 1 << node | self._inside.get(node, 0)
-        groups = _Groups(partial, avoided)
+        groups = _Groups(self, partial, avoided)
         for usable in self._steps_from(partial.nodes[-1]):
             step, certain = usable.step, usable.reached.certain & ~avoided
             if partial.distances.only_certain:
@@ -279,6 +323,11 @@ class Search:
             if not partial.conditional:
                 groups.add(step, certain & self.target.open, self.certain, conditional=False)
         return groups.in_order()
+
+    @cached_property
+    def best_levels(self) -> list[_Level]:
+        """The nodes by their best paths, of a path that is certain so far."""
+        return list(_best_levels(self.any, self.any.levels, self.certain, self.certain.levels))
 
     def steps_of(self, node: int) -> list[UsableStep]:
         """The steps that a node can take."""
@@ -312,34 +361,47 @@ class _Group(NamedTuple):
     exact: bool
 
 
-class _Lazily:
-    """Levels that are found when they are first asked for."""
+class _Lazily(Generic[_T]):
+    """Levels that are found when they are first asked for, by however many at a time."""
 
-    def __init__(self, levels: Iterator[tuple[Cost, int]]) -> None:
-        self._found: list[tuple[Cost, int]] = []
+    def __init__(self, levels: Iterator[_T]) -> None:
+        self._found: list[_T] = []
         self._rest = levels
 
-    def __iter__(self) -> Iterator[tuple[Cost, int]]:
-        yield from self._found
-        for each in self._rest:
-            self._found.append(each)
-            yield each
+    def __iter__(self) -> Iterator[_T]:
+        for place in count():
+            if place == len(self._found):
+                try:
+                    self._found.append(next(self._rest))
+                except StopIteration:
+                    return
+            yield self._found[place]
 
 
 class _Groups:
     """The continuations of a path, sorted without making each."""
 
-    def __init__(self, partial: _PartialPath, avoided: int) -> None:
+    def __init__(self, search: Search, partial: _PartialPath, avoided: int) -> None:
+        self._search = search
         self._partial = partial
         self._avoided = avoided
         self._groups: list[_Group] = []
         self._place = count()
         self._safe: dict[DistanceMap, Cost | None] = {}
-        self._around: dict[DistanceMap, _Lazily] = {}
+        self._around: dict[DistanceMap, _Lazily[tuple[Cost, int]]] = {}
+        self._best_around: _Lazily[_Level] | None = None
 
     def add(self, step: Step, nodes: int, distances: DistanceMap, *, conditional: bool) -> None:
         """Adds what a step leads to."""
-        self._groups += self._at(distances.levels, step, nodes, distances, conditional, exact=False)
+        if not nodes:
+            return
+        if distances.only_certain or conditional or self._partial.conditional:
+            levels: Iterable[_Level] = (
+                _Level(cost, False, level, distances) for cost, level in distances.levels
+            )
+        else:
+            levels = self._search.best_levels
+        self._groups += self._at(levels, step, nodes, distances, conditional, exact=False)
 
     def in_order(self) -> Iterator[tuple[_Rank, _PartialPath]]:
         """Each path that is longer by a step, best first."""
@@ -348,9 +410,13 @@ class _Groups:
         while self._groups:
             group = heappop(self._groups)
             if not group.exact:
-                around = self._levels_around(group.distances)
                 for exact in self._at(
-                    around, group.step, group.nodes, group.distances, group.conditional, exact=True
+                    self._levels_around(group),
+                    group.step,
+                    group.nodes,
+                    group.distances,
+                    group.conditional,
+                    exact=True,
                 ):
                     heappush(self._groups, exact)
                 continue
@@ -369,7 +435,7 @@ class _Groups:
 
     def _at(
         self,
-        levels: Iterable[tuple[Cost, int]],
+        levels: Iterable[_Level],
         step: Step,
         nodes: int,
         distances: DistanceMap,
@@ -378,14 +444,14 @@ class _Groups:
         exact: bool,
     ) -> Iterator[_Group]:
         partial = self._partial
-        for cost, level in levels:
+        for cost, turns_conditional, level, bound in levels:
             if not nodes:
                 return
             if here := nodes & level:
                 nodes &= ~level
                 rank = (
                     partial.difficulty + step.difficulty + cost.difficulty,
-                    partial.conditional or conditional,
+                    partial.conditional or conditional or turns_conditional,
                     len(partial.steps) + 1 + cost.steps,
                 )
                 yield _Group(
@@ -395,7 +461,7 @@ class _Groups:
                     here,
                     distances,
                     conditional,
-                    exact or self._is_safe(cost, distances),
+                    exact or self._is_safe(cost, bound),
                 )
 
     def _is_safe(self, cost: Cost, distances: DistanceMap) -> bool:
@@ -408,7 +474,17 @@ class _Groups:
         nearest = self._safe[distances]
         return nearest is None or cost < nearest
 
-    def _levels_around(self, distances: DistanceMap) -> _Lazily:
+    def _levels_around(self, group: _Group) -> Iterable[_Level]:
+        distances, search = group.distances, self._search
+        around = self._around_of(distances)
+        if distances.only_certain or group.conditional or self._partial.conditional:
+            return (_Level(cost, False, level, distances) for cost, level in around)
+        if self._best_around is None:
+            surely = self._around_of(search.certain)
+            self._best_around = _Lazily(_best_levels(distances, around, search.certain, surely))
+        return self._best_around
+
+    def _around_of(self, distances: DistanceMap) -> _Lazily[tuple[Cost, int]]:
         if distances not in self._around:
             self._around[distances] = _Lazily(distances.levels_without(self._avoided))
         return self._around[distances]

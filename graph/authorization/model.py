@@ -38,6 +38,16 @@ class PolicyStatement:
     sid: str
     effect: str
 
+    @property
+    def called(self) -> str:
+        """What it is called within its policy: its Sid, or else its place from 1."""
+        return self.sid or str(self.index + 1)
+
+    @property
+    def reference(self) -> str:
+        """``POLICY#SID``, or ``POLICY#1`` of the first that has no Sid."""
+        return f"{self.policy}#{self.called}"
+
 
 class Explanation(NamedTuple):
     """Whether something is allowed, and on what that rests."""

@@ -192,12 +192,12 @@ def test_paths_lead_to_whatever_is_asked_for(clew: Clew, scan: Path) -> None:
     ("cut", "gone"),
     [
         ("shared", {"emil", "fay"}),
-        (f"arn:aws:iam::{ACCOUNT}:policy/shared#0", {"emil", "fay"}),
+        (f"arn:aws:iam::{ACCOUNT}:policy/shared#1", {"emil", "fay"}),
         (f"arn:aws:iam::{ACCOUNT}:policy/shared#Go", {"emil", "fay"}),
         ("gate->boss", {"emil", "fay", "gate"}),
         (f"{GATE}->{BOSS}#sts-assume-role", {"emil", "fay", "gate"}),
         (f"{GATE}#trust", {"emil", "fay"}),
-        ("boss#0", {"emil", "fay", "gate"}),
+        ("boss#1", {"emil", "fay", "gate"}),
     ],
 )
 def test_what_if_something_were_gone(clew: Clew, scan: Path, cut: str, gone: set[str]) -> None:

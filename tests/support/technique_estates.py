@@ -5,18 +5,20 @@ from typing import Any
 
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
-from clew.graph.attack.engine.technique import SELF, Existing, Technique, Where
+from clew.graph.attack.engine.technique import SELF, Existing, Requirement, Technique, Where
 from clew.graph.model import Identity, Location
 
-from .identities import ACCOUNT, REGION, Document, Identities, allow, policy
+from .identities import ACCOUNT, REGION, Document, Identities, allow, deny, policy
 
 HERE = Location(ACCOUNT, REGION, "aws")
 ACTOR = "actor"
 MEMBER = "member"
 MODELS = {model.label: model for model in models() if issubclass(model, AWSResource)}
-IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy")
+IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy", "AWSInlinePolicy")
 """What the answer about IAM tells of, edges included."""
 HARMLESS = allow("s3:ListAllMyBuckets")
+DENIED = deny("s3:DeleteBucket")
+OF_THE_TAGGED = allow("*", Condition={"StringEquals": {"aws:PrincipalTag/trusted": "yes"}})
 
 
 class TechniqueEstate:
@@ -33,7 +35,7 @@ class TechniqueEstate:
         self.known: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str] = {}
         self._statements = [
-            allow(requirement.action)
+            allow(requirement.action, **_if_tagged(requirement))
             for requirement in technique.requires
             if requirement.action != left_out
         ]
@@ -41,6 +43,8 @@ class TechniqueEstate:
         self.follow_up = self._follow_up()
         if self.follow_up and self.follow_up != left_out:
             self._statements.append(allow(self.follow_up))
+        if self.technique.gain == ("tags", SELF):
+            self._statements.append(OF_THE_TAGGED)
         self._make_policies()
         self._make_principals()
         self._make_resources()
@@ -102,13 +106,17 @@ class TechniqueEstate:
         own = {*self._targets(SELF, "HAS_POLICY"), *self._targets(SELF, "BOUNDED_BY")}
         kind, gained = self.technique.gain
         for name in self._of_iam("AWSPolicy"):
-            narrow = policy(HARMLESS, *(self._statements if name in own else ()))
+            denied = [DENIED] * ((kind, gained) == ("without", name))
+            narrow = policy(HARMLESS, *(self._statements if name in own else ()), *denied)
             versions = [policy(allow("*"))] if (kind, gained) == ("version", name) else []
             self.ids[name] = self.iam.managed(name, *versions, narrow)
 
     def _make_principals(self) -> None:
         for name in self._of_iam("AWSGroup"):
-            self.ids[name] = self.iam.group(name, HARMLESS)
+            attached = self._attached(name)
+            self.ids[name] = self.iam.group(
+                name, HARMLESS, *self._denied_by(name), attached=attached
+            )
         for name, each in self._of_iam("AWSUser", "AWSRole").items():
             self.ids[name] = self._principal(name, each)
             self._know(self.ids[name], each)
@@ -117,12 +125,25 @@ class TechniqueEstate:
         if self.follow_up == "iam:CreateAccessKey":
             self.known.setdefault(self.changed_id, {})["access_key_ids"] = []
         self.ids[SELF] = self._actor()
+        for name in self._of_iam("AWSInlinePolicy"):
+            (owner,) = self._sources("HAS_POLICY", name)
+            self.ids[name] = f"{self.ids[owner]}/inline_policy/own"
+
+    def _denied_by(self, name: str) -> list[Document]:
+        """What the actor or a group denies in a policy of its own that the actor gets rid of."""
+        kind, gained = self.technique.gain
+        is_its_own = gained == name or (
+            name in self._sources("HAS_POLICY", gained) and self._label(gained) == "AWSInlinePolicy"
+        )
+        return [DENIED] * (kind == "without" and is_its_own)
 
     def _actor(self) -> str:
         if self._label(SELF) == "AWSUser":
-            return self.iam.user(ACTOR, *self._statements, **self._user_details(SELF))
+            own = (*self._statements, *self._denied_by(SELF))
+            return self.iam.user(ACTOR, *own, **self._user_details(SELF))
         trusts = _trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")
-        return self.iam.role(ACTOR, *self._statements, trusts=trusts, **self._details(SELF))
+        own = (*self._statements, *self._denied_by(SELF))
+        return self.iam.role(ACTOR, *own, trusts=trusts, **self._details(SELF))
 
     def _principal(self, name: str, each: Existing) -> str:
         statements = [allow(action) for action in each.can[:1]]
@@ -130,6 +151,8 @@ class TechniqueEstate:
             statements.append(allow("sts:AssumeRole"))
         if self.technique.gain == ("unbounded", name):
             statements.append(allow("*"))
+        if self.technique.gain == ("tags", name):
+            statements.append(OF_THE_TAGGED)
         if each.existing == "AWSUser":
             return self.iam.user(name, *statements, **self._user_details(name))
         trusts = [*self._trusts(name, each)] or [_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")]
@@ -157,8 +180,12 @@ class TechniqueEstate:
         if self.technique.gain == ("unbounded", name) and not boundary:
             own = self._statements if name == SELF else []
             boundary = self.iam.managed("limit", policy(*own, allow("s3:*")))
-        attached = list(self._ids(self._targets(name, "HAS_POLICY")))
+        attached = self._attached(name)
         return {"attached": attached, "boundary": boundary}
+
+    def _attached(self, name: str) -> list[str]:
+        """The managed policies that it must have."""
+        return [self.ids[each] for each in self._targets(name, "HAS_POLICY") if each in self.ids]
 
     def _ids(self, names: Iterable[str]) -> Iterator[str]:
         return (self.ids[name] for name in names)
@@ -287,6 +314,13 @@ def _told_by(model: type[AWSResource], edge: str, label: str) -> str:
         if reference.rel == edge and label in reference.labels and reference.inverse:
             return name
     return ""
+
+
+def _if_tagged(requirement: Requirement) -> Document:
+    """The condition by which a permission is given on what has a tag, if the attacker sets it."""
+    keys = [key for key in requirement.context if key == "aws:ResourceTag/{tag}"]
+    condition = {"StringEquals": {key.format(tag="open"): "yes" for key in keys}}
+    return {"Condition": condition} if keys else {}
 
 
 def _listed(model: type[AWSResource], field: str, value: str) -> Any:

@@ -1,13 +1,15 @@
 """AWS as the attack graph sees it: users and roles in their states, and who comes in from outside.
 
 A state is what an attacker has made of a principal: ``any policy`` (it can give itself any identity
-policy), ``unbounded`` (its permissions boundary is gone), ``in GROUP`` (it has joined that group),
-``POLICY VERSION`` (another version of that policy is in force), ``new`` (it was only just created).
+policy), ``with POLICY`` (these), ``without POLICY`` (nor what it denied; or without a group),
+``unbounded`` (its permissions boundary is gone), ``bounded by POLICY`` (it has another), ``tagged
+TAG=VALUE``, ``in GROUP`` (it has joined that group), ``POLICY VERSION`` (another version of that
+policy is in force), ``new`` (it was only just created).
 A user that has joined a group is shown as that group, in the state ``by USER``.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from ...authorization.aws.admin import administers
@@ -21,15 +23,17 @@ from ...sets import MaySet, members
 from ...view import GraphView
 from ..engine.build import ProviderEngine
 from ..engine.explain import Grounds
-from ..engine.technique import GainKind, TechniqueSet
+from ..engine.technique import Choice, GainKind, Technique, TechniqueSet
 from ..federation.model import TrustRule
 from ..model import Explain, Hop, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget
+from ..provider import AttackProvider, Change, GainTarget, Preparation
+from .choices import Choices
 from .data import data
 from .data_access import DataAccess
 from .external import add_external_steps
 from .external_trust import trust_rules
 from .key_grants import KeyGrants
+from .state_changes import StateChanges
 from .vocabulary import AWS, techniques
 
 _POLICY = "AWSPolicy"
@@ -85,44 +89,73 @@ class AWSProvider(AttackProvider):
         return (_AWS,) if label == _POLICY else ()
 
     def apply(
-        self, gain: GainKind, state: PrincipalState, label: str, targets: Sequence[GainTarget]
+        self,
+        gain: GainKind,
+        state: PrincipalState,
+        label: str,
+        targets: Sequence[GainTarget],
+        chosen: Sequence[Choice] = (),
     ) -> Iterator[Change]:
         """The states that a principal comes into by a gain."""
         if gain == "version":
             yield from self._versions(state, targets)
         elif gain == "membership":
             yield from self._memberships(state, targets)
-        elif gain in ("policies", "unbounded"):
-            is_given = gain == "policies"
-            changed = state._replace(
-                any_policy=is_given or state.any_policy, unbounded=not is_given or state.unbounded
-            )
-            if not label:
-                yield Change(changed)
-            yield from (Change(changed, target.row, target.id) for target in targets)
+        elif gain == "without":
+            yield from self._changes.relieved(state, targets)
+        elif gain in self._by_gain:
+            for change in self._by_gain[gain](state, chosen):
+                if not label:
+                    yield change
+                for target in targets:
+                    yield change._replace(row=target.row, shown=target.id)
 
-    def created(self, id_: str, gain: GainKind, group: str = "") -> PrincipalState:
+    def created(
+        self, id_: str, gain: GainKind, group: str = "", chosen: Sequence[Choice] = ()
+    ) -> Iterator[Change]:
         """A principal that was only just created."""
-        if gain == "administrator":
-            return PrincipalState(id_, any_policy=True, fresh=True)
-        return PrincipalState(id_, groups=frozenset((group,)), fresh=True)
+        groups = frozenset((group,)) if group else frozenset[str]()
+        state = PrincipalState(id_, groups=groups, fresh=True)
+        return self._changes.created(state, chosen, any_policy=gain == "administrator")
+
+    def choices(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:
+        """Which managed policies, boundaries and tags there are to pick."""
+        return self._choices.of(technique, state)
+
+    def preparations(
+        self, state: PrincipalState, label: str, actions: Collection[str]
+    ) -> Sequence[Preparation]:
+        """The tags that may be set on a resource first."""
+        return self._choices.preparations(state, label, actions)
 
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
-        """Whether other policies count in one state than in the other."""
+        """Whether other policies or tags count in one state than in the other."""
         one, other = self.environment.held(before), self.environment.held(after)
-        return (one.identity, one.boundaries) != (other.identity, other.boundaries)
+        return (one.identity, one.boundaries, one.principal.tags) != (
+            other.identity,
+            other.boundaries,
+            other.principal.tags,
+        )
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:
         """A state in words."""
-        parts = ["any policy"] * state.any_policy + ["unbounded"] * state.unbounded
+        is_told = state.any_policy and not state.fresh
+        parts = ["any policy"] * is_told + ["unbounded"] * state.unbounded
+        parts += [f"with {self._policy_name(policy)}" for policy in state.attached]
+        if state.bounded_by:
+            parts.append(f"bounded by {self._policy_name(state.bounded_by)}")
+        parts += [f"tagged {tag}={value}" for tag, value in state.tags]
+        parts += [f"without {self.view.name(each)}" for each in sorted(state.without)]
         parts += [f"in {self.view.name(group)}" for group in sorted(state.groups - {shown})]
         parts += [f"{self.view.name(policy)} {number}" for policy, number in state.versions]
         return ", ".join(parts)
 
     def related(self, state: PrincipalState, edge: str, label: str) -> frozenset[str] | None:
         """Groups that it has joined; no boundary if that is gone."""
-        if edge == "BOUNDED_BY" and state.unbounded:
+        if edge == "BOUNDED_BY" and (state.unbounded or state.bounded_by):
             return None
+        if edge == "HAS_POLICY":
+            return frozenset(state.attached)
         return state.groups if label == GROUP else frozenset()
 
     def assumable_identities(self, account: str) -> Iterator[tuple[PrincipalState, Given, bool]]:
@@ -161,6 +194,28 @@ class AWSProvider(AttackProvider):
     def accepts(self) -> Iterable[TrustRule]:
         """The roles that take tokens of OpenID Connect providers."""
         return trust_rules(self.environment)
+
+    @cached_property
+    def _choices(self) -> Choices:
+        return Choices(self.authorizer)
+
+    @cached_property
+    def _changes(self) -> StateChanges:
+        return StateChanges(
+            self.environment, self._choices, lambda state: self.administration(state).truth
+        )
+
+    @cached_property
+    def _by_gain(self) -> Mapping[str, Callable[..., Iterator[Change]]]:
+        changes = self._changes
+        return {
+            "policies": changes.given,
+            "unbounded": changes.bounded,
+            "tags": changes.tagged,
+        }
+
+    def _policy_name(self, policy: str) -> str:
+        return policy.rpartition("/")[2]
 
     @cached_property
     def _labels(self) -> Sequence[str]:
@@ -220,7 +275,7 @@ class AWSProvider(AttackProvider):
 
     def _denies(self, group: str) -> bool:
         """Whether a group's policies take anything away."""
-        own = self.environment.held(PrincipalState("*", groups=frozenset((group,)))).identity
+        own = self.environment.policies_of(group)
         return any(each.effect == "Deny" for policy in own for each in policy.statements)
 
     def _versions(self, state: PrincipalState, policies: Sequence[GainTarget]) -> Iterator[Change]:

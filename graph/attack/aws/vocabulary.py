@@ -2,6 +2,7 @@
 
 from ..engine import technique
 from ..engine.technique import TechniqueSet, TechniqueVocabulary
+from .choices import CHOSEN
 
 AWS = TechniqueVocabulary(
     provider="aws",
@@ -12,6 +13,7 @@ AWS = TechniqueVocabulary(
     account="AWSAccount",
     trust="sts:AssumeRole",
     federate="sts:AssumeRoleWithWebIdentity",
+    chosen=CHOSEN,
     action=r"[a-z0-9-]+:[A-Za-z][A-Za-z0-9]+",
     label=r"AWS[A-Z][A-Za-z0-9]+",
     template=r"arn:\{partition\}:[a-z0-9-]+:",

@@ -28,7 +28,7 @@ def remove_policy(graph: networkx.MultiDiGraph, reference: str) -> None:
 
     ``POLICY`` is detached from all that has it: an identity policy, or a service or resource
     control policy, by its ARN or unique name. ``POLICY#STATEMENT`` loses that statement, named by
-    its Sid or its place from 0. ``RESOURCE#trust`` and ``RESOURCE#policy`` are the trust policy of
+    its Sid or its place from 1. ``RESOURCE#trust`` and ``RESOURCE#policy`` are the trust policy of
     a role and the policy of any other resource itself, ``RESOURCE#STATEMENT`` one statement of it.
     As a permissions boundary a policy stays in force: to take it away would give, not take.
 
@@ -119,10 +119,10 @@ def _without_statement(id_: str, document: str, which: str, *, own: bool) -> str
     sids = [each.get("Sid", "") if isinstance(each, dict) else "" for each in listed]
     if which in sids:
         gone = sids.index(which)
-    elif which.isdecimal() and int(which) < len(listed):
-        gone = int(which)
+    elif which.isdecimal() and 0 < int(which) <= len(listed):
+        gone = int(which) - 1
     else:
-        named = [sid or str(place) for place, sid in enumerate(sids)]
+        named = [sid or str(place) for place, sid in enumerate(sids, 1)]
         raise UnknownPolicyError(f"The policy of {id_} has no statement '{which}'", which, named)
     inert = {"Effect": "Deny", "Action": "clew:Nothing", "Resource": "*"}
     listed[gone] = inert | {"Principal": "*"} if own else inert

@@ -16,6 +16,7 @@ from .changes import Changes, Changing, Taking
 from .explain import StepExplainer
 from .matching import Matching
 from .outcomes import Outcomes
+from .parts import EngineParts
 from .permission_cache import Actor, PermissionCache
 from .plan import Planner
 from .principal_states import PrincipalStates
@@ -48,12 +49,12 @@ class ProviderEngine:
         self.provider = provider
         vocabulary = provider.vocabulary
         self.cache = PermissionCache(provider.authorizer)
-        self.candidates = Candidates(provider, self.cache)
+        candidates = Candidates(provider, self.cache)
         relations = Relations(
             provider.view.graph, self.cache.table, (*vocabulary.principals, *vocabulary.groups)
         )
         planner = Planner(
-            self.candidates,
+            candidates,
             relations,
             vocabulary.identity,
             self._assuming,
@@ -64,34 +65,22 @@ class ProviderEngine:
         self.plans = [
             planner.plan(technique) for technique in known if technique is not self._trusted
         ]
-        self._runs_as = RunsAs(provider, self.candidates, relations, self.plans)
+        self._runs_as = RunsAs(provider, candidates, relations, self.plans)
         self.held = sorted(self._held())
         self.states = PrincipalStates(provider, graph, self.held)
-        self._matching = Matching(provider, self.cache, self.candidates, relations, planner)
-        self._outcomes = Outcomes(provider, graph, self.states, self._runs_as)
-        self._built_in = BuiltInSteps(provider, graph, self.cache, self.states, self.candidates)
+        parts = EngineParts(
+            provider, graph, self.cache, candidates, relations, self.states, self._runs_as
+        )
+        self._matching = Matching(parts, planner)
+        self._outcomes = Outcomes(parts)
+        self._built_in = BuiltInSteps(parts)
         self.explainer = StepExplainer(
-            provider,
-            graph,
-            self.cache,
-            self.candidates,
+            parts,
             self._matching,
             self._outcomes,
-            self.states,
             {each.technique.id: each for each in self.plans},
         )
-
-        self._changes = Changes(
-            provider,
-            graph,
-            self.cache,
-            self.states,
-            self.candidates,
-            relations,
-            self._matching,
-            self._runs_as,
-            self.explainer,
-        )
+        self._changes = Changes(parts, self.explainer)
 
     def techniques(self) -> Iterator[Step]:
         """The steps that techniques take, from every state that they lead to."""

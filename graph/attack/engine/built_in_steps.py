@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from ...sets import NONE, MaySet, exactly, members
-from ..model import AttackGraph, Hop, Step, StepType
-from ..provider import AttackProvider
-from .candidates import Candidates
+from ..model import Hop, Step, StepType
 from .explain import Grounds, StepExplainer
-from .permission_cache import PermissionCache, PermissionQuery
-from .principal_states import PrincipalStates
+from .parts import EngineParts
+from .permission_cache import PermissionQuery
 from .technique import Technique
 
 _TAKEN_OVER = 1
@@ -19,21 +17,14 @@ changed first."""
 class BuiltInSteps:
     """The steps of an environment whose nodes are all known."""
 
-    def __init__(
-        self,
-        provider: AttackProvider,
-        graph: AttackGraph,
-        cache: PermissionCache,
-        states: PrincipalStates,
-        candidates: Candidates,
-    ) -> None:
-        self._provider = provider
-        self._graph = graph
-        self._cache = cache
-        self._states = states
-        self._candidates = candidates
-        self._identity = provider.vocabulary.identity
-        self._trust = provider.vocabulary.trust
+    def __init__(self, parts: EngineParts) -> None:
+        self._provider = parts.provider
+        self._graph = parts.graph
+        self._cache = parts.cache
+        self._states = parts.states
+        self._candidates = parts.candidates
+        self._identity = parts.provider.vocabulary.identity
+        self._trust = parts.provider.vocabulary.trust
 
     def assumed(self, technique: Technique) -> Iterator[Step]:
         """Who can act as which principals by the technique that takes no more than trust, in all

@@ -16,16 +16,15 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ...sets import NONE, MaySet, exactly, members
-from ..model import AttackGraph, Changed, Hop, Node, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget
-from .candidates import Candidates
+from ..model import Changed, Hop, Node, Step, StepType
+from ..provider import Change, GainTarget
 from .explain import StepExplainer
-from .matching import MEMBER_OF, Matching, Outcome
-from .permission_cache import Actor, PermissionCache
+from .matching import MEMBER_OF, Outcome
+from .outcomes import OutcomeTarget
+from .parts import EngineParts
+from .permission_cache import Actor
 from .plan import Plan
-from .principal_states import PrincipalStates
-from .relations import RelationLike, Relations
-from .runs_as import RunsAs
+from .relations import RelationLike
 from .technique import SELF, Technique
 
 _MOST = 100
@@ -56,8 +55,8 @@ class Changing(NamedTuple):
     label: str
     rows: MaySet
     """The principals."""
-    gained: MaySet
-    """Rows of the resource that the technique gains."""
+    outcome: Outcome
+    """Its rows are those of the resource that the technique gains."""
     relation: RelationLike | None
     """From the principals to what is gained; None if they are gained themselves."""
 
@@ -75,28 +74,16 @@ class _Class:
 class Changes:
     """Finds what is changed first and acted as afterwards."""
 
-    def __init__(
-        self,
-        provider: AttackProvider,
-        graph: AttackGraph,
-        cache: PermissionCache,
-        states: PrincipalStates,
-        candidates: Candidates,
-        relations: Relations,
-        matching: Matching,
-        runs_as: RunsAs,
-        explainer: StepExplainer,
-    ) -> None:
-        self._provider = provider
-        self._graph = graph
-        self._cache = cache
-        self._states = states
-        self._candidates = candidates
-        self._relations = relations
-        self._matching = matching
-        self._runs_as = runs_as
+    def __init__(self, parts: EngineParts, explainer: StepExplainer) -> None:
+        self._provider = parts.provider
+        self._graph = parts.graph
+        self._cache = parts.cache
+        self._states = parts.states
+        self._candidates = parts.candidates
+        self._relations = parts.relations
+        self._runs_as = parts.runs_as
         self._explainer = explainer
-        self._rows: dict[tuple[str, int, int], int | None] = {}
+        self._targets: dict[tuple[str, int, int], OutcomeTarget] = {}
         """What a technique was taken on, by the changed node (or _ANYBODY) and the one reached."""
         self._classes = 0
 
@@ -110,13 +97,13 @@ class Changes:
             member = plan.existing[technique.member]
             fitting = self._candidates.of(member, actors[0].account)
             all_of_them = _Everything(rows)
-            yield Changing(plan, member.existing, fitting.rows, rows, all_of_them)
+            yield Changing(plan, member.existing, fitting.rows, outcome, all_of_them)
         elif gained in principals:
-            yield Changing(plan, gained, rows, rows, None)
+            yield Changing(plan, gained, rows, outcome, None)
         elif gained in self._provider.vocabulary.groups:
             for label in principals:
                 joined = self._relations.by_edge(label, MEMBER_OF, gained)
-                yield Changing(plan, label, _relating(joined, rows), rows, joined)
+                yield Changing(plan, label, _relating(joined, rows), outcome, joined)
         else:
             for each in technique.relations:
                 if each.to == name and each.from_ in plan.existing:
@@ -124,7 +111,7 @@ class Changes:
                     relation = self._relations.by_edge(label, each.edge, gained)
                     owned = self._candidates.account(label, actors[0].account)
                     changed = _relating(relation, rows).within(owned)
-                    yield Changing(plan, label, changed, rows, relation)
+                    yield Changing(plan, label, changed, outcome, relation)
 
     def taking(self, plan: Plan, outcome: Outcome) -> Iterator[Taking]:
         """As which principals the outcome of a technique lets actors act, just as they are."""
@@ -246,7 +233,8 @@ class Changes:
                         continue
                     seen.add(to.state)
                     number = self._node(plain, to.state, found)
-                    self._rows[change.plan.technique.id, _ANYBODY, number] = to.row
+                    target = OutcomeTarget(to.row, None, to.chosen)
+                    self._targets[change.plan.technique.id, _ANYBODY, number] = target
                     yield _step(change.plan.technique, starts, number, is_certain)
                     yield from self._acted(found, label, row, number, node)
                     after.append((to.state, 1 << number))
@@ -262,17 +250,19 @@ class Changes:
                 continue
             kind, name = change.plan.technique.gain
             if change.relation is None:
-                for to in self._provider.apply(kind, state, "", ()):
-                    yield change, to._replace(row=row), truth is True
+                for chosen, is_certain in change.outcome.offered(row):
+                    for to in self._provider.apply(kind, state, "", (), chosen):
+                        yield change, to._replace(row=row), is_certain
                 continue
             gained = change.plan.existing[name].existing
             ids = self._cache.table(gained).ids
-            related = change.relation.related(row) & change.gained
+            related = change.relation.related(row) & change.outcome.rows
             if kind in ("policies", "unbounded"):
                 # By a group or policy that it has: it is changed like by itself.
                 by = next(members(related.certain or related.possible), None)
-                for to in self._provider.apply(kind, state, "", ()):
-                    yield change, to._replace(row=by), related.any is True
+                for chosen, is_certain in change.outcome.offered(by) if by is not None else ():
+                    for to in self._provider.apply(kind, state, "", (), chosen):
+                        yield change, to._replace(row=by), is_certain and related.any is True
                 continue
             targets = [
                 GainTarget(one, ids[one], bool(related.certain >> one & 1))
@@ -287,7 +277,8 @@ class Changes:
         for take in found.taking:
             truth = take.rows.holds(row) if take.label == label else False
             if truth is not False:
-                self._rows[take.technique.id, number, node] = take.behind.get(row, row)
+                target = OutcomeTarget(take.behind.get(row, row))
+                self._targets[take.technique.id, number, node] = target
                 yield _step(take.technique, 1 << number, node, truth is True, take.plan is None)
 
     def _node(self, plain: Actor, state: Any, found: _Class) -> int:
@@ -309,13 +300,13 @@ class Changes:
         if plan is None:
             return self._explainer.assuming(acting, step, *ends)
         starts = _ANYBODY if target in self._graph.changed else source
-        row = self._rows[step.technique, starts, target]
-        identity = None
+        wanted = self._targets[step.technique, starts, target]
         if plan.technique.gain.kind == "control" and target not in self._graph.changed:
             name = plan.technique.gain.resource
-            known = row is not None and row < len(self._cache.table(plan.existing[name].existing))
-            identity, row = plain.row, row if known else None
-        grounds = self._explainer.grounds(plan, acting, target, row, identity)
+            row, table = wanted.row, self._cache.table(plan.existing[name].existing)
+            known = row is not None and row < len(table)
+            wanted = wanted._replace(identity=plain.row, row=row if known else None)
+        grounds = self._explainer.grounds(plan, acting, target, wanted)
         return grounds.hop(step, *ends)
 
 

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...authorization.model import Explanation, PolicyStatement, State
-from ..model import AttackGraph, Explain, Hop, Step, StepType
-from ..provider import AttackProvider
-from .candidates import Candidates
-from .matching import Binding, Matching, filled, filled_context
-from .outcomes import Outcomes
-from .permission_cache import ANYTHING, Actor, PermissionCache
+from ..model import Explain, Hop, Step, StepType
+from .matching import Binding, Matching, filled, filled_context, filling
+from .outcomes import Outcomes, OutcomeTarget
+from .parts import EngineParts
+from .permission_cache import ANYTHING, Actor
 from .plan import Plan
-from .principal_states import PrincipalStates
 from .technique import SELF, Existing
 
 
@@ -48,23 +46,18 @@ class StepExplainer:
 
     def __init__(
         self,
-        provider: AttackProvider,
-        graph: AttackGraph,
-        cache: PermissionCache,
-        candidates: Candidates,
+        parts: EngineParts,
         matching: Matching,
         outcomes: Outcomes,
-        states: PrincipalStates,
         plans: Mapping[str, Plan],
     ) -> None:
-        self._provider = provider
-        self._nodes = provider.view.graph.nodes
-        self._graph = graph
-        self._cache = cache
-        self._candidates = candidates
+        self._provider = parts.provider
+        self._graph = parts.graph
+        self._cache = parts.cache
+        self._candidates = parts.candidates
+        self._states = parts.states
         self._matching = matching
         self._outcomes = outcomes
-        self._states = states
         self.plans = plans
 
     @property
@@ -81,17 +74,22 @@ class StepExplainer:
             return self._graph.changed[target].explain(step, source, source, target)
         plan, actor = self.plans[step.technique], self._states.actors[source]
         wanted = self._outcomes.target(plan, target)
-        grounds = self.grounds(plan, actor, target, wanted.row, wanted.identity)
+        grounds = self.grounds(plan, actor, target, wanted)
         return grounds.hop(step, *self.ends(source, target))
 
-    def grounds(
-        self, plan: Plan, actor: Actor, target: int, row: int | None, identity: int | None = None
-    ) -> Grounds:
-        """What a technique rests on if an actor takes it on a row of what it gains."""
-        binding = self._matching.bind(plan, actor, row, identity)
+    def grounds(self, plan: Plan, actor: Actor, target: int, wanted: OutcomeTarget) -> Grounds:
+        """What a technique rests on if an actor takes it on what a node was reached by."""
         grounds = Grounds(conditions=list(plan.technique.assumes))
         if plan.actor is not None:
             self._add_resource(grounds, plan.actor, actor.state.id)
+        for choice in wanted.chosen or (None,):
+            binding = self._matching.bind(plan, actor, wanted.row, wanted.identity, choice)
+            self._add_binding(grounds, binding, actor, target)
+        return grounds
+
+    def _add_binding(self, grounds: Grounds, binding: Binding, actor: Actor, target: int) -> None:
+        """What a step rests on that is taken on these resources."""
+        plan = binding.plan
         for name, bound in binding.rows.items():
             resource = plan.existing[name]
             if bound is None:
@@ -100,9 +98,8 @@ class StepExplainer:
                 id_ = self._cache.table(resource.existing).ids[bound]
                 grounds.evidence.append(id_)
                 self._add_resource(grounds, resource, id_)
-        grounds.conditions += self._matching.doubts(plan, actor, binding)
-        self._add_requirements(grounds, plan, actor, binding)
-        return grounds
+        grounds.conditions += self._matching.doubts(actor, binding)
+        self._add_requirements(grounds, actor, binding)
 
     def assumption(self, step: Step, source: int, target: int) -> Hop:
         """By the action with which one principal acts as another."""
@@ -128,10 +125,9 @@ class StepExplainer:
         """The ids of two nodes."""
         return self._graph.nodes[source].id, self._graph.nodes[target].id
 
-    def _add_requirements(
-        self, grounds: Grounds, plan: Plan, actor: Actor, binding: Binding
-    ) -> None:
-        places = {"partition": actor.partition, "account": actor.account, "region": binding.region}
+    def _add_requirements(self, grounds: Grounds, actor: Actor, binding: Binding) -> None:
+        plan = binding.plan
+        places = filling(plan, actor, binding.region)
         for name, requirements in plan.asked.items():
             asked = [(each.action, filled_context(each, places)) for each in requirements]
             if name == SELF:

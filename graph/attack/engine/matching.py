@@ -1,17 +1,17 @@
 """Who can take which technique's step, and to what."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from ...logic import Truth, all_of, any_of
 from ...sets import NONE, MaySet, exactly, members, number_set
-from ..provider import AttackProvider
-from .candidates import Candidates, CandidateSet
-from .permission_cache import Actor, Context, PermissionCache, PermissionQuery
+from .candidates import CandidateSet
+from .parts import EngineParts
+from .permission_cache import Actor, Context, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
-from .relations import RUNS_AS, Relations
-from .technique import SELF, Relation, Requirement
+from .relations import RUNS_AS
+from .technique import SELF, Choice, Relation, Requirement
 
 HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
 
@@ -25,6 +25,28 @@ class Outcome(NamedTuple):
     """Of the resource that the technique gains, if it exists."""
     identities: int
     """Principals that are reached if a resource that was not read runs as them."""
+    offers: tuple[tuple[Choice, "Outcome"], ...] = ()
+    """By what the attacker picks, best first: what that leads to. Nothing if there is nothing to
+    pick."""
+
+    def offered(self, row: int | None = None) -> Iterator[tuple[tuple[Choice, ...], bool]]:
+        """What can be picked to get to a row (or whatever is reached), and whether for certain:
+        all that is certain, and then all that is possible if that is more."""
+        if not self.offers:
+            truth = self.truth if row is None else self.rows.holds(row)
+            if truth is not False:
+                yield (), truth is True
+            return
+        truths = [
+            (choice, each.truth if row is None else each.rows.holds(row))
+            for choice, each in self.offers
+        ]
+        certain = tuple(choice for choice, truth in truths if truth)
+        possible = tuple(choice for choice, truth in truths if truth is not False)
+        if certain:
+            yield certain, True
+        if possible != certain:
+            yield possible, False
 
 
 NOTHING = Outcome(False, NONE, 0)
@@ -33,6 +55,8 @@ NOTHING = Outcome(False, NONE, 0)
 class Binding(NamedTuple):
     """How a step is taken."""
 
+    plan: Plan
+    """With what is picked and prepared."""
     region: str
     rows: Mapping[str, int | None]
     """The existing resources by row; None where it is one that was not read."""
@@ -54,22 +78,16 @@ class _Bound(NamedTuple):
 class Matching:
     """Answers for a plan and actors."""
 
-    def __init__(
-        self,
-        provider: AttackProvider,
-        cache: PermissionCache,
-        candidates: Candidates,
-        relations: Relations,
-        planner: Planner,
-    ) -> None:
-        self._provider = provider
-        self._cache = cache
-        self._candidates = candidates
-        self._relations = relations
+    def __init__(self, parts: EngineParts, planner: Planner) -> None:
+        vocabulary = parts.provider.vocabulary
+        self._provider = parts.provider
+        self._cache = parts.cache
+        self._candidates = parts.candidates
+        self._relations = parts.relations
         self._planner = planner
-        self._identity = provider.vocabulary.identity
-        self._groups_label = next(iter(provider.vocabulary.groups), "")
-        self._bound: dict[tuple[str, str, str], _Bound] = {}
+        self._identity = vocabulary.identity
+        self._groups_label = next(iter(vocabulary.groups), "")
+        self._bound: dict[tuple[Hashable, str, str], _Bound] = {}
         self._narrowed: dict[tuple[object, ...], CandidateSet] = {}
 
     def take(self, plan: Plan, actors: Iterable[Actor]) -> Iterator[tuple[Outcome, list[Actor]]]:
@@ -78,50 +96,107 @@ class Matching:
         known: dict[tuple[object, ...], Outcome] = {}
         shared: dict[tuple[str, Outcome], list[Actor]] = {}
         for actor in actors:
-            outcome = NOTHING
-            for region in self._places(plan):
-                outcome = _either(outcome, self._outcome(plan, actor, region, known))
-                if outcome.truth and outcome.rows.certain == outcome.rows.possible:
-                    break
+            outcome = self._chosen(plan, actor, known)
             if outcome.truth is not False:
                 shared.setdefault((actor.account, outcome), []).append(actor)
         yield from ((outcome, sharing) for (_, outcome), sharing in shared.items())
 
     def bind(
-        self, plan: Plan, actor: Actor, row: int | None, identity: int | None = None
+        self,
+        plan: Plan,
+        actor: Actor,
+        row: int | None,
+        identity: int | None = None,
+        choice: Choice | None = None,
     ) -> Binding:
         """How one takes a step most certainly: to a row of what the technique gains, or
-        to an identity that something which was not read runs as.
+        to an identity that something which was not read runs as; by a choice, if one is given.
 
         :raises LookupError: if there is none.
         """
         best: Binding | None = None
-        for region in self._places(plan):
-            found = self._values(plan, actor, region)
-            if found is None:
-                continue
-            values = dict(found)
-            if plan.gains_existing:
-                first = plan.technique.gain.resource
-                known = values[first]
-                wanted = NONE if row is None else known.rows & exactly(1 << row)
-                values[first] = CandidateSet(wanted, row is None and known.unseen)
-            rows: dict[str, int | None] = {}
-            certain = self._truth(plan, actor, region)
-            for root in plan.roots:
-                reduced = plan.reduced(root, values)
-                certain = all_of((certain, reduced.any))
-                self._choose(plan, root, reduced, values, rows, identity)
-            if certain is not False:
-                best = Binding(region, rows)
-                if certain:
-                    break
+        for picked in self._choosing(plan, actor) if choice is None else [plan.choosing(choice)]:
+            for variant in self._prepared_plans(picked, actor):
+                for region in self._places(variant):
+                    truth, binding = self._bind_in(variant, actor, row, identity, region)
+                    if truth:
+                        return binding
+                    if truth is None and best is None:
+                        best = binding
         if best is None:
             raise LookupError(f"{actor.state.id} cannot take {plan.technique.id}")
         return best
 
-    def doubts(self, plan: Plan, actor: Actor, binding: Binding) -> Iterator[str]:
+    def _bind_in(
+        self, plan: Plan, actor: Actor, row: int | None, identity: int | None, region: str
+    ) -> tuple[Truth, Binding]:
+        rows: dict[str, int | None] = {}
+        binding = Binding(plan, region, rows)
+        found = self._values(plan, actor, region)
+        if found is None:
+            return False, binding
+        values = dict(found)
+        if plan.gains_existing:
+            first = plan.technique.gain.resource
+            known = values[first]
+            wanted = NONE if row is None else known.rows & exactly(1 << row)
+            values[first] = CandidateSet(wanted, row is None and known.unseen)
+        truth = self._truth(plan, actor, region)
+        for root in plan.roots:
+            reduced = plan.reduced(root, values)
+            truth = all_of((truth, reduced.any))
+            self._choose(plan, root, reduced, values, rows, identity)
+        return truth, binding
+
+    def _chosen(
+        self, plan: Plan, actor: Actor, known: dict[tuple[object, ...], Outcome]
+    ) -> Outcome:
+        """What a plan leads to, by whatever is picked."""
+        if not plan.technique.chosen:
+            return self._at_best(plan, actor, known)
+        offers = [
+            (picked.choice, outcome)
+            for picked in self._choosing(plan, actor)
+            if (outcome := self._at_best(picked, actor, known)).truth is not False
+        ]
+        found = NOTHING
+        for _, outcome in offers:
+            found = _either(found, outcome)
+        return found._replace(offers=tuple(offers))
+
+    def _at_best(
+        self, plan: Plan, actor: Actor, known: dict[tuple[object, ...], Outcome]
+    ) -> Outcome:
+        """What a plan leads to in whatever region, however its resources are prepared."""
+        found = NOTHING
+        for variant in self._prepared_plans(plan, actor):
+            for region in self._places(variant):
+                found = _either(found, self._outcome(variant, actor, region, known))
+                if found.truth and found.rows.certain == found.rows.possible:
+                    break
+        return found
+
+    def _choosing(self, plan: Plan, actor: Actor) -> Iterator[Plan]:
+        """A plan with each choice there is, best first."""
+        if not plan.technique.chosen:
+            yield plan
+            return
+        for choice in self._provider.choices(plan.technique, actor.state):
+            yield plan.choosing(choice)
+
+    def _prepared_plans(self, plan: Plan, actor: Actor) -> Iterator[Plan]:
+        """A plan as it is, and with one of its resources prepared."""
+        yield plan
+        for name, requirements in plan.asked.items():
+            label = actor.label if name == SELF else ""
+            label = label or (plan.existing[name].existing if name in plan.existing else "")
+            actions = [each.action for each in requirements]
+            for each in self._provider.preparations(actor.state, label, actions) if label else ():
+                yield plan.prepared(name, each)
+
+    def doubts(self, actor: Actor, binding: Binding) -> Iterator[str]:
         """What could not be read of how the resources of a step hang together."""
+        plan = binding.plan
         for name, row in binding.rows.items():
             if row is None:
                 continue
@@ -224,7 +299,7 @@ class Matching:
             numbers = tuple(query.of(actor.state) for query in queries)
             own = self._own(plan, actor, name)
             unseen = candidates.unseen and self._unseen(plan, actor, name, bound)
-            key = (plan.technique.id, actor.account, region, name, numbers, own, unseen)
+            key = (plan.key, actor.account, region, name, numbers, own, unseen)
             found = self._narrowed.get(key)
             if found is None:
                 rows = candidates.rows if own is None else candidates.rows & own
@@ -277,13 +352,13 @@ class Matching:
         return found
 
     def _prepared(self, plan: Plan, actor: Actor, region: str) -> _Bound:
-        key = (plan.technique.id, actor.account, region)
+        key = (plan.key, actor.account, region)
         if key not in self._bound:
             self._bound[key] = self._bind(plan, actor, region)
         return self._bound[key]
 
     def _bind(self, plan: Plan, actor: Actor, region: str) -> _Bound:
-        places = {"partition": actor.partition, "account": actor.account, "region": region}
+        places = filling(plan, actor, region)
 
         def asked(requirement: Requirement) -> tuple[str, Context]:
             return requirement.action, filled_context(requirement, places)
@@ -341,9 +416,20 @@ def filled(template: str, places: Mapping[str, str]) -> str:
     return template
 
 
+def filling(plan: Plan, actor: Actor, region: str) -> Mapping[str, str]:
+    """What stands for the placeholders of a plan."""
+    places = {"partition": actor.partition, "account": actor.account, "region": region}
+    return {**places, **dict(plan.choice)}
+
+
 def filled_context(requirement: Requirement, places: Mapping[str, str]) -> Context:
-    """The keys that a requirement fixes."""
-    return tuple(sorted((key, filled(value, places)) for key, value in requirement.context.items()))
+    """The keys that a requirement fixes; what is picked empty is absent."""
+    return tuple(
+        sorted(
+            (filled(key, places), filled(value, places) or ())
+            for key, value in requirement.context.items()
+        )
+    )
 
 
 def _either(one: Outcome, other: Outcome) -> Outcome:

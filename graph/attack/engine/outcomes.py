@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...sets import NONE, MaySet, exactly, members
-from ..model import AttackGraph, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget
+from ..model import Step, StepType
+from ..provider import Change, GainTarget
 from .matching import Outcome, filled
+from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
-from .principal_states import PrincipalStates
-from .runs_as import RunsAs
-from .technique import SELF
+from .technique import SELF, Choice
 
 
 class OutcomeTarget(NamedTuple):
@@ -21,23 +20,19 @@ class OutcomeTarget(NamedTuple):
     """Of the resource that the technique gains; None if that does not exist yet."""
     identity: int | None = None
     """The identity that is reached if a resource which was not read runs as it."""
+    chosen: tuple[Choice, ...] = ()
+    """What was picked."""
 
 
 class Outcomes:
     """Turns outcomes into steps; nodes of states are made as needed."""
 
-    def __init__(
-        self,
-        provider: AttackProvider,
-        graph: AttackGraph,
-        states: PrincipalStates,
-        runs_as: RunsAs,
-    ) -> None:
-        self._provider = provider
-        self._table = provider.authorizer.table
-        self._graph = graph
-        self._states = states
-        self._runs_as = runs_as
+    def __init__(self, parts: EngineParts) -> None:
+        self._provider = parts.provider
+        self._table = parts.cache.table
+        self._graph = parts.graph
+        self._states = parts.states
+        self._runs_as = parts.runs_as
         self._rows: dict[tuple[str, int], OutcomeTarget] = {}
         """What led to a node of a state, by technique."""
 
@@ -84,8 +79,8 @@ class Outcomes:
                 )
                 unseen = MaySet(0, outcome.identities)
                 yield everyone, reached | self._plain(vocabulary.identity, unseen)
-            case "policies" | "unbounded" if label in vocabulary.principals:
-                yield everyone, self._others(plan, label, outcome.rows)
+            case "policies" | "unbounded" | "tags" if label in vocabulary.principals:
+                yield everyone, self._others(plan, label, outcome)
             case _ if any(each.principal for each in plan.technique.created.values()):
                 # All of one outcome are of one account.
                 yield everyone, self._created(plan, outcome, actors[0])
@@ -96,13 +91,15 @@ class Outcomes:
     def _plain(self, label: str, rows: MaySet) -> MaySet:
         return self._states.plain_set(label, rows) if rows.possible else NONE
 
-    def _others(self, plan: Plan, label: str, rows: MaySet) -> MaySet:
+    def _others(self, plan: Plan, label: str, outcome: Outcome) -> MaySet:
         """The nodes of other principals once they are changed."""
+        kind = plan.technique.gain.kind
         found = NONE
-        for row in members(rows.possible):
+        for row in members(outcome.rows.possible):
             actor = self._states.of_row(label, row)
-            for change in self._provider.apply(plan.technique.gain.kind, actor.state, "", ()):
-                found |= self._reached(plan, actor, change._replace(row=row), rows)
+            for chosen, is_certain in outcome.offered(row):
+                for change in self._provider.apply(kind, actor.state, "", (), chosen):
+                    found |= self._reached(plan, actor, change._replace(row=row), is_certain)
         return found
 
     def _own(self, plan: Plan, outcome: Outcome, actor: Actor) -> MaySet:
@@ -110,9 +107,9 @@ class Outcomes:
         kind, name = plan.technique.gain
         if not plan.gains_existing:
             found = NONE
-            for change in self._provider.apply(kind, actor.state, "", ()):
-                node = self._states.changed(actor, change.state, change.shown)
-                found |= _one(node, outcome.truth)
+            for chosen, is_certain in outcome.offered():
+                for change in self._provider.apply(kind, actor.state, "", (), chosen):
+                    found |= self._reached(plan, actor, change, is_certain)
             return found
         label, rows = plan.existing[name].existing, outcome.rows
         ids = self._table(label).ids
@@ -121,16 +118,25 @@ class Outcomes:
             for row in members(rows.possible)
         ]
         found = NONE
-        for change in self._provider.apply(kind, actor.state, label, targets):
-            found |= self._reached(plan, actor, change, rows)
+        if not outcome.offers:
+            for change in self._provider.apply(kind, actor.state, label, targets):
+                is_certain = change.row is not None and rows.holds(change.row) is True
+                found |= self._reached(plan, actor, change, is_certain)
+            return found
+        for target in targets:
+            for chosen, is_certain in outcome.offered(target.row):
+                for change in self._provider.apply(kind, actor.state, label, [target], chosen):
+                    found |= self._reached(plan, actor, change, is_certain)
         return found
 
-    def _reached(self, plan: Plan, actor: Actor, change: Change, rows: MaySet) -> MaySet:
+    def _reached(self, plan: Plan, actor: Actor, change: Change, is_certain: bool) -> MaySet:
         node = self._states.changed(actor, change.state, change.shown)
-        if node is None or change.row is None:
+        if node is None:
             return NONE
-        self._rows[plan.technique.id, node] = OutcomeTarget(change.row)
-        return _one(node, rows.holds(change.row))
+        if change.row is not None or change.chosen:
+            target = OutcomeTarget(change.row, None, change.chosen)
+            self._rows[plan.technique.id, node] = target
+        return exactly(1 << node).only_if(is_certain)
 
     def _created(self, plan: Plan, outcome: Outcome, actor: Actor) -> MaySet:
         """The nodes of a principal that was only just created."""
@@ -142,21 +148,16 @@ class Outcomes:
         places = {"partition": actor.partition, "account": actor.account, "region": ""}
         id_ = filled(template, places).replace("{name}", "new")
         kind, name = plan.technique.gain
-        if not plan.gains_existing:
-            state = self._provider.created(id_, kind)
-            node = self._states.created(actor.account, label, state)
-            return _one(node, outcome.truth)
+        groups: Sequence[tuple[int | None, str]] = [(None, "")]
+        if plan.gains_existing:
+            ids = self._table(plan.existing[name].existing).ids
+            groups = [(row, ids[row]) for row in members(outcome.rows.possible)]
         found = NONE
-        ids = self._table(plan.existing[name].existing).ids
-        for row in members(outcome.rows.possible):
-            state = self._provider.created(id_, kind, ids[row])
-            node = self._states.created(actor.account, label, state, ids[row])
-            self._rows[plan.technique.id, node] = OutcomeTarget(row)
-            found |= _one(node, outcome.rows.holds(row))
+        for row, group in groups:
+            for chosen, is_certain in outcome.offered(row):
+                for change in self._provider.created(id_, kind, group, chosen):
+                    node = self._states.created(actor.account, label, change.state, group)
+                    target = OutcomeTarget(row, None, change.chosen)
+                    self._rows[plan.technique.id, node] = target
+                    found |= exactly(1 << node).only_if(is_certain)
         return found
-
-
-def _one(node: int | None, truth: bool | None) -> MaySet:
-    if node is None or truth is False:
-        return NONE
-    return exactly(1 << node).only_if(truth is True)

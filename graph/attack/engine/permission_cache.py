@@ -10,8 +10,8 @@ from ...authorization.resource_table import ResourceTable
 from ...logic import Truth
 from ...sets import MaySet
 
-Context = tuple[tuple[str, str], ...]
-"""Condition keys that a step fixes."""
+Context = tuple[tuple[str, str | tuple[()]], ...]
+"""Condition keys that a step fixes; no value if the key is absent."""
 
 ANYTHING = "{name}"
 """The template of whatever a policy may name."""

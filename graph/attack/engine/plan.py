@@ -6,15 +6,16 @@ reached, the others only have to have candidates at all.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from ...sets import MaySet, members
+from ..provider import Preparation
 from .candidates import Candidates, CandidateSet
 from .relations import RUNS_AS, RelationLike, Relations, RelationTable, had_by, having
-from .technique import NOTHING, SELF, Existing, Relation, Requirement, Technique
+from .technique import NOTHING, SELF, Choice, Existing, Relation, Requirement, Technique
 
 CAN_ASSUME = "CAN_ASSUME"
 
@@ -87,6 +88,29 @@ class Plan:
     """Resources that may lie in other accounts, whose own policies may let the actor in."""
     given: frozenset[str]
     """The actions that only policies of the principal itself can allow."""
+    choice: Choice = ()
+    """What the attacker picks."""
+    preparation: tuple[object, ...] = ()
+    """What the attacker sets on which resource beforehand."""
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it from all other plans."""
+        return self.technique.id, self.choice, self.preparation
+
+    def choosing(self, choice: Choice) -> "Plan":
+        """The same with a choice."""
+        return replace(self, choice=choice)
+
+    def prepared(self, name: str, by: Preparation) -> "Plan":
+        """The same with a resource that is prepared before anything else is asked on it."""
+        others = [
+            each.model_copy(update={"context": {**each.context, **dict(by.then)}})
+            for each in self.asked[name]
+        ]
+        first = Requirement(action=by.action, on=name, context=dict(by.context))
+        asked = {**self.asked, name: [first, *others]}
+        return replace(self, asked=asked, preparation=(name, by))
 
     @cached_property
     def gains_existing(self) -> bool:

@@ -101,9 +101,13 @@ class PrincipalStates:
     def created(self, account: str, label: str, state: State, shown: str = "") -> int:
         """The node of a principal that was only just created; ``shown`` is its group, if it has
         but that."""
-        node = Node(state.id, label, state.id.rpartition("/")[2], account, CREATED)
+        words = self._provider.describe(state, shown)
         if shown:
-            node = self._shown(shown, account)._replace(state="by a new user")
+            words = ", ".join(filter(None, ("by a new user", words)))
+            node = self._shown(shown, account)._replace(state=words)
+        else:
+            words = ", ".join(filter(None, (CREATED, words)))
+            node = Node(state.id, label, state.id.rpartition("/")[2], account, words)
         return self._add(node, state, label, len(self._table(label)))
 
     def _shown(self, group: str, account: str) -> Node:

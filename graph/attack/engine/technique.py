@@ -8,6 +8,9 @@ Templates of identities and values of context keys may hold ``{partition}``, ``{
 ``{account}``: those of the acting principal's account, the region being any one, the same for all
 resources of a step. Templates also hold ``{name}``, which the attacker picks, and ``{id}``, which
 the cloud picks, so that only a policy that names no id at all can have allowed it beforehand.
+Context keys and their values may hold what else the attacker picks, by the provider's words for it
+(see ``chosen`` of its vocabulary): the same for all requests of a step. What there is to pick and
+what it is worth is the provider's to say; all of it is tried.
 """
 
 import re
@@ -44,11 +47,14 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 Value = bool | int | str
 Loaded = TypeVar("Loaded", bound=BaseModel)
+Choice = tuple[tuple[str, str], ...]
+"""What an attacker picks, by placeholder."""
 
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
-_PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
+_PLACES = frozenset({"partition", "region", "account"})
+_PLACEHOLDERS = _PLACES | {"name", "id"}
 _PREDICATES = ("is_", "in_", "not_in", "contains", "count_below", "count_at_least")
-_CHANGES = ("policies", "unbounded", "membership", "version")
+_CHANGES = ("policies", "unbounded", "membership", "version", "tags")
 """The kinds of gain that leave another principal changed, no matter who then acts as it."""
 
 
@@ -185,13 +191,13 @@ class Requirement(Part):
     on: Name | Literal["*"]
     """A resource's name, ``self``, or ``*`` for an action that takes no resource."""
     context: Mapping[str, str] = Field(default_factory=dict)
-    """Condition keys of the request whose value the step fixes."""
+    """Condition keys of the request whose value the step fixes, or the attacker picks."""
 
-    @model_validator(mode="after")
-    def _has_known_placeholders(self) -> Self:
-        for value in self.context.values():
-            _check_placeholders(value)
-        return self
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The placeholders in its context for what the attacker picks."""
+        text = " ".join((*self.context, *self.context.values()))
+        return frozenset(_PLACEHOLDER.findall(text)) - _PLACES
 
 
 GainKind = Literal[
@@ -201,6 +207,8 @@ GainKind = Literal[
     "unbounded",
     "membership",
     "version",
+    "tags",
+    "without",
     "data",
     "administrator",
 ]
@@ -216,6 +224,8 @@ class Gain(NamedTuple):
     - unbounded: the same without its permissions boundary
     - membership: the technique's ``member`` has this group's policies too
     - version: the same with another version of this policy in force, the best there is
+    - tags: the same with the tags that the attacker picks
+    - without: the same without this policy, or out of this group, as far as that denied anything
     - data: reads what this resource holds
     - administrator: acts as this new principal, with any policy and without a boundary
     """
@@ -269,6 +279,11 @@ class Technique(Part):
     def permissions(self) -> frozenset[str]:
         """The actions that it takes."""
         return frozenset(requirement.action for requirement in self.requires)
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The placeholders for what the attacker picks."""
+        return frozenset[str]().union(*(each.chosen for each in self.requires))
 
     @property
     def gain(self) -> Gain:
@@ -343,7 +358,7 @@ class Technique(Part):
         if kind == "administrator":
             fits = isinstance(resource, Created) and resource.principal is not None
             return None if fits else f"as {kind} only a created principal can be held"
-        if kind in ("control", "data", "membership", "version"):
+        if kind in ("control", "data", "membership", "version", "without"):
             fits = isinstance(resource, Existing) and name != SELF
             return None if fits else f"as {kind} only an existing resource can be held"
         fits = name == SELF or isinstance(resource, Existing)
@@ -397,6 +412,8 @@ class TechniqueVocabulary(NamedTuple):
     """The action by which another principal, or a service, acts as a principal."""
     federate: str = ""
     """The same with the token of an identity provider."""
+    chosen: tuple[str, ...] = ()
+    """Placeholders in context keys and their values for what the attacker picks."""
     action: str = r".+"
     """What every action fully matches."""
     label: str = r".+"
@@ -423,6 +440,9 @@ class TechniqueVocabulary(NamedTuple):
             for name, each in technique.existing.items()
             for action in each.can
         ]
+        for index, each in enumerate(technique.requires):
+            for name in sorted(each.chosen.difference(self.chosen)):
+                yield f"requires.{index}.context: there is no placeholder '{name}'"
         for place, action in actions:
             if not re.fullmatch(self.action, action):
                 yield f"{place}: '{action}' is no action of {self.provider}"
@@ -458,7 +478,7 @@ class TechniqueVocabulary(NamedTuple):
     def _misgains(self, technique: Technique) -> Iterator[str]:
         kind, name = technique.gain
         label = _label(technique.resources.get(name))
-        if name == SELF or kind in ("administrator", "version"):
+        if name == SELF or kind in ("administrator", "version", "without"):
             return
         if kind == "membership" and label not in self.groups:
             yield f"gains: as {kind} only a group can be held"
@@ -466,6 +486,8 @@ class TechniqueVocabulary(NamedTuple):
             yield f"gains: as {kind} only a principal can be held"
         if kind in ("policies", "unbounded") and label not in (*self.principals, *self.groups):
             yield f"gains: as {kind} only a principal or a group can be held"
+        if kind == "tags" and label not in self.principals:
+            yield f"gains: as {kind} only a principal can be held"
         if kind in ("control", "data") and label in (*self.principals, *self.groups):
             yield f"gains: as {kind} only a resource can be held"
 

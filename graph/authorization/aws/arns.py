@@ -57,6 +57,23 @@ def is_immutable(arn: str) -> bool:
     return resource.startswith(_RESERVED.get(service, ()))
 
 
+def policy_called(id_: str) -> str:
+    """What to call a policy by its id, which is its resource's where that is the resource's own."""
+    arn = parse_arn(id_)
+    kind, _, path = arn.resource.partition("/") if arn else ("", "", "")
+    name = id_.rpartition("/")[2].rpartition(":")[2]
+    if (
+        arn is None
+        or kind == "policy"
+        or "/inline_policy/" in path
+        or arn.service == "organizations"
+    ):
+        return name
+    return (
+        f"trust policy of {name}" if (arn.service, kind) == ("iam", "role") else f"policy of {name}"
+    )
+
+
 def is_service_linked(role_arn: str) -> bool:
     """Whether it is the ARN of a service-linked role, which no SCP or RCP binds."""
     arn = parse_arn(role_arn)

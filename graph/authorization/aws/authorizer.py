@@ -31,7 +31,7 @@ from .permission_query import (
     context_of,
     service_of,
 )
-from .policy import Policy, Statement
+from .policy import Policy, Statement, compile_policy
 from .principals import Principal
 from .request import Request
 from .resource_policies import OwnPolicies, ResourcePolicyGrants
@@ -64,6 +64,8 @@ class AWSAuthorizer:
         self._made: dict[tuple[str, str], ResourceRow] = {}
         """What does not exist yet, by its ARN and the account that would make it."""
         self._tables: dict[tuple[object, ...], ResourceTable] = {}
+        self._keys: dict[tuple[str, tuple[int, ...]], frozenset[str]] = {}
+        """The condition keys that policies rest on, by an action and the policies about it."""
 
     def allowed(
         self, state: PrincipalState, action: str, table: ResourceTable, context: Given = _NOTHING
@@ -173,6 +175,33 @@ class AWSAuthorizer:
     def table(self, label: str) -> ResourceTable:
         """The collected resources of a label."""
         return self.environment.table(label)
+
+    def keys_asked(self, state: PrincipalState, action: str) -> frozenset[str]:
+        """The condition keys, in lower case, that a principal's policies rest on where they are
+        about an action."""
+        said = self.speech(action)
+        about = tuple(number for number in self._profile_of(state).numbers if said[number])
+        key = action, about
+        if key not in self._keys:
+            found = filter(None, map(said.__getitem__, about))
+            self._keys[key] = frozenset[str]().union(*(each.keys for each in found))
+        return self._keys[key]
+
+    @property
+    def policies(self) -> Iterable[Policy]:
+        """The policies of all principals, those over them, and those of resources."""
+        return self._of_estate.union(self.policies_of_resources)
+
+    @cached_property
+    def policies_of_resources(self) -> set[Policy]:
+        """The policies that resources have themselves, as far as they were read."""
+        view = self.environment.view
+        return {
+            compile_policy(document, id_)
+            for label, field in view.own_policies.items()
+            for id_ in view.labelled(label)
+            if (document := view.get(id_, field.name))
+        }
 
     def has_own_policy(self, label: str, action: str) -> bool:
         """Whether resources of a label may have a policy of their own that allows an action."""

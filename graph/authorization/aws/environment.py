@@ -16,6 +16,7 @@ from ..resource_table import ResourceRow, ResourceTable
 from .arns import Arn, is_account, parse_arn
 from .context import Context, NotBefore, Open, Values
 from .decision import Levels, ResourceKind
+from .managed_policies import documented
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
 
@@ -64,6 +65,14 @@ class PrincipalState(NamedTuple):
     """Groups that it is in beside its own."""
     versions: tuple[tuple[str, str], ...] = ()
     """Managed policies of which another version is in force, by ARN, with the version's id."""
+    attached: tuple[str, ...] = ()
+    """Managed policies that it has beside its own, by ARN."""
+    bounded_by: str = ""
+    """The managed policy that is its boundary now, by ARN, if that was changed."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Tags that were set on it."""
+    without: frozenset[str] = frozenset()
+    """Policies that it has no more, and groups that it has left."""
     fresh: bool = False
     """It was only just made: it has nothing but what its state gives it, and any tags."""
 
@@ -217,6 +226,12 @@ class AWSEnvironment:
         documents = {each["VersionId"]: each["Document"] for each in listed}
         return compile_policy(documents.get(number), id_)
 
+    def managed(self, id_: str) -> Policy:
+        """A managed policy; one that is there and was not read may say anything."""
+        return (
+            self._compiled(id_) if id_ in self.view.graph else compile_policy(documented(id_), id_)
+        )
+
     def facts(self, row: ResourceRow) -> Context:
         """The condition keys that follow from the resource that is asked for."""
         known: dict[str, Values | Open] = {"iam:PermissionsBoundary": self._bound_of(row)}
@@ -301,19 +316,32 @@ class AWSEnvironment:
         principal = replace(principal, org_id=over.org_id, org_path=over.org_path)
         if principal.kind is Kind.ROOT:
             return EffectivePolicies(principal, (ROOT_USER,), ())
-        held = EffectivePolicies(principal, (), ()) if holder.fresh else self._as_read(principal)
-        joined = (policy for group in sorted(holder.groups) for policy in self._of(group))
+        held = EffectivePolicies(principal, (), ())
+        if not holder.fresh:
+            held = self._as_read(principal, holder.without)
+        joined = (policy for group in sorted(holder.groups) for policy in self.policies_of(group))
         versions = {id_: self.version(id_, number) for id_, number in holder.versions}
-        identity = tuple(versions.get(each.id, each) for each in (*held.identity, *joined))
-        boundaries = tuple(versions.get(each.id, each) for each in held.boundaries)
+        attached = map(self.managed, holder.attached)
+        boundaries = held.boundaries
+        if holder.bounded_by:
+            boundaries = (self.managed(holder.bounded_by),)
+        given = (*held.identity, *joined, *attached)
+        identity = tuple(versions.get(each.id, each) for each in given)
+        boundaries = tuple(versions.get(each.id, each) for each in boundaries)
+        principal = held.principal
+        if holder.tags and principal.tags is not None:
+            principal = replace(principal, tags={**principal.tags, **dict(holder.tags)})
         return EffectivePolicies(
-            held.principal,
+            principal,
             (*identity, ANY_POLICY) if holder.any_policy else identity,
             () if holder.unbounded else boundaries,
         )
 
-    def _as_read(self, principal: Principal) -> EffectivePolicies:
-        """The policies that a user or role, or one of its sessions, has."""
+    def _as_read(
+        self, principal: Principal, without: frozenset[str] = frozenset()
+    ) -> EffectivePolicies:
+        """The policies that a user or role, or one of its sessions, has, but those that it has no
+        more and those of groups that it has left."""
         id_ = principal.arn
         if principal.role_arn:
             id_ = self._roles.get((principal.account, principal.name), principal.role_arn)
@@ -331,8 +359,11 @@ class AWSEnvironment:
         groups = self.view.targets(id_, "groups")
         if is_user and not groups and self.view.get(id_, "groups") is None:
             groups = (f"unread:{id_}#groups",)
-        identity = tuple(chain(self._of(id_), *map(self._of, groups)))
-        return EffectivePolicies(known, identity, self._boundaries(id_))
+        of_groups = (self.policies_of(group) for group in groups if group not in without)
+        identity = (
+            each for each in chain(self.policies_of(id_), *of_groups) if each.id not in without
+        )
+        return EffectivePolicies(known, tuple(identity), self._boundaries(id_))
 
     def _is_there(self, id_: str) -> bool:
         return id_ in self.view.graph.nodes and not self.view.is_missing(id_)
@@ -344,7 +375,7 @@ class AWSEnvironment:
         roles = self.view.labelled(ROLE)
         return {(get(id_, "account"), get(id_, "name")): id_ for id_ in roles}
 
-    def _of(self, id_: str) -> tuple[Policy, ...]:
+    def policies_of(self, id_: str) -> tuple[Policy, ...]:
         """The policies of a user, role or group itself."""
         if not self._is_there(id_):
             return (compile_policy(None, id_),)
@@ -363,7 +394,8 @@ class AWSEnvironment:
         return tuple(map(self._compiled, found))
 
     def _compiled(self, id_: str) -> Policy:
-        return compile_policy(self.view.get(id_, "document"), id_)
+        document = self.view.get(id_, "document")
+        return compile_policy(documented(id_) if document is None else document, id_)
 
     def _read_account(self, id_: str) -> Account:
         organization: str | None = None

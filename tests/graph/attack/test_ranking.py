@@ -77,3 +77,17 @@ def test_all_paths_are_bounded_and_it_is_said_what_was_cut() -> None:
     assert (len(exact.paths), exact.more, exact.cut) == (1, False, 0)
     asked = ranked(search, 1 << number(graph, "start"), 70, bounds=Bounds(5, 5))
     assert (len(asked.paths), asked.more, asked.cut) == (70, True, 0)
+
+
+@pytest.mark.parametrize("most", [0, 3, 8, 40])
+def test_where_few_have_many_paths_these_are_asked_for_more(most: int) -> None:
+    many = " ".join(f"m{place}" for place in range(20))
+    graph = path_graph(
+        [StepByName("rich", many), StepByName(f"{many} p1 p2 p3", "admin")], admins="admin"
+    )
+    sources = number_set(number(graph, name) for name in ("rich", "p1", "p2", "p3"))
+    found = ranked(Search(graph, admin(graph)), sources, most, bounds=Bounds(15, 30))
+    shown = min(most, 23) if most else 18
+    assert (len(found.paths), found.more) == (shown, shown < 23)
+    assert found.cut == (0 if most else 1)
+    assert {graph.nodes[path.nodes[0]].name for path in found.paths[:3]} == {"p1", "p2", "p3"}

@@ -1,6 +1,6 @@
 """The search for paths, against its plain definition over every pair of nodes."""
 
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import networkx
@@ -328,3 +328,14 @@ def test_ten_thousand_roles_are_quick() -> None:
     assert search.any.reaching.bit_count() == 9_050
     assert search.rank(0) == (1, False, 1)
     assert len(search.any.next_steps) == 9_000
+
+
+def test_paths_that_all_end_conditional_are_found_one_by_one() -> None:
+    """However many beginnings are certain: here five to the power of sixteen."""
+    layers = [" ".join(f"n{depth}-{place}" for place in range(5)) for depth in range(17)]
+    steps = [StepByName(*each) for each in pairwise(layers)]
+    graph = path_graph([*steps, StepByName(layers[-1], "", "admin")], admins="admin")
+
+    paths = list(islice(Search(graph, admin(graph)).paths(number(graph, "n0-0")), 50))
+
+    assert [path.rank for path in paths] == [(17, True, 17)] * 50

@@ -367,10 +367,19 @@ def test_nothing_is_added_to_what_is_full(technique: Technique) -> None:
 
 
 @each
-def test_policies_are_attached_by_name(technique: Technique) -> None:
+def test_which_policy_is_attached_and_which_boundary_is_put_is_picked(
+    technique: Technique,
+) -> None:
+    creates = {"iam:CreateUser", "iam:CreateRole"} & technique.permissions
     for requirement in technique.requires:
         if re.fullmatch(r"iam:Attach(User|Role|Group)Policy", requirement.action):
-            assert requirement.context["iam:PolicyARN"].endswith(":policy/AdministratorAccess")
+            assert requirement.context["iam:PolicyARN"] == "{policy}"
+        if re.fullmatch(r"iam:Put(User|Role)PermissionsBoundary", requirement.action):
+            assert requirement.context["iam:PermissionsBoundary"] == "{boundary}"
+        if creates and re.fullmatch(
+            r"iam:(Create|(Attach|Put).*(?=Policy))(User|Role)(Policy)?", requirement.action
+        ):
+            assert requirement.context["iam:PermissionsBoundary"] == "{boundary}"
 
 
 @each

@@ -39,14 +39,14 @@ def _estate() -> tuple[Identities, str]:
     ("references", "left"),
     [
         (["shared"], {"cid"}),
-        (["shared#1"], {"cid"}),
+        (["shared#2"], {"cid"}),
         (["shared#No"], {"ann", "bob", "cid"}),
-        (["shared#0"], {"ann", "bob", "cid"}),
+        (["shared#1"], {"ann", "bob", "cid"}),
         (["boss#trust"], set()),
-        (["boss#0"], {"cid"}),
-        (["boss#1"], {"ann", "bob"}),
-        (["boss#0", "boss#1"], set()),
-        (["boss#1", "shared"], set()),
+        (["boss#1"], {"cid"}),
+        (["boss#2"], {"ann", "bob"}),
+        (["boss#1", "boss#2"], set()),
+        (["boss#2", "shared"], set()),
         (["arn:aws:iam::111111111111:role/boss/inline_policy/own"], set()),
     ],
 )
@@ -66,7 +66,7 @@ def test_nobody_is_trusted_who_is_named_no_more() -> None:
         return {to for _, to, rel in graph.out_edges(boss, data="rel") if rel == "TRUSTS"}
 
     assert trusted() == {iam.account, iam.arn("user", "cid")}
-    remove_policy(graph, "boss#1")
+    remove_policy(graph, "boss#2")
     assert trusted() == {iam.account}
     remove_policy(graph, "boss#trust")
     assert trusted() == set()
@@ -108,6 +108,7 @@ def test_what_the_whole_policy_is_called() -> None:
     ("reference", "words"),
     [
         ("sharde", "There is no policy 'sharde'"),
+        ("shared#0", "has no statement '0'"),
         ("shared#9", "has no statement '9'"),
         ("ann", "There is no policy"),
         ("boss", "#trust"),

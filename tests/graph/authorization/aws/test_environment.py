@@ -275,3 +275,15 @@ def test_a_role_in_a_path_is_no_part_of_a_role_that_is_called_like_the_path() ->
     estate = AWSEnvironment.of(*graph_of(here))
     assert asked(estate, ada, "sts:AssumeRole", team) is Decision.ALLOWED
     assert asked(estate, ada, "sts:AssumeRole", f"{team}/job") is Decision.IMPLICITLY_DENIED
+
+
+def test_what_aws_own_policies_say_is_known_where_it_was_not_read() -> None:
+    administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
+    iam = Identities()
+    ann = iam.user("ann", attached=[administrator])
+    bob = iam.user("bob", attached=["arn:aws:iam::aws:policy/Other"])
+
+    environment = AWSEnvironment.of(*graph_of(iam))
+
+    held = [environment.held(PrincipalState(id_)).identity[0] for id_ in (ann, bob)]
+    assert [one.statements[0].stands_for_unread_policy for one in held] == [False, True]

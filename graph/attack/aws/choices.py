@@ -1,0 +1,171 @@
+"""What an attacker is free to pick: which managed policy, which boundary, which tags.
+
+All that is there to pick is tried, as far as a policy tells it from something better.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import product
+from types import MappingProxyType
+
+from ...authorization.aws.arns import parse_arn
+from ...authorization.aws.authorizer import AWSAuthorizer
+from ...authorization.aws.environment import PrincipalState
+from ...authorization.aws.managed_policies import known_to_all
+from ...authorization.aws.policy import Policy
+from ...authorization.aws.tag_values import TagValues, tag_values
+from ..engine.technique import Choice, Technique
+from ..provider import Preparation
+
+POLICY, BOUNDARY, TAG, VALUE = "policy", "boundary", "tag", "value"
+CHOSEN = (POLICY, BOUNDARY, TAG, VALUE)
+"""Placeholders in techniques: a managed policy to attach; one to be a boundary (nothing: none);
+a tag and its value."""
+_MANAGED = "AWSPolicy"
+_MOST_PAIRS = 50
+"""Tags with a value that are tried; what more policies compare is seldom within reach."""
+
+TAGGING: Mapping[str, str] = MappingProxyType(
+    {
+        "AWSUser": "iam:TagUser",
+        "AWSRole": "iam:TagRole",
+        "AWSPolicy": "iam:TagPolicy",
+        "AWSInstanceProfile": "iam:TagInstanceProfile",
+        "AWSEC2Instance": "ec2:CreateTags",
+        "AWSLaunchTemplate": "ec2:CreateTags",
+        "AWSLambda": "lambda:TagResource",
+        "AWSGlueJob": "glue:TagResource",
+        "AWSECSService": "ecs:TagResource",
+        "AWSECSTask": "ecs:TagResource",
+        "AWSECSCluster": "ecs:TagResource",
+        "AWSStepFunctionsStateMachine": "states:TagResource",
+    }
+)
+"""The actions that set a tag on what exists already, by label."""
+
+
+class Choices:
+    """What there is to pick in an environment."""
+
+    def __init__(self, authorizer: AWSAuthorizer) -> None:
+        self._authorizer = authorizer
+        self._environment = authorizer.environment
+        self._known: dict[tuple[object, ...], Sequence[Choice]] = {}
+        self._prepared: dict[str, Sequence[Preparation]] = {}
+        self._compared: dict[str, TagValues] = {}
+        self._tried: dict[str, Sequence[tuple[str, str]]] = {}
+
+    def of(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:
+        """The choices of a technique, best first."""
+        if TAG in technique.chosen:
+            kind = "PrincipalTag" if technique.gain.kind == "tags" else "ResourceTag"
+            return [((TAG, tag), (VALUE, value)) for tag, value in self._pairs(kind)]
+        told_apart = tuple(
+            (name, self._are_told_apart(technique, name, state))
+            for name in sorted(technique.chosen)
+        )
+        arn = parse_arn(state.id)
+        account, partition = (arn.account, arn.partition) if arn else ("", "aws")
+        key = technique.id, account, told_apart
+        if key not in self._known:
+            options = [
+                self._options(technique, name, account, partition)[: None if apart else 1]
+                for name, apart in told_apart
+            ]
+            names = [name for name, _ in told_apart]
+            self._known[key] = [
+                tuple(zip(names, picked, strict=True)) for picked in product(*options)
+            ]
+        return self._known[key]
+
+    def preparations(
+        self, state: PrincipalState, label: str, actions: Collection[str]
+    ) -> Sequence[Preparation]:
+        """The tags that may be set on a resource of a label first, if policies of a principal look
+        at its tags where it wants to act on it."""
+        tagging = TAGGING.get(label)
+        if not tagging or not self._pairs("ResourceTag"):
+            return ()
+        asked = (self._authorizer.keys_asked(state, action) for action in actions)
+        if not any(_OF_RESOURCE in key for keys in asked for key in keys):
+            return ()
+        if tagging not in self._prepared:
+            service = tagging.partition(":")[0]
+            self._prepared[tagging] = [
+                Preparation(
+                    tagging,
+                    ((f"aws:RequestTag/{tag}", value), ("aws:TagKeys", tag)),
+                    (
+                        (f"aws:ResourceTag/{tag}", value),
+                        (f"{service}:ResourceTag/{tag}", value),
+                    ),
+                )
+                for tag, value in self._pairs("ResourceTag")
+            ]
+        return self._prepared[tagging]
+
+    def tags_looked_at(self, policies: Iterable[Policy]) -> list[tuple[str, ...]]:
+        """The tags of a principal that each statement of these policies, or of those of resources,
+        looks at together; the fewest first."""
+        known = {f"aws:principaltag/{tag.lower()}": tag for tag in self._values("PrincipalTag")}
+        found: dict[tuple[str, ...], None] = {}
+        for policy in (*policies, *self._of_resources):
+            for statement in policy.statements:
+                if tags := tuple(sorted(known[key] for key in statement.keys if key in known)):
+                    found[tags] = None
+        return sorted(found, key=len)
+
+    @cached_property
+    def _of_resources(self) -> Sequence[Policy]:
+        return [
+            policy
+            for policy in self._authorizer.policies_of_resources
+            if any(_OF_PRINCIPAL in key for one in policy.statements for key in one.keys)
+        ]
+
+    def _are_told_apart(self, technique: Technique, name: str, state: PrincipalState) -> bool:
+        """Whether the policies of a principal look at what is picked for a placeholder."""
+        return any(
+            key.lower() in self._authorizer.keys_asked(state, each.action)
+            for each in technique.requires
+            for key, value in each.context.items()
+            if value == f"{{{name}}}"
+        )
+
+    def _options(
+        self, technique: Technique, name: str, account: str, partition: str
+    ) -> Sequence[str]:
+        policies = list(dict.fromkeys((*known_to_all(partition), *self._managed(account))))
+        is_left_out = name == BOUNDARY and technique.created
+        return ["", *policies] if is_left_out else policies
+
+    def _managed(self, account: str) -> Iterator[str]:
+        """The managed policies that principals of an account can be given."""
+        table = self._environment.table(_MANAGED)
+        return (row.id for row in table.rows if row.account in ("", account))
+
+    def _pairs(self, kind: str) -> Sequence[tuple[str, str]]:
+        if kind not in self._tried:
+            found = self._values(kind).items()
+            pairs = [(tag, value) for tag, values in found for value in values]
+            self._tried[kind] = pairs[:_MOST_PAIRS]
+        return self._tried[kind]
+
+    def _values(self, kind: str) -> TagValues:
+        if kind not in self._compared:
+            self._compared[kind] = tag_values(self._authorizer.policies, kind, self._carried)
+        return self._compared[kind]
+
+    @cached_property
+    def _carried(self) -> TagValues:
+        """The values that principals and other resources have of each tag."""
+        found: dict[str, dict[str, None]] = {}
+        for _, tags in self._environment.view.graph.nodes(data="tags"):
+            for pair in tags or ():
+                tag, _, value = pair.partition("=")
+                found.setdefault(tag, {})[value] = None
+        return {tag: tuple(values) for tag, values in found.items()}
+
+
+_OF_RESOURCE = ":resourcetag/"
+_OF_PRINCIPAL = ":principaltag/"

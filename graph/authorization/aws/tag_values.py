@@ -1,0 +1,61 @@
+"""The tags that policies tell apart: what to set where one is free to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from .conditions import Comparison, Presence
+from .policy import Policy
+from .variables import Template, Variable
+
+_ANY = "x"
+"""A value that no policy can mean."""
+_WILDCARDS = str.maketrans({"*": None, "?": "x"})
+
+TagValues = Mapping[str, tuple[str, ...]]
+"""Values by tag."""
+
+
+def tag_values(policies: Iterable[Policy], kind: str, carried: TagValues) -> TagValues:
+    """The values of tags that policies compare ``KIND/TAG`` with, where kind is ``PrincipalTag``,
+    ``ResourceTag`` or ``RequestTag``; ``carried`` are those that anything has, with which policies
+    compare one tag where they ask that it be another."""
+    found: dict[str, dict[str, None]] = {}
+    for policy in policies:
+        for statement in policy.statements:
+            for condition in statement.conditions:
+                for tag, value in _compared(condition, f":{kind.lower()}/", carried):
+                    found.setdefault(tag, {})[value] = None
+    return {tag: tuple(values) for tag, values in sorted(found.items())}
+
+
+def _compared(
+    condition: Comparison | Presence, kind: str, carried: TagValues
+) -> Iterator[tuple[str, str]]:
+    tag = _tag(condition.name, kind)
+    if isinstance(condition, Presence) or condition.operator.negated:
+        if tag:
+            yield tag, _ANY
+        if isinstance(condition, Presence):
+            return
+    for expected in condition.expected:
+        if not isinstance(expected, Template):
+            continue
+        variables = [part for part in expected.parts if isinstance(part, Variable)]
+        if tag and not variables:
+            yield tag, expected.text.translate(_WILDCARDS)
+        for variable in variables:
+            other = _tag(variable.name, kind)
+            own = tag or _last(condition.name)
+            theirs = _last(variable.name)
+            for name in filter(None, (tag, other)):
+                for value in (*carried.get(own, ()), *carried.get(theirs, ())):
+                    yield name, value
+
+
+def _tag(key: str, kind: str) -> str:
+    """The tag that a condition key of a kind names; empty if it is of another kind."""
+    place = key.lower().find(kind)
+    return key[place + len(kind) :] if place >= 0 else ""
+
+
+def _last(key: str) -> str:
+    return key.partition("/")[2]

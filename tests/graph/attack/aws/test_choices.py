@@ -1,0 +1,212 @@
+"""What an attacker is free to pick is searched: policies, boundaries and tags."""
+
+from typing import Any
+
+import pytest
+from clew.graph.attack.search import Search, admin, explain_path
+from support.identities import ADMIN, Identities, allow, deny, policy, trust
+from support.steps import Steps
+
+LAMBDA = ("lambda:CreateFunction", "lambda:InvokeFunction")
+ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
+ME = "arn:aws:iam::111111111111:user/mallory"
+
+
+@pytest.fixture
+def iam() -> Identities:
+    return Identities()
+
+
+def found(iam: Identities, source: str = "mallory") -> tuple[bool, list[str]] | None:
+    """Whether the best path of a principal to an administrator is certain, and what it goes by."""
+    graph = Steps.of(iam).graph
+    (start,) = (
+        number for number, node in enumerate(graph.nodes) if node.name == source and not node.state
+    )
+    for path in Search(graph, admin(graph)).paths(start):
+        explained = explain_path(graph, path)
+        assert path.conditional == any(hop.conditions for hop in explained.hops)
+        return not path.conditional, [step.technique for step in path.steps if step.technique]
+    return None
+
+
+def only(key: str, *values: str, operator: str = "ArnEquals") -> dict[str, Any]:
+    return {"Condition": {operator: {key: list(values)}}}
+
+
+def test_another_policy_than_the_one_that_is_denied_is_attached(iam: Identities) -> None:
+    iam.user(
+        "mallory",
+        allow("iam:AttachUserPolicy", on=ME),
+        deny("iam:AttachUserPolicy", **only("iam:PolicyARN", ADMINISTRATOR_ACCESS)),
+    )
+
+    assert found(iam) == (True, ["iam-attach-own-user-policy"])
+
+
+def test_a_policy_of_the_account_is_attached(iam: Identities) -> None:
+    own = iam.managed("operators", ADMIN)
+    iam.user("mallory", allow("iam:AttachUserPolicy", on=ME, **only("iam:PolicyARN", own)))
+
+    assert found(iam) == (True, ["iam-attach-own-user-policy"])
+
+
+@pytest.mark.parametrize("allowed", ["arn:aws:iam::aws:policy/ReadOnlyAccess", "own"])
+def test_a_policy_that_is_worth_nothing_leads_nowhere(iam: Identities, allowed: str) -> None:
+    own = iam.managed("readers", policy(allow("s3:GetObject")))
+    which = own if allowed == "own" else allowed
+    iam.user("mallory", allow("iam:AttachUserPolicy", on=ME, **only("iam:PolicyARN", which)))
+
+    assert found(iam) is None
+
+
+def test_several_policies_are_attached_together(iam: Identities) -> None:
+    iam.managed("dev-pass", policy(allow("iam:PassRole")))
+    iam.managed("dev-functions", policy(allow(*LAMBDA)))
+    iam.role("target", allow("*"), trusts=trust("lambda.amazonaws.com"))
+    limit = only("iam:PolicyARN", "arn:aws:iam::111111111111:policy/dev-*", operator="ArnLike")
+    iam.user("mallory", allow("iam:AttachUserPolicy", on=ME, **limit))
+
+    assert found(iam) == (True, ["iam-attach-own-user-policy", "lambda-create-function-invoke"])
+
+
+def test_a_policy_is_picked_for_a_role_that_is_then_passed(iam: Identities) -> None:
+    own = iam.managed("operators", ADMIN)
+    role = iam.role("svc", trusts=trust("lambda.amazonaws.com"))
+    iam.user(
+        "mallory",
+        allow("iam:AttachRolePolicy", on=role, **only("iam:PolicyARN", own)),
+        allow("iam:PassRole", on=role),
+        allow(*LAMBDA),
+    )
+
+    assert found(iam) == (True, ["iam-attach-role-policy", "lambda-create-function-invoke"])
+
+
+def test_a_policy_is_picked_for_ones_group(iam: Identities) -> None:
+    own = iam.managed("operators", ADMIN)
+    group = iam.group("staff")
+    iam.user(
+        "mallory",
+        allow("iam:AttachGroupPolicy", on=group, **only("iam:PolicyARN", own)),
+        groups=["staff"],
+    )
+
+    assert found(iam) == (True, ["iam-attach-own-group-policy"])
+
+
+@pytest.mark.parametrize(("name", "expected"), [("wide", True), ("narrow", None)])
+def test_a_boundary_is_replaced_by_one_that_is_allowed(
+    iam: Identities, name: str, expected: bool | None
+) -> None:
+    iam.managed("wide", policy(allow("iam:*"), deny("s3:*")))
+    iam.managed("narrow", policy(allow("s3:*")))
+    limit = iam.managed("limit", policy(allow("iam:PutUserPermissionsBoundary")))
+    which = only("iam:PermissionsBoundary", iam.arn("policy", name))
+    iam.user(
+        "mallory",
+        allow("*"),
+        deny(
+            "iam:PutUserPermissionsBoundary",
+            Condition={"ArnNotEquals": which["Condition"]["ArnEquals"]},
+        ),
+        deny("iam:DeleteUserPermissionsBoundary"),
+        boundary=limit,
+    )
+
+    assert found(iam) == (expected and (True, ["iam-put-own-user-boundary"]))
+
+
+@pytest.mark.parametrize(("name", "expected"), [("wide", True), ("narrow", None)])
+def test_a_role_is_made_with_the_boundary_that_is_asked_for(
+    iam: Identities, name: str, expected: bool | None
+) -> None:
+    iam.managed("wide", policy(allow("iam:*")))
+    iam.managed("narrow", policy(allow("s3:*")))
+    which = only("iam:PermissionsBoundary", iam.arn("policy", name), operator="StringEquals")
+    iam.user("mallory", allow("iam:CreateRole", "iam:AttachRolePolicy", **which))
+
+    assert found(iam) == (expected and (True, ["iam-create-role-attach-role-policy"]))
+
+
+TRUSTED = only("aws:PrincipalTag/trusted", "yes", operator="StringEquals")
+
+
+def test_a_tag_is_set_on_oneself(iam: Identities) -> None:
+    iam.user("mallory", allow("iam:TagUser", on=ME), allow("*", **TRUSTED))
+
+    assert found(iam) == (True, ["iam-tag-own-user"])
+
+
+def test_a_tag_cannot_be_set_that_is_denied(iam: Identities) -> None:
+    iam.user(
+        "mallory",
+        allow("iam:TagUser", on=ME),
+        deny("iam:TagUser", **only("aws:TagKeys", "trusted", operator="ForAnyValue:StringEquals")),
+        allow("*", **TRUSTED),
+    )
+
+    assert found(iam) is None
+
+
+def test_only_the_value_that_may_be_set_counts(iam: Identities) -> None:
+    for name, value in (("mallory", "no"), ("trudy", "yes")):
+        iam.user(
+            name,
+            allow("iam:TagUser", **only("aws:RequestTag/trusted", value, operator="StringEquals")),
+            allow("*", **TRUSTED),
+        )
+
+    assert found(iam) is None
+    assert found(iam, "trudy") == (True, ["iam-tag-own-user"])
+
+
+def test_a_role_is_tagged_so_that_its_own_policy_allows_all(iam: Identities) -> None:
+    role = iam.role("svc", allow("*", **TRUSTED), trusts=trust("lambda.amazonaws.com"))
+    iam.user("mallory", allow("iam:TagRole", "iam:PassRole", on=role), allow(*LAMBDA))
+
+    assert found(iam) == (True, ["iam-tag-role", "lambda-create-function-invoke"])
+
+
+OPEN = only("aws:ResourceTag/stage", "test", operator="StringEquals")
+
+
+def test_a_role_is_tagged_so_that_one_may_assume_it(iam: Identities) -> None:
+    iam.role("boss", allow("*"), trusts=trust("arn:aws:iam::111111111111:root"))
+    iam.user("mallory", allow("sts:AssumeRole", **OPEN), allow("iam:TagRole"))
+    iam.user("trudy", allow("sts:AssumeRole", **OPEN))
+
+    assert found(iam) == (True, ["iam-tag-role-assume"])
+    assert found(iam, "trudy") is None
+
+
+def test_a_role_is_tagged_so_that_one_may_pass_it(iam: Identities) -> None:
+    iam.role("boss", allow("*"), trusts=trust("lambda.amazonaws.com"))
+    iam.user("mallory", allow("iam:PassRole", **OPEN), allow("iam:TagRole", *LAMBDA))
+    iam.user("trudy", allow("iam:PassRole", **OPEN), allow(*LAMBDA))
+
+    steps = Steps.of(iam)
+
+    assert steps.taken() == {("mallory", "lambda-create-function-invoke", "boss"): True}
+    hop = steps.hop("mallory", "lambda-create-function-invoke", "boss")
+    assert hop.permissions == ("iam:TagRole", "iam:PassRole", *LAMBDA)
+    assert hop.conditions == ()
+
+
+def test_a_user_is_tagged_so_that_one_may_make_its_keys(iam: Identities) -> None:
+    victim = iam.user("victim", allow("*"))
+    mine = only("aws:ResourceTag/team", "${aws:PrincipalTag/team}", operator="StringEquals")
+    iam.user("mallory", allow("iam:CreateAccessKey", on=victim, **mine), allow("iam:TagUser"))
+    iam.answer["UserDetailList"][-1]["Tags"] = [{"Key": "team", "Value": "red"}]
+
+    known = {victim: {"access_key_ids": []}}
+    assert Steps.of(iam, known=known).taken(source="mallory")[
+        "mallory", "iam-create-access-key", "victim"
+    ]
+
+
+def test_all_tags_that_a_statement_asks_for_are_set_together(iam: Identities) -> None:
+    tags = {f"aws:PrincipalTag/t{place}": f"v{place}" for place in range(12)}
+    iam.user("mallory", allow("iam:TagUser", on=ME), allow("*", Condition={"StringEquals": tags}))
+
+    assert found(iam) == (True, ["iam-tag-own-user"])
