@@ -10,8 +10,6 @@ from .linking import ResourceGraph
 from .schema import EdgeType, Schema
 from .snapshot import Snapshot
 
-_OF_THE_SCAN = ("own_policies", "scanned")
-"""The attributes of a graph that every part of it has."""
 _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
 _ABOUT = frozenset(("own_policies", "scanned"))

@@ -49,11 +49,11 @@ _DIRECT = Context(
 
 def context_of(principal: Principal, given: Frozen, since: NotBefore | None) -> Context:
     """What is known of a request that a principal makes itself, not before some time."""
-    told = {
+    spelled = {
         key: _spelled(principal, value) if key.lower() in _SERVICES else value
         for key, value in given
     }
-    known = Context(told).over(facts(principal, since=since)).over(_SECURE)
+    known = Context(spelled).over(facts(principal, since=since)).over(_SECURE)
     return known if principal.kind is Kind.SERVICE else known.over(_DIRECT)
 
 

@@ -74,3 +74,9 @@ def test_a_session_of_a_role_has_a_time_of_issue_and_a_key_of_a_user_has_none() 
     assert may_read(allow("iam:*"), deny("*", **without), of="user") is False
     assert may_read(allow("iam:*", **during("DateGreaterThan", ISSUED, BEFORE)), of="role") is True
     assert may_read(allow("iam:*", **during("DateGreaterThan", ISSUED, BEFORE)), of="user") is False
+
+
+def test_a_time_within_a_name_is_not_known() -> None:
+    timely = {"Condition": {"StringLike": {"aws:userid": "*${aws:CurrentTime}*"}}}
+
+    assert may_read(allow("iam:*", **timely)) is None
