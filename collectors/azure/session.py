@@ -12,7 +12,9 @@ from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
-from ..failure import ErrorCodes, Failure
+from ..failure import AnswerError, ErrorCodes, Failure
+from ..paging import Pages
+from .answers import hold_to_the_form, hold_to_the_model
 from .base import AzureCollector, normalised
 
 T = TypeVar("T")
@@ -55,21 +57,12 @@ class AzureApi(Api):
         cannot be had the listing ends and its labels are incomplete: all that the collector's
         method lists, or only the one that this call ``lists``.
         """
-        listing = attrgetter(operation)(self.client)
-
-        def items() -> Iterator[dict[str, Any]]:
-            for model in listing():
-                yield normalised(model.as_dict())
-
-        return self.list_through(operation, items, lists)
+        return self.list_through(operation, lambda: self._listed(operation), lists)
 
     def details(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a listing about one resource answers, over all of its pages, each
         :func:`normalised`; None if it fails. ``args`` name the resource."""
-        listing = attrgetter(operation)(self.client)
-        return self.read_through(
-            operation, lambda: [normalised(model.as_dict()) for model in listing(*args)]
-        )
+        return self.read_through(operation, lambda: list(self._listed(operation, *args)))
 
     def queried(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a query about one resource answers, over all of its pages, each
@@ -82,14 +75,28 @@ class AzureApi(Api):
         def call() -> list[dict[str, Any]]:
             found: list[dict[str, Any]] = []
             wanted: dict[str, str] = {}
+            pages = Pages(operation)
             while True:
-                answer = query(*args, wanted).as_dict()
+                model = query(*args, wanted)
+                answer = model.as_dict()
+                hold_to_the_model(type(model), answer)
                 found += [normalised(each) for each in answer.get("value") or []]
                 if not answer.get("skipToken"):
                     return found
+                pages.follow(answer["skipToken"])
                 wanted = {"skipToken": answer["skipToken"]}
 
         return self.read_through(operation, call)
+
+    def _listed(self, operation: str, *args: str) -> Iterator[dict[str, Any]]:
+        pages = Pages(operation)
+        answers = attrgetter(operation)(self.client)(*args).by_page()
+        for page in answers:
+            for model in page:
+                raw = model.as_dict()
+                hold_to_the_model(type(model), raw)
+                yield normalised(raw)
+            pages.follow(answers.continuation_token)
 
     def get(self, operation: str, path: str, api_version: str) -> Iterator[dict[str, Any]]:
         """The resource at an ARM path, or all of its list over all pages, each normalised."""
@@ -109,6 +116,8 @@ def classify(error: Exception) -> Failure | None:
     """What an exception of the Azure SDK means; None for any other exception."""
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
+    if isinstance(error, AnswerError):
+        return error.failure
     if isinstance(error, HttpResponseError) and error.status_code:
         code = (error.error and error.error.code) or f"HTTP {error.status_code}"
         message = (error.error and error.error.message) or error.reason or ""
@@ -135,7 +144,9 @@ class Azure:
         from azure.core.rest import HttpRequest
 
         url = f"{self.endpoint}{path}?api-version={api_version}"
+        pages = Pages(path)
         while url:
+            pages.follow(url)
             response = self._arm.send_request(HttpRequest("GET", url), **TIMEOUTS)
             response.raise_for_status()
             answer = response.json()
@@ -163,7 +174,23 @@ class Azure:
         if not isinstance(self._credential, _NoCredential):
             scope = f"{self.endpoint}/.default"
             policies.append(ARMChallengeAuthenticationPolicy(self._credential, scope))
-        return policies
+        return [*policies, _held_to_the_form()]
+
+
+def _held_to_the_form() -> Any:
+    """What looks at each answer before the SDK does."""
+    from azure.core.pipeline.policies import CustomHookPolicy
+
+    def look(response: Any) -> None:
+        answer = response.http_response
+        if 200 <= answer.status_code < 300:
+            try:
+                document = answer.json()
+            except (ValueError, RecursionError) as error:
+                raise AnswerError.malformed(f"An answer is not JSON: {error}") from error
+            hold_to_the_form(document)
+
+    return CustomHookPolicy(raw_response_hook=look)
 
 
 def _credential() -> Any:

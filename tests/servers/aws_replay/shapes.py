@@ -110,6 +110,21 @@ def empty_answer(operation: OperationModel, result_roots: frozenset[str]) -> dic
     }
 
 
+def always_sent(
+    operation: OperationModel, result_roots: frozenset[str], *, in_xml: bool
+) -> dict[str, Any]:
+    """The lists that AWS sends though nothing is in them: what the operation lists, and in XML all
+    that have an element of their own."""
+    required = frozenset(getattr(operation.output_shape, "required_members", ()))
+    return {
+        name: []
+        for name, shape in output_members(operation).items()
+        if shape.type_name == "list"
+        and shape.serialization.keys().isdisjoint({"location", "flattened"})
+        and (in_xml or name in required | result_roots)
+    }
+
+
 def _zero(shape: Shape) -> Any:
     if isinstance(shape, StructureShape):
         return {name: _zero(shape.members[name]) for name in shape.required_members}
