@@ -18,12 +18,12 @@ _JSON = ("json", "rest-json")
 _POLICY = "Policy"
 """The one body that is a document of its own: S3's bucket policy."""
 _UNPARSABLE = (ValueError, TypeError, LookupError, RecursionError, ElementTree.ParseError)
-_LOCATION = "LocationConstraint"
-"""The one element that is not as the model says: S3's answer is a bucket's region itself."""
+_LOCATION = "GetBucketLocation"
+"""The one operation whose answer is not as the model says: it is a bucket's region itself."""
 _CBOR = "smithy-rpc-v2-cbor"
 _MAY_BE_EMPTY = frozenset(
     (
-        "GetBucketLocation",
+        _LOCATION,
         "GetBucketLogging",
         "GetBucketNotificationConfiguration",
         "GetBucketVersioning",
@@ -94,7 +94,7 @@ def _problems(operation_model: Any, body: bytes) -> Iterator[str]:
         has = {*map(_tag, value)}
         if _tag(value).lower() == "html":
             yield "it is a web page"
-        if _tag(value) != _LOCATION:
+        if operation_model.name != _LOCATION:
             yield from _xml(inside, value, "")
         spelled = {_spelled_in_xml(inside, name) for name in expected}
     if spelled.isdisjoint(has) and operation_model.name not in _MAY_BE_EMPTY:
