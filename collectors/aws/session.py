@@ -14,6 +14,7 @@ from ..collector import Collector
 from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
+from ..shape import hold
 from .answers import hold_to_the_model
 
 _CODES = ErrorCodes(
@@ -346,6 +347,8 @@ def _accounts_of(session: Any, options: AWSOptions) -> list[AWSAccount]:
         try:
             pages = client.get_paginator("list_accounts").paginate()
             members = [member for page in pages for member in page["Accounts"]]
+            for member in members:
+                hold({}, member, ("Id", "Status"))
         except Exception as error:
             raise _refused("list the organization's accounts", error) from error
         active = [member["Id"] for member in members if member["Status"] == "ACTIVE"]
@@ -365,6 +368,7 @@ def _identify(session: Any) -> AWSAccount:
     try:
         sts = _client(session, "sts", region)
         identity = sts.get_caller_identity()
+        hold({}, identity, ("Account", "Arn"))
     except Exception as error:
         raise _refused("ask who you are", error) from error
     return AWSAccount(identity["Account"], identity["Arn"].split(":")[1], session)
@@ -420,7 +424,10 @@ def _find_regions(account: AWSAccount, wanted: Sequence[str]) -> None:
     known = account.session.get_available_regions("ec2", partition_name=account.partition)
     client = account.client("ec2", account.session.region_name or account.home)
     try:
-        enabled = sorted(region["RegionName"] for region in client.describe_regions()["Regions"])
+        found = client.describe_regions()["Regions"]
+        for region in found:
+            hold({}, region, ("RegionName",))
+        enabled = sorted(region["RegionName"] for region in found)
         failure = Failure(Status.OK, "", "")
     except Exception as error:
         refused = classify(error)
@@ -444,6 +451,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What AWS answered cannot be used: {error}")
     if failure.code in ("NoCredentialsError", "PartialCredentialsError"):
         return CollectError(
             "No AWS credentials were found. Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or run "

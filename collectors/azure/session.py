@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from operator import attrgetter
@@ -14,6 +14,7 @@ from ..collector import Collector
 from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
+from ..shape import Shape, hold
 from .answers import hold_to_the_form, hold_to_the_model
 from .base import AzureCollector, normalised
 
@@ -28,6 +29,9 @@ RETRIES: Mapping[str, Any] = {"retry_total": 4, "retry_backoff_factor": 0.8, "ti
 
 TIMEOUTS: Mapping[str, Any] = {"connection_timeout": 10, "read_timeout": 60}
 """Seconds that a single request may take."""
+
+_SUBSCRIPTION = {"subscriptionId": str, "displayName": str, "tenantId": str, "state": str}
+_TENANT = {"tenantId": str, "domains": [str], "defaultDomain": str}
 
 _CODES = ErrorCodes(
     unsupported=(
@@ -275,16 +279,24 @@ def _subscriptions(azure: Azure) -> list[AzureAccount]:
             tenant=(raw.get("tenantId") or "").lower(),
             azure=azure,
         )
-        for raw in azure.get("/subscriptions", "2022-12-01")
+        for raw in _held(azure.get("/subscriptions", "2022-12-01"), _SUBSCRIPTION, "subscriptionId")
         if raw.get("state") != "Deleted"
     ]
 
 
+def _held(
+    answers: Iterable[dict[str, Any]], shape: Shape, identity: str
+) -> Iterator[dict[str, Any]]:
+    for raw in answers:
+        hold(shape, raw, [identity])
+        yield raw
+
+
 def _tenant(azure: Azure, name: str) -> str:
     """The id of a tenant that is given by its id or one of its domains."""
-    for raw in azure.get("/tenants", "2022-12-01"):
+    for raw in _held(azure.get("/tenants", "2022-12-01"), _TENANT, "tenantId"):
         tenant: str = raw["tenantId"].lower()
-        domains = [*raw.get("domains", []), raw.get("defaultDomain") or ""]
+        domains = [*(raw.get("domains") or []), raw.get("defaultDomain") or ""]
         if name in (tenant, *(domain.lower() for domain in domains)):
             return tenant
     raise CollectError(
@@ -316,6 +328,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What Azure answered cannot be used: {error}")
     if isinstance(error, ClientAuthenticationError):
         return CollectError(
             "No Azure credentials were found, or they have expired. Run `az login`, or set "

@@ -14,7 +14,7 @@ from ..collector import Collector
 from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
-from ..shape import Shape, misfit
+from ..shape import Shape, hold
 
 ENDPOINT = "CLEW_GRAPH_ENDPOINT"
 """The environment variable that names another endpoint than Microsoft's public cloud. One that
@@ -22,6 +22,9 @@ begins with ``http://`` (an emulator, a test) is read without credentials."""
 
 RETRIES: Mapping[str, Any] = {"max_retries": 4, "delay": 2}
 """How often, and after how many seconds at first, the SDK asks again when it is throttled."""
+
+_ORGANIZATION = {"id": str, "displayName": str, "verifiedDomains": [{"name": str}]}
+"""What is read of a tenant before it is scanned."""
 
 _CODES = ErrorCodes(unsupported=("Authentication_RequestFromNonPremiumTenantOrB2CTenant",))
 
@@ -167,8 +170,7 @@ class GraphApi(AsyncApi):
         self, path: str, parameters: Mapping[str, str], members: Mapping[str, Shape]
     ) -> AsyncIterator[dict[str, Any]]:
         async for item in self.client.pages(path, parameters):
-            if wrong := misfit(members, item):
-                raise AnswerError.malformed(f"{path}: {wrong.lstrip('.')} is of a wrong type")
+            hold(members, item)
             yield item
 
     def classify(self, error: Exception) -> Failure | None:
@@ -247,7 +249,7 @@ def connect(options: EntraOptions) -> list[EntraAccount]:
     except Exception as error:
         raise _refused("tell which tenant this is", error) from error
     tenant = organization["id"].lower()
-    names = {tenant, *(domain["name"].lower() for domain in organization["verifiedDomains"])}
+    names = {tenant, *_domains(organization)}
     if options.tenant and options.tenant.lower() not in names:
         raise CollectError(
             f"You are signed in to the Entra tenant {organization['displayName']} ({tenant}), not "
@@ -256,10 +258,19 @@ def connect(options: EntraOptions) -> list[EntraAccount]:
     return [EntraAccount(tenant, endpoint, credential)]
 
 
+def _domains(organization: Mapping[str, Any]) -> list[str]:
+    named = (domain.get("name") for domain in organization["verifiedDomains"])
+    return [name.lower() for name in named if name]
+
+
 async def _organization(endpoint: str, credential: Any) -> dict[str, Any]:
     client = GraphClient(endpoint, credential)
     try:
-        found: dict[str, Any] = await anext(client.pages("organization", {}))
+        listed = [each async for each in client.pages("organization", {})]
+        if not listed:
+            raise AnswerError.malformed("The tenant's own list of organizations is empty")
+        found: dict[str, Any] = listed[0]
+        hold(_ORGANIZATION, found, _ORGANIZATION)
         return found
     finally:
         await client.close()
@@ -278,6 +289,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What Microsoft Graph answered cannot be used: {error}")
     if isinstance(error, ClientAuthenticationError):
         return CollectError(
             "No credentials for Microsoft Graph were found, or they have expired. Run `az login`, "

@@ -13,6 +13,7 @@ from ..collector import Collector
 from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
+from ..shape import hold
 from .base import last, normalised
 
 ENDPOINT = "CLEW_GCP_ENDPOINT"
@@ -24,6 +25,7 @@ PATIENCE = 120.0
 
 _PATIENCE_FOR_PROJECTS = 15.0
 
+_PROJECT = {"name": str, "projectId": str}
 _TIMEOUT = 60.0
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
 _CODES = ErrorCodes(
@@ -71,8 +73,7 @@ class GCPApi(Api):
 
         def read() -> list[dict[str, Any]]:
             answer = self.account.google.get(path)
-            if not isinstance(answer.get("name"), str):
-                raise AnswerError.malformed(f"{operation} answered with something without a name")
+            hold(_PROJECT, answer, _PROJECT)
             return [answer]
 
         return self.list_through(operation, read)
@@ -286,6 +287,11 @@ def connect(options: GCPOptions) -> list[GCPAccount]:
         found = [_named(google, name) for name in options.projects]
     else:
         found = _visible(google)
+    try:
+        for raw in found:
+            hold(_PROJECT, raw, ["projectId"])
+    except AnswerError as error:
+        raise _refused("list your projects", error) from error
     ids = {last(raw["name"]): raw["projectId"] for raw in found if "name" in raw}
     return [GCPAccount(id_, google, ids) for id_ in sorted({raw["projectId"] for raw in found})]
 
@@ -333,8 +339,9 @@ def _visible(google: Google) -> list[dict[str, Any]]:
             pages.follow(token)
             query = {"query": "state:ACTIVE"} | ({"pageToken": token} if token else {})
             answer = google.get("/v3/projects:search", **query)
-            found += answer.get("projects", [])
-            token = answer.get("nextPageToken", "")
+            hold({"projects": [_PROJECT], "nextPageToken": str}, answer)
+            found += answer.get("projects") or []
+            token = answer.get("nextPageToken") or ""
             if not token:
                 break
     except Exception as error:
@@ -357,6 +364,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What Google Cloud answered cannot be used: {error}")
     if isinstance(error, RefreshError):
         return CollectError(
             "The Google Cloud credentials have expired. Run `gcloud auth application-default "

@@ -81,7 +81,7 @@ def _values(given: object) -> tuple[str, ...]:
 
 def _decision(given: object) -> Decision:
     try:
-        return Decision(given)
+        return Decision(str(given))
     except ValueError:
         raise ValueError(f"is none of {', '.join(Decision)}: {given!r}") from None
 
