@@ -149,12 +149,17 @@ def _json(shape: Any, value: Any, place: str, *, by_name: bool = True) -> Iterat
 
 def _json_items(shape: Any, value: Any, place: str, by_name: bool) -> Iterator[str]:
     """What is wrong with a list, or a map; null stands for no item."""
-    is_list = shape.type_name == "list"
-    if not isinstance(value, list if is_list else dict):
-        yield f"{place} is not {'a list' if is_list else 'an object'}"
-        return
-    inner = shape.member if is_list else shape.value
-    for key, item in enumerate(value) if is_list else value.items():
+    if shape.type_name == "list":
+        if not isinstance(value, list):
+            yield f"{place} is not a list"
+            return
+        inner, items = shape.member, [*enumerate(value)]
+    else:
+        if not isinstance(value, dict):
+            yield f"{place} is not an object"
+            return
+        inner, items = shape.value, [*value.items()]
+    for key, item in items:
         if item is not None:
             yield from _json(inner, item, f"{place}[{key}]", by_name=by_name)
 
@@ -208,8 +213,10 @@ def _is_time(value: Any) -> bool:
 
     if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         return False
+    if not isinstance(value, int | float | str):
+        return False
     try:
-        return isinstance(value, int | float | str) and bool(parse_timestamp(value))
+        return bool(parse_timestamp(value))  # type: ignore[arg-type]
     except (ValueError, OverflowError, OSError, RuntimeError):
         return False
 

@@ -2,9 +2,10 @@
 each operation that a scan of the demo estate calls are cut short, emptied or filled with other
 types, in all accounts and regions at once.
 
-A scan that then read no more than if the operation had been denied says no more either, and that
-is what ``test_denied_operations.py`` looks at. What it read otherwise is judged here. All changes
-are tried of each operation if CLEW_TEST_EVERY_SPOILED_ANSWER is set; else one of each, in turn.
+What is read then is held against what is read if the operation is denied: all that it says is said
+then too, or undenied, and ``test_denied_operations.py`` looks at what that comes to. One change of
+each operation is tried, in turn; if CLEW_TEST_EVERY_SPOILED_ANSWER is set all of them are, and what
+is read in another way than if it is denied is judged.
 """
 
 import os
@@ -74,33 +75,39 @@ def test_a_spoiled_answer_is_an_error_and_makes_nothing_safe(
     provider: str, service: str, unspoiled: Undenied
 ) -> None:
     estate, before, outcome = unspoiled
-    operations = [each for each in estate.operations if each[:2] == (provider, service)]
     tried: Counter[str] = Counter()
     wrong: list[str] = []
-    for number, operation in enumerate(operations):
-        if operation.name in WITHOUT_BODY:
+    for number, operation in enumerate(estate.operations):
+        if operation[:2] != (provider, service) or operation.name in WITHOUT_BODY:
             continue
         with estate.read(operation) as denied:
             pass
-        changes = [
-            name
-            for name, change in CHANGES.items()
-            if not (change is without_members and operation.name in MAY_ANSWER_NOTHING)
-            and not (name.startswith("wrongly") and operation.name in OF_NO_FORM)
-        ]
-        names = changes if EVERY else [changes[number % len(changes)]]
-        for name in names:
+        for name in _changes(operation, number):
             with estate.read(spoiled=Spoiled(operation, CHANGES[name])) as spoiled:
-                found = [
-                    *_misread(operation, before.collected, denied.collected, spoiled.collected)
-                ]
-                if found or EVERY:
+                read = spoiled.collected
+                found = [*_misread(operation, before.collected, denied.collected, read)]
+                if found or (EVERY and _resources(read) != _resources(denied.collected)):
                     after = outcome_of(spoiled, estate.scope, outcome())
                     found += [f"{each.kind}: {each.about}" for each in violations(outcome(), after)]
             tried[name] += 1
             wrong += [f"{operation}, {name}: {each}" for each in found]
-    print(f"{len(operations)} operations of {provider} {service}; tried: {dict(tried)}")
+    print(f"answers of {provider} {service} spoiled: {dict(tried)}")
     assert not wrong, "\n".join(wrong)
+
+
+def _changes(operation: Operation, number: int) -> list[str]:
+    """The names of the changes that are tried of an operation."""
+    fitting = [
+        name
+        for name, change in CHANGES.items()
+        if not (change is without_members and operation.name in MAY_ANSWER_NOTHING)
+        and not (name.startswith("wrongly") and operation.name in OF_NO_FORM)
+    ]
+    return fitting if EVERY else [fitting[number % len(fitting)]]
+
+
+def _resources(collected: Collected) -> dict[tuple[str, str], dict[str, object]]:
+    return {(each.label, each.id): dict(each) for each in collected.resources}
 
 
 def _misread(
@@ -108,10 +115,7 @@ def _misread(
 ) -> Iterator[str]:
     """What a scan read that is neither what it reads nor what it would read if the operation were
     denied; and what it lost without an error."""
-    old, less, new = (
-        {(each.label, each.id): dict(each) for each in one.resources}
-        for one in (before, denied, spoiled)
-    )
+    old, less, new = map(_resources, (before, denied, spoiled))
     was, if_denied, now = map(_incomplete, (before, denied, spoiled))
     if new != old and not _failed(spoiled) - _failed(before):
         yield f"{operation} failed nowhere"
