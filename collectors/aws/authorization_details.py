@@ -92,18 +92,20 @@ def accounts_of(document: object) -> dict[str, list[Page]]:
 
 
 def collect(
-    answers: Mapping[str, Sequence[Page]],
+    answers: Mapping[str, Sequence[Page | Mapping[str, Any]]],
     service_controls: Mapping[str, Levels],
     resource_controls: Mapping[str, Levels],
 ) -> Collected:
     """The resources that saved answers hold, by account, and what they leave unread.
 
-    The controls are the organization's policies (SCPs, RCPs) over each account; of an account that
-    is in neither, they are unread.
+    An answer is what :func:`accounts_of` found of it, or as AWS gave it. The controls are the
+    organization's policies (SCPs, RCPs) over each account; of an account that is in neither, they
+    are unread.
     """
     found: dict[str, Resource] = {}
     collected = Collected()
-    for number, pages in sorted(answers.items()):
+    for number, given in sorted(answers.items()):
+        pages = [page if isinstance(page, Page) else usable(page, "") for page in given]
         here = Location(number, "global", _partition(pages))
         for resource in _resources(pages, here):
             found.setdefault(resource.id, resource)
@@ -277,4 +279,4 @@ def _partition(pages: Sequence[Page]) -> str:
 
 
 def _is_number(key: object) -> bool:
-    return isinstance(key, str) and len(key) == 12 and key.isdigit()
+    return isinstance(key, str) and len(key) == 12 and key.isascii() and key.isdigit()
