@@ -318,8 +318,8 @@ def _has_text(node: ElementTree.Element) -> bool:
 
 def _is_text_of(kind: str, text: str) -> bool:
     if kind == "boolean":
-        return text.lower() in ("true", "false", "")
-    if not text or kind in ("string", "character", "blob"):
+        return text in ("true", "false")
+    if kind in ("string", "character", "blob"):
         return True
     if kind == "timestamp":
         return _is_time(text)

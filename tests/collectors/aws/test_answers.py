@@ -82,6 +82,13 @@ def test_what_aws_answers_passes(operation: tuple[str, str], body: Any) -> None:
         ),
         (QUERY, USERS.format("<Users/><Users/>"), "Users is there more than once"),
         (EC2, GROUPS.format("<requestId>r</requestId>"), "no member"),
+        (QUERY, USERS.format("<Users/>").replace("false", "no"), "IsTruncated is not a boolean"),
+        (QUERY, USERS.format("<Users/>").replace("false", ""), "IsTruncated is not a boolean"),
+        (
+            QUERY,
+            USERS.format("<Users><member><CreateDate>soon</CreateDate></member></Users>"),
+            "CreateDate is not a timestamp",
+        ),
         (S3, "<html><body/></html>", "web page"),
         (S3, "", "cannot be parsed"),
         (POLICY, "", "cannot be parsed"),
