@@ -6,7 +6,8 @@ than its models say are handed on as they are.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
@@ -35,6 +36,18 @@ def hold_to_the_form(answer: object) -> None:
         raise AnswerError.malformed("What an answer lists is not a list of objects")
     if link is not None and not isinstance(link, str):
         raise AnswerError.malformed("The link to an answer's next page is not text")
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Lets what the SDK cannot make a model of end as a malformed answer.
+
+    :raises AnswerError: where its models, or what is read of them, stumble over a value.
+    """
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise AnswerError.malformed(f"The SDK cannot read an answer: {error}") from error
 
 
 def hold_to_the_model(model: type, raw: Mapping[str, Any]) -> None:

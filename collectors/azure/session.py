@@ -15,7 +15,7 @@ from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
 from ..shape import Shape, hold
-from .answers import hold_to_the_form, hold_to_the_model
+from .answers import held, hold_to_the_form, hold_to_the_model
 from .base import AzureCollector, normalised
 
 T = TypeVar("T")
@@ -81,9 +81,10 @@ class AzureApi(Api):
             wanted: dict[str, str] = {}
             pages = Pages(operation)
             while True:
-                model = query(*args, wanted)
-                answer = model.as_dict()
-                hold_to_the_model(type(model), answer)
+                with held():
+                    model = query(*args, wanted)
+                    answer = model.as_dict()
+                    hold_to_the_model(type(model), answer)
                 found += [normalised(each) for each in answer.get("value") or []]
                 if not answer.get("skipToken"):
                     return found
@@ -95,11 +96,15 @@ class AzureApi(Api):
     def _listed(self, operation: str, *args: str) -> Iterator[dict[str, Any]]:
         pages = Pages(operation)
         answers = attrgetter(operation)(self.client)(*args).by_page()
-        for page in answers:
-            for model in page:
-                raw = model.as_dict()
-                hold_to_the_model(type(model), raw)
-                yield normalised(raw)
+        while True:
+            with held():
+                page = next(answers, None)
+                models = [(type(model), model.as_dict()) for model in page or ()]
+                for model, raw in models:
+                    hold_to_the_model(model, raw)
+            if page is None:
+                return
+            yield from (normalised(raw) for _, raw in models)
             pages.follow(answers.continuation_token)
 
     def get(self, operation: str, path: str, api_version: str) -> Iterator[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from azure.mgmt.network.models import NetworkSecurityGroup
-from clew.collectors.azure.answers import hold_to_the_form, hold_to_the_model
+from azure.mgmt.network.models import FirewallPolicyRuleCollectionGroup, NetworkSecurityGroup
+from clew.collectors.azure.answers import held, hold_to_the_form, hold_to_the_model
 from clew.collectors.failure import AnswerError
 
 RULE = {"name": "ssh", "properties": {"priority": 100, "sourcePortRanges": ["*"]}}
@@ -82,3 +82,18 @@ def test_a_value_of_another_type_is_named(raw: dict[str, Any], place: str) -> No
     with pytest.raises(AnswerError) as error:
         hold_to_the_model(NetworkSecurityGroup, raw)
     assert f"{place} is of a wrong type" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "rules", ["", {}, ["text"], [{"ruleType": "NatRule", "sourceAddresses": "*"}]]
+)
+def test_what_says_itself_what_it_is_is_held_to_that(rules: Any) -> None:
+    nat = {"ruleCollectionType": "FirewallPolicyNatRuleCollection", "rules": rules}
+    raw = {"id": "/g", "properties": {"ruleCollections": [nat]}}
+    with pytest.raises(AnswerError, match=r"ruleCollections\[0\]\.rules"):
+        hold_to_the_model(FirewallPolicyRuleCollectionGroup, raw)
+
+
+def test_what_the_sdk_stumbles_over_is_malformed() -> None:
+    with pytest.raises(AnswerError, match="cannot read"), held():
+        raise TypeError("unhashable type: 'list'")
