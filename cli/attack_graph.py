@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..graph.attack.model import AttackGraph
     from ..graph.attack.search import Target
     from ..graph.attack.what_if import Cut
+    from ..graph.model import Resource
     from ..graph.snapshot import Snapshot
 
 _STEP = "->"
@@ -25,12 +26,17 @@ DEFAULT_SOURCES = ("any", "outside")
 
 
 class ScannedAttackGraph:
-    """A scan's resources, read when they are first asked for, and its attack graph."""
+    """A scan's resources, read when they are first asked for, and its attack graph.
 
-    def __init__(self, snapshot: "Snapshot") -> None:
+    Beside them there may be one resource ``unread``, of which only the identity is known. A graph
+    with one is built for one answer, and not kept.
+    """
+
+    def __init__(self, snapshot: "Snapshot", unread: "Resource | None" = None) -> None:
         from ..graph.attack.kept import KeptAttackGraph
 
         self._snapshot = snapshot
+        self.unread = unread
         self._kept = KeptAttackGraph(snapshot.digest, self._build)
 
     @cached_property
@@ -47,7 +53,7 @@ class ScannedAttackGraph:
 
     def graph(self) -> "AttackGraph":
         """The attack graph of the scan as it is."""
-        return self._kept.graph
+        return self._with_unread if self.unread else self._kept.graph
 
     def without(self, policies: Sequence[str]) -> "AttackGraph":
         """The attack graph as it were without some policies."""
@@ -55,7 +61,12 @@ class ScannedAttackGraph:
 
     def keep(self) -> None:
         """Keeps in the cache what was worked out."""
-        self._kept.keep_explanations()
+        if self.unread is None:
+            self._kept.keep_explanations()
+
+    @cached_property
+    def _with_unread(self) -> "AttackGraph":
+        return self._build()
 
     @cached_property
     def _all(self) -> "networkx.MultiDiGraph":
@@ -65,7 +76,10 @@ class ScannedAttackGraph:
         from ..graph.traversal import load_snapshot
 
         with working("Reading the scan"):
-            return load_snapshot(self._snapshot, labels)
+            resources = load_snapshot(self._snapshot, labels)
+        if one := self.unread:
+            resources.add_node(one.id, label=one.label, provider=one.provider, **vars(one))
+        return resources
 
     def _build(self) -> "AttackGraph":
         return self._of(self.resources)
@@ -93,7 +107,8 @@ class NamedAttackGraph:
             self.graph = scanned.without(policies)
         else:
             self.graph = scanned.graph()
-        self.names = PathEndpoints(self.graph, scanned)
+        unread = [scanned.unread.id] if scanned.unread else []
+        self.names = PathEndpoints(self.graph, scanned, unread)
         self.unread = tuple(self.graph.notes)
         """What could not be read or was left out, and is said once, in sentences."""
         self.gaps = self.graph.gaps
@@ -162,12 +177,19 @@ class NamedAttackGraph:
 
 @contextmanager
 def open_attack_graph(
-    scan: str | None, cuts: Sequence[str] = ()
+    scan: str | None, cuts: Sequence[str] = (), target: str = ""
 ) -> Iterator[tuple[NamedAttackGraph, PathCoverage]]:
-    """The steps of a scan, less what is cut, and what they cover."""
+    """The steps of a scan, less what is cut, and what they cover; ``target`` may be the full
+    identity of a resource where the scan did not read."""
     snapshot = scans.open_scan(scan)
     coverage = PathCoverage(snapshot)
     scanned = ScannedAttackGraph(snapshot)
+    if ":" in target and all(node.id != target for node in scanned.graph().nodes):
+        from ..collectors.registry import models
+        from ..graph.attack.unread_target import unread_target
+
+        if unread := unread_target(target, models(), snapshot):
+            scanned = ScannedAttackGraph(snapshot, unread)
     yield NamedAttackGraph(scanned, cuts), coverage
     scanned.keep()
 

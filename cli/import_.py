@@ -10,10 +10,11 @@ import typer
 
 from . import scans
 from .errors import CommandError, UsageError
-from .output import count, messages
+from .output import count, messages, printable
 
 if TYPE_CHECKING:
     from ..collectors.aws.authorization_details import Levels
+    from ..collectors.aws.authorization_entries import Page
 
 
 def import_(
@@ -69,6 +70,9 @@ def import_(
     typer.echo(folder)
     out = messages()
     out.print(f"{count(len(collected.resources), 'resource')} of {', '.join(sorted(answers))}.")
+    for record in collected.coverage:
+        if record.status != "ok":
+            out.print(printable(f"{record.account}: {record.message}"))
     if unknown := sorted(set(answers) - set(forbidden)):
         out.print(
             "Without --scps, what service control policies deny in "
@@ -78,10 +82,10 @@ def import_(
     out.print(f"Next: clew paths{named}   or: clew check{named}")
 
 
-def _answers(files: list[Path]) -> dict[str, list[Mapping[str, Any]]]:
+def _answers(files: list[Path]) -> "dict[str, list[Page]]":
     from ..collectors.aws.authorization_details import MalformedAnswerError, accounts_of
 
-    answers: dict[str, list[Mapping[str, Any]]] = {}
+    answers: dict[str, list[Page]] = {}
     for file in files:
         try:
             found = accounts_of(_json(file))

@@ -96,7 +96,7 @@ def paths(
     from ..graph.attack.ranking import ranked
     from ..graph.attack.search import Search, explain_path
 
-    with open_attack_graph(scan, without or ()) as (attack, coverage):
+    with open_attack_graph(scan, without or (), to) as (attack, coverage):
         target = attack.target(to)
         sources = attack.sources(from_ or DEFAULT_SOURCES, target)
         with working("Finding paths"):

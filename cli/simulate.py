@@ -48,7 +48,7 @@ def simulate(
     ] = CaseFormat.jsonl,
     output: OutputOption = None,
 ) -> None:
-    """Test IAM policies against expected decisions."""
+    """Test IAM policies against expected decisions. A field that no test case has is refused."""
     run = _Run(strict=strict)
     with _lines(cases) as lines:
         rows = run.rows(lines)
@@ -64,6 +64,8 @@ def simulate(
             f"Whether AWS has the actions of {count(run.unchecked, 'case')} was not checked; for "
             "that run: pip install 'clew[aws]'"
         )
+    if run.unknown:
+        raise UsageError(f"{run.unknown} See: clew simulate --help")
     if not run.read and run.malformed:
         raise UsageError("No line holds a test case. See: clew simulate --help")
     if run.mismatched:
@@ -80,19 +82,28 @@ class _Run:
         self.strict = strict
         self.read = 0
         self.malformed = 0
+        self.unknown = ""
+        """The first field that no case has, in a sentence."""
         self.mismatched = 0
         self.unchecked = 0
         """Cases of which it is not known whether AWS has the action."""
 
     def rows(self, lines: BinaryIO) -> Iterator[dict[str, Any]]:
         """The answers."""
-        from ..graph.authorization.aws.policy_tests import PolicyTestError, read_policy_test
+        from ..graph.authorization.aws.policy_tests import (
+            PolicyTestError,
+            UnknownFieldError,
+            read_policy_test,
+        )
 
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
                 case = read_policy_test(line, strict=self.strict)
+            except UnknownFieldError as error:
+                self.unknown = self.unknown or f"line {number}: {error}"
+                continue
             except PolicyTestError as error:
                 self.malformed += 1
                 self._say(number, str(error))
@@ -103,8 +114,6 @@ class _Run:
     def _row(self, number: int, case: "PolicyTest") -> dict[str, Any]:
         from ..graph.authorization.aws.decision import explain
 
-        for name in case.unknown_fields:
-            self._say(number, f"{name}: unknown field, ignored")
         for problem in case.problems:
             self._say(number, problem)
         self._check_action(number, case.request.action)

@@ -19,6 +19,25 @@ class Failure(NamedTuple):
         return cls(status, type(error).__name__, message)
 
 
+class AnswerError(Exception):
+    """An answer says that all went well, and yet does not tell what was asked: it is malformed,
+    says itself that it is not whole, or its pages never end."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @classmethod
+    def malformed(cls, message: str) -> Self:
+        """It is not what the API answers."""
+        return cls("MalformedAnswer", message)
+
+    @property
+    def failure(self) -> Failure:
+        """What a call that was answered so ended with."""
+        return Failure(Status.ERROR, self.code, str(self))
+
+
 @dataclass(frozen=True)
 class ErrorCodes:
     """A cloud's error codes by what they mean. Each stands for all that begin with it; the HTTP

@@ -14,15 +14,18 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ValidationError
 
 from .linking import Edge, ResourceGraph
 from .model import Coverage, ListingStatus, Resource, Scope, Status
 from .schema import VERSION, Column, EdgeType, Schema
+
+R = TypeVar("R", Coverage, ListingStatus)
 
 _TYPES = {
     Column.STRING: pa.string(),
@@ -79,7 +82,9 @@ class Snapshot:
             raise SnapshotError(f"There is no scan at {path}.") from None
         except (ValueError, KeyError, TypeError, UnicodeDecodeError):
             raise SnapshotError(f"{path / 'manifest.json'} is damaged; scan again.") from None
-        if not isinstance(version, int) or version > VERSION:
+        if type(version) is not int or version < 1:
+            raise SnapshotError(f"{path / 'manifest.json'} is damaged; scan again.")
+        if version > VERSION:
             raise SnapshotError(
                 f"The scan at {path} has schema {version}, this Clew reads up to {VERSION}; "
                 "upgrade with: pip install -U clew"
@@ -88,15 +93,7 @@ class Snapshot:
             manifest = Manifest.model_validate(document)
         except ValidationError:
             raise SnapshotError(f"{path / 'manifest.json'} is damaged; scan again.") from None
-        for name, checksum in manifest.files.items():
-            try:
-                actual = _checksum(path / name)
-            except FileNotFoundError:
-                raise SnapshotError(f"The scan at {path} lacks {name}; scan again.") from None
-            if actual != checksum:
-                raise SnapshotError(
-                    f"The scan at {path} is damaged: {name} is not what was written; scan again."
-                )
+        _prove(path, manifest)
         return cls(path, manifest, current)
 
     @property
@@ -107,41 +104,104 @@ class Snapshot:
 
     def nodes(self, label: str) -> pa.Table:
         """The nodes of a label, a row each, sorted by id; the columns follow the schema."""
-        path = self.path / f"nodes/{label}.parquet"
-        if path.exists():
-            return pq.read_table(path)
-        return _node_schema(self.schema, label).empty_table()
+        name = _nodes_file(label)
+        return self._table(name, _node_schema(self._schema_of(name), label))
 
     def edges(self, pair: EdgeType) -> pa.Table:
         """The edges of a pair: ``source``, ``target`` and the relationship's properties."""
-        path = self.path / f"edges/{'-'.join(pair)}.parquet"
-        if path.exists():
-            return pq.read_table(path)
-        return _edge_schema(self.schema, pair.rel).empty_table()
+        name = _edges_file(pair)
+        return self._table(name, _edge_schema(self._schema_of(name), pair.rel))
 
     @cached_property
     def labels(self) -> list[str]:
         """Labels that have nodes."""
-        return sorted(file.stem for file in (self.path / "nodes").glob("*.parquet"))
+        files = {_nodes_file(label): label for label in self.manifest.schema_.labels}
+        return sorted(files[name] for name in self.manifest.files if name in files)
 
     @cached_property
     def pairs(self) -> list[EdgeType]:
         """Pairs that have edges."""
-        return sorted(
-            EdgeType(*file.stem.split("-")) for file in (self.path / "edges").glob("*.parquet")
-        )
+        files = {_edges_file(pair): pair for pair in self.manifest.schema_.pairs}
+        return sorted(files[name] for name in self.manifest.files if name in files)
 
     @cached_property
     def coverage(self) -> list[Coverage]:
         """How every call of the scan ended."""
-        rows = pq.read_table(self.path / "coverage.parquet").to_pylist()
-        return [Coverage(**{**row, "status": Status(row["status"])}) for row in rows]
+        return self._records(_COVERAGE, Coverage)
 
     @cached_property
     def reads(self) -> list[ListingStatus]:
         """Which labels were listed whole in which account and region."""
-        rows = pq.read_table(self.path / "reads.parquet").to_pylist()
-        return [ListingStatus(**{**row, "status": Status(row["status"])}) for row in rows]
+        return self._records(_READS, ListingStatus)
+
+    def _schema_of(self, name: str) -> Schema:
+        """The schema that a file was written by; for one that there is not, that of today."""
+        return self.manifest.schema_ if name in self.manifest.files else self.schema
+
+    def _records(self, name: str, kind: type[R]) -> list[R]:
+        rows = self._table(name, _records_schema(kind)).to_pylist()
+        try:
+            return [kind(**{**row, "status": Status(row["status"])}) for row in rows]
+        except ValueError:
+            raise self._damaged(name) from None
+
+    def _table(self, name: str, schema: pa.Schema) -> pa.Table:
+        """The rows of a file, none if the scan has no such file.
+
+        :raises SnapshotError: if it is not as the schema says.
+        """
+        if name not in self.manifest.files:
+            return schema.empty_table()
+        try:
+            table = pq.read_table(self.path / name)
+            table.validate(full=True)
+        except (pa.ArrowException, OSError, ValueError):
+            raise self._damaged(name) from None
+        if not table.schema.equals(schema):
+            raise self._damaged(name)
+        return table
+
+    def _damaged(self, name: str) -> SnapshotError:
+        return SnapshotError(
+            f"The scan at {self.path} is damaged: {name} is not what was written; scan again."
+        )
+
+
+_COVERAGE, _READS = "coverage.parquet", "reads.parquet"
+
+
+def _nodes_file(label: str) -> str:
+    return f"nodes/{label}.parquet"
+
+
+def _edges_file(pair: EdgeType) -> str:
+    return f"edges/{'-'.join(pair)}.parquet"
+
+
+def _prove(path: Path, manifest: Manifest) -> None:
+    """Proves that a folder holds the files of a manifest as they were written, and no others.
+
+    :raises SnapshotError: if it does not.
+    """
+    schema, files = manifest.schema_, manifest.files
+    known = {_COVERAGE, _READS, *map(_nodes_file, schema.labels), *map(_edges_file, schema.pairs)}
+    rels = {pair.rel for pair in schema.pairs}
+    if not {_COVERAGE, _READS} <= files.keys() <= known or not rels <= schema.relationships.keys():
+        raise SnapshotError(f"{path / 'manifest.json'} is damaged; scan again.")
+    for name, checksum in files.items():
+        try:
+            actual = _checksum(path / name)
+        except FileNotFoundError:
+            raise SnapshotError(f"The scan at {path} lacks {name}; scan again.") from None
+        if actual != checksum:
+            raise SnapshotError(
+                f"The scan at {path} is damaged: {name} is not what was written; scan again."
+            )
+    found = {file.relative_to(path).as_posix() for file in path.rglob("*.parquet")}
+    if foreign := sorted(found - files.keys()):
+        raise SnapshotError(
+            f"The scan at {path} is damaged: {foreign[0]} is not in its manifest; scan again."
+        )
 
 
 def check_place(path: Path) -> None:
@@ -194,7 +254,7 @@ def write(
             schema_=schema,
             files=files,
         )
-        (beside / "manifest.json").write_text(manifest.model_dump_json(indent=1))
+        (beside / "manifest.json").write_text(manifest.model_dump_json(indent=1), "utf-8")
         _sync(beside)
         beside.chmod(0o755)
         _move(beside, place)
@@ -235,15 +295,15 @@ def _write_tables(
     for label, nodes in by_label.items():
         nodes.sort(key=lambda node: node.id)
         rows = ({"provider": node.provider, **node.__dict__} for node in nodes)
-        _write(folder / f"nodes/{label}.parquet", rows, _node_schema(schema, label))
+        _write(folder / _nodes_file(label), rows, _node_schema(schema, label))
     for pair, edges in graph.edges.items():
         _write(
-            folder / f"edges/{'-'.join(pair)}.parquet",
+            folder / _edges_file(pair),
             _edge_rows(edges, schema.relationships[pair.rel]),
             _edge_schema(schema, pair.rel),
         )
-    _write_records(folder / "coverage.parquet", Coverage, coverage)
-    _write_records(folder / "reads.parquet", ListingStatus, reads)
+    _write_records(folder / _COVERAGE, Coverage, coverage)
+    _write_records(folder / _READS, ListingStatus, reads)
 
 
 def _edge_rows(edges: Sequence[Edge], columns: Mapping[str, Column]) -> Iterator[dict[str, Any]]:
@@ -257,7 +317,34 @@ def _edge_rows(edges: Sequence[Edge], columns: Mapping[str, Column]) -> Iterator
 def _write(path: Path, rows: Iterator[Mapping[str, Any]], schema: pa.Schema) -> None:
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while some := list(islice(rows, _ROWS_AT_ONCE)):
-            writer.write_table(pa.Table.from_pylist(some, schema))
+            writer.write_table(_table_of(some, schema))
+
+
+def _table_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    """The rows as a table. What no engine can hold does not lose the others: half a surrogate pair
+    in a text is spelled out, and a number without bounds is unread."""
+    try:
+        table = pa.Table.from_pylist(rows, schema)
+    except (UnicodeEncodeError, OverflowError, pa.ArrowInvalid):
+        held = [{name: _held(value) for name, value in row.items()} for row in rows]
+        table = pa.Table.from_pylist(held, schema)
+    for index, kind in enumerate(schema):
+        if kind.type == pa.float64():
+            column = table.column(index)
+            finite = pc.if_else(pc.is_finite(column), column, pa.scalar(None, pa.float64()))
+            table = table.set_column(index, kind, finite)
+    return table
+
+
+def _held(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if -(1 << 63) <= value < 1 << 63 else None
+    if isinstance(value, list):
+        held = [_held(item) for item in value]
+        return None if None in held else held
+    return value
 
 
 def _write_records(
@@ -265,8 +352,12 @@ def _write_records(
     kind: type[Coverage] | type[ListingStatus],
     records: Iterable[Coverage | ListingStatus],
 ) -> None:
-    schema = pa.schema([(name, pa.string()) for name in kind._fields])
-    _write(path, (record._asdict() for record in sorted(set(records))), schema)
+    rows = (record._asdict() for record in sorted(set(records)))
+    _write(path, rows, _records_schema(kind))
+
+
+def _records_schema(kind: type[Coverage] | type[ListingStatus]) -> pa.Schema:
+    return pa.schema([(name, pa.string()) for name in kind._fields])
 
 
 def _node_schema(schema: Schema, label: str) -> pa.Schema:

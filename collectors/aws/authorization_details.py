@@ -4,14 +4,17 @@ What such an answer does not tell (access keys, console passwords, MFA) stays un
 other services nothing is read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-from urllib.parse import unquote
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from pydantic.alias_generators import to_pascal
 
 from ...graph.model import Coverage, ListingStatus, Location, Resource, Status
 from ..errors import CollectError
 from ..scan import Collected
-from .base import AWSResource, parsed
+from .authorization_entries import LISTS, Page, usable
+from .base import AWSResource
 from .iam import (
     AWS_OWNED,
     Everyone,
@@ -27,15 +30,34 @@ from .iam import (
 from .organizations import Account, Organization, OrganizationalUnit, OrganizationPolicy
 
 OPERATION = "GetAccountAuthorizationDetails"
-_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
-_NAMES = {
-    "UserDetailList": "UserName",
-    "GroupDetailList": "GroupName",
-    "RoleDetailList": "RoleName",
-    "Policies": "PolicyName",
+_LISTED_IN: Mapping[type[AWSResource], tuple[str, ...]] = {
+    User: ("UserDetailList",),
+    Group: ("GroupDetailList",),
+    Role: ("RoleDetailList",),
+    ServicePrincipal: ("RoleDetailList",),
+    Everyone: ("RoleDetailList",),
+    Policy: ("Policies",),
+    InlinePolicy: ("UserDetailList", "GroupDetailList", "RoleDetailList"),
 }
-_TOLD = (User, Group, Role, Policy, InlinePolicy, ServicePrincipal, Everyone)
-"""What an answer tells of in full."""
+"""The lists that tell of each label in full."""
+_FURTHER_FIELDS = {
+    "AssumeRolePolicyDocument": (
+        "trusted_accounts",
+        "trusted_principals",
+        "trusted_providers",
+        "trusted_services",
+        "trusted_everyone",
+    ),
+    "UserPolicyList": ("inline_policies",),
+    "GroupPolicyList": ("inline_policies",),
+    "RolePolicyList": ("inline_policies",),
+    "PolicyVersionList": ("document",),
+}
+"""Fields that are worked out from a member, beside the one that has its name."""
+_TRUNCATED, _MISSING, _MALFORMED = "Truncated", "ListMissing", "Malformed"
+"""Codes of what leaves an answer less than whole."""
+_SHOWN = 20
+"""How many of the things that are wrong are said."""
 
 _KINDS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 _FULL_ACCESS = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
@@ -48,21 +70,19 @@ class MalformedAnswerError(CollectError):
     """A document is not what GetAccountAuthorizationDetails answers; the message says where."""
 
 
-def accounts_of(document: object) -> dict[str, list[Mapping[str, Any]]]:
-    """The answers that a JSON document holds, page by page, by the number of their account.
+def accounts_of(document: object) -> dict[str, list[Page]]:
+    """What can be used of the answers that a JSON document holds, page by page, by the number of
+    their account.
 
     It is one answer (what ``aws iam get-account-authorization-details`` prints), a list of its
     pages, or a mapping of account numbers to either. Without numbers an entry belongs to the
     account that its ARN names.
 
-    :raises MalformedAnswerError: if it is something else.
+    :raises MalformedAnswerError: if it is something else, or nothing of it can be used.
     """
     if isinstance(document, Mapping) and document and all(_is_number(key) for key in document):
-        found: dict[str, list[Mapping[str, Any]]] = {}
-        for number, answer in document.items():
-            found[number] = [_checked(page, number) for page in _pages(answer)]
-        return found
-    pages = [_checked(page, "") for page in _pages(document)]
+        return {number: _pages(answer, number) for number, answer in document.items()}
+    pages = _pages(document, "")
     owners = sorted({owner for page in pages for owner in _owners(page)})
     if not owners:
         raise MalformedAnswerError(
@@ -72,18 +92,20 @@ def accounts_of(document: object) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def collect(
-    answers: Mapping[str, Sequence[Mapping[str, Any]]],
+    answers: Mapping[str, Sequence[Page | Mapping[str, Any]]],
     service_controls: Mapping[str, Levels],
     resource_controls: Mapping[str, Levels],
 ) -> Collected:
     """The resources that saved answers hold, by account, and what they leave unread.
 
-    The controls are the organization's policies (SCPs, RCPs) over each account; of an account that
-    is in neither, they are unread.
+    An answer is what :func:`accounts_of` found of it, or as AWS gave it. The controls are the
+    organization's policies (SCPs, RCPs) over each account; of an account that is in neither, they
+    are unread.
     """
     found: dict[str, Resource] = {}
     collected = Collected()
-    for number, pages in sorted(answers.items()):
+    for number, given in sorted(answers.items()):
+        pages = [page if isinstance(page, Page) else usable(page, "") for page in given]
         here = Location(number, "global", _partition(pages))
         for resource in _resources(pages, here):
             found.setdefault(resource.id, resource)
@@ -91,20 +113,68 @@ def collect(
             here, service_controls.get(number), resource_controls.get(number)
         ):
             found[resource.id] = resource
-        collected.coverage.append(Coverage("aws", "iam", OPERATION, number, "global", Status.OK))
-        collected.reads += [
-            ListingStatus(model.label, number, "global", Status.OK) for model in (*_TOLD, Account)
-        ]
+        shortfall = _Shortfall.of(pages)
+        collected.coverage.append(shortfall.coverage(number))
+        collected.reads += (shortfall.listing(model, number) for model in _LISTED_IN)
+        collected.reads.append(ListingStatus(Account.label, number, "global", Status.OK))
     collected.resources = list(found.values())
     return collected
 
 
-def _resources(pages: Sequence[Mapping[str, Any]], here: Location) -> Iterator[Resource]:
+class _Shortfall(NamedTuple):
+    """What an account's answers do not hold."""
+
+    code: str
+    sentences: Sequence[str]
+    lists: frozenset[str]
+    """Those that are not whole."""
+
+    @classmethod
+    def of(cls, pages: Sequence[Page]) -> "_Shortfall":
+        is_truncated = not any(page.is_last for page in pages)
+        absent = [name for name in LISTS if not any(name in page.lists for page in pages)]
+        lacking = {name for page in pages for name in page.lacking}
+        problems = [problem for page in pages for problem in page.problems]
+        sentences = [*dict.fromkeys(problems)]
+        code = _MALFORMED if problems else ""
+        if absent:
+            sentences.insert(0, f"There is no {' and no '.join(absent)}.")
+            code = _MISSING
+        if is_truncated:
+            sentences.insert(0, "It is truncated: further pages were not given.")
+            code = _TRUNCATED
+        return cls(code, sentences, frozenset(LISTS if is_truncated else (*absent, *lacking)))
+
+    def coverage(self, account: str) -> Coverage:
+        status = Status.ERROR if self.code else Status.OK
+        more = len(self.sentences) - _SHOWN
+        rest = [f"… and {more} more."] if more > 0 else []
+        words = " ".join([*self.sentences[:_SHOWN], *rest])
+        return Coverage("aws", "iam", OPERATION, account, "global", status, self.code, words)
+
+    def listing(self, model: type[AWSResource], account: str) -> ListingStatus:
+        if self.lists.isdisjoint(_LISTED_IN[model]):
+            return ListingStatus(model.label, account, "global", Status.OK)
+        return ListingStatus(model.label, account, "global", Status.ERROR, OPERATION, self.code)
+
+
+def _resources(pages: Sequence[Page], here: Location) -> Iterator[Resource]:
     for page in pages:
-        yield from authorization_details(page, here)
-        for role in page.get("RoleDetailList", []):
+        for resource in authorization_details(page.entries, here):
+            yield _with_unread(resource, page.unread.get(resource.id, ()))
+        for role in page.entries.get("RoleDetailList", []):
             for profile in role.get("InstanceProfileList", []):
                 yield InstanceProfile.load(profile, here)
+
+
+def _with_unread(resource: Resource, members: Iterable[str]) -> Resource:
+    """The resource without what some members of its entry would have told."""
+    fields = {name for member in members for name in _FURTHER_FIELDS.get(member, ())}
+    for name in type(resource).model_fields:
+        spelled = resource.sources[name].wire or to_pascal(name)
+        if spelled.partition(".")[0].removesuffix("[]") in members:
+            fields.add(name)
+    return resource.model_copy(update=dict.fromkeys(fields)) if fields else resource
 
 
 def _organization(
@@ -164,95 +234,49 @@ def _organization(
     )
 
 
-def _pages(answer: object) -> list[object]:
-    return list(answer) if isinstance(answer, list) else [answer]
+def _pages(answer: object, account: str) -> list[Page]:
+    """What can be used of an answer, or of each of its pages.
 
-
-def _checked(page: object, account: str) -> Mapping[str, Any]:
-    """A page with every policy document decoded and every path given; the input stays as it is."""
+    :raises MalformedAnswerError: if it is no such answer, or if something is wrong with it and
+        nothing can be used.
+    """
     place = f"account {account}: " if account else ""
-    if not isinstance(page, Mapping) or not any(name in page for name in _LISTS):
-        raise MalformedAnswerError(
-            f"{place}It is not an answer of {OPERATION}: it has none of {', '.join(_LISTS)}."
-        )
-    return {name: _entries(page, name, place) for name in _LISTS if page.get(name) is not None}
-
-
-def _entries(page: Mapping[str, Any], name: str, place: str) -> list[Mapping[str, Any]]:
-    if not isinstance(page[name], list):
-        raise MalformedAnswerError(f"{place}{name} is not a list.")
-    checked = []
-    for index, entry in enumerate(page[name]):
-        for key in ("Arn", _NAMES[name]):
-            if not isinstance(entry, Mapping) or not isinstance(entry.get(key), str):
-                raise MalformedAnswerError(f"{place}{name}[{index}] has no {key}.")
-        decoded = _decoded(entry)
-        try:
-            _complete(decoded, name)
-        except (AttributeError, KeyError, TypeError) as error:
+    pages = []
+    for page in answer if isinstance(answer, list) else [answer]:
+        if not isinstance(page, Mapping) or not any(name in page for name in LISTS):
             raise MalformedAnswerError(
-                f"{place}{name}[{index}] ({entry['Arn']}) is not as {OPERATION} has it: {error}."
-            ) from None
-        checked.append(decoded)
-    return checked
-
-
-def _complete(entry: dict[str, Any], name: str) -> None:
-    """Fills in what AWS always gives and saved answers sometimes lack."""
-    own = entry[_NAMES[name]]
-    entry.setdefault("Path", _path(entry["Arn"], own))
-    if name == "Policies":
-        for version in entry.get("PolicyVersionList", []):
-            version.setdefault(
-                "IsDefaultVersion", version["VersionId"] == entry["DefaultVersionId"]
+                f"{place}It is not an answer of {OPERATION}: it has none of {', '.join(LISTS)}."
             )
-            version["Document"]
-        return
-    for inline in entry.get(f"{name.removesuffix('DetailList')}PolicyList", []):
-        inline["PolicyName"], inline["PolicyDocument"]
-    for attached in entry.get("AttachedManagedPolicies", []):
-        attached["PolicyArn"]
+        pages.append(usable(page, place))
+    problems = [problem for page in pages for problem in page.problems]
+    if problems and not any(any(page.entries.values()) for page in pages):
+        raise MalformedAnswerError(problems[0])
+    return pages
 
 
-def _decoded(value: Any) -> Any:
-    """The value with policies decoded that are percent-encoded, as the bare API has them."""
-    if isinstance(value, Mapping):
-        return {key: _decoded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_decoded(item) for item in value]
-    if isinstance(value, str) and value[:3].upper() == "%7B":
-        text = unquote(value)
-        return parsed(text) or text
-    return value
+def _owners(page: Page) -> set[str]:
+    owners = {_owner(entry) for entries in page.entries.values() for entry in entries}
+    return owners - {AWS_OWNED}
 
 
-def _path(arn: str, name: str) -> str:
-    resource = arn.split(":", 5)[-1]
-    return "/" + resource.partition("/")[2].removesuffix(name)
-
-
-def _owners(page: Mapping[str, Any]) -> set[str]:
-    owners = {_owner(entry) for name in _LISTS for entry in page.get(name, [])}
-    return owners - {AWS_OWNED, ""}
-
-
-def _owned(page: Mapping[str, Any], owner: str) -> Mapping[str, Any]:
+def _owned(page: Page, owner: str) -> Page:
     """What is an account's own of a page, and what is AWS's."""
-    return {
+    entries = {
         name: [entry for entry in entries if _owner(entry) in (owner, AWS_OWNED)]
-        for name, entries in page.items()
+        for name, entries in page.entries.items()
     }
+    return replace(page, entries=entries)
 
 
 def _owner(entry: Mapping[str, Any]) -> str:
-    parts = entry["Arn"].split(":")
-    return parts[4] if len(parts) > 4 else ""
+    owner: str = entry["Arn"].split(":")[4]
+    return owner
 
 
-def _partition(pages: Sequence[Mapping[str, Any]]) -> str:
-    arns = (entry["Arn"] for page in pages for name in _LISTS for entry in page.get(name, []))
-    return next((arn.split(":")[1] for arn in arns if arn.startswith("arn:")), "aws")
+def _partition(pages: Sequence[Page]) -> str:
+    arns = (entry["Arn"] for page in pages for each in page.entries.values() for entry in each)
+    return next((arn.split(":")[1] for arn in arns), "aws")
 
 
 def _is_number(key: object) -> bool:
-    return isinstance(key, str) and len(key) == 12 and key.isdigit()
+    return isinstance(key, str) and len(key) == 12 and key.isascii() and key.isdigit()

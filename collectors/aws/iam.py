@@ -120,6 +120,9 @@ class Role(TaggedResource):
     permissions_boundary: str | None = ref(
         "AWSPolicy", by="id", rel="BOUNDED_BY", wire="PermissionsBoundary.PermissionsBoundaryArn"
     )
+    instance_profiles: list[str] | None = field(
+        "All instance profiles that hold it.", wire="InstanceProfileList[].Arn", call="-"
+    )
 
 
 class Policy(AWSResource):

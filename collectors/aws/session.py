@@ -1,7 +1,7 @@
 """AWS credentials, accounts, regions, and the calls that collectors make."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -12,7 +12,10 @@ from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
-from ..failure import ErrorCodes, Failure
+from ..failure import AnswerError, ErrorCodes, Failure
+from ..paging import Pages
+from ..shape import hold
+from .answers import hold_to_the_model
 
 _CODES = ErrorCodes(
     throttled=(
@@ -150,35 +153,56 @@ class AWSApi(Api):
         self, operation: str, key: str, service: str, params: dict[str, Any]
     ) -> Iterator[Any]:
         client = self.client(service)
+        pages = Pages(self._name(operation, service))
         if client.can_paginate(operation):
             answers = client.get_paginator(operation).paginate(**params)
         else:
-            answers = _by_token(getattr(client, operation), params)
-        if not key:
-            yield from answers
-            return
+            answers = _by_token(getattr(client, operation), params, pages)
+        output = client.meta.service_model.operation_model(
+            client.meta.method_to_api_mapping[operation]
+        ).output_shape
         for answer in answers:
-            items: Any = answer
-            for part in key.split("."):
-                items = items.get(part) or []
-            yield from items
+            pages.follow()
+            if key:
+                yield from _listed(answer, key, output)
+            else:
+                yield answer
 
 
 _TOKENS = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("nextPageToken", "pageToken"))
 """What the token of a next page is called in an answer, and where it is asked for."""
 
 
-def _by_token(call: Callable[..., dict[str, Any]], params: dict[str, Any]) -> Iterator[Any]:
+def _by_token(
+    call: Callable[..., dict[str, Any]], params: dict[str, Any], pages: Pages
+) -> Iterator[Any]:
     """The pages of an operation that the SDK has no paginator for; one page if it has no tokens."""
-    token = None
     while True:
         answer = call(**params)
         yield answer
         name, asked = next((each for each in _TOKENS if each[0] in answer), _TOKENS[0])
-        last, token = token, answer.get(name)
-        if not token or token == last:
+        token = answer.get(name)
+        if not token:
             return
+        pages.follow(token)
         params = {**params, asked: token}
+
+
+def _listed(answer: Mapping[str, Any], key: str, shape: Any) -> Sequence[Any]:
+    """The items of a page at a dotted path.
+
+    A list is there though it is empty, unless its wire form has no element of its own.
+
+    :raises AnswerError: if it is not there.
+    """
+    value: Any = answer
+    for part in key.split("."):
+        shape = shape.members[part]
+        if part not in value and not shape.serialization.get("flattened"):
+            raise AnswerError.malformed(f"{part} is missing where it is listed")
+        value = value.get(part) or []
+    items: Sequence[Any] = value
+    return items
 
 
 def classify(error: Exception) -> Failure | None:
@@ -190,6 +214,8 @@ def classify(error: Exception) -> Failure | None:
         answered = error.response.get("Error", {})
         http = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return _CODES.failure(str(answered.get("Code", "")), http, str(answered.get("Message", "")))
+    if isinstance(error, AnswerError):
+        return error.failure
     if isinstance(error, BotoCoreError | ResponseParserError):
         return Failure.named_after(error, str(error))
     return None
@@ -217,7 +243,7 @@ class AWSAccount:
         """A new client; a global service's lies in the partition's home region."""
         name = region if region != "global" else self.home
         with self._lock:  # sessions are not safe to make clients from in several threads
-            client = self.session.client(service, region_name=name, config=client_config())
+            client = _client(self.session, service, name)
         client.meta.events.register("before-sign.s3-control", self._address_emulator)
         if _is_address(urlsplit(client.meta.endpoint_url).hostname):
             client.meta.config.inject_host_prefix = False
@@ -249,6 +275,13 @@ def _is_address(host: str | None) -> bool:
     with suppress(ValueError):
         return bool(ip_address(host or ""))
     return False
+
+
+def _client(session: Any, service: str, region: str) -> Any:
+    """A client whose answers are held to their model."""
+    client = session.client(service, region_name=region, config=client_config())
+    client.meta.events.register("before-parse", hold_to_the_model)
+    return client
 
 
 def client_config() -> Any:
@@ -310,10 +343,12 @@ def _session(profile: str) -> Any:
 def _accounts_of(session: Any, options: AWSOptions) -> list[AWSAccount]:
     own = _identify(session)
     if options.org_role:
-        client = session.client("organizations", region_name=own.home, config=client_config())
+        client = _client(session, "organizations", own.home)
         try:
             pages = client.get_paginator("list_accounts").paginate()
             members = [member for page in pages for member in page["Accounts"]]
+            for member in members:
+                hold({}, member, ("Id", "Status"))
         except Exception as error:
             raise _refused("list the organization's accounts", error) from error
         active = [member["Id"] for member in members if member["Status"] == "ACTIVE"]
@@ -331,8 +366,9 @@ def _accounts_of(session: Any, options: AWSOptions) -> list[AWSAccount]:
 def _identify(session: Any) -> AWSAccount:
     region = session.region_name or "us-east-1"
     try:
-        sts = session.client("sts", region_name=region, config=client_config())
+        sts = _client(session, "sts", region)
         identity = sts.get_caller_identity()
+        hold({}, identity, ("Account", "Arn"))
     except Exception as error:
         raise _refused("ask who you are", error) from error
     return AWSAccount(identity["Account"], identity["Arn"].split(":")[1], session)
@@ -388,7 +424,10 @@ def _find_regions(account: AWSAccount, wanted: Sequence[str]) -> None:
     known = account.session.get_available_regions("ec2", partition_name=account.partition)
     client = account.client("ec2", account.session.region_name or account.home)
     try:
-        enabled = sorted(region["RegionName"] for region in client.describe_regions()["Regions"])
+        found = client.describe_regions()["Regions"]
+        for region in found:
+            hold({}, region, ("RegionName",))
+        enabled = sorted(region["RegionName"] for region in found)
         failure = Failure(Status.OK, "", "")
     except Exception as error:
         refused = classify(error)
@@ -412,6 +451,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What AWS answered cannot be used: {error}")
     if failure.code in ("NoCredentialsError", "PartialCredentialsError"):
         return CollectError(
             "No AWS credentials were found. Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or run "

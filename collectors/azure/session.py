@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from operator import attrgetter
@@ -12,7 +12,10 @@ from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
-from ..failure import ErrorCodes, Failure
+from ..failure import AnswerError, ErrorCodes, Failure
+from ..paging import Pages
+from ..shape import Shape, hold
+from .answers import held, hold_to_the_form, hold_to_the_model
 from .base import AzureCollector, normalised
 
 T = TypeVar("T")
@@ -26,6 +29,9 @@ RETRIES: Mapping[str, Any] = {"retry_total": 4, "retry_backoff_factor": 0.8, "ti
 
 TIMEOUTS: Mapping[str, Any] = {"connection_timeout": 10, "read_timeout": 60}
 """Seconds that a single request may take."""
+
+_SUBSCRIPTION = {"subscriptionId": str, "displayName": str, "tenantId": str, "state": str}
+_TENANT = {"tenantId": str, "domains": [str], "defaultDomain": str}
 
 _CODES = ErrorCodes(
     unsupported=(
@@ -55,21 +61,12 @@ class AzureApi(Api):
         cannot be had the listing ends and its labels are incomplete: all that the collector's
         method lists, or only the one that this call ``lists``.
         """
-        listing = attrgetter(operation)(self.client)
-
-        def items() -> Iterator[dict[str, Any]]:
-            for model in listing():
-                yield normalised(model.as_dict())
-
-        return self.list_through(operation, items, lists)
+        return self.list_through(operation, lambda: self._listed(operation), lists)
 
     def details(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a listing about one resource answers, over all of its pages, each
         :func:`normalised`; None if it fails. ``args`` name the resource."""
-        listing = attrgetter(operation)(self.client)
-        return self.read_through(
-            operation, lambda: [normalised(model.as_dict()) for model in listing(*args)]
-        )
+        return self.read_through(operation, lambda: list(self._listed(operation, *args)))
 
     def queried(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a query about one resource answers, over all of its pages, each
@@ -82,14 +79,33 @@ class AzureApi(Api):
         def call() -> list[dict[str, Any]]:
             found: list[dict[str, Any]] = []
             wanted: dict[str, str] = {}
+            pages = Pages(operation)
             while True:
-                answer = query(*args, wanted).as_dict()
+                with held():
+                    model = query(*args, wanted)
+                    answer = model.as_dict()
+                    hold_to_the_model(type(model), answer)
                 found += [normalised(each) for each in answer.get("value") or []]
                 if not answer.get("skipToken"):
                     return found
+                pages.follow(answer["skipToken"])
                 wanted = {"skipToken": answer["skipToken"]}
 
         return self.read_through(operation, call)
+
+    def _listed(self, operation: str, *args: str) -> Iterator[dict[str, Any]]:
+        pages = Pages(operation)
+        answers = attrgetter(operation)(self.client)(*args).by_page()
+        while True:
+            with held():
+                page = next(answers, None)
+                models = [(type(model), model.as_dict()) for model in page or ()]
+                for model, raw in models:
+                    hold_to_the_model(model, raw)
+            if page is None:
+                return
+            yield from (normalised(raw) for _, raw in models)
+            pages.follow(answers.continuation_token)
 
     def get(self, operation: str, path: str, api_version: str) -> Iterator[dict[str, Any]]:
         """The resource at an ARM path, or all of its list over all pages, each normalised."""
@@ -109,6 +125,8 @@ def classify(error: Exception) -> Failure | None:
     """What an exception of the Azure SDK means; None for any other exception."""
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
+    if isinstance(error, AnswerError):
+        return error.failure
     if isinstance(error, HttpResponseError) and error.status_code:
         code = (error.error and error.error.code) or f"HTTP {error.status_code}"
         message = (error.error and error.error.message) or error.reason or ""
@@ -135,7 +153,9 @@ class Azure:
         from azure.core.rest import HttpRequest
 
         url = f"{self.endpoint}{path}?api-version={api_version}"
+        pages = Pages(path)
         while url:
+            pages.follow(url)
             response = self._arm.send_request(HttpRequest("GET", url), **TIMEOUTS)
             response.raise_for_status()
             answer = response.json()
@@ -163,7 +183,23 @@ class Azure:
         if not isinstance(self._credential, _NoCredential):
             scope = f"{self.endpoint}/.default"
             policies.append(ARMChallengeAuthenticationPolicy(self._credential, scope))
-        return policies
+        return [*policies, _held_to_the_form()]
+
+
+def _held_to_the_form() -> Any:
+    """What looks at each answer before the SDK does."""
+    from azure.core.pipeline.policies import CustomHookPolicy
+
+    def look(response: Any) -> None:
+        answer = response.http_response
+        if 200 <= answer.status_code < 300:
+            try:
+                document = answer.json()
+            except (ValueError, RecursionError) as error:
+                raise AnswerError.malformed(f"An answer is not JSON: {error}") from error
+            hold_to_the_form(document)
+
+    return CustomHookPolicy(raw_response_hook=look)
 
 
 def _credential() -> Any:
@@ -248,16 +284,24 @@ def _subscriptions(azure: Azure) -> list[AzureAccount]:
             tenant=(raw.get("tenantId") or "").lower(),
             azure=azure,
         )
-        for raw in azure.get("/subscriptions", "2022-12-01")
+        for raw in _held(azure.get("/subscriptions", "2022-12-01"), _SUBSCRIPTION, "subscriptionId")
         if raw.get("state") != "Deleted"
     ]
 
 
+def _held(
+    answers: Iterable[dict[str, Any]], shape: Shape, identity: str
+) -> Iterator[dict[str, Any]]:
+    for raw in answers:
+        hold(shape, raw, [identity])
+        yield raw
+
+
 def _tenant(azure: Azure, name: str) -> str:
     """The id of a tenant that is given by its id or one of its domains."""
-    for raw in azure.get("/tenants", "2022-12-01"):
+    for raw in _held(azure.get("/tenants", "2022-12-01"), _TENANT, "tenantId"):
         tenant: str = raw["tenantId"].lower()
-        domains = [*raw.get("domains", []), raw.get("defaultDomain") or ""]
+        domains = [*(raw.get("domains") or []), raw.get("defaultDomain") or ""]
         if name in (tenant, *(domain.lower() for domain in domains)):
             return tenant
     raise CollectError(
@@ -289,6 +333,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What Azure answered cannot be used: {error}")
     if isinstance(error, ClientAuthenticationError):
         return CollectError(
             "No Azure credentials were found, or they have expired. Run `az login`, or set "

@@ -155,13 +155,13 @@ class Directory(EntraCollector):
     @lists(Tenant)
     async def tenants(self, api: GraphApi) -> AsyncIterator[Tenant]:
         """The tenant itself."""
-        async for raw in api.pages("organization"):
+        async for raw in api.pages("organization", members=_ORGANIZATION):
             yield Tenant.load(raw, api.here, on_premises_sync_enabled=_synchronised(raw))
 
     @lists(User)
     async def users(self, api: GraphApi) -> AsyncIterator[User]:
         """Users, with what Graph tells of them only when asked."""
-        async for raw in api.pages("users", select=_USER, top=_PAGE):
+        async for raw in api.pages("users", select=_USER, members=_USER, top=_PAGE):
             synchronised = _synchronised(raw)
             yield User.load(
                 raw, api.here, tenant=_tenant(api), on_premises_sync_enabled=synchronised
@@ -182,7 +182,8 @@ class Directory(EntraCollector):
                 owners=await _principals(api, "groups/{id}/owners", raw["id"]),
             )
 
-        found = [raw async for raw in api.pages("groups", select=_GROUP, top=_PAGE)]
+        listed = api.pages("groups", select=_GROUP, members=_GROUP, top=_PAGE)
+        found = [raw async for raw in listed]
         async for group in api.async_each(detailed, found):
             yield group
 
@@ -192,7 +193,7 @@ class Directory(EntraCollector):
         federated = "applications/{id}/federatedIdentityCredentials"
 
         async def detailed(raw: dict[str, Any]) -> Application:
-            trusted = await api.details(federated, raw["id"])
+            trusted = await api.details(federated, raw["id"], members=_FEDERATED)
             return Application.load(
                 raw,
                 api.here,
@@ -203,7 +204,8 @@ class Directory(EntraCollector):
                 owners=await _principals(api, "applications/{id}/owners", raw["id"]),
             )
 
-        found = [raw async for raw in api.pages("applications", select=_APPLICATION, top=_PAGE)]
+        listed = api.pages("applications", select=_APPLICATION, members=_APPLICATION, top=_PAGE)
+        found = [raw async for raw in listed]
         async for application in api.async_each(detailed, found):
             yield application
 
@@ -214,7 +216,9 @@ class Directory(EntraCollector):
 
         async def detailed(raw: dict[str, Any]) -> list[EntraResource]:
             owners = await _principals(api, "servicePrincipals/{id}/owners", raw["id"])
-            held = await api.details(assigned, raw["id"], top=_PAGE, lists=AppRoleAssignment)
+            held = await api.details(
+                assigned, raw["id"], members=_ASSIGNMENT, top=_PAGE, lists=AppRoleAssignment
+            )
             principal = ServicePrincipal.load(
                 raw,
                 api.here,
@@ -225,68 +229,87 @@ class Directory(EntraCollector):
             roles = {role["id"]: role.get("value") or "" for role in raw.get("appRoles") or []}
             return [principal, *(_assignment(api, each, roles) for each in held or [])]
 
-        found = [
-            raw
-            async for raw in api.pages("servicePrincipals", select=_SERVICE_PRINCIPAL, top=_PAGE)
-        ]
+        shown = _SERVICE_PRINCIPAL
+        listed = api.pages("servicePrincipals", select=shown, members=shown, top=_PAGE)
+        found = [raw async for raw in listed]
         async for resources in api.async_each(detailed, found):
             for resource in resources:
                 yield resource
 
 
-_USER = (
-    "id",
-    "displayName",
-    "userPrincipalName",
-    "mail",
-    "accountEnabled",
-    "userType",
-    "externalUserState",
-    "createdDateTime",
-    "onPremisesSyncEnabled",
-    "onPremisesSecurityIdentifier",
-)
-_GROUP = (
-    "id",
-    "displayName",
-    "description",
-    "createdDateTime",
-    "securityEnabled",
-    "mailEnabled",
-    "groupTypes",
-    "membershipRule",
-    "isAssignableToRole",
-    "onPremisesSyncEnabled",
-    "visibility",
-)
-_APPLICATION = (
-    "id",
-    "appId",
-    "displayName",
-    "createdDateTime",
-    "signInAudience",
-    "identifierUris",
-    "web",
-    "requiredResourceAccess",
-    "passwordCredentials",
-    "keyCredentials",
-)
-_SERVICE_PRINCIPAL = (
-    "id",
-    "appId",
-    "displayName",
-    "appOwnerOrganizationId",
-    "servicePrincipalType",
-    "accountEnabled",
-    "appRoleAssignmentRequired",
-    "signInAudience",
-    "createdDateTime",
-    "alternativeNames",
-    "servicePrincipalNames",
-    "passwordCredentials",
-    "keyCredentials",
-    "appRoles",
-)
+_ACCESS = {"id": str, "type": str}
+_CREDENTIALS = [{"endDateTime": str}]
+_ORGANIZATION = {
+    "id": str,
+    "displayName": str,
+    "tenantType": str,
+    "verifiedDomains": [{"name": str}],
+    "onPremisesSyncEnabled": bool,
+}
+_PRINCIPAL = {"id": str, "@odata.type": str}
+_FEDERATED = {"issuer": str, "subject": str}
+_ASSIGNMENT = {
+    "id": str,
+    "appRoleId": str,
+    "principalId": str,
+    "principalType": str,
+    "principalDisplayName": str,
+    "resourceId": str,
+    "createdDateTime": str,
+}
+_USER = {
+    "id": str,
+    "displayName": str,
+    "userPrincipalName": str,
+    "mail": str,
+    "accountEnabled": bool,
+    "userType": str,
+    "externalUserState": str,
+    "createdDateTime": str,
+    "onPremisesSyncEnabled": bool,
+    "onPremisesSecurityIdentifier": str,
+}
+_GROUP = {
+    "id": str,
+    "displayName": str,
+    "description": str,
+    "createdDateTime": str,
+    "securityEnabled": bool,
+    "mailEnabled": bool,
+    "groupTypes": [str],
+    "membershipRule": str,
+    "isAssignableToRole": bool,
+    "onPremisesSyncEnabled": bool,
+    "visibility": str,
+}
+_APPLICATION = {
+    "id": str,
+    "appId": str,
+    "displayName": str,
+    "createdDateTime": str,
+    "signInAudience": str,
+    "identifierUris": [str],
+    "web": {"redirectUris": [str]},
+    "requiredResourceAccess": [{"resourceAppId": str, "resourceAccess": [_ACCESS]}],
+    "passwordCredentials": _CREDENTIALS,
+    "keyCredentials": _CREDENTIALS,
+}
+_SERVICE_PRINCIPAL = {
+    "id": str,
+    "appId": str,
+    "displayName": str,
+    "appOwnerOrganizationId": str,
+    "servicePrincipalType": str,
+    "accountEnabled": bool,
+    "appRoleAssignmentRequired": bool,
+    "signInAudience": str,
+    "createdDateTime": str,
+    "alternativeNames": [str],
+    "servicePrincipalNames": [str],
+    "passwordCredentials": _CREDENTIALS,
+    "keyCredentials": _CREDENTIALS,
+    "appRoles": [{"id": str, "value": str}],
+}
 _NO_ROLE = "00000000-0000-0000-0000-000000000000"
 _KINDS = {
     "User": "users",
@@ -316,7 +339,7 @@ def _synchronised(raw: Mapping[str, Any]) -> bool:
 
 async def _principals(api: GraphApi, operation: str, object_id: str) -> list[str] | None:
     """The identities of an object's members or owners; None if they cannot be read."""
-    found = await api.details(operation, object_id, select=("id",), top=_PAGE)
+    found = await api.details(operation, object_id, select=("id",), members=_PRINCIPAL, top=_PAGE)
     if found is None:
         return None
     return sorted(_principal(api, each.get("@odata.type", ""), each["id"]) for each in found)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -12,7 +12,9 @@ from ...graph.model import Coverage, Location, Resource, Status
 from ..api import AsyncApi, Limits
 from ..collector import Collector
 from ..errors import CollectError
-from ..failure import ErrorCodes, Failure
+from ..failure import AnswerError, ErrorCodes, Failure
+from ..paging import Pages
+from ..shape import Shape, hold
 
 ENDPOINT = "CLEW_GRAPH_ENDPOINT"
 """The environment variable that names another endpoint than Microsoft's public cloud. One that
@@ -20,6 +22,9 @@ begins with ``http://`` (an emulator, a test) is read without credentials."""
 
 RETRIES: Mapping[str, Any] = {"max_retries": 4, "delay": 2}
 """How often, and after how many seconds at first, the SDK asks again when it is throttled."""
+
+_ORGANIZATION = {"id": str, "displayName": str, "verifiedDomains": [{"name": str}]}
+"""What is read of a tenant before it is scanned."""
 
 _CODES = ErrorCodes(unsupported=("Authentication_RequestFromNonPremiumTenantOrB2CTenant",))
 
@@ -56,7 +61,10 @@ class GraphClient:
         self._base = f"{endpoint}/v1.0"
 
     async def get(self, url: str) -> dict[str, Any]:
-        """One answer, as it came."""
+        """One answer, as it came.
+
+        :raises AnswerError: if it is not a JSON object.
+        """
         from kiota_abstractions.method import Method
         from kiota_abstractions.request_information import RequestInformation
         from msgraph.generated.models.o_data_errors.o_data_error import ODataError
@@ -66,17 +74,32 @@ class GraphClient:
         request.headers.try_add("Accept", "application/json")
         errors = {"XXX": ODataError}
         answer = await self._adapter.send_primitive_async(request, "bytes", errors)
-        return json.loads(answer) if answer else {}
+        try:
+            document = json.loads(answer or b"")
+        except (ValueError, RecursionError) as error:
+            raise AnswerError.malformed(f"An answer is not JSON: {error}") from error
+        if not isinstance(document, dict):
+            raise AnswerError.malformed("An answer is not a JSON object")
+        return document
 
     async def pages(self, path: str, parameters: Mapping[str, str]) -> AsyncIterator[Any]:
-        """All items of a collection, over all of its pages."""
+        """All items of a collection, over all of its pages.
+
+        :raises AnswerError: if an answer is no page of a collection.
+        """
         query = f"?{urlencode(parameters, safe='$,')}" if parameters else ""
         url: str | None = f"{self._base}/{path}{query}"
+        pages = Pages(path)
         while url:
+            pages.follow(url)
             answer = await self.get(url)
-            for item in answer["value"]:
+            items, url = answer.get("value"), answer.get("@odata.nextLink")
+            if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
+                raise AnswerError.malformed(f"What {path} lists is not a list of objects")
+            if url is not None and not isinstance(url, str):
+                raise AnswerError.malformed(f"The link to the next page of {path} is not text")
+            for item in items:
                 yield item
-            url = answer.get("@odata.nextLink")
 
     async def close(self) -> None:
         """Ends its connections, which the SDK's own transports would leave open."""
@@ -103,19 +126,21 @@ class GraphApi(AsyncApi):
         self,
         operation: str,
         *,
-        select: Sequence[str] = (),
+        select: Collection[str] = (),
+        members: Mapping[str, Shape] | None = None,
         top: int = 0,
         lists: type[Resource] | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """All objects of a collection, over all of its pages, as Graph tells of them.
 
-        ``operation`` is the path: ``users``. ``select`` names the properties to ask for, ``top``
-        how many at a time. If a page cannot be had the listing ends and its labels are incomplete:
-        all that the collector's method lists, or only the one that this call ``lists``.
+        ``operation`` is the path: ``users``. ``select`` names the properties to ask for,
+        ``members`` says what those that are read look like, ``top`` how many objects come at a
+        time. If a page cannot be had the listing ends and its labels are incomplete: all that the
+        collector's method lists, or only the one that this call ``lists``.
         """
         parameters = _parameters(select, top)
         return self.async_list_through(
-            operation, lambda: self.client.pages(operation, parameters), lists
+            operation, lambda: self._items(operation, parameters, members or {}), lists
         )
 
     async def details(
@@ -123,7 +148,8 @@ class GraphApi(AsyncApi):
         operation: str,
         object_id: str,
         *,
-        select: Sequence[str] = (),
+        select: Collection[str] = (),
+        members: Mapping[str, Shape] | None = None,
         top: int = 0,
         lists: type[Resource] | None = None,
     ) -> list[dict[str, Any]] | None:
@@ -135,9 +161,17 @@ class GraphApi(AsyncApi):
         path = operation.replace("{id}", object_id)
 
         async def read() -> list[dict[str, Any]]:
-            return [item async for item in self.client.pages(path, _parameters(select, top))]
+            items = self._items(path, _parameters(select, top), members or {})
+            return [item async for item in items]
 
         return await self.async_read_through(operation, read, lists=lists)
+
+    async def _items(
+        self, path: str, parameters: Mapping[str, str], members: Mapping[str, Shape]
+    ) -> AsyncIterator[dict[str, Any]]:
+        async for item in self.client.pages(path, parameters):
+            hold(members, item)
+            yield item
 
     def classify(self, error: Exception) -> Failure | None:
         """What an exception of the Graph SDK means."""
@@ -149,7 +183,7 @@ class GraphApi(AsyncApi):
             await self._client.close()
 
 
-def _parameters(select: Sequence[str], top: int) -> dict[str, str]:
+def _parameters(select: Collection[str], top: int) -> dict[str, str]:
     selected = {"$select": ",".join(select)} if select else {}
     return selected | ({"$top": str(top)} if top else {})
 
@@ -160,6 +194,8 @@ def classify(error: Exception) -> Failure | None:
     from httpx import HTTPError
     from kiota_abstractions.api_error import APIError
 
+    if isinstance(error, AnswerError):
+        return error.failure
     if isinstance(error, APIError) and error.response_status_code:
         answered = getattr(error, "error", None)
         http = error.response_status_code
@@ -213,7 +249,7 @@ def connect(options: EntraOptions) -> list[EntraAccount]:
     except Exception as error:
         raise _refused("tell which tenant this is", error) from error
     tenant = organization["id"].lower()
-    names = {tenant, *(domain["name"].lower() for domain in organization["verifiedDomains"])}
+    names = {tenant, *_domains(organization)}
     if options.tenant and options.tenant.lower() not in names:
         raise CollectError(
             f"You are signed in to the Entra tenant {organization['displayName']} ({tenant}), not "
@@ -222,10 +258,19 @@ def connect(options: EntraOptions) -> list[EntraAccount]:
     return [EntraAccount(tenant, endpoint, credential)]
 
 
+def _domains(organization: Mapping[str, Any]) -> list[str]:
+    named = (domain.get("name") for domain in organization["verifiedDomains"])
+    return [name.lower() for name in named if name]
+
+
 async def _organization(endpoint: str, credential: Any) -> dict[str, Any]:
     client = GraphClient(endpoint, credential)
     try:
-        found: dict[str, Any] = await anext(client.pages("organization", {}))
+        listed = [each async for each in client.pages("organization", {})]
+        if not listed:
+            raise AnswerError.malformed("The tenant's own list of organizations is empty")
+        found: dict[str, Any] = listed[0]
+        hold(_ORGANIZATION, found, _ORGANIZATION)
         return found
     finally:
         await client.close()
@@ -244,6 +289,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What Microsoft Graph answered cannot be used: {error}")
     if isinstance(error, ClientAuthenticationError):
         return CollectError(
             "No credentials for Microsoft Graph were found, or they have expired. Run `az login`, "

@@ -11,7 +11,9 @@ from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
-from ..failure import ErrorCodes, Failure
+from ..failure import AnswerError, ErrorCodes, Failure
+from ..paging import Pages
+from ..shape import hold
 from .base import last, normalised
 
 ENDPOINT = "CLEW_GCP_ENDPOINT"
@@ -23,6 +25,7 @@ PATIENCE = 120.0
 
 _PATIENCE_FOR_PROJECTS = 15.0
 
+_PROJECT = {"name": str, "projectId": str}
 _TIMEOUT = 60.0
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
 _CODES = ErrorCodes(
@@ -35,14 +38,6 @@ _CODES = ErrorCodes(
     ),
     unsupported=("accessNotConfigured", "SERVICE_DISABLED"),
 )
-
-
-class PartialAnswerError(Exception):
-    """A listing that ended well says itself that it is not whole."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass
@@ -75,7 +70,13 @@ class GCPApi(Api):
 
     def resource(self, operation: str, path: str) -> Iterator[dict[str, Any]]:
         """The one resource at a path of Resource Manager, as it came."""
-        return self.list_through(operation, lambda: [self.account.google.get(path)])
+
+        def read() -> list[dict[str, Any]]:
+            answer = self.account.google.get(path)
+            hold(_PROJECT, answer, _PROJECT)
+            return [answer]
+
+        return self.list_through(operation, read)
 
     def classify(self, error: Exception) -> Failure | None:
         """What an exception of Google's libraries means."""
@@ -83,9 +84,16 @@ class GCPApi(Api):
 
     def _listed(self, operation: str, kind: str) -> Iterator[dict[str, Any]]:
         warnings: list[Mapping[str, Any]] = []
+        pages = Pages(operation)
         for page in self._call(operation).pages:
+            pages.follow(page.next_page_token or None)
             answer = self._normalised(page)
             items = answer.get("items", [])
+            # Lists without items have none, but they say what they list; and of all scopes each is
+            # named, if only to say that nothing is in it.
+            is_listed = all(items.values()) and items if isinstance(items, dict) else True
+            if "kind" not in answer or not is_listed:
+                raise AnswerError.malformed(f"{operation} answered with something that is no list")
             scopes = list(items.values()) if isinstance(items, dict) else [{kind: items}]
             warnings += [each["warning"] for each in (answer, *scopes) if "warning" in each]
             warnings += [
@@ -96,7 +104,7 @@ class GCPApi(Api):
                 yield from scope.get(kind, [])
         for warning in warnings:
             if warning.get("code") != "NO_RESULTS_ON_PAGE":
-                raise PartialAnswerError(warning.get("code", ""), warning.get("message", ""))
+                raise AnswerError(warning.get("code", ""), warning.get("message", ""))
 
     def _call(self, operation: str, **params: str) -> Any:
         service, _, method = operation.partition(".")
@@ -108,8 +116,33 @@ class GCPApi(Api):
         from google.protobuf.json_format import MessageToDict
 
         raw = MessageToDict(type(message).pb(message))
+        if _is_hollow(raw):
+            raise AnswerError.malformed("An answer lists something of which it tells nothing")
         answer: dict[str, Any] = normalised(raw, self.account.ids)
         return answer
+
+
+def _is_hollow(value: Any) -> bool:
+    """Whether a list somewhere in an answer has an empty object, which is what the SDK makes of
+    anything but an object that stands in its place."""
+    if isinstance(value, list):
+        return {} in value or any(map(_is_hollow, value))
+    return isinstance(value, dict) and any(map(_is_hollow, value.values()))
+
+
+def _held_to_the_form(response: Any, *_: Any, **__: Any) -> None:
+    """Looks at each answer before the SDK does, which takes a list for an empty object.
+
+    :raises AnswerError: if an answer that says all went well is not a JSON object.
+    """
+    if not response.ok:
+        return
+    try:
+        document = response.json()
+    except (ValueError, RecursionError) as error:
+        raise AnswerError.malformed(f"An answer is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise AnswerError.malformed("An answer is not a JSON object")
 
 
 def patience(seconds: float) -> Any:
@@ -135,12 +168,15 @@ def classify(error: Exception) -> Failure | None:
     """What an exception of Google's libraries means; None for any other exception."""
     from google.api_core.exceptions import GoogleAPICallError, RetryError
     from google.auth.exceptions import GoogleAuthError, TransportError
+    from google.protobuf.json_format import ParseError
     from requests.exceptions import RequestException
 
     if isinstance(error, RetryError) and isinstance(error.cause, Exception):
         return classify(error.cause)
-    if isinstance(error, PartialAnswerError):
-        return Failure(Status.ERROR, error.code, str(error))
+    if isinstance(error, AnswerError):
+        return error.failure
+    if isinstance(error, ParseError):
+        return AnswerError.malformed(f"An answer cannot be parsed: {error}").failure
     if isinstance(error, GoogleAPICallError):
         return _classify_answer(error)
     if isinstance(error, GoogleAuthError):
@@ -177,6 +213,7 @@ class Google:
             self._credentials, project = google.auth.default(scopes=[_SCOPE])
             self.project = project or ""
         self._session = AuthorizedSession(self._credentials)  # type: ignore[no-untyped-call]
+        self._session.hooks["response"].append(_held_to_the_form)
 
     def get(self, path: str, **params: str) -> dict[str, Any]:
         """An answer of Resource Manager."""
@@ -199,7 +236,9 @@ class Google:
 
         kind = getattr(compute_v1, f"{service[0].upper()}{service[1:]}Client")
         options = {"api_endpoint": self._endpoint} if self._endpoint else {}
-        return kind(credentials=self._credentials, client_options=options)
+        client = kind(credentials=self._credentials, client_options=options)
+        client.transport._session.hooks["response"].append(_held_to_the_form)
+        return client
 
 
 @dataclass
@@ -248,6 +287,11 @@ def connect(options: GCPOptions) -> list[GCPAccount]:
         found = [_named(google, name) for name in options.projects]
     else:
         found = _visible(google)
+    try:
+        for raw in found:
+            hold(_PROJECT, raw, ["projectId"])
+    except AnswerError as error:
+        raise _refused("list your projects", error) from error
     ids = {last(raw["name"]): raw["projectId"] for raw in found if "name" in raw}
     return [GCPAccount(id_, google, ids) for id_ in sorted({raw["projectId"] for raw in found})]
 
@@ -290,11 +334,14 @@ def _visible(google: Google) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     try:
         token = ""
+        pages = Pages("projects.search")
         while True:
+            pages.follow(token)
             query = {"query": "state:ACTIVE"} | ({"pageToken": token} if token else {})
             answer = google.get("/v3/projects:search", **query)
-            found += answer.get("projects", [])
-            token = answer.get("nextPageToken", "")
+            hold({"projects": [_PROJECT], "nextPageToken": str}, answer)
+            found += answer.get("projects") or []
+            token = answer.get("nextPageToken") or ""
             if not token:
                 break
     except Exception as error:
@@ -317,6 +364,8 @@ def _refused(action: str, error: Exception) -> CollectError:
     failure = classify(error)
     if failure is None:
         raise error
+    if isinstance(error, AnswerError):
+        return CollectError(f"What Google Cloud answered cannot be used: {error}")
     if isinstance(error, RefreshError):
         return CollectError(
             "The Google Cloud credentials have expired. Run `gcloud auth application-default "

@@ -1,6 +1,6 @@
 """The names of the sources and targets of paths."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from networkx.classes.reportviews import NodeView
@@ -95,11 +95,17 @@ class Resources(Protocol):
 
 
 class PathEndpoints:
-    """The nodes of an attack graph by name; ``resources`` are looked at for other names only."""
+    """The nodes of an attack graph by name; ``resources`` are looked at for other names only.
 
-    def __init__(self, graph: AttackGraph, resources: Resources) -> None:
+    Of the ids ``unread`` it is not known whether they exist: paths to them are conditional.
+    """
+
+    def __init__(
+        self, graph: AttackGraph, resources: Resources, unread: Collection[str] = ()
+    ) -> None:
         self._graph = graph
         self._resources = resources
+        self._unread = frozenset(unread)
         self._by_id: dict[str, int] = {}
         self._by_name: dict[str, set[str]] = {}
         self._changed = number_set(graph.changed)
@@ -141,7 +147,12 @@ class PathEndpoints:
         resources = self._resources.nodes(data="label")
         if of_label := [id_ for id_, label in resources if label == text]:
             self._must_be_included(text, of_label)
-        return exactly(self.nodes(text) & ~self._changed)
+        found = exactly(self.nodes(text) & ~self._changed)
+        if text in self._unread:
+            for number in members(found.possible):
+                graph.reasons[number] = "whether it exists could not be read"
+            return found.uncertain()
+        return found
 
     def nodes(self, text: str) -> int:
         """The nodes of one thing, in all its states, by full identity or name. None if no step

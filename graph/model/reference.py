@@ -140,16 +140,30 @@ def _declared(description: str, *metadata: object) -> Any:
 _STEP = re.compile(r"([^.\[\]]+)(\[\])?")
 
 
+class WireError(ValueError):
+    """An answer has something else on a path than the path says."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"An answer is not as {path} says")
+
+
 def wire_reader(path: str) -> Callable[[Mapping[str, Any]], Any]:
-    """A function that reads a dotted path (``A.B[].C``) from an answer; None where it is absent."""
+    """A function that reads a dotted path (``A.B[].C``) from an answer; None where it is absent.
+
+    It raises WireError where something else lies on the way, which is not "absent".
+    """
     steps = [(match[1], bool(match[2])) for match in _STEP.finditer(path)]
 
     def read(value: Any, depth: int = 0) -> Any:
         for index in range(depth, len(steps)):
             name, each = steps[index]
-            value = value.get(name) if isinstance(value, Mapping) else None
+            if not isinstance(value, Mapping):
+                raise WireError(path)
+            value = value.get(name)
             if value is None:
                 return None
+            if each and not isinstance(value, list):
+                raise WireError(path)
             if each and index + 1 < len(steps):
                 found = [read(item, index + 1) for item in value]
                 return [item for item in found if item is not None]

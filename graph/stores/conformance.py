@@ -257,6 +257,35 @@ class StoreConformance:
         assert row["n"].properties["marks"] == [text, text]
         assert row["r"] == Relationship("PART_OF", {"via": text})
 
+    def test_what_no_engine_can_hold_loses_nothing_else(
+        self, holding: Callable[..., Store]
+    ) -> None:
+        """Half a surrogate pair is spelled out, a number without bounds is unread."""
+        half, long = "half \ud800 pair", "x" * 10_000_000
+        store = holding(
+            [
+                box(half, note=half, marks=[half, "whole"]),
+                box("nul\0", note="a\0b"),
+                box("long", note=long),
+                box("wide", size=1 << 63, counts=[1, 1 << 64], weight=float("nan")),
+                box("low", size=-(1 << 63) - 1, weight=float("-inf"), sealed=True),
+                box("edge", size=(1 << 63) - 1, counts=[-(1 << 63)]),
+            ],
+            [link(PART_OF, half, "nul\0"), link(PART_OF, "nul\0", "wide")],
+        )
+        nodes = _by_id(store.nodes("ConformanceBox"))
+        spelled = "half \\ud800 pair"
+        assert nodes.keys() == {spelled, "nul\0", "long", "wide", "low", "edge"}
+        assert (nodes[spelled]["note"], nodes[spelled]["marks"]) == (spelled, [spelled, "whole"])
+        assert nodes["nul\0"]["note"] == "a\0b"
+        assert nodes["long"]["note"] == long
+        for name in ("wide", "low"):
+            assert [nodes[name][field] for field in ("size", "counts", "weight")] == [None] * 3
+        assert nodes["low"]["sealed"] is True
+        assert (nodes["edge"]["size"], nodes["edge"]["counts"]) == ((1 << 63) - 1, [-(1 << 63)])
+        ends = {(source, target) for source, target, _ in store.edges(PART_OF)}
+        assert ends == {(spelled, "nul\0"), ("nul\0", "wide")}
+
     def test_missing_nodes_are_ordinary(self, holding: Callable[..., Store]) -> None:
         """They match by label and say why they are missing."""
         store = holding(

@@ -87,6 +87,11 @@ ANSWERS: dict[str, Any] = {
         "ListServerCertificates": {},
         "ListUsers": {},
     },
+    "global/s3control": {
+        "GetPublicAccessBlock": {
+            "error": {"code": "NoSuchPublicAccessBlockConfiguration", "status": 404}
+        },
+    },
     "global/s3": {
         "ListBuckets": {"Buckets": [{"Name": "logs", "BucketRegion": "us-east-1"}]},
         "GetBucketVersioning": {"Status": "Enabled", "MFADelete": "Disabled"},

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .conftest import Clew
 
 ACCOUNT = "111122223333"
@@ -79,6 +81,79 @@ def test_policies_of_the_organization_are_taken_in(clew: Clew, tmp_path: Path) -
         "json",
     )
     assert policies.json == [{"account": ACCOUNT, "type": "SERVICE_CONTROL_POLICY"}]
+
+
+def test_what_was_not_given_is_said_and_leaves_absence_open(clew: Clew, tmp_path: Path) -> None:
+    entry: dict[str, Any] = {
+        "UserName": "ann",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:user/ann",
+        "GroupList": "",
+    }
+    answer = {
+        "UserDetailList": [entry],
+        "GroupDetailList": [],
+        "RoleDetailList": [],
+        "Policies": [],
+        "IsTruncated": True,
+        "Marker": "next",
+    }
+    scan = tmp_path / "scan"
+    done = clew("import", saved(tmp_path, "iam.json", answer), "-o", scan)
+
+    assert done.code == 0
+    assert "UserDetailList[0].GroupList is not a list" in done.err
+    assert "further pages were not given" in done.err
+    (row,) = clew("coverage", scan, "-f", "json").json
+    assert (row["status"], row["code"]) == ("error", "Truncated")
+    assert "Users of account" in clew("paths", scan).err
+
+
+def test_a_bucket_that_the_files_do_not_hold_may_be_reached(clew: Clew, tmp_path: Path) -> None:
+    scan = tmp_path / "scan"
+    assert clew("import", saved(tmp_path, "iam.json", ANSWER), "-o", scan).code == 0
+
+    done = clew("paths", scan, "--from", "ann", "--to", "arn:aws:s3:::any-bucket", "-f", "json")
+    assert done.json["paths"]
+    assert all(path["conditional"] for path in done.json["paths"])
+    listed = clew("paths", scan, "--to", f"arn:aws:iam::{ACCOUNT}:user/nobody")
+    assert listed.code == 2
+    assert "Nothing in the scan is called" in listed.err
+
+
+@pytest.mark.parametrize(
+    ("profiles", "is_possible"), [({}, True), ({"InstanceProfileList": []}, False)]
+)
+def test_a_role_says_that_it_is_in_no_instance_profile(
+    clew: Clew, tmp_path: Path, profiles: dict[str, Any], is_possible: bool
+) -> None:
+    def policy(*actions: str) -> dict[str, Any]:
+        return {"Statement": [{"Effect": "Allow", "Action": [*actions], "Resource": "*"}]}
+
+    def entry(kind: str, name: str, *actions: str) -> dict[str, Any]:
+        own = {"PolicyName": "own", "PolicyDocument": policy(*actions)}
+        return {
+            "Arn": f"arn:aws:iam::{ACCOUNT}:{kind.lower()}/{name}",
+            f"{kind}Name": name,
+            f"{kind}PolicyList": [own],
+        }
+
+    trust = policy("sts:AssumeRole")["Statement"][0] | {
+        "Principal": {"Service": "ec2.amazonaws.com"}
+    }
+    del trust["Resource"]
+    answer = {
+        "UserDetailList": [entry("User", "ann", "iam:PassRole", "ec2:RunInstances")],
+        "GroupDetailList": [],
+        "RoleDetailList": [
+            entry("Role", "web", "*")
+            | {"AssumeRolePolicyDocument": {"Statement": [trust]}, **profiles}
+        ],
+        "Policies": [],
+    }
+    scan = tmp_path / "scan"
+    assert clew("import", saved(tmp_path, "iam.json", answer), "-o", scan).code == 0
+    found = clew("paths", scan, "--from", "ann", "-f", "json").json["paths"]
+    assert bool(found) is is_possible
 
 
 def test_wrong_input_is_one_sentence(clew: Clew, tmp_path: Path) -> None:

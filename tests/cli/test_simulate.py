@@ -181,10 +181,22 @@ def test_malformed_policy_is_told_and_leaves_the_answer_open(clew: Clew, written
     assert "line 1: identity_policies[1] $: it was not read" in done.err
 
 
-def test_field_without_meaning_is_told(clew: Clew, written: Any) -> None:
-    done = clew("simulate", written(case(permission_boundaries=[])))
-    assert done.code == 0
-    assert "line 1: permission_boundaries: unknown field, ignored" in done.err
+@pytest.mark.parametrize(
+    ("field", "meant"),
+    [
+        ("permission_boundaries", "permissions_boundaries"),
+        ("identity_polices", "identity_policies"),
+        ("Expected", "expected"),
+        ("resource_acount", "resource_account"),
+    ],
+)
+def test_a_field_that_no_case_has_is_refused(
+    clew: Clew, written: Any, field: str, meant: str
+) -> None:
+    done = clew("simulate", written(case("one"), case("two", **{field: []})))
+    assert done.code == 2
+    assert f"line 2: there is no field '{field}'. Did you mean {meant}" in done.err
+    assert [row["id"] for row in lines(done.out)] == ["one"]
 
 
 def test_an_action_that_aws_does_not_have_is_warned_of(clew: Clew, written: Any) -> None:

@@ -266,6 +266,39 @@ class TestDamage:
         with pytest.raises(SnapshotError):
             Snapshot.open(path)
 
+    @pytest.mark.parametrize("version", [0, -1, True, None, 1.0, "1", [], 1 << 70])
+    def test_a_version_that_never_was(self, path: Path, version: object) -> None:
+        self.change(path, version=version)
+        with pytest.raises(SnapshotError):
+            Snapshot.open(path)
+
+    def change(self, path: Path, **values: object) -> None:
+        document = json.loads((path / "manifest.json").read_text())
+        (path / "manifest.json").write_text(json.dumps(document | values))
+
+    def test_a_manifest_without_files(self, path: Path) -> None:
+        self.change(path, files={})
+        with pytest.raises(SnapshotError, match=r"manifest\.json is damaged"):
+            Snapshot.open(path)
+
+    def test_a_file_that_the_manifest_lacks(self, path: Path) -> None:
+        (path / "nodes/Trail.parquet").write_bytes(
+            (path / "nodes/ConformanceBox.parquet").read_bytes()
+        )
+        with pytest.raises(SnapshotError, match=r"nodes/Trail\.parquet is not in its manifest"):
+            Snapshot.open(path)
+
+    def test_a_file_of_another_label(self, path: Path) -> None:
+        """Its checksum is that of the manifest, its rows are not what the schema says."""
+        document = json.loads((path / "manifest.json").read_text())
+        content = (path / "nodes/ConformanceBox.parquet").read_bytes()
+        (path / "nodes/Trail.parquet").write_bytes(content)
+        checksum = document["files"]["nodes/ConformanceBox.parquet"]
+        self.change(path, files=document["files"] | {"nodes/Trail.parquet": checksum})
+        snapshot = Snapshot.open(path)
+        with pytest.raises(SnapshotError, match=r"nodes/Trail\.parquet is not what was written"):
+            snapshot.nodes("Trail")
+
     def test_a_newer_version(self, path: Path) -> None:
         document = json.loads((path / "manifest.json").read_text())
         document["version"] += 1
@@ -279,6 +312,21 @@ class TestDamage:
         for path in (tmp_path / "nowhere", tmp_path, tmp_path / "file"):
             with pytest.raises(SnapshotError, match=f"no scan at {path}"):
                 Snapshot.open(path)
+
+
+def test_records_hold_any_words(tmp_path: Path) -> None:
+    words = "half \ud800 pair\0"
+    written = write(
+        tmp_path / "scan",
+        ResourceGraph({}),
+        SCHEMA,
+        scope=Scope(),
+        coverage=[Coverage("aws", "s3", "ListBuckets", "1", "global", Status.ERROR, words, words)],
+        reads=READS,
+        started=NOW,
+        finished=NOW,
+    )
+    assert written.coverage[0].message == "half \\ud800 pair\0"
 
 
 def test_rows_of_an_unknown_label_are_an_error(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""The demo estate with one operation denied at a time, in every account and region at once.
+"""The demo estate with one operation denied, or its answers spoiled, at a time, in every account
+and region at once.
 
 The clouds are asked once: AWS's answers are kept by call, and of a denied operation only the
 collectors that call it are run again, through their own code.
@@ -22,6 +23,7 @@ from clew.collectors.registry import providers
 from clew.collectors.scan import Account, Collected, Spool, plan, run, scope_of
 from clew.graph.linking import Exists
 from clew.graph.model import Coverage
+from support.arriving import changed_on_arrival
 from support.demo_estate import WANTED, Silent, replayed
 
 
@@ -41,6 +43,14 @@ class Operation(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.service} {self.name}"
+
+
+class Spoiled(NamedTuple):
+    """An operation whose answers arrive in another form than its cloud gave them."""
+
+    operation: Operation
+    change: Callable[[bytes], bytes]
+    """Makes of a body what arrives."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +89,21 @@ class DeniableEstate:
         return sorted(called | self._probed)
 
     @contextmanager
-    def read(self, denied: Operation | None = None) -> Iterator[Reading]:
-        """What a scan reads if an operation is denied; its probes can be asked in the context."""
+    def read(
+        self, denied: Operation | None = None, *, spoiled: Spoiled | None = None
+    ) -> Iterator[Reading]:
+        """What a scan reads if an operation is denied, or its answers are spoiled; its probes can
+        be asked in the context."""
+        touched = spoiled.operation if spoiled else denied
         with ExitStack() as stack:
-            stack.enter_context(self._clients.in_place(denied))
+            stack.enter_context(self._clients.in_place(denied, spoiled))
             if denied:
                 stack.enter_context(_refusing(denied))
+            if spoiled:
+                stack.enter_context(_spoiling(spoiled))
             collected = Collected()
             for collector, whole in self._whole.items():
-                again = denied in _called(whole.coverage)
+                again = touched in _called(whole.coverage)
                 collected.add(self._collect(collector) if again else whole)
             yield Reading(collected, pipeline.Probes(self._accounts, self._selected).by_label())
 
@@ -122,18 +138,30 @@ class _KeptClients:
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._answers: dict[Any, Any] = {}
         self._denied: Operation | None = None
+        self._spoiled: Spoiled | None = None
 
     @contextmanager
-    def in_place(self, denied: Operation | None = None) -> Iterator[None]:
+    def in_place(
+        self, denied: Operation | None = None, spoiled: Spoiled | None = None
+    ) -> Iterator[None]:
         """Puts them in place of the account's own."""
+
+        def spoil(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+            service = operation_model.service_model.service_name
+            operation = Operation("aws", service, operation_model.name)
+            is_spoiled = self._spoiled and operation == self._spoiled.operation
+            if is_spoiled and response_dict["status_code"] < 300 and response_dict["body"]:
+                response_dict["body"] = self._spoiled.change(response_dict["body"])
 
         def client(account: AWSAccount, service: str, region: str) -> _KeptClient:
             key = (account.id, service, region)
             if key not in self._clients:
-                self._clients[key] = self._make(account, service, region)
+                made = self._make(account, service, region)
+                made.meta.events.register_first("before-parse", spoil)
+                self._clients[key] = made
             return _KeptClient(self._clients[key], service, lambda *call: self._answer(key, *call))
 
-        self._denied = denied
+        self._denied, self._spoiled = denied, spoiled
         with patch.object(AWSAccount, "client", client):
             yield
 
@@ -148,6 +176,8 @@ class _KeptClients:
         operation = Operation("aws", place[1], name)
         if operation == self._denied:
             raise _aws_refusal(operation)
+        if self._spoiled and operation == self._spoiled.operation:
+            return call()
         key = (place, name, way, repr(sorted(params.items())))
         if key not in self._answers:
             try:
@@ -221,6 +251,18 @@ def _refusing(denied: Operation) -> Iterator[None]:
             (AsyncApi, "async_read_through", async_refuse),
         ):
             stack.enter_context(patch.object(kind, method, _unless(hits, kind, method, instead)))
+        yield
+
+
+@contextmanager
+def _spoiling(spoiled: Spoiled) -> Iterator[None]:
+    """Spoils the answers to calls that do not go through a client for AWS."""
+
+    def hits(api: Api, name: str) -> bool:
+        in_client = api.provider == "aws" and name != IP_RANGES
+        return not in_client and Operation.of(api.provider, api.service, name) == spoiled.operation
+
+    with changed_on_arrival(hits, spoiled.change):
         yield
 
 

@@ -10,6 +10,7 @@ AWS = TechniqueVocabulary(
     groups=("AWSGroup",),
     identity="AWSRole",
     identity_noun="role",
+    named_by_identity=(("AWSInstanceProfile", "instance_profiles"),),
     account="AWSAccount",
     trust="sts:AssumeRole",
     federate="sts:AssumeRoleWithWebIdentity",

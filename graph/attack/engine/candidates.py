@@ -73,6 +73,22 @@ class Candidates:
             found |= query.rows(self._provider.state(service))
         return found
 
+    def unnamed(self, label: str) -> int | None:
+        """The rows of the identities as which resources of a label may run that were not read: none
+        of those that name all of them. None if no identity says so."""
+        field = dict(self._provider.vocabulary.named_by_identity).get(label)
+        if field is None:
+            return None
+        found = 0
+        for row, id_ in enumerate(self._table(self._provider.vocabulary.identity).ids):
+            named = self._fields[id_].get(field)
+            if named is None or not all(map(self._was_read, named)):
+                found |= 1 << row
+        return found
+
+    def _was_read(self, id_: str) -> bool:
+        return id_ in self._fields and self._fields[id_].get("missing") is None
+
     def account(self, label: str, account: str) -> int:
         """The rows of a label that belong to an account."""
         if label not in self._by_account:

@@ -157,7 +157,7 @@ class Planner:
 
         :raises ValueError: if its relations form a circle.
         """
-        existing, candidates = technique.existing, self._candidates
+        existing = technique.existing
         asked: dict[str, list[Requirement]] = defaultdict(list)
         for requirement in technique.requires:
             asked[requirement.on].append(requirement)
@@ -165,9 +165,9 @@ class Planner:
         if NOTHING in asked:
             created[NOTHING] = NOTHING
         limits = {
-            name: candidates.trusting(each.service_principals, self._identity).possible
+            name: limit
             for name, each in existing.items()
-            if each.service_principals
+            if (limit := self._limit(each)) is not None
         }
         branches, roots = self._trees(technique, existing, limits)
         return Plan(
@@ -190,6 +190,15 @@ class Planner:
                 )
             ),
         )
+
+    def _limit(self, resource: Existing) -> int | None:
+        """The principals that an unseen resource may run as; None if these are all."""
+        unnamed = self._candidates.unnamed(resource.existing)
+        if not resource.service_principals:
+            return unnamed
+        services = resource.service_principals
+        trusting = self._candidates.trusting(services, self._identity).possible
+        return trusting if unnamed is None else trusting & unnamed
 
     def runs_as(self, resource: Existing, label: str, limit: int | None) -> RelationTable:
         """As which principals of a label resources run; as any of ``limit`` where unread."""

@@ -406,6 +406,9 @@ class TechniqueVocabulary(NamedTuple):
     """Label of the principals that resources run as."""
     identity_noun: str = "identity"
     """What such a principal is called."""
+    named_by_identity: tuple[tuple[str, str], ...] = ()
+    """Labels of which an identity itself says which run as it, with the field that names them all:
+    none that was not read does."""
     account: str = ""
     """Label of what administrators administer."""
     trust: str = ""

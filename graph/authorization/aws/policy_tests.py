@@ -3,8 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictStr,
+    ValidationError,
+)
+
+from ...suggestions import nearest
 from .arns import is_account, parse_arn
 from .context import Context, Open, Values
 from .decision import Answer, Decision, Levels, PolicySet, ResourceKind, decide
@@ -12,29 +23,105 @@ from .policy import Policy, compile_policy
 from .principals import Principal
 from .request import Request
 
-FIELDS = frozenset(
-    (
-        "id",
-        "principal",
-        "action",
-        "resource",
-        "resource_account",
-        "context",
-        "identity_policies",
-        "resource_policy",
-        "permissions_boundaries",
-        "session_policies",
-        "endpoint_policies",
-        "scps",
-        "rcps",
-        "expected",
-    )
-)
-"""What a case may hold."""
-
 
 class PolicyTestError(Exception):
     """Something is no case; the message says why."""
+
+
+class UnknownFieldError(PolicyTestError):
+    """A case has a field that no case has."""
+
+
+def _principal(given: object) -> Principal:
+    if given == "anonymous":
+        return Principal.anonymous()
+    if isinstance(given, Mapping) and len(given) == 1:
+        (sort, name), *_ = given.items()
+        makers = {"service": Principal.of_service, "federated": Principal.of_provider}
+        maker = makers.get(str(sort).lower())
+        if maker and isinstance(name, str) and name:
+            return maker(name)
+    if isinstance(given, str):
+        return Principal.of_arn(given)
+    raise ValueError('is neither an ARN, {"service": …}, {"federated": …} nor "anonymous"')
+
+
+def _action(given: str) -> str:
+    if ":" not in given:
+        raise ValueError(f"is not service:Action: {given!r}")
+    return given
+
+
+def _not_empty(given: str) -> str:
+    if not given:
+        raise ValueError("is empty")
+    return given
+
+
+def _account(given: object) -> str:
+    account = str(given)
+    if account and not is_account(account):
+        raise ValueError(f"is not the number of an account: {account!r}")
+    return account
+
+
+def _values(given: object) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    values = []
+    for value in given if isinstance(given, list) else [given]:
+        if isinstance(value, bool):
+            values.append("true" if value else "false")
+        elif isinstance(value, str | int | float):
+            values.append(str(value))
+        else:
+            raise ValueError("is neither a value nor a list of values")
+    return tuple(values)
+
+
+def _decision(given: object) -> Decision:
+    try:
+        return Decision(str(given))
+    except ValueError:
+        raise ValueError(f"is none of {', '.join(Decision)}: {given!r}") from None
+
+
+Documents = list[Any]
+"""Policies; one that is not as it should be leaves the answer open."""
+
+
+class _Case(BaseModel):
+    """What a case may hold; null stands for what is not given."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    id: Any = None
+    principal: Annotated[Principal, BeforeValidator(_principal)]
+    action: Annotated[StrictStr, AfterValidator(_action)]
+    resource: Annotated[StrictStr, AfterValidator(_not_empty)] = "*"
+    resource_account: Annotated[str, BeforeValidator(_account)] = ""
+    context: dict[str, Annotated[tuple[str, ...], BeforeValidator(_values)]] = Field(
+        default_factory=dict
+    )
+    identity_policies: Documents = []
+    resource_policy: Any = None
+    permissions_boundaries: Documents = []
+    session_policies: Documents = []
+    endpoint_policies: Documents = []
+    scps: list[Documents] = []
+    rcps: list[Documents] = []
+    expected: Annotated[Decision | None, BeforeValidator(_decision)] = None
+
+
+FIELDS = frozenset(_Case.model_fields)
+"""What a case may hold."""
+_WRONG = {
+    "missing": "is missing",
+    "string_type": "is not text",
+    "list_type": "is not a list",
+    "dict_type": "is not an object",
+}
+"""What is said of a value, by pydantic's type of error."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +133,6 @@ class PolicyTest:
     request: Request
     policies: PolicySet
     expected: Decision | None
-    unknown_fields: tuple[str, ...]
-    """Fields that no test case has."""
 
     def answer(self) -> Answer:
         """What is decided."""
@@ -70,7 +155,7 @@ class PolicyTest:
 def read_policy_test(text: str | bytes, *, strict: bool = False) -> PolicyTest:
     """Reads one case. ``strict``: a context key that is not given is absent, instead of unknown.
 
-    Raises CaseError.
+    :raises PolicyTestError: if it is none; UnknownFieldError if it has a field that no case has.
     """
     try:
         given = json.loads(text)
@@ -78,22 +163,39 @@ def read_policy_test(text: str | bytes, *, strict: bool = False) -> PolicyTest:
         raise PolicyTestError(f"it is not JSON: {error}") from None
     if not isinstance(given, dict):
         raise PolicyTestError("it is not an object")
-    case = {name: value for name, value in given.items() if value is not None}
-    request = _request(case, strict=strict)
+    if unknown := sorted(given.keys() - FIELDS):
+        known = nearest(unknown[0], sorted(FIELDS))
+        raise UnknownFieldError(f"there is no field '{unknown[0]}'. {known}".strip())
+    try:
+        case = _Case.model_validate({k: value for k, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise PolicyTestError(_said(error)) from None
     policies = PolicySet(
-        identity=_documents(case, "identity_policies"),
-        boundaries=_documents(case, "permissions_boundaries"),
-        session=_documents(case, "session_policies"),
-        resource=_document(case["resource_policy"], "resource_policy")
-        if "resource_policy" in case
-        else None,
-        resource_kind=resource_kind(request.action, request.resource),
-        scps=_levels(case, "scps"),
-        rcps=_levels(case, "rcps"),
-        endpoint=_documents(case, "endpoint_policies"),
+        identity=_documents(case.identity_policies, "identity_policies"),
+        boundaries=_documents(case.permissions_boundaries, "permissions_boundaries"),
+        session=_documents(case.session_policies, "session_policies"),
+        resource=None
+        if case.resource_policy is None
+        else _document(case.resource_policy, "resource_policy"),
+        resource_kind=resource_kind(case.action, case.resource),
+        scps=_levels(case.scps, "scps"),
+        rcps=_levels(case.rcps, "rcps"),
+        endpoint=_documents(case.endpoint_policies, "endpoint_policies"),
     )
-    unknown = tuple(sorted(given.keys() - FIELDS))
-    return PolicyTest(given.get("id"), request, policies, _expected(case), unknown)
+    return PolicyTest(case.id, _request(case, strict=strict), policies, case.expected)
+
+
+def _said(error: ValidationError) -> str:
+    """The first thing that is wrong, in a sentence."""
+    first, *_ = error.errors()
+    place = ""
+    for part in first["loc"]:
+        if isinstance(part, int):
+            place += f"[{part}]"
+        else:
+            place += f" {part}" if place else part
+    raised = first.get("ctx", {}).get("error")
+    return f"{place} {raised or _WRONG.get(first['type'], first['msg'])}"
 
 
 def resource_kind(action: str, resource: str) -> ResourceKind:
@@ -107,66 +209,13 @@ def resource_kind(action: str, resource: str) -> ResourceKind:
     return ResourceKind.ORDINARY
 
 
-def _request(case: Mapping[str, Any], *, strict: bool) -> Request:
-    principal = _principal(case.get("principal"))
+def _request(case: _Case, *, strict: bool) -> Request:
+    principal = case.principal
     if strict:
         principal = replace(principal, session_name=principal.session_name or "", canonical_id="")
-    action = _text(case, "action")
-    if ":" not in action:
-        raise PolicyTestError(f"action is not service:Action: {action!r}")
-    account = str(case.get("resource_account", ""))
-    if account and not is_account(account):
-        raise PolicyTestError(f"resource_account is not the number of an account: {account!r}")
     rest: Values | Open = () if strict else Open.UNKNOWN
-    context = Context(_context(case.get("context", {})), rest=rest)
-    resource = _text({"resource": "*", **case}, "resource")
-    return Request.of(principal, action, resource, account, context)
-
-
-def _principal(given: object) -> Principal:
-    if given == "anonymous":
-        return Principal.anonymous()
-    if isinstance(given, Mapping) and len(given) == 1:
-        (sort, name), *_ = given.items()
-        makers = {"service": Principal.of_service, "federated": Principal.of_provider}
-        maker = makers.get(str(sort).lower())
-        if maker and isinstance(name, str) and name:
-            return maker(name)
-    if isinstance(given, str):
-        try:
-            return Principal.of_arn(given)
-        except ValueError as error:
-            raise PolicyTestError(f"principal: {error}") from None
-    raise PolicyTestError(
-        'principal is neither an ARN, {"service": …}, {"federated": …} nor "anonymous"'
-    )
-
-
-def _text(case: Mapping[str, Any], name: str) -> str:
-    given = case.get(name)
-    if not isinstance(given, str) or not given:
-        raise PolicyTestError(f"{name} is missing" if given is None else f"{name} is not text")
-    return given
-
-
-def _context(given: object) -> dict[str, Values]:
-    if not isinstance(given, Mapping):
-        raise PolicyTestError("context is not an object")
-    return {key: tuple(_values(key, value)) for key, value in given.items()}
-
-
-def _values(key: str, given: object) -> list[str]:
-    if given is None:
-        return []
-    values = []
-    for value in given if isinstance(given, list) else [given]:
-        if isinstance(value, bool):
-            values.append("true" if value else "false")
-        elif isinstance(value, str | int | float):
-            values.append(str(value))
-        else:
-            raise PolicyTestError(f"context {key} is neither a value nor a list of values")
-    return values
+    context = Context(case.context, rest=rest)
+    return Request.of(principal, case.action, case.resource, case.resource_account, context)
 
 
 def _document(given: object, name: str) -> Policy:
@@ -175,28 +224,9 @@ def _document(given: object, name: str) -> Policy:
     return compile_policy(given, name)
 
 
-def _documents(case: Mapping[str, Any], name: str) -> tuple[Policy, ...]:
-    given = case.get(name, [])
-    if not isinstance(given, list):
-        raise PolicyTestError(f"{name} is not a list of documents")
+def _documents(given: Sequence[Any], name: str) -> tuple[Policy, ...]:
     return tuple(_document(one, f"{name}[{index}]") for index, one in enumerate(given))
 
 
-def _levels(case: Mapping[str, Any], name: str) -> Levels:
-    given: Sequence[Any] = case.get(name, [])
-    if not isinstance(given, list) or not all(isinstance(level, list) for level in given):
-        raise PolicyTestError(f"{name} is not a list of levels, each a list of documents")
-    return tuple(
-        tuple(_document(one, f"{name}[{level}][{index}]") for index, one in enumerate(documents))
-        for level, documents in enumerate(given)
-    )
-
-
-def _expected(case: Mapping[str, Any]) -> Decision | None:
-    given = case.get("expected")
-    if given is None:
-        return None
-    try:
-        return Decision(given)
-    except ValueError:
-        raise PolicyTestError(f"expected is none of {', '.join(Decision)}: {given!r}") from None
+def _levels(given: Sequence[Sequence[Any]], name: str) -> Levels:
+    return tuple(_documents(documents, f"{name}[{level}]") for level, documents in enumerate(given))

@@ -98,7 +98,128 @@ def test_credentials_are_unread() -> None:
 
     assert (ann.access_key_ids, ann.has_login_profile) == (None, None)  # type: ignore[attr-defined]
     assert "AWSAccessKey" not in {read.label for read in found.reads}
+
+
+EMPTY: dict[str, Any] = {
+    "UserDetailList": [],
+    "GroupDetailList": [],
+    "RoleDetailList": [],
+    "Policies": [],
+}
+
+
+def statuses(document: object) -> dict[str, Status]:
+    return {read.label: read.status for read in collect(accounts_of(document), {}, {}).reads}
+
+
+def test_an_answer_with_all_of_its_lists_is_whole() -> None:
+    found = collect(accounts_of({ACCOUNT: EMPTY}), {}, {})
+
     assert {read.status for read in found.reads} == {Status.OK}
+    assert {record.status for record in found.coverage} == {Status.OK}
+
+
+@pytest.mark.parametrize("absent", sorted(EMPTY))
+def test_a_list_that_is_missing_is_not_empty(absent: str) -> None:
+    answer = {name: value for name, value in EMPTY.items() if name != absent}
+    found = collect(accounts_of({ACCOUNT: answer}), {}, {})
+    labels = {
+        "UserDetailList": {"AWSUser", "AWSInlinePolicy"},
+        "GroupDetailList": {"AWSGroup", "AWSInlinePolicy"},
+        "RoleDetailList": {"AWSRole", "AWSInlinePolicy", "AWSServicePrincipal", "AWSEveryone"},
+        "Policies": {"AWSPolicy"},
+    }
+
+    assert {r.label for r in found.reads if r.status != Status.OK} == labels[absent]
+    assert [(r.status, r.code) for r in found.coverage] == [(Status.ERROR, "ListMissing")]
+    assert absent in found.coverage[0].message
+
+
+@pytest.mark.parametrize(
+    ("pages", "is_whole"),
+    [
+        ([{"IsTruncated": True, "Marker": "a"}], False),
+        ([{"NextToken": "a"}], False),
+        ([{"IsTruncated": "true"}], False),
+        ([{"IsTruncated": True, "Marker": "a"}, {"IsTruncated": True, "Marker": "b"}], False),
+        ([{"IsTruncated": True, "Marker": "a"}, {"IsTruncated": False}], True),
+        ([{"IsTruncated": False}, {"IsTruncated": True, "Marker": "a"}], True),
+        ([{"IsTruncated": False, "Marker": None, "NextToken": ""}], True),
+    ],
+)
+def test_what_is_truncated_is_not_whole(pages: list[dict[str, Any]], is_whole: bool) -> None:
+    found = collect(accounts_of({ACCOUNT: [EMPTY | page for page in pages]}), {}, {})
+    wrong = {read.label for read in found.reads if read.status != Status.OK}
+
+    assert wrong == (set() if is_whole else {r.label for r in found.reads} - {"AWSAccount"})
+    assert found.coverage[0].code == ("" if is_whole else "Truncated")
+
+
+def attached(value: object) -> dict[str, Any]:
+    return {"AttachedManagedPolicies": value}
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "fields"),
+    [
+        (attached(""), ".AttachedManagedPolicies is not a list", ["attached_policies"]),
+        (attached(None), ".AttachedManagedPolicies is not a list", ["attached_policies"]),
+        (attached([3]), "Policies[0] is not an object", ["attached_policies"]),
+        (attached([{}]), "Policies[0] has no PolicyArn", ["attached_policies"]),
+        (attached([{"PolicyArn": None}]), "[0].PolicyArn is not text", ["attached_policies"]),
+        ({"RolePolicyList": [{"PolicyName": "p"}]}, "has no PolicyDocument", ["inline_policies"]),
+        (
+            {"RolePolicyList": [{"PolicyName": "p", "PolicyDocument": "{"}]},
+            "[0].PolicyDocument is not a policy",
+            ["inline_policies"],
+        ),
+        (
+            {"AssumeRolePolicyDocument": None},
+            "AssumeRolePolicyDocument is not a policy",
+            ["assume_role_policy_document", "trusted_services", "trusted_everyone"],
+        ),
+        ({"PermissionsBoundary": []}, "Boundary is not an object", ["permissions_boundary"]),
+        ({"CreateDate": 7}, "CreateDate is not text", ["create_date"]),
+        ({"RoleLastUsed": {"Region": 1}}, "RoleLastUsed.Region", ["last_used_region"]),
+        ({"Tags": [{"Key": "k"}]}, "Tags[0] has no Value", ["tags"]),
+    ],
+)
+def test_what_is_not_as_aws_gives_it_is_named_and_unread(
+    more: dict[str, Any], place: str, fields: list[str]
+) -> None:
+    answer = EMPTY | {"RoleDetailList": [role("a", **more)]}
+    found = collect(accounts_of(answer), {}, {})
+    (made,) = (each for each in found.resources if each.label == "AWSRole")
+
+    assert [getattr(made, name) for name in fields] == [None] * len(fields)
+    assert {read.status for read in found.reads} == {Status.OK}
+    (record,) = found.coverage
+    assert record.status == Status.ERROR
+    assert "RoleDetailList[0]." in record.message
+    assert place in record.message
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::aws:role/USER",
+        "arn:aws:iam::111122223333:user/a",
+        "arn:aws:iam::1234:role/a",
+        "arn:aws:iam::111122223333:role",
+        "arn",
+        "",
+        7,
+        None,
+    ],
+)
+def test_an_entry_without_an_identity_is_left_out(arn: object) -> None:
+    answer = EMPTY | {"RoleDetailList": [role("a"), role("b") | {"Arn": arn}]}
+    found = collect(accounts_of(answer), {}, {})
+
+    assert len([each for each in found.resources if each.label == "AWSRole"]) == 1
+    assert statuses(answer)["AWSRole"] == Status.ERROR
+    assert statuses(answer)["AWSUser"] == Status.OK
+    assert "RoleDetailList[1]" in found.coverage[0].message
 
 
 def test_levels_of_policies_stand_above_the_account() -> None:
@@ -127,10 +248,7 @@ def test_levels_of_policies_stand_above_the_account() -> None:
         ("text", "none of UserDetailList"),
         ({"RoleDetailList": 1}, "RoleDetailList is not a list"),
         ({"RoleDetailList": [{"Arn": "a"}]}, "RoleDetailList[0] has no RoleName"),
-        (
-            {"RoleDetailList": [role("a", RolePolicyList=[{"PolicyName": "p"}])]},
-            "RoleDetailList[0] (arn:aws:iam::111122223333:role/team/a)",
-        ),
+        ({"UserDetailList": [{"Arn": "arn:aws:iam::aws:user/U", "UserName": "U"}]}, "[0].Arn"),
         ({ACCOUNT: {"UserDetailList": [3]}}, f"account {ACCOUNT}: UserDetailList[0]"),
         ({"UserDetailList": []}, "names no account"),
     ],

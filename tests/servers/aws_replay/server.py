@@ -26,7 +26,7 @@ from .routing import (
     read_params,
     read_scope,
 )
-from .shapes import empty_answer, typed_answer
+from .shapes import always_sent, empty_answer, typed_answer
 from .wire import ErrorAnswer, Reply, answer_reply, error_reply
 
 IP_RANGES = "ip-ranges.json"
@@ -215,11 +215,13 @@ class AwsReplay:
         if entry is not None and entry.error is not None:
             return ErrorAnswer.read(entry.error)
         plan = page_plan(target.service, target.operation)
+        roots = plan.roots if plan else frozenset()
         if entry is None:
-            roots = plan.roots if plan else frozenset()
             answer: Mapping[str, Any] = empty_answer(target.operation, roots)
         else:
-            answer = entry.response or {}
+            in_xml = target.protocol in ("ec2", "query")
+            sent = always_sent(target.operation, roots, in_xml=in_xml)
+            answer = {**sent, **(entry.response or {})}
         pages_recorded = entry is not None and plan and entry.when.keys() & set(plan.inputs)
         if plan is not None and not pages_recorded:
             try:

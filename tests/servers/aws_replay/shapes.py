@@ -100,13 +100,33 @@ def _expect(value: Any, kinds: tuple[type, ...], path: str) -> Any:
 
 
 def empty_answer(operation: OperationModel, result_roots: frozenset[str]) -> dict[str, Any]:
-    """What AWS answers when there is nothing: empty lists and the members it always sends."""
+    """What AWS answers when there is nothing: empty lists and the members it always sends, which
+    is the only one if there is but one."""
     required = frozenset(getattr(operation.output_shape, "required_members", ()))
-    return {
-        name: _zero(shape)
+    members = {
+        name: shape
         for name, shape in output_members(operation).items()
         if "location" not in shape.serialization
-        and (shape.type_name == "list" or name in required | result_roots)
+    }
+    return {
+        name: _zero(shape)
+        for name, shape in members.items()
+        if shape.type_name == "list" or name in required | result_roots or len(members) == 1
+    }
+
+
+def always_sent(
+    operation: OperationModel, result_roots: frozenset[str], *, in_xml: bool
+) -> dict[str, Any]:
+    """The lists that AWS sends though nothing is in them: what the operation lists, and in XML all
+    that have an element of their own."""
+    required = frozenset(getattr(operation.output_shape, "required_members", ()))
+    return {
+        name: []
+        for name, shape in output_members(operation).items()
+        if shape.type_name == "list"
+        and shape.serialization.keys().isdisjoint({"location", "flattened"})
+        and (in_xml or name in required | result_roots)
     }
 
 

@@ -1,0 +1,148 @@
+"""An answer that is not as its cloud gives it is an error, never an empty listing: the answers of
+each operation that a scan of the demo estate calls are cut short, emptied or filled with other
+types, in all accounts and regions at once.
+
+What is read then is held against what is read if the operation is denied: all that it says is said
+then too, or undenied, and ``test_denied_operations.py`` looks at what that comes to. One change of
+each operation is tried, in turn; if CLEW_TEST_EVERY_SPOILED_ANSWER is set all of them are, and what
+is read in another way than if it is denied is judged.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import pytest
+from clew.collectors.registry import collectors, providers
+from clew.collectors.scan import Collected
+from support.comparing import violations
+from support.denial import DeniableEstate, Operation, Reading, Spoiled, deniable_estate
+from support.outcomes import Outcome, outcome_of
+from support.spoiling import empty, half, no_object, without_members, wrongly_typed
+
+SERVICES = sorted(
+    {(each.provider, each.service) for one in providers() for each in collectors(one)}
+)
+CHANGES: Mapping[str, Callable[[bytes], bytes]] = {
+    "half": half,
+    "empty": empty,
+    "without members": without_members,
+    "no object": no_object,
+    **{f"wrongly typed {seed}": wrongly_typed(seed) for seed in range(3)},
+}
+MAY_ANSWER_NOTHING = {
+    "GetBucketLogging",
+    "GetBucketNotificationConfiguration",
+    "GetBucketVersioning",
+    "ListQueueTags",
+    "ListQueues",
+    "networks.getEffectiveFirewalls",
+    "regionNetworkFirewallPolicies.getEffectiveFirewalls",
+}
+"""An answer with nothing in it is what they answer where there is nothing."""
+EVERY = "CLEW_TEST_EVERY_SPOILED_ANSWER" in os.environ
+WITHOUT_BODY = {"HeadBucket"}
+OF_NO_FORM = {"GetBucketPolicy"}
+"""What is answered is a document of its own: with other types it is another policy."""
+
+
+class Undenied(NamedTuple):
+    """The estate, and what is read and said of it if nothing is wrong."""
+
+    estate: DeniableEstate
+    reading: Reading
+    outcome: Callable[[], Outcome]
+
+
+@pytest.fixture(scope="session")
+def unspoiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undenied]:
+    kept: list[Outcome] = []
+
+    def outcome() -> Outcome:
+        if not kept:
+            with estate.read() as reading:
+                kept.append(outcome_of(reading, estate.scope))
+        return kept[0]
+
+    folder = tmp_path_factory.mktemp("spoiled")
+    with deniable_estate(folder) as estate, estate.read() as reading:
+        yield Undenied(estate, reading, outcome)
+
+
+@pytest.mark.parametrize(("provider", "service"), SERVICES)
+def test_a_spoiled_answer_is_an_error_and_makes_nothing_safe(
+    provider: str, service: str, unspoiled: Undenied
+) -> None:
+    estate, before, outcome = unspoiled
+    tried: Counter[str] = Counter()
+    wrong: list[str] = []
+    for number, operation in enumerate(estate.operations):
+        if operation[:2] != (provider, service) or operation.name in WITHOUT_BODY:
+            continue
+        with estate.read(operation) as denied:
+            pass
+        for name in _changes(operation, number):
+            with estate.read(spoiled=Spoiled(operation, CHANGES[name])) as spoiled:
+                read = spoiled.collected
+                found = [*_misread(operation, before.collected, denied.collected, read)]
+                if found or (EVERY and _resources(read) != _resources(denied.collected)):
+                    after = outcome_of(spoiled, estate.scope, outcome())
+                    found += [f"{each.kind}: {each.about}" for each in violations(outcome(), after)]
+            tried[name] += 1
+            wrong += [f"{operation}, {name}: {each}" for each in found]
+    print(f"answers of {provider} {service} spoiled: {dict(tried)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _changes(operation: Operation, number: int) -> list[str]:
+    """The names of the changes that are tried of an operation."""
+    fitting = [
+        name
+        for name, change in CHANGES.items()
+        if not (change is without_members and operation.name in MAY_ANSWER_NOTHING)
+        and not (name.startswith("wrongly") and operation.name in OF_NO_FORM)
+    ]
+    return fitting if EVERY else [fitting[number % len(fitting)]]
+
+
+def _resources(collected: Collected) -> dict[tuple[str, str], dict[str, object]]:
+    return {(each.label, each.id): dict(each) for each in collected.resources}
+
+
+def _misread(
+    operation: Operation, before: Collected, denied: Collected, spoiled: Collected
+) -> Iterator[str]:
+    """What a scan read that is neither what it reads nor what it would read if the operation were
+    denied; and what it lost without an error."""
+    old, less, new = map(_resources, (before, denied, spoiled))
+    was, if_denied, now = map(_incomplete, (before, denied, spoiled))
+    if new != old and not _failed(spoiled) - _failed(before):
+        yield f"{operation} failed nowhere"
+    gone = old.keys() - new.keys()
+    for key in gone & less.keys():
+        yield f"{key} is gone"
+    for label, account in {(label, old[label, id_]["account"]) for label, id_ in gone}:
+        here = {place for place in if_denied if place[:2] == (label, account)}
+        if here and here.isdisjoint(now):
+            yield f"{label} of {account} lost resources and calls itself whole"
+    for key, fields in new.items():
+        known = [one[key] for one in (old, less) if key in one]
+        if not known:
+            yield f"{key} is new"
+        for name, value in fields.items():
+            if known and not any(value == each[name] for each in known):
+                yield f"{key}.{name} is {value!r}"
+    for place in was - now:
+        yield f"{place} calls itself whole"
+
+
+def _incomplete(collected: Collected) -> set[tuple[str, str, str]]:
+    return {
+        (read.label, read.account, read.region) for read in collected.reads if read.status != "ok"
+    }
+
+
+def _failed(collected: Collected) -> set[tuple[str, ...]]:
+    """The calls that did not end well."""
+    return {tuple(each[:5]) for each in collected.coverage if each.status != "ok"}
