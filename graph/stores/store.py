@@ -17,6 +17,13 @@ class QueryError(StoreError):
     """A query is wrong, would write, took too long, or needs what this engine lacks."""
 
 
+class OutOfMemoryError(QueryError):
+    """A query needs more memory than it may take."""
+
+    def __init__(self, message: str = "The query needs more memory than it may take.") -> None:
+        super().__init__(message)
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """What an engine can do beyond the common Cypher."""

@@ -20,6 +20,7 @@ from clew.graph.stores.conformance import (
     snapshot_at,
     trail,
 )
+from clew.graph.stores.functions import FUNCTIONS, NAMESPACES
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
 from clew.graph.stores.store import QueryError, StoreError
@@ -174,6 +175,17 @@ class TestLoading:
         for query in ("CREATE (:ConformanceBox {id: 'new'})", "CALL db.createLabel('New')"):
             with pytest.raises(QueryError, match="would change the graph"):
                 list(store._rows(query))
+
+
+def test_every_function_of_the_server_is_decided_on(driver: Driver) -> None:
+    """Those that are refused tell of graphs, files and databases beside this one."""
+    records = driver.execute_query("SHOW BUILT IN FUNCTIONS YIELD name RETURN name").records
+    names = {name.lower() for (name,) in records}
+    refused = {
+        name for name in names if name not in FUNCTIONS and name.partition(".")[0] not in NAMESPACES
+    }
+    assert {name for name in refused if "." not in name} == {"file", "linenumber"}
+    assert {name.partition(".")[0] for name in refused if "." in name} <= {"graph", "db"}
 
 
 QUERIES = [
