@@ -1,5 +1,6 @@
 """Errors that end a command, each with the sentence to print and the exit code."""
 
+import os
 from enum import IntEnum
 
 from ..graph.suggestions import nearest as nearest
@@ -50,8 +51,9 @@ def explain(error: Exception) -> tuple[str, ExitCode]:
         return f"{error}.", ExitCode.USAGE
     if isinstance(error, CollectError | SnapshotError | StoreError | QueryFileError):
         return str(error), ExitCode.FAILED
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}.", ExitCode.FAILED
+    if isinstance(error, OSError) and error.errno:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{os.strerror(error.errno)}.", ExitCode.FAILED
     kind = type(error).__name__
     return (
         f"Clew itself failed ({kind}: {error}). Run it with --debug and report what it shows.",

@@ -1,5 +1,7 @@
 """``clew scan``: collects, links and writes a scan."""
 
+import errno
+import os
 import shlex
 import sys
 from collections import Counter
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import scans
-from .errors import ExitCode, InterruptedScanError, UsageError, nearest
+from .errors import CommandError, ExitCode, InterruptedScanError, UsageError, nearest
 from .options import Provider
 from .output import count, messages
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ..collectors.collector import Collector
     from ..graph.snapshot import Snapshot
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _EXIT = f"Exit with {ExitCode.INCOMPLETE:d} if anything could not be read."
 
 
@@ -121,14 +124,21 @@ def scan(
     from ..pipeline import partial
     from ..pipeline import scan as run
 
-    scans.note_clouds(partial(folder), chosen)
     with showing() as progress:
         try:
+            scans.note_clouds(partial(folder), chosen)
             written = run(accounts, selected, service or (), folder, progress, concurrency)
         except KeyboardInterrupt:
             raise InterruptedScanError(
                 f"Interrupted. {progress.kept()} Resume with: {_resuming(folder)}"
             ) from None
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            raise CommandError(
+                f"The scan cannot be written to {folder} ({os.strerror(error.errno)}). "
+                f"{progress.kept()} Make room for it and resume with: {_resuming(folder)}"
+            ) from error
     typer.echo(folder)
     _summarize(written, None if output is None else str(output))
     if strict and any(record.status != "ok" for record in written.coverage):
