@@ -37,6 +37,9 @@ _CODES = ErrorCodes(
     )
 )
 
+PERMISSIONS = ("Microsoft.Resources/subscriptions/read",)
+"""What finding the subscriptions of a scan needs."""
+
 
 @dataclass
 class AzureApi(Api):

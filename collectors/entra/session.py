@@ -23,6 +23,9 @@ RETRIES: Mapping[str, Any] = {"max_retries": 4, "delay": 2}
 
 _CODES = ErrorCodes(unsupported=("Authentication_RequestFromNonPremiumTenantOrB2CTenant",))
 
+PERMISSIONS = ("Directory.Read.All",)
+"""What finding the tenant of a scan needs."""
+
 
 class GraphClient:
     """The SDK's request adapter. It belongs to the event loop that it is first used in."""

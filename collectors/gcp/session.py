@@ -36,6 +36,9 @@ _CODES = ErrorCodes(
     unsupported=("accessNotConfigured", "SERVICE_DISABLED"),
 )
 
+PERMISSIONS = ("resourcemanager.projects.get",)
+"""What finding the projects of a scan needs."""
+
 
 class PartialAnswerError(Exception):
     """A listing that ended well says itself that it is not whole."""
