@@ -266,7 +266,8 @@ def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
     if form == "graphml":
         graph = networkx.read_graphml(file)
         assert (graph.number_of_nodes(), graph.number_of_edges()) == (nodes, edges)
-        assert graph.nodes["arn:aws:s3:::clew-prod-trail"]["label"] == "AWSS3Bucket"
+        bucket = graph.nodes["arn:aws:s3:::clew-prod-trail"]
+        assert (bucket["label"], bucket["labels"]) == ("clew-prod-trail", "AWSS3Bucket")
     elif form == "cytoscape":
         elements = json.loads(file.read_text())["elements"]
         assert (len(elements["nodes"]), len(elements["edges"])) == (nodes, edges)
