@@ -27,6 +27,7 @@ from ..child_process import ChildDiedError, in_child
 from ..owner_only import owner_only
 from ..schema import Column, EdgeType, Schema
 from ..snapshot import Snapshot
+from .ordering import ordered_by_columns
 from .reading import check_types, reading_query, tokens
 from .store import (
     Capabilities,
@@ -138,7 +139,11 @@ class LadybugStore(Store):
                 "SHORTEST is refused in queries, as this engine may crash on it; "
                 "use the store's shortest_paths."
             )
-        return list(self._rows(text, given, limit, timeout))
+        text, columns = ordered_by_columns(text)
+        return [
+            {columns.get(name, name): value for name, value in row.items()}
+            for row in self._rows(text, given, limit, timeout)
+        ]
 
     def shortest_paths(
         self,
