@@ -102,7 +102,7 @@ class Store(ABC):
     ) -> list[dict[str, Any]]:
         """The rows of a reading query, at most ``limit`` of them, within ``timeout`` seconds.
 
-        It begins with MATCH, OPTIONAL MATCH, UNWIND, WITH or RETURN and calls no procedure.
+        It has no other clauses than reading needs, and calls no procedure (:mod:`.reading`).
 
         :raises QueryError: if it is wrong, would change the store, or takes too long.
         """
