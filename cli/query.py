@@ -51,9 +51,11 @@ def query(
     list_: Annotated[bool, typer.Option("--list", help="List the saved queries.")] = False,
     limit: Annotated[int, typer.Option(min=0, help="Maximum rows (0 = all).")] = 10_000,
     timeout: Annotated[
-        float, typer.Option(min=0.001, help="Give up after this many seconds.")
+        float, typer.Option(min=0.001, max=86_400, help="Give up after this many seconds.")
     ] = 60.0,
-    memory: Annotated[float, typer.Option(min=1, help="Maximum GiB of memory for its work.")] = 1.0,
+    memory: Annotated[
+        float, typer.Option(min=1, max=1024, help="Maximum GiB of memory for its work.")
+    ] = 1.0,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:

@@ -1,6 +1,5 @@
 """``clew scan``: collects, links and writes a scan."""
 
-import errno
 import os
 import shlex
 import sys
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import scans
-from .errors import CommandError, ExitCode, InterruptedScanError, UsageError, nearest
+from .errors import NO_ROOM, CommandError, ExitCode, InterruptedScanError, UsageError, nearest
 from .options import Provider
 from .output import count, messages
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ..collectors.collector import Collector
     from ..graph.snapshot import Snapshot
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _EXIT = f"Exit with {ExitCode.INCOMPLETE:d} if anything could not be read."
 
 
@@ -133,7 +131,7 @@ def scan(
                 f"Interrupted. {progress.kept()} Resume with: {_resuming(folder)}"
             ) from None
         except OSError as error:
-            if error.errno not in _NO_ROOM:
+            if error.errno not in NO_ROOM:
                 raise
             raise CommandError(
                 f"The scan cannot be written to {folder} ({os.strerror(error.errno)}). "
