@@ -31,13 +31,16 @@ def in_child(work: Callable[[], T]) -> T:
     if not hasattr(os, "fork"):
         return work()
     reading, writing = os.pipe()
+    # An interrupt waits until each of the two processes knows which one it is.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     child = os.fork()
     if child == 0:
         os.close(reading)
         _work(work, writing)
-    os.close(writing)
     status: int | None = None
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os.close(writing)
         with os.fdopen(reading, "rb") as stream:
             answer = _answer(stream)
         _, ended = os.waitpid(child, 0)
@@ -67,6 +70,7 @@ def _answer(stream: BinaryIO) -> tuple[Any, Exception | None] | None:
 def _work(work: Callable[[], T], writing: int) -> None:
     """Works, writes the answer, and ends the process without any of its parent's clean-up."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # What a library says as it dies is for its developers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     ended = 1
