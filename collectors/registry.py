@@ -27,10 +27,10 @@ def collectors(provider: str) -> tuple[type[Collector], ...]:
 
 
 def permissions(provider: str, services: Collection[str] = ()) -> list[str]:
-    """What a scan needs, sorted: to find a provider's accounts and to read them with the collectors
-    of these services, or all."""
+    """What the collectors of these services need, sorted; if none are named, what a whole scan
+    does, which finds the provider's accounts first."""
     session = import_module(f".{provider}.session", __package__)
-    needed: set[str] = set(session.PERMISSIONS)
+    needed: set[str] = set() if services else set(session.PERMISSIONS)
     for each in collectors(provider):
         if not services or each.service in services:
             needed.update(each.permissions)
