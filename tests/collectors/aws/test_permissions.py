@@ -14,6 +14,8 @@ from servers.aws_replay import ESTATE, AwsReplay
 from support.demo_estate import REGIONS, ROLES, Silent, aws_environment
 
 PREFIXES = {
+    "bedrock-agent": "bedrock",
+    "mwaa": "airflow",
     "bedrock-agentcore-control": "bedrock-agentcore",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
