@@ -15,6 +15,7 @@ from .collectors.scan import Account, Collected, Spool
 from .graph import derivation, snapshot
 from .graph.linking import Exists, link
 from .graph.model import Coverage, Scope
+from .graph.owner_only import owner_only
 from .graph.schema import Schema
 from .graph.snapshot import Snapshot
 
@@ -213,5 +214,6 @@ def _start(folder: Path) -> datetime:
         return datetime.fromisoformat(note.read_text())
     except (FileNotFoundError, ValueError):
         now = datetime.now(UTC)
-        note.write_text(now.isoformat())
+        with owner_only():
+            note.write_text(now.isoformat())
         return now

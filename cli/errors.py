@@ -1,8 +1,13 @@
 """Errors that end a command, each with the sentence to print and the exit code."""
 
+import errno
+import os
 from enum import IntEnum
 
 from ..graph.suggestions import nearest as nearest
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system answers where a disk, a quota or a file is full."""
 
 
 class ExitCode(IntEnum):
@@ -50,6 +55,9 @@ def explain(error: Exception) -> tuple[str, ExitCode]:
         return f"{error}.", ExitCode.USAGE
     if isinstance(error, CollectError | SnapshotError | StoreError | QueryFileError):
         return str(error), ExitCode.FAILED
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        place = f" to {error.filename}" if error.filename else ""
+        return f"Nothing more can be written{place}: {os.strerror(error.errno)}.", ExitCode.FAILED
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}.", ExitCode.FAILED
     kind = type(error).__name__

@@ -167,20 +167,13 @@ def permissions(
     output: OutputOption = None,
 ) -> None:
     """Print least-privilege permissions for scanning. A policy for AWS, else a list."""
-    from ..collectors.registry import collectors as known
+    from ..collectors import registry
 
-    names = sorted(each.service for each in known(provider))
+    names = sorted(each.service for each in registry.collectors(provider))
     for name in service or ():
         if name not in names:
             raise UsageError(f"There is no {provider} service '{name}'. {nearest(name, names)}")
-    needed = sorted(
-        {
-            permission
-            for each in known(provider)
-            if not service or each.service in service
-            for permission in each.permissions
-        }
-    )
+    needed = registry.permissions(provider, service or ())
     with opened(output) as stream:
         write_json(aws_policy(needed) if provider == "aws" else needed, stream)
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,12 +11,15 @@ from io import TextIOWrapper
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, TextIO
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Rows = Sequence[Mapping[str, Any]]
 
+_PERHAPS_CONTROLS = re.compile(r"[^\n\x20-\x7e]")
+_FORMULA_SIGNS = ("=", "+", "-", "@")
 _GAP = 2
 _NARROWEST = 16
 """Columns are folded to no less than this; where that does not fit each row is a block."""
@@ -74,18 +78,34 @@ def write_rows(rows: Rows, columns: Sequence[str], form: str, path: Path | None)
 
 
 def write_json(document: Any, stream: TextIO) -> None:
-    """Writes one JSON document."""
-    json.dump(document, stream, indent=2, ensure_ascii=False)
+    """Writes one JSON document, in which nothing can steer a terminal."""
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(document):
+        stream.write(_without_controls(part))
     stream.write("\n")
+
+
+def json_line(document: Any) -> str:
+    """The same on one line."""
+    return _without_controls(json.dumps(document, ensure_ascii=False))
+
+
+def _without_controls(text: str) -> str:
+    """JSON with the characters escaped that are not printable, which mean the same so."""
+    return _PERHAPS_CONTROLS.sub(
+        lambda match: match[0] if match[0].isprintable() else json.dumps(match[0])[1:-1], text
+    )
 
 
 def write_csv(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
     """Writes CSV (RFC 4180); a text that a spreadsheet would run as a formula is prefixed with
-    ``'``."""
+    ``'``. On a terminal control characters are spelled out."""
     writer = csv.writer(stream)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_csv_cell(row.get(name)) for name in columns])
+        cells = [_csv_cell(row.get(name)) for name in columns]
+        if stream.isatty():
+            cells = [printable(cell) if isinstance(cell, str) else cell for cell in cells]
+        writer.writerow(cells)
 
 
 def write_table(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
@@ -209,7 +229,15 @@ def _csv_cell(value: Any) -> Any:
         text = json.dumps(value, ensure_ascii=False)
     else:
         text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet may run it: some skip what is blank, and take full-width signs."""
+    if text.startswith(("\t", "\r", "\n")):
+        return True
+    first = next((char for char in text if char.isprintable() and not char.isspace()), "")
+    return normalize("NFKC", first) in _FORMULA_SIGNS
 
 
 def _umask() -> int:

@@ -3,9 +3,10 @@
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,7 +18,11 @@ from .output import count, messages, write_rows
 
 if TYPE_CHECKING:
     from ..graph.snapshot import Snapshot
+    from ..graph.stores.store import Store
     from ..queries.library import Query
+
+_GRACE_SECONDS = 1.0
+"""How much later than asked a query is ended that does not end itself."""
 
 
 def query(
@@ -46,8 +51,11 @@ def query(
     list_: Annotated[bool, typer.Option("--list", help="List the saved queries.")] = False,
     limit: Annotated[int, typer.Option(min=0, help="Maximum rows (0 = all).")] = 10_000,
     timeout: Annotated[
-        float, typer.Option(min=0.001, help="Give up after this many seconds.")
+        float, typer.Option(min=0.001, max=86_400, help="Give up after this many seconds.")
     ] = 60.0,
+    memory: Annotated[
+        float, typer.Option(min=1, max=1024, help="Maximum GiB of memory for its work.")
+    ] = 1.0,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
@@ -63,19 +71,14 @@ def query(
     if saved:
         saved.expect(given)
     snapshot = scans.open_scan(scan)
-    from ..graph.stores.ladybug import open_embedded
-
-    with open_embedded(snapshot) as store:
-        parameters: dict[str, Any]
-        if saved:
-            from ..queries import ScanNames
-
-            text, columns = saved.cypher, list(saved.columns)
-            parameters = dict(saved.values(given, ScanNames(store, snapshot)))
-        else:
-            text, columns = (sys.stdin.read() if cypher == "-" else cypher or ""), []
-            parameters = {name: _guessed(value) for name, value in given.items()}
-        rows = store.query(text, parameters, limit=limit + 1 if limit else None, timeout=timeout)
+    bounds = _Bounds(limit=limit + 1 if limit else None, seconds=timeout, bytes=int(memory * 2**30))
+    if saved:
+        text, columns = saved.cypher, list(saved.columns)
+        rows = bounds.rows(snapshot, text, partial(_values, saved, given, snapshot))
+    else:
+        text, columns = (sys.stdin.read() if cypher == "-" else cypher or ""), []
+        guessed = {name: _guessed(value) for name, value in given.items()}
+        rows = bounds.rows(snapshot, text, lambda _: guessed)
     more = bool(limit) and len(rows) > limit
     shown = [
         {column: plain(value) for column, value in row.items()}
@@ -106,6 +109,58 @@ def _say_gaps(text: str, snapshot: "Snapshot", scan: str | None) -> None:
     if lines:
         messages().print(f"{count(len(lines), 'gap')}, so there may be further rows:")
         say_gaps(lines, scan)
+
+
+class _Bounds(NamedTuple):
+    """How much a query may take."""
+
+    limit: int | None
+    seconds: float
+    bytes: int
+
+    def rows(
+        self,
+        snapshot: "Snapshot",
+        cypher: str,
+        parameters: "Callable[[Store], Mapping[str, Any]]",
+    ) -> list[dict[str, Any]]:
+        """The rows of a query, worked out in a process of its own.
+
+        :raises StoreError: if it is wrong, or takes more than it may.
+        """
+        from ..graph.child_process import ChildDiedError, bounded, in_child
+        from ..graph.stores.store import OutOfMemoryError, QueryError
+
+        def answer() -> list[dict[str, Any]]:
+            from ..graph.stores.ladybug import open_embedded
+
+            with open_embedded(snapshot, memory=self.bytes // 2) as store:
+                values = parameters(store)
+                # Half is for the engine's pages, half for the values that a query makes. The engine
+                # ends a query in time by itself, unless it is busy in one function.
+                with bounded(self.bytes // 2, self.seconds + _GRACE_SECONDS):
+                    return store.query(cypher, values, limit=self.limit, timeout=self.seconds)
+
+        too_much = (
+            f"The query needs more than {self.bytes / 2**30:g} GiB of memory; ask for less, or "
+            "give it more with --memory."
+        )
+        try:
+            return in_child(answer)
+        except OutOfMemoryError:
+            raise QueryError(too_much) from None
+        except ChildDiedError as error:
+            if error.ran_out_of_time:
+                raise QueryError(f"The query took longer than {self.seconds:g} seconds.") from None
+            raise QueryError(too_much) from None
+
+
+def _values(
+    saved: "Query", given: Mapping[str, str], snapshot: "Snapshot", store: "Store"
+) -> Mapping[str, Any]:
+    from ..queries import ScanNames
+
+    return saved.values(given, ScanNames(store, snapshot))
 
 
 def _scan_and_name(arguments: list[str], *, has_cypher: bool) -> tuple[str | None, str]:

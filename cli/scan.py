@@ -1,5 +1,6 @@
 """``clew scan``: collects, links and writes a scan."""
 
+import os
 import shlex
 import sys
 from collections import Counter
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import scans
-from .errors import ExitCode, InterruptedScanError, UsageError, nearest
+from .errors import NO_ROOM, CommandError, ExitCode, InterruptedScanError, UsageError, nearest
 from .options import Provider
 from .output import count, messages
 
@@ -121,14 +122,21 @@ def scan(
     from ..pipeline import partial
     from ..pipeline import scan as run
 
-    scans.note_clouds(partial(folder), chosen)
     with showing() as progress:
         try:
+            scans.note_clouds(partial(folder), chosen)
             written = run(accounts, selected, service or (), folder, progress, concurrency)
         except KeyboardInterrupt:
             raise InterruptedScanError(
                 f"Interrupted. {progress.kept()} Resume with: {_resuming(folder)}"
             ) from None
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            raise CommandError(
+                f"The scan cannot be written to {folder} ({os.strerror(error.errno)}). "
+                f"{progress.kept()} Make room for it and resume with: {_resuming(folder)}"
+            ) from error
     typer.echo(folder)
     _summarize(written, None if output is None else str(output))
     if strict and any(record.status != "ok" for record in written.coverage):

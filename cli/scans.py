@@ -57,8 +57,11 @@ def interrupted(providers: Sequence[str]) -> Path | None:
 
 def note_clouds(partial: Path, providers: Sequence[str]) -> None:
     """Writes down which clouds an unfinished scan reads."""
-    partial.mkdir(parents=True, exist_ok=True)
-    (partial / _CLOUDS).write_text(" ".join(sorted(providers)))
+    from ..graph.owner_only import owner_only
+
+    with owner_only():
+        partial.mkdir(parents=True, exist_ok=True)
+        (partial / _CLOUDS).write_text(" ".join(sorted(providers)))
 
 
 def locate(scan: str | None) -> Path:

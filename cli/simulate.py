@@ -1,6 +1,5 @@
 """``clew simulate``: tests of IAM policies; requests in, decisions out."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import typer
 
 from .errors import CommandError, ExitCode, UsageError
 from .options import OutputOption
-from .output import count, messages, opened, printable, write_rows
+from .output import count, json_line, messages, opened, printable, write_rows
 
 if TYPE_CHECKING:
     from ..graph.authorization.aws.decision import Answer
@@ -55,7 +54,7 @@ def simulate(
         if format is CaseFormat.jsonl:
             with opened(output) as stream:
                 for row in rows:
-                    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+                    stream.write(json_line(row) + "\n")
         else:
             shown = list(rows) if format is CaseFormat.json else [_flat(row) for row in rows]
             write_rows(shown, _COLUMNS, format, output)

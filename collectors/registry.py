@@ -1,7 +1,7 @@
 """Finds the collectors: every package is a provider, and every module of it one service."""
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from importlib import import_module
 from typing import TypeVar
@@ -24,6 +24,17 @@ def collectors(provider: str) -> tuple[type[Collector], ...]:
     """The collectors of a provider, by service name. No cloud SDK is loaded."""
     found = [each for each in _defined(provider, Collector) if "service" in vars(each)]
     return tuple(sorted(found, key=lambda collector: collector.service))
+
+
+def permissions(provider: str, services: Collection[str] = ()) -> list[str]:
+    """What the collectors of these services need, sorted; if none are named, what a whole scan
+    does, which finds the provider's accounts first."""
+    session = import_module(f".{provider}.session", __package__)
+    needed: set[str] = set() if services else set(session.PERMISSIONS)
+    for each in collectors(provider):
+        if not services or each.service in services:
+            needed.update(each.permissions)
+    return sorted(needed)
 
 
 @cache

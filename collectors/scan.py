@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ..graph.model import Coverage, ListingStatus, Resource, Scope, Status
+from ..graph.owner_only import owner_only
 from .api import Api, Limits, ScanCancelledError
 from .collector import Collector, Loader
 
@@ -73,11 +74,16 @@ class Progress(Protocol):
 
 
 class Spool:
-    """The results of finished tasks on disk, so that an interrupted scan can be resumed."""
+    """The results of finished tasks on disk, so that an interrupted scan can be resumed.
+
+    Only their owner may read them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        with owner_only():
+            folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
     def save(self, task: Task, result: Collected) -> None:
         """Keeps a task's result."""
@@ -91,8 +97,13 @@ class Spool:
         }
         path = self._path(task)
         beside = path.with_suffix(".part")
-        beside.write_text(json.dumps(document))
-        beside.replace(path)
+        try:
+            with owner_only():
+                beside.write_text(json.dumps(document))
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
 
     def load(self, task: Task) -> Collected | None:
         """A task's result, or None if it had not finished."""

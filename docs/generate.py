@@ -21,7 +21,7 @@ from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
 from clew.cli.path_coverage import FORMAT as PATH_FORMAT
-from clew.collectors.registry import collectors, models, providers
+from clew.collectors.registry import models, permissions, providers
 from clew.graph.attack.aws.vocabulary import techniques as aws_techniques
 from clew.graph.attack.engine.technique import (
     Created,
@@ -460,7 +460,7 @@ def _label(model: type[Resource], incoming: list[EdgeType]) -> Iterator[str]:
 
 
 def _permissions(provider: str) -> str:
-    needed = sorted({one for each in collectors(provider) for one in each.permissions})
+    needed = permissions(provider)
     return json.dumps(aws_policy(needed) if provider == "aws" else needed, indent=2) + "\n"
 
 

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from .owner_only import owner_only
+
 _COMPUTING = ("collectors", "graph")
 """The packages whose code decides on what is kept."""
 _READ = frozenset({".py", ".yaml"})
@@ -40,8 +42,8 @@ def code_digest() -> str:
 
 def keep(file: Path, write: Callable[[Path], object]) -> None:
     """Writes a file beside its place and renames it into it, so that it is there whole or not at
-    all. Where nothing can be written nothing is kept."""
-    with suppress(OSError):
+    all, for its owner alone. Where nothing can be written nothing is kept."""
+    with suppress(OSError), owner_only():
         file.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".new-", dir=file.parent) as folder:
             beside = Path(folder) / file.name

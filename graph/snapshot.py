@@ -1,13 +1,14 @@
 """One scan as one folder: typed Parquet for each label and pair, coverage, and a manifest.
 
 The folder is written beside its place and renamed into it, so that it is there whole or not at
-all. The manifest holds a checksum of every file.
+all; only its owner may read it. The manifest holds a checksum of every file.
 """
 
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -23,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 
 from .linking import Edge, ResourceGraph
 from .model import Coverage, ListingStatus, Resource, Scope, Status
+from .owner_only import owner_only
 from .schema import VERSION, Column, EdgeType, Schema
 
 R = TypeVar("R", Coverage, ListingStatus)
@@ -235,11 +237,8 @@ def write(
     :raises SnapshotError: if there is something else already.
     """
     check_place(path)
-    place = path.resolve()
-    place.parent.mkdir(parents=True, exist_ok=True)
     schema = schema.joining(graph.edges)
-    beside = Path(mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-    try:
+    with owner_only(), _put_in_place(path.resolve()) as beside:
         _write_tables(beside, graph, schema, coverage, reads)
         files = {
             file.relative_to(beside).as_posix(): _checksum(file)
@@ -255,13 +254,21 @@ def write(
             files=files,
         )
         (beside / "manifest.json").write_text(manifest.model_dump_json(indent=1), "utf-8")
+    return Snapshot(path, manifest)
+
+
+@contextmanager
+def _put_in_place(place: Path) -> Iterator[Path]:
+    """A new folder beside a place, which is moved there once it is filled."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        yield beside
         _sync(beside)
-        beside.chmod(0o755)
         _move(beside, place)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
-    return Snapshot(path, manifest)
 
 
 def _move(new: Path, place: Path) -> None:

@@ -39,6 +39,12 @@ class MetricFilter(AWSResource):
     log_group_name: str | None = ref("AWSLogGroup", by="name", rel="READS_FROM")
     filter_pattern: str | None = field("What an event must match.")
     metrics: list[str] | None = ref("AWSCloudWatchMetric", by="id", rel="DELIVERS_TO")
+    metric_value: str | None = field(
+        "What an event counts for: a number, or the property of the event that holds it.", wire="-"
+    )
+    metric_dimensions: list[str] | None = field(
+        "Dimensions of the metric, as `name=property of the event`.", wire="-"
+    )
     creation_time: Timestamp | None = field("When it was made.")
 
 
@@ -121,12 +127,19 @@ class Logs(AWSCollector):
     def metric_filters(self, api: AWSApi) -> Iterator[MetricFilter]:
         """The metric filters of all log groups."""
         for raw in api.pages("describe_metric_filters", "metricFilters"):
+            made = raw["metricTransformations"]
             yield MetricFilter.load(
                 raw,
                 api.here,
                 metrics=[
-                    metric_arn(api.here, made["metricNamespace"], made["metricName"])
-                    for made in raw["metricTransformations"]
+                    metric_arn(api.here, one["metricNamespace"], one["metricName"]) for one in made
+                ],
+                # A filter has one metric; the API's list is from before that was decided.
+                metric_value=made[0]["metricValue"] if made else "",
+                metric_dimensions=[
+                    f"{name}={selector}"
+                    for one in made[:1]
+                    for name, selector in sorted(one.get("dimensions", {}).items())
                 ],
                 creation_time=_moment(raw),
             )

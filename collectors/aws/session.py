@@ -45,6 +45,33 @@ _CODES = ErrorCodes(
     ),
 )
 
+PERMISSIONS = (
+    "ec2:DescribeRegions",
+    "organizations:ListAccounts",
+    "sts:AssumeRole",
+    "sts:GetCallerIdentity",
+)
+"""What finding the accounts and regions of a scan needs."""
+
+_ENABLED_BY_DEFAULT = frozenset(
+    f"{area}-{number}"
+    for area, numbers in {
+        "ap-northeast": (1, 2, 3),
+        "ap-south": (1,),
+        "ap-southeast": (1, 2),
+        "ca-central": (1,),
+        "eu-central": (1,),
+        "eu-north": (1,),
+        "eu-west": (1, 2, 3),
+        "sa-east": (1,),
+        "us-east": (1, 2),
+        "us-west": (1, 2),
+    }.items()
+    for number in numbers
+)
+"""The regions of the partition ``aws`` that no account can switch off. All that came after March
+2019 are off until an account switches them on."""
+
 
 @dataclass
 class AWSApi(Api):
@@ -433,8 +460,13 @@ def _find_regions(account: AWSAccount, wanted: Sequence[str]) -> None:
         refused = classify(error)
         if refused is None:
             raise
-        # Without the list the regions that no account can switch off are read all the same.
-        enabled, failure = known, refused
+        enabled = known if account.partition != "aws" else sorted(_ENABLED_BY_DEFAULT & {*known})
+        failure = refused
+        if not wanted:
+            failure = refused._replace(
+                message=f"{refused.message} Only the regions that are enabled by default were "
+                "read; name others with --region.".strip()
+            )
     unknown = sorted(set(wanted) - {*enabled, *known})
     if unknown:
         raise CollectError(

@@ -13,10 +13,11 @@ _TYPES = {Column.BOOL: "boolean", Column.INT64: "long", Column.DOUBLE: "double"}
 
 
 def write(graph: Flattened, stream: TextIO) -> Written:
-    """Writes GraphML; a node's ``label`` and an edge's ``type`` are data beside the properties."""
+    """Writes GraphML. Beside its properties a node has ``labels``, an edge its ``type``; ``label``,
+    which viewers show, is the node's name (its id, where it has none) and the edge's type."""
     xml = XMLGenerator(cast(TextIOBase, stream), "utf-8", short_empty_elements=True)
-    node_keys = _keys("n", ("label", *graph.node_columns))
-    edge_keys = _keys("e", ("type", *graph.edge_columns))
+    node_keys = _keys("n", ("label", "labels", *graph.node_columns))
+    edge_keys = _keys("e", ("label", "type", *graph.edge_columns))
     xml.startDocument()
     xml.startElement("graphml", AttributesImpl({"xmlns": "http://graphml.graphdrawing.org/xmlns"}))
     _declare(xml, "node", node_keys, graph.node_columns)
@@ -26,7 +27,8 @@ def write(graph: Flattened, stream: TextIO) -> Written:
     for node in graph.nodes():
         xml.characters("\n")
         xml.startElement("node", AttributesImpl({"id": node.id}))
-        _data(xml, {"label": node.label, **node.properties}, node_keys)
+        shown = node.properties.get("name") or node.id
+        _data(xml, {"label": shown, "labels": node.label, **node.properties}, node_keys)
         xml.endElement("node")
         nodes += 1
     for edge in graph.edges():
@@ -34,7 +36,7 @@ def write(graph: Flattened, stream: TextIO) -> Written:
         xml.startElement(
             "edge", AttributesImpl({"id": edge.id, "source": edge.source, "target": edge.target})
         )
-        _data(xml, {"type": edge.type, **edge.properties}, edge_keys)
+        _data(xml, {"label": edge.type, "type": edge.type, **edge.properties}, edge_keys)
         xml.endElement("edge")
         edges += 1
     xml.endElement("graph")

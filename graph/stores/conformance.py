@@ -482,6 +482,38 @@ class StoreConformance:
         else:
             assert sorted(found, key=repr) == sorted(expected, key=repr)
 
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("MATCH (n:ConformanceBox) RETURN n.id AS n ORDER BY n DESC", ["d", "c", "b", "a"]),
+            ("MATCH (n:ConformanceBox) RETURN n.size AS n ORDER BY n LIMIT 2", [1, 2]),
+            ("MATCH (n:ConformanceBox) RETURN DISTINCT n.id AS `n` ORDER BY n SKIP 3", ["d"]),
+            ("UNWIND [3, 1, 2] AS n RETURN -n AS n ORDER BY n", [-3, -2, -1]),
+            ("UNWIND [3, 1, 2] AS n RETURN -n AS n, n AS m ORDER BY n + 0", [-3, -2, -1]),
+            ("UNWIND [3, 1, 2] AS m RETURN -m AS n, m AS m ORDER BY m DESC", [-3, -2, -1]),
+            ("UNWIND [3, 1, 2] AS m RETURN m AS n, -m AS m ORDER BY m", [3, 2, 1]),
+            ("UNWIND [3, 1, 2] AS n WITH -n AS n ORDER BY n LIMIT 2 WHERE n < -2 RETURN n", [-3]),
+            (
+                "MATCH (n:ConformanceBox) WITH n.id AS n, n.size AS m ORDER BY n DESC LIMIT 3 "
+                "MATCH (o:ConformanceBox) WHERE o.id = n RETURN n ORDER BY n",
+                ["b", "c", "d"],
+            ),
+            (
+                "MATCH (n:ConformanceBox) RETURN n.sealed AS n, count(*) AS m ORDER BY m DESC, n",
+                [None, False, True],
+            ),
+            ("MATCH (n:ConformanceBox) RETURN n.id AS id ORDER BY n.size DESC SKIP 2", ["b", "a"]),
+            ("MATCH (n:ConformanceBox) RETURN n.note AS id ORDER BY id LIMIT 1", ["Alphabet"]),
+        ],
+    )
+    def test_sorting_is_by_the_column(self, estate: Store, query: str, expected: list[Any]) -> None:
+        """A column hides the variable that is called as it is."""
+        rows = estate.query(query)
+        assert [next(iter(row.values())) for row in rows] == expected
+        column = query.rpartition("RETURN ")[2].split()
+        name = column[column.index("AS") + 1] if "AS" in column else column[0]
+        assert all(next(iter(row)) == name.strip("`,") for row in rows)
+
     def test_nodes_have_their_own_columns_only(self, estate: Store) -> None:
         """Also where a variable may have any label."""
         for pattern in ("(n:ConformanceBox|`Trail`)", "(n)"):
@@ -583,6 +615,11 @@ class StoreConformance:
             "MATCH (n:ConformanceBox) CALL db.labels() YIELD label RETURN label",
             "MATCH (n:ConformanceBox) LOAD FROM '/etc/passwd' RETURN *",
             "LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
+            "UNWIND [1] AS i LOAD FROM '/etc/passwd' RETURN *",
+            "UNWIND [1] AS i LOAD WITH HEADERS (a STRING) FROM '/etc/passwd' RETURN a",
+            "MATCH (n:ConformanceBox) CALL { CREATE (:ConformanceBox {id: 'new'}) } RETURN n",
+            "MATCH (n:ConformanceBox) FOREACH (i IN [1] | SET n.note = 'changed')",
+            "RETURN apoc.load.json('file:///etc/passwd') AS x",
             "COPY (MATCH (n:ConformanceBox) RETURN n.id) TO '/tmp/clew-conformance.csv'",
             "CHECKPOINT",
             "RETURN 1 AS one; CHECKPOINT",

@@ -23,10 +23,23 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from ..cache import cache_root
+from ..child_process import ChildDiedError, in_child
+from ..owner_only import owner_only
 from ..schema import Column, EdgeType, Schema
 from ..snapshot import Snapshot
-from .reading import check, check_types, tokens
-from .store import Capabilities, Node, Path, QueryError, Relationship, Step, Store, StoreError
+from .ordering import ordered_by_columns
+from .reading import check_types, reading_query, tokens
+from .store import (
+    Capabilities,
+    Node,
+    OutOfMemoryError,
+    Path,
+    QueryError,
+    Relationship,
+    Step,
+    Store,
+    StoreError,
+)
 
 if TYPE_CHECKING:
     import ladybug
@@ -46,9 +59,11 @@ _MACROS = {
 """Functions that Cypher has and this engine names in another way."""
 
 
-def open_embedded(snapshot: Snapshot, cache: FilePath | None = None) -> Store:
-    """The embedded store with a snapshot in it."""
-    store = LadybugStore(cache)
+def open_embedded(
+    snapshot: Snapshot, cache: FilePath | None = None, memory: int | None = None
+) -> Store:
+    """The embedded store with a snapshot in it; see :class:`LadybugStore`."""
+    store = LadybugStore(cache, memory)
     store.load(snapshot)
     return store
 
@@ -62,9 +77,11 @@ class LadybugStore(Store):
     """A graph in a file of its own for each snapshot, opened read-only.
 
     The file is built beside its place and renamed into it, so that processes never meet in one.
+    ``memory`` is how many bytes the engine may use for its pages and what it works out; lists and
+    texts that a query makes come on top (:mod:`..child_process` bounds them).
     """
 
-    def __init__(self, cache: FilePath | None = None) -> None:
+    def __init__(self, cache: FilePath | None = None, memory: int | None = None) -> None:
         import ladybug
 
         self.capabilities = Capabilities(
@@ -75,6 +92,7 @@ class LadybugStore(Store):
         )
         self.schema = Schema(labels={}, relationships={}, pairs=[])
         self._cache = cache
+        self._memory = memory
         self._database: ladybug.Database | None = None
 
     def load(self, snapshot: Snapshot) -> None:
@@ -89,11 +107,16 @@ class LadybugStore(Store):
             if not _is_whole(folder):
                 _build(folder, snapshot)
             os.utime(folder)
-            self._database = _open(folder / "graph.lbug", read_only=True)
+            self._database = _open(folder / "graph.lbug", read_only=True, memory=self._memory)
         except OSError as error:
             raise StoreError(
                 f"The graph cannot be written to {cache} ({error.strerror}); "
                 "set CLEW_CACHE_DIR to a folder with space that you may write to."
+            ) from error
+        except ChildDiedError as error:
+            raise StoreError(
+                f"The graph cannot be built in {cache}: the engine ended without a word, as it "
+                "does where a file cannot grow; set CLEW_CACHE_DIR to a folder with space."
             ) from error
         except RuntimeError as error:
             raise StoreError(f"The graph cannot be built in {cache}: {error}") from error
@@ -110,13 +133,17 @@ class LadybugStore(Store):
     ) -> list[dict[str, Any]]:
         """See :meth:`Store.query`; shortest paths have a call of their own."""
         given = dict(parameters or {})
-        check(cypher, given)
-        if any(token.value.upper() == "SHORTEST" for token in tokens(cypher)):
+        text = reading_query(cypher, given)
+        if any(token.keyword == "SHORTEST" for token in tokens(text)):
             raise QueryError(
                 "SHORTEST is refused in queries, as this engine may crash on it; "
                 "use the store's shortest_paths."
             )
-        return list(self._rows(cypher, given, limit, timeout))
+        text, columns = ordered_by_columns(text)
+        return [
+            {columns.get(name, name): value for name, value in row.items()}
+            for row in self._rows(text, given, limit, timeout)
+        ]
 
     def shortest_paths(
         self,
@@ -248,12 +275,16 @@ class LadybugStore(Store):
         return Node(label, {name: value.get(name) for name in self.schema.labels[label]})
 
 
-def _open(file: FilePath, *, read_only: bool) -> "ladybug.Database":
+def _open(file: FilePath, *, read_only: bool, memory: int | None = None) -> "ladybug.Database":
     import ladybug
 
     # Each COPY would make a checkpoint, which takes most of its time; closing makes one for all.
     return ladybug.Database(
-        file, read_only=read_only, max_db_size=_ADDRESS_SPACE, auto_checkpoint=False
+        file,
+        read_only=read_only,
+        buffer_pool_size=memory or 0,
+        max_db_size=_ADDRESS_SPACE,
+        auto_checkpoint=False,
     )
 
 
@@ -271,17 +302,11 @@ def _checksum(file: FilePath) -> str:
 
 def _build(folder: FilePath, snapshot: Snapshot) -> None:
     """Makes the graph of a snapshot; if another process makes it too, either's will do."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    with owner_only():
+        folder.parent.mkdir(parents=True, exist_ok=True)
     beside = FilePath(mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        file = beside / "graph.lbug"
-        database = _open(file, read_only=False)
-        try:
-            _create(database, snapshot.schema)
-            _copy(database, snapshot)
-        finally:
-            database.close()
-        (beside / "checksum").write_text(_checksum(file))
+        in_child(lambda: _fill(beside, snapshot))
         if not _is_whole(folder):
             shutil.rmtree(folder, ignore_errors=True)
         try:
@@ -291,6 +316,19 @@ def _build(folder: FilePath, snapshot: Snapshot) -> None:
                 raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _fill(folder: FilePath, snapshot: Snapshot) -> None:
+    """Writes the files of a graph."""
+    file = folder / "graph.lbug"
+    with owner_only():
+        database = _open(file, read_only=False)
+        try:
+            _create(database, snapshot.schema)
+            _copy(database, snapshot)
+        finally:
+            database.close()
+        (folder / "checksum").write_text(_checksum(file))
 
 
 def _create(database: "ladybug.Database", schema: Schema) -> None:
@@ -375,14 +413,16 @@ def _translated(timeout: float | None) -> Iterator[None]:
     """Says what went wrong in the words of every store."""
     try:
         yield
+    except MemoryError:
+        raise OutOfMemoryError from None
     except RuntimeError as error:
         text = str(error)
         if text == "Interrupted.":
             raise _took_too_long(timeout) from None
         if "read-only" in text:
             raise QueryError("The query would change the graph, and Clew only reads it.") from None
-        if text.startswith("Buffer manager exception"):
-            raise QueryError("The query needs more memory than there is.") from None
+        if text.startswith("Buffer manager exception") or "std::bad_alloc" in text:
+            raise OutOfMemoryError from None
         text = re.sub(r"^\w+ exception: ", "", re.sub(r" expecting \{.*?\}(?= \()", "", text))
         raise QueryError(f"The query is wrong: {text}") from None
 

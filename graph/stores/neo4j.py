@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING, Any
 from ..schema import EdgeType, Schema
 from ..snapshot import Snapshot
 from ..traversal import SnapshotReader
-from .reading import check, check_types
-from .store import Capabilities, Node, Path, QueryError, Relationship, Step, Store, StoreError
+from .reading import check_types, reading_query
+from .store import (
+    Capabilities,
+    Node,
+    OutOfMemoryError,
+    Path,
+    QueryError,
+    Relationship,
+    Step,
+    Store,
+    StoreError,
+)
 
 if TYPE_CHECKING:
     import neo4j
@@ -108,8 +118,8 @@ class Neo4jStore(Store):
     ) -> list[dict[str, Any]]:
         """See :meth:`Store.query`."""
         given = dict(parameters or {})
-        check(cypher, given)
-        return list(self._rows(cypher, given, limit, timeout))
+        text = reading_query(cypher, given)
+        return list(self._rows(text, given, limit, timeout))
 
     def shortest_paths(
         self,
@@ -325,7 +335,7 @@ def _told(error: "neo4j.exceptions.Neo4jError", timeout: float | None) -> StoreE
     if "TransactionTimedOut" in code and timeout is not None:
         return QueryError(f"The query took longer than {timeout:g} seconds.")
     if "OutOfMemory" in code:
-        return QueryError("The query needs more memory than there is.")
+        return OutOfMemoryError()
     if ".Statement." in code:
         return QueryError(f"The query is wrong: {message}")
     return StoreError(f"Neo4j refuses: {message}")

@@ -17,6 +17,13 @@ class QueryError(StoreError):
     """A query is wrong, would write, took too long, or needs what this engine lacks."""
 
 
+class OutOfMemoryError(QueryError):
+    """A query needs more memory than it may take."""
+
+    def __init__(self, message: str = "The query needs more memory than it may take.") -> None:
+        super().__init__(message)
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """What an engine can do beyond the common Cypher."""
@@ -95,7 +102,7 @@ class Store(ABC):
     ) -> list[dict[str, Any]]:
         """The rows of a reading query, at most ``limit`` of them, within ``timeout`` seconds.
 
-        It begins with MATCH, OPTIONAL MATCH, UNWIND, WITH or RETURN and calls no procedure.
+        It has no other clauses than reading needs, and calls no procedure (:mod:`.reading`).
 
         :raises QueryError: if it is wrong, would change the store, or takes too long.
         """

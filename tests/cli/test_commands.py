@@ -1,8 +1,12 @@
 """``query``, ``coverage``, ``list``, ``export``, ``push`` and ``demo`` over the demo's scan."""
 
 import json
+import os
+import signal
 import socket
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import networkx
@@ -45,6 +49,74 @@ def test_cypher_can_come_from_standard_input(
     with (tmp_path / "q").open() as stream:
         monkeypatch.setattr(sys, "stdin", stream)
         assert clew("query", "demo", "--cypher", "-", "-p", "n=2", "-f", "json").json == [{"m": 3}]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux only")
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "size(range(1, 2000000000))",
+        "size(repeat('x', 2000000000))",
+        "range(1, 50000000)",
+        "reverse(range(1, 2000000000))",
+        "lpad('x', 2000000000, 'y')",
+    ],
+)
+def test_a_query_takes_no_more_memory_than_it_may(clew: Clew, expression: str) -> None:
+    done = clew("query", "demo", "--cypher", f"RETURN {expression} AS x")
+    assert done.code == 1
+    assert done.err == (
+        "Error: The query needs more than 1 GiB of memory; ask for less, or give it more with "
+        "--memory.\n"
+    )
+
+
+def test_a_query_takes_no_more_time_than_it_may(clew: Clew) -> None:
+    slow = "UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(i * j) AS n"
+    done = clew("query", "demo", "--timeout", "0.2", "--cypher", slow)
+    assert (done.code, done.err) == (1, "Error: The query took longer than 0.2 seconds.\n")
+
+
+def test_a_query_reads_no_file(clew: Clew, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("canary")
+    for query in (
+        f"UNWIND [1] AS x LOAD WITH HEADERS (a STRING) FROM '{tmp_path}/secret' "
+        "(file_format='csv') RETURN a",
+        f"COPY (MATCH (n) RETURN n.id) TO '{tmp_path}/out.csv'",
+    ):
+        done = clew("query", "demo", "--cypher", query)
+        assert (done.code, done.out) == (1, "")
+        assert "Clew only reads" in done.err
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["secret"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_query_can_be_interrupted() -> None:
+    slow = "UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(i * j) AS n"
+    command = [sys.executable, "-m", "clew", "query", "demo", "--cypher", slow]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files are bounded by the shell's ulimit")
+def test_a_file_that_cannot_grow_is_one_sentence(tmp_path: Path) -> None:
+    command = f"ulimit -f 64; exec {sys.executable} -m clew query demo --cypher 'RETURN 1 AS one'"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env={**os.environ, "CLEW_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The graph cannot be ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.rglob("*.lbug")) == []
 
 
 def test_whatever_a_query_returns_can_be_written(clew: Clew) -> None:
@@ -194,7 +266,8 @@ def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
     if form == "graphml":
         graph = networkx.read_graphml(file)
         assert (graph.number_of_nodes(), graph.number_of_edges()) == (nodes, edges)
-        assert graph.nodes["arn:aws:s3:::clew-prod-trail"]["label"] == "AWSS3Bucket"
+        bucket = graph.nodes["arn:aws:s3:::clew-prod-trail"]
+        assert (bucket["label"], bucket["labels"]) == ("clew-prod-trail", "AWSS3Bucket")
     elif form == "cytoscape":
         elements = json.loads(file.read_text())["elements"]
         assert (len(elements["nodes"]), len(elements["edges"])) == (nodes, edges)

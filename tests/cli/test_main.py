@@ -1,5 +1,6 @@
 """What every command has in common: a quick start, one sentence for an error, exit codes."""
 
+import errno
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from clew.checks import FindingStatus
 from clew.checks import Severity as CheckSeverity
 from clew.cli import options
+from clew.cli.errors import explain
 from clew.cli.export import ExportFormat
 from clew.collectors.registry import providers
 from clew.graph.export import FORMATS
@@ -200,3 +202,11 @@ def test_what_cannot_be_written_is_said(clew: Clew, tmp_path: Path) -> None:
     done = clew("coverage", "demo", "-o", tmp_path / "no" / "file.json")
     assert done.code == 1
     assert "No such file or directory" in done.err
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_one_sentence(code: int) -> None:
+    for file, place in ((None, ""), ("/tmp/x", " to /tmp/x")):
+        sentence, exit_code = explain(OSError(code, os.strerror(code), file))
+        assert sentence == f"Nothing more can be written{place}: {os.strerror(code)}."
+        assert exit_code == 1

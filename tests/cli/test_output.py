@@ -96,6 +96,40 @@ def test_cells_that_a_spreadsheet_would_run_are_prefixed() -> None:
     assert read[7:] == ["a=1", "-1", "true", "", '["=a", "b\\""]', '{"k": 1}']
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "⁼"])  # noqa: RUF001
+@pytest.mark.parametrize(
+    "before",
+    ["", " ", "\n", "\r\n", "\t ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\x00", " \x1b"],
+)
+def test_no_blank_or_spelling_hides_a_formula(sign: str, before: str) -> None:
+    stream = io.StringIO(newline="")
+    write_csv([{"value": f"{before}{sign}cmd|' /C calc'!A0"}], ("value",), stream)
+    stream.seek(0)
+    assert list(csv.reader(stream))[1][0].startswith("'")
+
+
+STEERING = "\x1b]0;x\x07 \x9b2J \x7f \u202e \u2066 \u2028 \U000e0001 é漢🧶"
+
+
+def test_json_cannot_steer_a_terminal_and_says_the_same() -> None:
+    for stream in (Terminal(), io.StringIO()):
+        output.write_json({"name": STEERING}, stream)
+        assert stream.getvalue().replace("\n", "").isprintable()
+        assert "é漢🧶" in stream.getvalue()
+        assert json.loads(stream.getvalue()) == {"name": STEERING}
+    assert output.json_line(STEERING).isprintable()
+    assert json.loads(output.json_line(STEERING)) == STEERING
+
+
+def test_csv_cannot_steer_a_terminal_and_a_file_holds_what_was_read() -> None:
+    terminal, file = Terminal(newline=""), io.StringIO(newline="")
+    for stream in (terminal, file):
+        write_csv([{"name": STEERING, "n": 1}], ("name", "n"), stream)
+        stream.seek(0)
+    assert terminal.getvalue().replace("\r\n", "").isprintable()
+    assert list(csv.reader(file))[1] == [STEERING, "1"]
+
+
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     file = tmp_path / "out.json"
     file.write_text("before")

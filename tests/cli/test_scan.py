@@ -2,11 +2,13 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clew import pipeline
@@ -135,6 +137,67 @@ def test_an_interrupted_scan_keeps_its_work_and_goes_on(
     assert not pipeline.partial(target).exists()
     assert "DescribeTrails" not in {call.operation for call in account.calls}
     assert Snapshot.open(target).nodes("AWSCloudTrailTrail").num_rows == 2
+
+
+@pytest.mark.parametrize("room", [300, 4_000, 12_000])
+def test_a_full_disk_keeps_the_work_and_the_scan_goes_on(
+    account: AwsReplay, clew: Clew, tmp_path: Path, room: int
+) -> None:
+    """A limit on how long files may be: of the first listing's file, of a later one's, of the
+    scan's own."""
+    resource = pytest.importorskip("resource")
+    target = tmp_path / "scan"
+    options = ("scan", "aws", "--service", "cloudtrail", "-o", target)
+    clew("scan", "aws", "--service", "cloudtrail", "-o", tmp_path / "with room")
+    calls = len(account.calls)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        done = clew(*options)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[-1].startswith(
+        f"Error: The scan cannot be written to {target} (File too large). "
+    )
+    assert f"-o {target} --resume" in done.err
+    assert not target.exists()
+    kept = list(pipeline.partial(target).glob("*.json"))
+    assert f"{len(kept)} of " in done.err
+    assert len(list(pipeline.partial(target).glob("*.part"))) == 0
+
+    account.calls.clear()
+    done = clew(*options, "--resume")
+    assert done.code == 0
+    assert len(account.calls) < calls or not kept
+    assert Snapshot.open(target).nodes("AWSCloudTrailTrail").num_rows == 2
+
+
+def test_only_the_owner_may_read_what_a_scan_leaves(
+    account: AwsReplay, clew: Clew, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while it goes on, and in the cache that answers are made from."""
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "cache"))
+    seen: dict[Path, int] = {}
+    collect = pipeline._finish
+
+    def look(*arguments: Any) -> Snapshot:
+        seen.update({path: path.stat().st_mode for path in home.rglob("*")})
+        return collect(*arguments)
+
+    monkeypatch.setattr(pipeline, "_finish", look)
+    done = clew("scan", "aws", "--service", "cloudtrail")
+    assert clew("query", "--cypher", "RETURN 1 AS one").code == 0
+    made = {
+        path: path.stat().st_mode
+        for top in (home, tmp_path / "cache")
+        for path in (top, *top.rglob("*"))
+    }
+    assert {path.suffix for path in seen} >= {".json", ".partial"}
+    assert {path.suffix for path in made} >= {".parquet", ".json", ".lbug"}
+    assert Path(done.out.strip()) in made
+    for path, mode in {**seen, **made}.items():
+        assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600), path
 
 
 def test_the_newest_interrupted_scan_of_the_same_clouds_is_resumed(

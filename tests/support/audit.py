@@ -103,8 +103,10 @@ def log_group(name: str, owner: str = ACCOUNT) -> LogGroup:
     return blank(LogGroup, id=_arn("logs", f"log-group:{name}", owner), name=name, account=owner)
 
 
-def metric_filter(name: str, group: str, pattern: str | None, owner: str = ACCOUNT) -> MetricFilter:
-    """A filter whose metric has its own name."""
+def metric_filter(
+    name: str, group: str, pattern: str | None, owner: str = ACCOUNT, **known: Any
+) -> MetricFilter:
+    """A filter whose metric has its own name and counts events."""
     return blank(
         MetricFilter,
         id=_arn("logs", f"log-group:{group}:filter:{name}", owner),
@@ -113,13 +115,26 @@ def metric_filter(name: str, group: str, pattern: str | None, owner: str = ACCOU
         log_group_name=group,
         filter_pattern=pattern,
         metrics=[_arn("cloudwatch", f"metric/Clew|{name}", owner)],
+        **{"metric_value": "1", "metric_dimensions": [], **known},
     )
 
 
 def alarm(
-    name: str, metric: str, *actions: str, enabled: bool | None = True, owner: str = ACCOUNT
+    name: str,
+    metric: str,
+    *actions: str,
+    enabled: bool | None = True,
+    owner: str = ACCOUNT,
+    **known: Any,
 ) -> list[Resource]:
-    """An alarm on a filter's metric, with that metric."""
+    """An alarm on a filter's metric that one event makes fire, with that metric."""
+    fires = {
+        "statistic": "Sum",
+        "comparison_operator": "GreaterThanOrEqualToThreshold",
+        "threshold": 1.0,
+        "period": 300,
+        "dimensions": [],
+    }
     arn = _arn("cloudwatch", f"metric/Clew|{metric}", owner)
     watching = blank(
         Alarm,
@@ -129,6 +144,7 @@ def alarm(
         metrics=[arn],
         actions_enabled=enabled,
         alarm_actions=list(actions),
+        **{**fires, **known},
     )
     return [watching, blank(Metric, id=arn, name=metric, namespace="Clew", account=owner)]
 

@@ -12,6 +12,7 @@ from ...check import Place, Referred, Row, Traversal
 from ...neighbours import owned, present, sources, targets
 from ..cloudtrail.recording import SHADOW, TRAIL, Event, records, why_unknown
 from .filter_pattern import matches
+from .firing import can_fire
 
 ACCOUNT, GROUP, FILTER = "AWSAccount", "AWSLogGroup", "AWSLogMetricFilter"
 METRIC, ALARM = "AWSCloudWatchMetric", "AWSCloudWatchAlarm"
@@ -86,13 +87,26 @@ class _Search:
         if matching is None:
             self.unread[f"what filter {properties['name']} matches cannot be decided"] = None
         metrics = targets(self.graph, filter_, "DELIVERS_TO", METRIC)
-        return all_of((matching, any_of(self._told_by_metric(metric) for metric in metrics)))
+        told = any_of(self._told_by_metric(metric, properties, sample) for metric in metrics)
+        return all_of((matching, told))
 
-    def _told_by_metric(self, metric: str) -> bool | None:
+    def _told_by_metric(
+        self, metric: str, filter_: Mapping[str, Any], sample: Sample
+    ) -> bool | None:
         if self._visit(metric)["missing"]:
             return self._answer_of_missing(metric)
         alarms = sources(self.graph, metric, "WATCHES", ALARM)
-        return any_of(self._told_by_alarm(alarm) for alarm in alarms)
+        return any_of(
+            all_of((self._fires(alarm, filter_, sample), self._told_by_alarm(alarm)))
+            for alarm in alarms
+        )
+
+    def _fires(self, alarm: str, filter_: Mapping[str, Any], sample: Sample) -> bool | None:
+        properties = self._visit(alarm)
+        fires = can_fire(properties, filter_, sample.log)
+        if fires is None:
+            self.unread[f"whether alarm {properties['name']} fires cannot be decided"] = None
+        return fires
 
     def _told_by_alarm(self, alarm: str, below: frozenset[str] = frozenset()) -> bool | None:
         """Whether its own actions reach somebody, or those of an alarm that watches it; alarms may

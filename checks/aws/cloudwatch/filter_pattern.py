@@ -1,4 +1,4 @@
-"""The language of CloudWatch's filter patterns, as far as it speaks of JSON events.
+"""The language of CloudWatch's filter patterns, as far as it speaks of the properties of events.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ....graph.logic import all_of, any_of
+from .term_pattern import matches_text
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -48,10 +49,13 @@ class Joined(NamedTuple):
 
 
 def matches(pattern: str, event: Mapping[str, Any]) -> bool | None:
-    """Whether a pattern takes an event; None where that is not known: the pattern is not one of
-    JSON properties, or asks a property that the event does not show to be unlike something."""
+    """Whether a pattern takes an event; None where that is not known: the pattern is neither one of
+    JSON properties nor of terms, or asks a property that the event does not show to be unlike
+    something."""
     if not pattern.strip():
         return True
+    if not pattern.strip().startswith("{"):
+        return matches_text(pattern, event)
     expression = _parse(pattern)
     return None if expression is None else _holds(expression, event)
 
@@ -59,7 +63,7 @@ def matches(pattern: str, event: Mapping[str, Any]) -> bool | None:
 @cache
 def _parse(pattern: str) -> Condition | Joined | None:
     text = pattern.strip()
-    if not (text.startswith("{") and text.endswith("}")):
+    if not text.endswith("}"):
         return None
     tokens: list[Token] = []
     text, position = text[1:-1].strip(), 0
@@ -109,7 +113,7 @@ def _holds(expression: Condition | Joined, event: Mapping[str, Any]) -> bool | N
     if isinstance(expression, Joined):
         answers = [_holds(part, event) for part in expression.parts]
         return all_of(answers) if expression.mark == "&&" else any_of(answers)
-    actual = _select(expression.selector, event)
+    actual = select(expression.selector, event)
     if expression.value is None:
         return {
             "IS NULL": actual is None,
@@ -122,7 +126,8 @@ def _holds(expression: Condition | Joined, event: Mapping[str, Any]) -> bool | N
     return _compare(actual, expression.operator, expression.value)
 
 
-def _select(selector: str, event: Mapping[str, Any]) -> Any:
+def select(selector: str, event: Mapping[str, Any]) -> Any:
+    """The property of an event; a mark of its own if it has none."""
     value: Any = event
     for plain, quoted, index in _STEP.findall(selector):
         if index:

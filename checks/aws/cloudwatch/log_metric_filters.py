@@ -58,16 +58,26 @@ def _sign_in(says: str, **more: Any) -> Sample:
 _ROOT = {"type": "Root", "accountId": "111122223333", "arn": "arn:aws:iam::111122223333:root"}
 
 
-def _refused(code: str) -> Sample:
+def _refused(service: str, name: str, code: str) -> Sample:
     return Sample(
         code,
         {
             **_COMMON,
-            "eventSource": "ec2.amazonaws.com",
-            "eventName": "RunInstances",
+            "eventSource": f"{service}.amazonaws.com",
+            "eventName": name,
             "errorCode": code,
             "errorMessage": "not authorized",
         },
+    )
+
+
+def _failed_sign_in(says: str, mfa: str, **more: Any) -> Sample:
+    return _sign_in(
+        says,
+        errorMessage="Failed authentication",
+        additionalEventData={"MFAUsed": mfa},
+        responseElements={"ConsoleLogin": "Failure"},
+        **more,
     )
 
 
@@ -84,13 +94,11 @@ def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[
             "writes to a log group where a metric filter takes each kind of event "
             f"({', '.join(sample.says for sample in samples)}), and an alarm on that metric, or "
             "one on top of it, has an action that is switched on and leads somewhere: to a topic "
-            "with a confirmed subscription, a function, or another service. Thresholds are not "
-            "judged. The "
-            "filters' patterns are evaluated on such events, so their wording does not matter, "
-            "and several filters may share the work. Elsewhere the pattern must match a regular "
-            "expression with the names in one order, the log group is found by its name, an alarm "
-            "without actions or whose topic nobody subscribes to counts, and so does a trail of "
-            "a single region."
+            "with a confirmed subscription, a function, or another service. The alarm must be able "
+            "to fire: some number of such events brings the metric, with the dimensions that the "
+            "filter gives it, over the threshold; how many is not judged. The filters' patterns "
+            "are evaluated on such events, so their wording does not matter, and several filters "
+            "may share the work."
         ),
         why=why,
         remediation=(
@@ -115,7 +123,11 @@ family = (
         "refused calls",
         "Refusals are how an attacker's first steps look, who tries what a stolen key may do.",
         "4.1",
-        (_refused("AccessDenied"), _refused("Client.UnauthorizedOperation")),
+        (
+            _refused("s3", "GetBucketPolicy", "AccessDenied"),
+            _refused("kms", "ListKeys", "AccessDeniedException"),
+            _refused("ec2", "RunInstances", "Client.UnauthorizedOperation"),
+        ),
     ),
     _check(
         f"{_PREFIX}sign_in_without_mfa",
@@ -145,10 +157,25 @@ family = (
                     "eventName": "CreateAccessKey",
                 },
             ),
+            Sample(
+                "a call of the root user to another service",
+                {
+                    **_COMMON,
+                    "userIdentity": _ROOT,
+                    "eventSource": "ec2.amazonaws.com",
+                    "eventName": "RunInstances",
+                },
+            ),
             _sign_in(
                 "a sign-in of the root user",
                 userIdentity=_ROOT,
                 additionalEventData={"MFAUsed": "Yes"},
+                responseElements={"ConsoleLogin": "Success"},
+            ),
+            _sign_in(
+                "a sign-in of the root user without MFA",
+                userIdentity=_ROOT,
+                additionalEventData={"MFAUsed": "No"},
                 responseElements={"ConsoleLogin": "Success"},
             ),
         ),
@@ -193,12 +220,9 @@ family = (
         "Many failures are somebody guessing passwords.",
         "4.6",
         (
-            _sign_in(
-                "a failed sign-in",
-                errorMessage="Failed authentication",
-                additionalEventData={"MFAUsed": "No"},
-                responseElements={"ConsoleLogin": "Failure"},
-            ),
+            _failed_sign_in("a failed sign-in", "No"),
+            _failed_sign_in("a failed sign-in with MFA", "Yes"),
+            _failed_sign_in("a failed sign-in of the root user", "No", userIdentity=_ROOT),
         ),
     ),
     _check(

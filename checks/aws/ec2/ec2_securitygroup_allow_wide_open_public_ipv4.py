@@ -60,7 +60,7 @@ check = Check(
     ),
     why=(
         "A wide range is mostly other people. It looks like a restriction and lets in whoever "
-        "rents a machine next door."
+        "rents a machine next door, or lets data out to them."
     ),
     remediation=(
         "Narrow the rules named in the evidence to the addresses that are meant, best as a "

@@ -12,24 +12,50 @@ _RULE = """
            CASE WHEN held IS NULL THEN true ELSE NOT held.app_role IN $roles END AS passed
 """
 
+_ADDS_A_METHOD = "signs in as every user, with a method that it adds"
+_RUNS_SCRIPTS = "runs what it likes on managed devices, those of administrators too"
+
 ADMINISTRATION = {
+    "Application.ReadUpdate.All": "adds secrets to every application",
     "Application.ReadWrite.All": "adds secrets and owners to every application",
     "AppRoleAssignment.ReadWrite.All": "gives itself every other app role",
+    "DeviceManagementConfiguration.ReadWrite.All": _RUNS_SCRIPTS,
+    "DeviceManagementRBAC.ReadWrite.All": "gives out the roles of Intune, which run scripts on "
+    "managed devices",
+    "DeviceManagementScripts.ReadWrite.All": _RUNS_SCRIPTS,
+    "Domain.ReadWrite.All": "federates a domain with an identity provider of its own, which signs "
+    "in as every user",
+    "EntitlementManagement.ReadWrite.All": "gives itself access packages with all that they hold",
+    "Organization.ReadWrite.All": "trusts a certificate authority of its own, which signs in as "
+    "every user",
+    "Policy.ReadWrite.AuthenticationMethod": "allows the methods by which somebody signs in as "
+    "another user",
     "Policy.ReadWrite.PermissionGrant": "lets itself be given every other app role",
+    "PrivilegedAccess.ReadWrite.AzureADGroup": "joins groups that hold directory roles",
     "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup": "joins groups that hold directory roles",
     "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup": "may join groups that hold directory "
     "roles",
     "RoleAssignmentSchedule.ReadWrite.Directory": "gives out every directory role",
     "RoleEligibilitySchedule.ReadWrite.Directory": "makes anyone eligible for every directory role",
     "RoleManagement.ReadWrite.Directory": "gives out every directory role, and joins every group",
+    "RoleManagementPolicy.ReadWrite.AzureADGroup": "drops approval and MFA for groups that hold "
+    "directory roles",
+    "RoleManagementPolicy.ReadWrite.Directory": "drops approval and MFA for every directory role",
     "ServicePrincipalEndpoint.ReadWrite.All": "makes itself owner of every service principal",
-    "UserAuthenticationMethod.ReadWrite.All": "signs in as every user, with a method that it adds",
+    "UserAuthMethod-HardwareOATH.ReadWrite.All": _ADDS_A_METHOD,
+    "UserAuthMethod-Passkey.ReadWrite.All": _ADDS_A_METHOD,
+    "UserAuthMethod-Phone.ReadWrite.All": _ADDS_A_METHOD,
+    "UserAuthMethod-QR.ReadWrite.All": _ADDS_A_METHOD,
+    "UserAuthMethod-TAP.ReadWrite.All": _ADDS_A_METHOD,
+    "UserAuthenticationMethod.ReadWrite.All": _ADDS_A_METHOD,
 }
-"""App roles that lead to Global Administrator without anyone's help, and how."""
+"""App roles that lead to Global Administrator, and how: by themselves, or with what guards it taken
+away."""
 
 GROUPS = {
     "Directory.ReadWrite.All": "changes groups, their members and owners",
     "Group.ReadWrite.All": "changes groups, their members and owners",
+    "Group-OnPremisesSyncBehavior.ReadWrite.All": "lets Active Directory decide who is a member",
     "GroupMember.ReadWrite.All": "changes members of groups",
 }
 """App roles over groups that may not hold directory roles, but anything else, and what they do."""

@@ -28,6 +28,7 @@ def test_a_metric_filter_names_its_group_and_its_metric(
     root = read(METRIC_FILTER, "root-usage")
     assert root.id == f"{PREFIX}/clew/trail:filter:root-usage"
     assert (root.log_group_name, root.account) == ("/clew/trail", "111122223333")
+    assert (root.metric_value, root.metric_dimensions) == ("1", [])
     assert root.metrics == ["arn:aws:cloudwatch:us-east-1:111122223333:metric/Clew/Trail|RootUsage"]
     assert '"Root"' in root.filter_pattern
     assert read.names(METRIC_FILTER) == {"root-usage", "unauthorized-calls"}

@@ -95,13 +95,24 @@ def test_an_account_whose_role_is_refused_stays_in_the_scan_as_unreachable(
     assert (record.operation, record.account, record.status) == ("AssumeRole", DEV, "denied")
 
 
-def test_without_the_list_of_regions_the_known_ones_are_read(server: AwsReplay) -> None:
+def test_without_the_list_of_regions_those_that_are_always_on_are_read(server: AwsReplay) -> None:
     server.deny("ec2", "DescribeRegions", code="UnauthorizedOperation")
     (account,) = connect(AWSOptions())
-    assert {"us-east-1", "eu-central-1", "sa-east-1"} <= set(account.regions)
-    assert [(r.operation, r.status.value) for r in account.coverage] == [
-        ("DescribeRegions", "denied")
-    ]
+    assert {"us-east-1", "eu-central-1", "sa-east-1", "ap-northeast-3"} <= set(account.regions)
+    assert len(account.regions) == 17
+    assert not {"ap-east-1", "eu-south-1", "me-central-1", "ca-west-1"} & set(account.regions)
+    (record,) = account.coverage
+    assert (record.operation, record.status.value) == ("DescribeRegions", "denied")
+    assert record.message.endswith(
+        "Only the regions that are enabled by default were read; name others with --region."
+    )
+
+
+def test_a_region_that_is_named_needs_no_list_of_them(server: AwsReplay) -> None:
+    server.deny("ec2", "DescribeRegions", code="UnauthorizedOperation")
+    (account,) = connect(AWSOptions(regions=["eu-south-1"]))
+    assert account.regions == ("eu-south-1",)
+    assert "--region" not in account.coverage[0].message
 
 
 def test_s3control_works_on_an_endpoint_that_is_an_address(server: AwsReplay) -> None:

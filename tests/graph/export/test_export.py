@@ -119,14 +119,41 @@ def test_graphml_comes_back_through_networkx(held: Held) -> None:
     assert {
         id_: {name: value for name, value in data.items() if value is not None}
         for id_, data in back.nodes(data=True)
-    } == {node.id: {"label": node.label, **_texts(node.properties)} for node in flat.nodes()}
+    } == {
+        node.id: {
+            "label": node.properties.get("name") or node.id,
+            "labels": node.label,
+            **_texts(node.properties),
+        }
+        for node in flat.nodes()
+    }
     assert {
         key: (source, target, {name: value for name, value in data.items() if name != "id"})
         for source, target, key, data in back.edges(keys=True, data=True)
     } == {
-        edge.id: (edge.source, edge.target, {"type": edge.type, **_texts(edge.properties)})
+        edge.id: (
+            edge.source,
+            edge.target,
+            {"label": edge.type, "type": edge.type, **_texts(edge.properties)},
+        )
         for edge in flat.edges()
     }
+
+
+def test_graphml_has_the_label_that_viewers_show() -> None:
+    """Gephi, yEd and Cytoscape show the data whose name is ``label``."""
+    rows = [
+        dict.fromkeys(SCHEMA.labels["AWSRole"]) | {"id": id_, "name": shown}
+        for id_, shown in (("a", "The role"), ("b", None), ("c", ""))
+    ]
+    trusts = EdgeType("AWSRole", "TRUSTS", "AWSRole")
+    held = Held({"AWSRole": rows}, {trusts: [("a", "b", {"via": None})]})
+    back = networkx.read_graphml(
+        io.BytesIO(written("graphml", held).encode()), force_multigraph=True
+    )
+    assert dict(back.nodes(data="label")) == {"a": "The role", "b": "b", "c": "c"}
+    assert dict(back.nodes(data="labels")) == dict.fromkeys("abc", "AWSRole")
+    assert [label for _, _, label in back.edges(data="label")] == ["TRUSTS"]
 
 
 @settings(max_examples=30, deadline=None)

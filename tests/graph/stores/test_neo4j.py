@@ -20,15 +20,21 @@ from clew.graph.stores.conformance import (
     snapshot_at,
     trail,
 )
+from clew.graph.stores.functions import FUNCTIONS, NAMESPACES
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
+from clew.graph.stores.reading import reading_query
 from clew.graph.stores.store import QueryError, StoreError
 from hypothesis import HealthCheck, given, settings
 from neo4j import Driver, GraphDatabase
+from neo4j.exceptions import Neo4jError
 from servers.neo4j_server import Neo4jServer, needs_neo4j
+from support.foreign_cypher import mutated
 
 pytestmark = needs_neo4j
 
+FOREIGN_STEPS = re.compile("LoadCSV|ProcedureCall|Foreach|Create|Delete|Merge|Set[A-Z]|Command")
+"""What the server calls the steps of a plan that do more than scan the graph."""
 IDS = "MATCH (n:ConformanceBox) RETURN n.id AS id ORDER BY id"
 
 
@@ -174,6 +180,37 @@ class TestLoading:
         for query in ("CREATE (:ConformanceBox {id: 'new'})", "CALL db.createLabel('New')"):
             with pytest.raises(QueryError, match="would change the graph"):
                 list(store._rows(query))
+
+
+def steps(plan: Any) -> Iterator[str]:
+    """The operators of a plan."""
+    yield plan["operatorType"]
+    for child in plan.get("children", ()):
+        yield from steps(child)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(query=mutated())
+def test_what_passes_is_a_plan_that_scans_the_graph(driver: Driver, query: str) -> None:
+    """The server itself says what it would do with whatever passes."""
+    try:
+        text = reading_query(query, {"x": 1})
+        summary = driver.execute_query(f"EXPLAIN {text}", {"x": 1}).summary
+    except (QueryError, Neo4jError):
+        return
+    assert summary.query_type == "r", text
+    assert not [step for step in steps(summary.plan) if FOREIGN_STEPS.search(step)], text
+
+
+def test_every_function_of_the_server_is_decided_on(driver: Driver) -> None:
+    """Those that are refused tell of graphs, files and databases beside this one."""
+    records = driver.execute_query("SHOW BUILT IN FUNCTIONS YIELD name RETURN name").records
+    names = {name.lower() for (name,) in records}
+    refused = {
+        name for name in names if name not in FUNCTIONS and name.partition(".")[0] not in NAMESPACES
+    }
+    assert {name for name in refused if "." not in name} == {"file", "linenumber"}
+    assert {name.partition(".")[0] for name in refused if "." in name} <= {"graph", "db"}
 
 
 QUERIES = [

@@ -51,8 +51,14 @@ EVENT = {
         # Of what the event does not show nobody can say that it differs.
         ('{ $.userIdentity.invokedBy != "x" }', None),
         ('{ $.eventName = "X" && $.userIdentity.invokedBy != "x" }', False),
-        # Not a pattern of JSON properties, or none at all.
-        ("ConsoleLogin", None),
+        # Terms are looked for in the text.
+        ("ConsoleLogin", True),
+        ("RunInstances", False),
+        ("Console", None),
+        ('"eventName":"ConsoleLogin"', None),
+        ('"\\"eventName\\":\\"ConsoleLogin\\""', True),
+        ('"\\"eventName\\":\\"ConsoleLogin\\",\\"x\\""', None),
+        # Neither a pattern of JSON properties nor of terms, or none at all.
         ("[ip, user]", None),
         ("{ $.eventName = }", None),
         ("{ ($.eventName = A }", None),

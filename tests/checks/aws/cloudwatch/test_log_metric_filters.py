@@ -107,9 +107,116 @@ def test_a_filter_that_asks_for_more_takes_less() -> None:
     assert answer(chain(filter=[metric_filter("keys", "/trail", pattern)])) == "FAIL"
 
 
-def test_a_filter_of_plain_words_is_left_to_a_person() -> None:
-    assert answer(chain(filter=[metric_filter("keys", "/trail", "DisableKey")])) == UNREAD
-    assert answer(chain(filter=[metric_filter("keys", "/trail", None)])) == UNREAD
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("DisableKey", "FAIL"),
+        ("?DisableKey ?ScheduleKeyDeletion", "PASS"),
+        ('?"DisableKey" ?"ScheduleKeyDeletion"', "PASS"),
+        ('"kms.amazonaws.com" -bob', "PASS"),
+        ("kms amazonaws", "PASS"),
+        ('"kms.amazonaws.com" DisableKey', "FAIL"),
+        ('"kms.amazonaws.com" -DisableKey', "FAIL"),
+        ("%(Disable|ScheduleDeletion)%", "FAIL"),
+        ("%DisableKey|ScheduleKeyDeletion%", "PASS"),
+        ("Key", UNREAD),
+        ("?DisableKey ScheduleKeyDeletion", UNREAD),
+        ("[ip, user, name = DisableKey]", UNREAD),
+        (None, UNREAD),
+    ],
+)
+def test_a_filter_of_terms_looks_at_the_text(pattern: str | None, expected: Any) -> None:
+    assert answer(chain(filter=[metric_filter("keys", "/trail", pattern)])) == expected
+
+
+@pytest.mark.parametrize(
+    ("of_alarm", "of_filter", "expected"),
+    [
+        ({}, {}, "PASS"),
+        ({"dimensions": ["Service=kms"]}, {}, "FAIL"),
+        ({}, {"metric_dimensions": ["Name=$.eventName"]}, "FAIL"),
+        (
+            {"dimensions": ["Source=kms.amazonaws.com"]},
+            {"metric_dimensions": ["Source=$.eventSource"]},
+            "PASS",
+        ),
+        (
+            {"dimensions": ["Source=iam.amazonaws.com"]},
+            {"metric_dimensions": ["Source=$.eventSource"]},
+            "FAIL",
+        ),
+        (
+            {"dimensions": ["Key=abc"]},
+            {"metric_dimensions": ["Key=$.requestParameters.keyId"]},
+            UNREAD,
+        ),
+        ({}, {"metric_value": "0"}, "FAIL"),
+        ({"statistic": "SampleCount"}, {"metric_value": "0"}, "PASS"),
+        ({"threshold": 0.0}, {"metric_value": "0"}, "PASS"),
+        ({}, {"metric_value": "$.size"}, UNREAD),
+        ({}, {"metric_value": None}, UNREAD),
+        ({}, {"metric_dimensions": None}, UNREAD),
+        ({"dimensions": None}, {}, UNREAD),
+        ({"threshold": 5.0}, {}, "PASS"),
+        ({"threshold": 5.0, "statistic": "Maximum"}, {}, "FAIL"),
+        ({"threshold": 1.0, "statistic": "Average"}, {}, "PASS"),
+        ({"statistic": "Average", "comparison_operator": "GreaterThanThreshold"}, {}, "FAIL"),
+        ({"comparison_operator": "GreaterThanThreshold"}, {}, "PASS"),
+        ({"comparison_operator": "LessThanThreshold"}, {}, "FAIL"),
+        ({"comparison_operator": "LessThanThreshold", "threshold": 0.0}, {}, "FAIL"),
+        ({"comparison_operator": "LessThanOrEqualToThreshold"}, {}, "PASS"),
+        ({"comparison_operator": "LessThanLowerThreshold"}, {}, UNREAD),
+        ({"threshold": None}, {}, UNREAD),
+        ({"period": None}, {}, UNREAD),
+    ],
+)
+def test_an_alarm_must_be_able_to_fire(
+    of_alarm: dict[str, Any], of_filter: dict[str, Any], expected: Any
+) -> None:
+    links = chain(
+        filter=[metric_filter("keys", "/trail", BOTH, **of_filter)],
+        alarm=alarm("keys-alarm", "keys", TOPIC, **of_alarm),
+    )
+    assert answer(links) == expected
+
+
+@pytest.mark.parametrize(
+    ("check_id", "pattern", "missed"),
+    [
+        (
+            "cloudwatch_log_metric_filter_authentication_failures",
+            '{ $.additionalEventData.MFAUsed != "Yes" }',
+            "a failed sign-in with MFA",
+        ),
+        (
+            "cloudwatch_log_metric_filter_authentication_failures",
+            '{ $.errorMessage = "Failed authentication" && $.userIdentity.type = "IAMUser" }',
+            "a failed sign-in of the root user",
+        ),
+        (
+            "cloudwatch_log_metric_filter_unauthorized_api_calls",
+            '{ $.errorCode = "AccessDenied" || $.errorCode = "*UnauthorizedOperation" }',
+            "AccessDeniedException",
+        ),
+        (
+            "cloudwatch_log_metric_filter_root_usage",
+            "{ $.userIdentity.type = Root && $.eventSource != ec2.amazonaws.com }",
+            "a call of the root user to another service",
+        ),
+        (
+            "cloudwatch_log_metric_filter_root_usage",
+            "{ $.userIdentity.type = Root && $.additionalEventData.MFAUsed NOT EXISTS || "
+            "$.additionalEventData.MFAUsed = Yes }",
+            "a sign-in of the root user without MFA",
+        ),
+    ],
+)
+def test_a_filter_that_takes_only_some_of_the_events_is_not_enough(
+    check_id: str, pattern: str, missed: str
+) -> None:
+    estate = estate_of(chain(filter=[metric_filter("keys", "/trail", pattern)]))
+    (found,) = judge(check_id, estate)
+    assert (found.status, found.message.rpartition(": ")[2]) == ("FAIL", f"{missed}.")
 
 
 def test_an_alarm_must_tell_somebody() -> None:

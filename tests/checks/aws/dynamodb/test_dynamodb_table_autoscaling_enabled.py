@@ -3,7 +3,7 @@ from typing import Any
 from clew.collectors.aws.application_autoscaling import ScalableTarget
 from clew.collectors.aws.dynamodb import Table
 from clew.graph.model import Location
-from support.judging import ACCOUNT, REGION, Estate, verdicts
+from support.judging import ACCOUNT, REGION, Estate, judge, verdicts
 
 CHECK = "dynamodb_table_autoscaling_enabled"
 HERE = Location(ACCOUNT, REGION, "aws")
@@ -60,6 +60,56 @@ def test_capacity_must_follow_the_load_in_both_directions() -> None:
         "suspended": "FAIL",
         "namesake": "FAIL",
     }
+
+
+def test_each_index_has_a_capacity_of_its_own() -> None:
+    def indexed(name: str, *indexes: str) -> Table:
+        return table(name).model_copy(update={"global_secondary_indexes": list(indexes)})
+
+    def both(name: str, index: str = "", **state: Any) -> list[ScalableTarget]:
+        kind = "index" if index else "table"
+        found = [
+            scaled(name, f"dynamodb:{kind}:{unit}", **state)
+            for unit in ("ReadCapacityUnits", "WriteCapacityUnits")
+        ]
+        resource = f"table/{name}/index/{index}" if index else f"table/{name}"
+        return [
+            one.model_copy(update={"resource_id": resource, "id": f"{one.id}/{index}"})
+            for one in found
+        ]
+
+    estate = Estate(
+        [
+            indexed("all", "a", "b"),
+            *both("all"),
+            *both("all", "a"),
+            *both("all", "b"),
+            indexed("table alone", "a"),
+            *both("table alone"),
+            indexed("one of two", "a", "b"),
+            *both("one of two"),
+            *both("one of two", "a"),
+            indexed("suspended", "a"),
+            *both("suspended"),
+            *both("suspended", "a", scaling_out_suspended=True),
+            indexed("doubt", "a"),
+            *both("doubt"),
+            *both("doubt", "a", policy_names=None),
+            table("unlisted").model_copy(update={"global_secondary_indexes": None}),
+            *both("unlisted"),
+        ]
+    )
+    unread = ("MANUAL", "UNREADABLE_FIELD")
+    assert verdicts(CHECK, estate) == {
+        "all": "PASS",
+        "table alone": "FAIL",
+        "one of two": "FAIL",
+        "suspended": "FAIL",
+        "doubt": unread,
+        "unlisted": unread,
+    }
+    messages = {one.resource.rpartition("/")[2]: one.message for one in judge(CHECK, estate)}
+    assert messages["one of two"].endswith("reads of index b and writes of index b.")
 
 
 def test_unread_facts_decide_nothing() -> None:

@@ -1,5 +1,6 @@
 from typing import Any
 
+import pytest
 from clew.checks.entra.directory.service_principal_holds_dangerous_app_role import (
     ADMINISTRATION,
     GROUPS,
@@ -92,6 +93,22 @@ def test_each_role_that_is_held_is_named() -> None:
     (message,) = [each.message for each in found if each.status == "FAIL"]
     assert [role for role in roles if f"all holds {role} on" in message] == roles
     assert not ADMINISTRATION.keys() & GROUPS.keys()
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "Domain.ReadWrite.All",
+        "EntitlementManagement.ReadWrite.All",
+        "Organization.ReadWrite.All",
+        "PrivilegedAccess.ReadWrite.AzureADGroup",
+        "RoleManagementPolicy.ReadWrite.Directory",
+        "UserAuthMethod-TAP.ReadWrite.All",
+    ],
+)
+def test_every_way_to_the_administrator_counts(role: str) -> None:
+    found = estate(principal("holder"), grant("holder", role))
+    assert verdicts(ADMINISTRATOR, found)["holder"] == "FAIL"
 
 
 def test_without_all_assignments_nobody_passes() -> None:

@@ -82,6 +82,17 @@ def test_a_rule_without_any_source_is_for_every_source(
     assert bool(reached(*site("i", allow(**sources)))) is is_open
 
 
+@pytest.mark.parametrize("ranges", [None, []])
+def test_a_policys_rule_without_any_source_is_for_every_source(ranges: list[str] | None) -> None:
+    above = {"type": "HIERARCHY", "displayName": "base"}
+    opening, closing = (policy(7, verdict, "22") for verdict in ("allow", "deny"))
+    for rule in (opening, closing):
+        rule["match"] |= {"srcIpRanges": ranges}
+    (edge,) = found(site("i", policies=[above | {"rules": [opening]}]))
+    assert not edge["unread"]
+    assert not found(site("i", allow(), policies=[above | {"rules": [closing]}]))
+
+
 @pytest.mark.parametrize(
     "match",
     [
