@@ -107,7 +107,7 @@ def _changes(operation: Operation, number: int) -> list[str]:
 
 
 def _resources(collected: Collected) -> dict[tuple[str, str], dict[str, object]]:
-    return {(each.label, each.id): dict(each) for each in collected.resources}
+    return {(each.label, each.id): vars(each) for each in collected.resources}
 
 
 def _misread(
