@@ -395,6 +395,7 @@ def _needed(name: str, resource: Existing | Created) -> Iterator[str]:
         optional = " (may not have been collected)" if resource.optional else ""
         asked = {"trusts": resource.trusts + resource.federates, "is allowed": resource.can}
         said = [f"{verb} {' or '.join(each)}" for verb, each in asked.items() if each]
+        said += [f"is allowed {own.action} on itself" for own in resource.to_itself]
         roles = f" that {' and '.join(said)}" if said else ""
         states = " and ".join(map(_state, resource.where))
         state = f" whose {states}" if states else ""

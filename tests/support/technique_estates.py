@@ -147,6 +147,7 @@ class TechniqueEstate:
 
     def _principal(self, name: str, each: Existing) -> str:
         statements = [allow(action) for action in each.can[:1]]
+        statements += [allow(own.action) for own in each.to_itself]
         if any(self._targets(name, "CAN_ASSUME")):
             statements.append(allow("sts:AssumeRole"))
         if self.technique.gain == ("unbounded", name):

@@ -13,7 +13,7 @@ from ...model import Status
 from ...sets import NONE, MaySet, exactly, members
 from ..provider import AttackProvider
 from .permission_cache import PermissionCache
-from .technique import Existing, Where
+from .technique import Existing, OwnRequirement, Where
 
 
 class CandidateSet(NamedTuple):
@@ -129,6 +129,22 @@ class Candidates:
                 certain |= 1 << row
         return MaySet(certain, possible)
 
+    def _able_on_themselves(
+        self, label: str, rows: MaySet, asked: Sequence[OwnRequirement]
+    ) -> MaySet:
+        """Those of some principals that may do all of these actions on themselves."""
+        ids = self._table(label).ids
+        queries = [self._cache.query(own.action, label, own.context) for own in asked]
+        certain = possible = 0
+        for row in members(rows.possible):
+            state = self._provider.state(ids[row])
+            able = all_of(query.rows(state).holds(row) for query in queries)
+            if able is not False:
+                possible |= 1 << row
+            if able:
+                certain |= 1 << row
+        return MaySet(certain, possible)
+
     def _owned(self, label: str, account: str) -> int:
         found = self.account(label, account)
         for shared in self._provider.shared_accounts(label):
@@ -155,6 +171,8 @@ class Candidates:
             fit &= self.trusting(resource.federates, label, self._federate)
         if resource.can:
             fit &= self._able(label, fit, resource.can)
+        if resource.to_itself:
+            fit &= self._able_on_themselves(label, fit, resource.to_itself)
         return fit
 
 

@@ -158,6 +158,9 @@ class StepExplainer:
                 example = self._cache.example(state, ANYTHING, [(action, ())])
                 self._add_any(grounds, [(state, action, example)])
                 break
+        for own in resource.to_itself:
+            why = self._cache.explain(provider.state(id_), own.action, id_, own.context)
+            grounds.add(own.action, why)
 
     def _add_any(self, grounds: Grounds, asked: Sequence[tuple[State, str, str]]) -> None:
         """Why one of some requests is allowed, the first that is certain if there is one."""

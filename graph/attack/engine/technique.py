@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, Typ
 import yaml
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -47,6 +48,8 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 Value = bool | int | str
 Loaded = TypeVar("Loaded", bound=BaseModel)
+Fixed = Annotated[tuple[tuple[str, str], ...], BeforeValidator(lambda keys: tuple(keys.items()))]
+"""Condition keys with their values, a mapping in a file."""
 Choice = tuple[tuple[str, str], ...]
 """What an attacker picks, by placeholder."""
 
@@ -108,6 +111,14 @@ class Where(Optional):
         return self
 
 
+class OwnRequirement(Part):
+    """A permission that a principal of the step needs on itself."""
+
+    action: Action
+    context: Fixed = ()
+    """Condition keys of the request whose value the step fixes."""
+
+
 class Existing(Optional):
     """A resource that must exist. Declared as ``self`` it says which principals may act at all.
 
@@ -129,6 +140,8 @@ class Existing(Optional):
     can: tuple[Action, ...] = ()
     """Its own policies must let it do one of these on some resource, since that is all that the
     step makes it do, or what the step starts with."""
+    to_itself: tuple[OwnRequirement, ...] = ()
+    """It must be allowed all of these on itself, since it is it that does them then."""
     service_principals: tuple[Text, ...] = ()
     """The services that the identities of such resources trust."""
     runs_as: tuple[str, ...] = ()
@@ -443,6 +456,11 @@ class TechniqueVocabulary(NamedTuple):
             for name, each in technique.existing.items()
             for action in each.can
         ]
+        actions += [
+            (f"resources.{name}.to_itself.{index}.action", own.action)
+            for name, each in technique.existing.items()
+            for index, own in enumerate(each.to_itself)
+        ]
         for index, each in enumerate(technique.requires):
             for name in sorted(each.chosen.difference(self.chosen)):
                 yield f"requires.{index}.context: there is no placeholder '{name}'"
@@ -474,7 +492,7 @@ class TechniqueVocabulary(NamedTuple):
             for service in getattr(resource, key):
                 if not re.fullmatch(self.service, service):
                     yield f"{key}: '{service}' is no service principal of {self.provider}"
-        asks = resource.trusts or resource.federates or resource.can
+        asks = resource.trusts or resource.federates or resource.can or resource.to_itself
         if asks and resource.existing not in self.principals:
             yield "existing: trust and permissions are asked only of principals"
 

@@ -241,7 +241,11 @@ def test_titles_are_unique() -> None:
 
 @each
 def test_actions_exist(technique: Technique) -> None:
-    asked_of_roles = {action for one in technique.existing.values() for action in one.can}
+    asked_of_roles = {
+        action
+        for one in technique.existing.values()
+        for action in (*one.can, *(own.action for own in one.to_itself))
+    }
     unknown = {action for action in technique.permissions | asked_of_roles if not is_known(action)}
     assert unknown == set()
 
@@ -324,7 +328,7 @@ def test_relations_are_said_once(technique: Technique) -> None:
 @each
 def test_only_roles_trust_and_are_handed_out(technique: Technique) -> None:
     for resource in existing(technique):
-        if resource.trusts or resource.federates or resource.can:
+        if resource.trusts or resource.federates or resource.can or resource.to_itself:
             assert resource.existing == "AWSRole"
 
 
