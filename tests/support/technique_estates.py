@@ -1,7 +1,7 @@
 """The smallest estate in which a technique can be taken, made of its own declaration."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
@@ -21,15 +21,43 @@ DENIED = deny("s3:DeleteBucket")
 OF_THE_TAGGED = allow("*", Condition={"StringEquals": {"aws:PrincipalTag/trusted": "yes"}})
 
 
+class Condition(NamedTuple):
+    """What a technique asks of one of its resources beside permissions of the actor's."""
+
+    resource: str
+    asked: str
+    """The key of the declaration."""
+    number: int = 0
+    """Of several with the same key."""
+    is_needed: bool = True
+    """Without it the step cannot be taken; else it is then conditional."""
+
+
+def conditions(technique: Technique) -> Iterator[Condition]:
+    """All of them, but relations, what fields say that are references, and the states of IAM's own
+    resources, some of which the actor has too."""
+    for name, each in technique.existing.items():
+        for asked in ("trusts", "federates", "can", "to_itself"):
+            if getattr(each, asked):
+                yield Condition(name, asked, is_needed=not each.optional)
+        references = MODELS[each.existing].references
+        for number, where in enumerate(each.where):
+            if each.existing not in IAM and where.field not in references:
+                needed = not (each.optional or where.optional)
+                yield Condition(name, "where", number, needed)
+
+
 class TechniqueEstate:
-    """An account in which ``actor`` has the permissions of a technique, less those left out.
+    """An account in which ``actor`` has the permissions of a technique, less what is left out: an
+    action, or a condition.
 
     Where the technique only changes another principal, the actor can act as that one too, by the
     action ``follow_up``.
     """
 
-    def __init__(self, technique: Technique, left_out: str = "") -> None:
+    def __init__(self, technique: Technique, left_out: str | Condition = "") -> None:
         self.technique = technique
+        self._left_out = left_out
         self.iam = Identities()
         self.resources: list[AWSResource] = []
         self.known: dict[str, dict[str, Any]] = {}
@@ -119,7 +147,7 @@ class TechniqueEstate:
             )
         for name, each in self._of_iam("AWSUser", "AWSRole").items():
             self.ids[name] = self._principal(name, each)
-            self._know(self.ids[name], each)
+            self._know(name, each)
         if self.changed == MEMBER:
             self.ids[MEMBER] = self.iam.user(MEMBER, groups=[self.technique.gain.resource])
         if self.follow_up == "iam:CreateAccessKey":
@@ -146,8 +174,11 @@ class TechniqueEstate:
         return self.iam.role(ACTOR, *own, trusts=trusts, **self._details(SELF))
 
     def _principal(self, name: str, each: Existing) -> str:
-        statements = [allow(action) for action in each.can[:1]]
-        statements += [allow(own.action) for own in each.to_itself]
+        statements = []
+        if self._is_met(name, "can"):
+            statements += [allow(action) for action in each.can[:1]]
+        if self._is_met(name, "to_itself"):
+            statements += [allow(own.action) for own in each.to_itself]
         if any(self._targets(name, "CAN_ASSUME")):
             statements.append(allow("sts:AssumeRole"))
         if self.technique.gain == ("unbounded", name):
@@ -160,9 +191,9 @@ class TechniqueEstate:
         return self.iam.role(name, *statements, trusts=trusts, **self._details(name))
 
     def _trusts(self, name: str, each: Existing) -> Iterator[Document]:
-        for service in each.trusts:
+        for service in each.trusts if self._is_met(name, "trusts") else ():
             yield _trust("Service", service)
-        for provider in each.federates:
+        for provider in each.federates if self._is_met(name, "federates") else ():
             yield _trust("Federated", provider, "sts:AssumeRoleWithWebIdentity")
         for other in self._sources("CAN_ASSUME", name):
             yield _trust("AWS", self.iam.arn("role", other))
@@ -202,7 +233,7 @@ class TechniqueEstate:
 
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]
-        fields = {where.field: satisfying(where) for where in each.where}
+        fields = self._state(name, each)
         if policy_field := model.own_policy:
             key = policy(
                 {**_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", "kms:*"), "Resource": "*"}
@@ -278,13 +309,25 @@ class TechniqueEstate:
         }
         return model.identity.format_map(_Filled({**numbers, **given}, name.replace("_", "-")))
 
-    def _know(self, id_: str, each: Existing) -> None:
+    def _know(self, name: str, each: Existing) -> None:
         """Reads what is asked of a principal, beside its edges."""
         references = MODELS[each.existing].references
-        asked = {
-            where.field: satisfying(where) for where in each.where if where.field not in references
+        state = self._state(name, each)
+        self.known[self.ids[name]] = {
+            field: value for field, value in state.items() if field not in references
         }
-        self.known[id_] = asked
+
+    def _state(self, name: str, each: Existing) -> dict[str, Any]:
+        """The fields of a resource as the technique asks, but for what is left out."""
+        state = {where.field: satisfying(where) for where in each.where}
+        for number, where in enumerate(each.where):
+            if not self._is_met(name, "where", number):
+                state[where.field] = failing(where)
+        return state
+
+    def _is_met(self, name: str, asked: str, number: int = 0) -> bool:
+        left = self._left_out
+        return isinstance(left, str) or left[:3] != (name, asked, number)
 
 
 class _Filled(dict[str, str]):
@@ -307,6 +350,26 @@ def satisfying(where: Where) -> Any:
     if where.contains is not None:
         return [where.contains]
     return ["one"] * (where.count_at_least or 0)
+
+
+def failing(where: Where) -> Any:
+    """A value of a field that a condition does not hold for."""
+    if where.is_ is not None:
+        return _other(where.is_)
+    if where.in_ is not None:
+        return _other(where.in_[0])
+    if where.not_in is not None:
+        return where.not_in[0]
+    if where.count_below is not None:
+        return ["one"] * where.count_below
+    return []
+
+
+def _other(value: bool | int | str) -> bool | int | str:
+    """A value of the same type that no technique asks for."""
+    if isinstance(value, bool):
+        return not value
+    return value + 1000 if isinstance(value, int) else f"not {value}"
 
 
 def _told_by(model: type[AWSResource], edge: str, label: str) -> str:

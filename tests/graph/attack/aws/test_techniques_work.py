@@ -9,7 +9,7 @@ from clew.graph.attack.engine.build import build
 from clew.graph.attack.engine.technique import Technique, TechniqueSet
 from clew.graph.view import GraphView
 from support.identities import graph_of
-from support.technique_estates import ACTOR, TechniqueEstate
+from support.technique_estates import ACTOR, Condition, TechniqueEstate, conditions
 
 KNOWN = techniques().techniques
 ACTING = ("iam-create-access-key", "sts-assume-role")
@@ -18,7 +18,7 @@ ALL = [technique for technique in KNOWN.values() if technique.id != "sts-assume-
 each = pytest.mark.parametrize("technique", ALL, ids=[technique.id for technique in ALL])
 
 
-def taken(technique: Technique, left_out: str = "") -> tuple[bool, bool]:
+def taken(technique: Technique, left_out: str | Condition = "") -> tuple[bool, bool]:
     """Whether the actor can take it for certain, and whether at all."""
     estate = TechniqueEstate(technique, left_out)
     graph, listings = graph_of(
@@ -54,3 +54,10 @@ def test_it_can_be_taken(technique: Technique) -> None:
 def test_it_cannot_be_taken_without_one_of_its_permissions(technique: Technique) -> None:
     for action in technique.permissions:
         assert taken(technique, action) == (False, False), action
+
+
+@each
+def test_it_cannot_be_taken_without_one_of_its_conditions(technique: Technique) -> None:
+    for condition in conditions(technique):
+        expected = (False, not condition.is_needed)
+        assert taken(technique, condition) == expected, condition
