@@ -42,7 +42,7 @@ check = Check(
     what=(
         "No origin of a distribution is a bucket whose name is free. A bucket that exists but "
         "belongs to none of the scanned accounts is MANUAL: it may be a partner's, or that of an "
-        "attacker who has claimed the name already; elsewhere it passes."
+        "attacker who has claimed the name already."
     ),
     why=(
         "Whoever makes a bucket of that name decides what the distribution serves under your "

@@ -11,8 +11,7 @@ check = Check(
     resource="AWSCloudTrailTrail",
     what=(
         "Every trail that is logging writes to a bucket whose versioning requires MFA for "
-        "deletion. A bucket that this scan cannot see is MANUAL, with the reason; elsewhere it is "
-        "often reported as belonging to another account whatever the reason."
+        "deletion. A bucket that this scan cannot see is MANUAL, with the reason."
     ),
     why=(
         "Whoever takes over a principal that may delete objects can erase the record of what they "

@@ -13,9 +13,7 @@ check = Check(
     what=(
         "Neither the ACL nor the policy of the bucket that a trail writes to lets everyone in, or "
         "everyone with an AWS account, unless a block of public access on the bucket or on its "
-        "account takes the effect away. Elsewhere only an ACL that names everyone fails: the "
-        "policy, the group of all AWS accounts and the blocks are not looked at, and an ACL that "
-        "could not be read passes."
+        "account takes the effect away."
     ),
     why="The logs tell an attacker who does what in the account, with which keys and from where.",
     remediation=(

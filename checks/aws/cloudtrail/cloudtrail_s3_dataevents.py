@@ -32,9 +32,7 @@ def _check(doing: str, done: str, event_name: str, *, read_only: bool, complianc
             f"For each bucket some trail that is logging there, of this account or of its "
             f"organization, has a selector that takes every {doing} of the bucket's objects. "
             "Prefixes, single event names and selectors that leave out the bucket or a part of it "
-            "do not count. Elsewhere an account passes as soon as one trail has any advanced "
-            "selector for objects, whichever buckets and events that leaves out, and fails where "
-            "only single buckets are recorded, even if these are all there are."
+            "do not count."
         ),
         why=f"Nobody can tell afterwards which objects were {done}, by whom and from where.",
         remediation=(

@@ -53,8 +53,7 @@ family = (
         resource=GROUP,
         what=(
             "The rules of the group together do not let the internet in on all ports of TCP, nor "
-            "on all of UDP. Ranges that add up to all ports count, as do IPv6 and prefix lists; "
-            "elsewhere only a single rule for all protocols does."
+            "on all of UDP. Ranges that add up to all ports count, as do IPv6 and prefix lists."
         ),
         why="Whatever a machine listens on, also by mistake, everyone can talk to.",
         remediation=_REMEDIATION,

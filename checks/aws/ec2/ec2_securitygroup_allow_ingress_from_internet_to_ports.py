@@ -68,9 +68,7 @@ def _check(data: _Ports) -> Check:
             f"No rules of the security group together let the internet in on any of the TCP ports "
             f"of {data.name} ({numbers}): IPv4, IPv6 and prefix lists, whole or in parts "
             "(docs/exposure.md says what counts as the internet). Every group is judged, also one "
-            "that nothing uses yet, and whatever other checks say of it; elsewhere groups in "
-            "unused networks are left out, ranges other than 0.0.0.0/0 and ::/0 pass, prefix "
-            "lists are not looked at, and a group that opens every port passes here."
+            "that nothing uses yet, and whatever other checks say of it."
         ),
         why=("The group is one attached interface with a public address away from an open port."),
         remediation=(

@@ -12,8 +12,8 @@ check = Check(
     what=(
         "Every HTTPS or SSL listener of the load balancer has a certificate that Certificate "
         "Manager issued, publicly or from a private authority. Imported certificates and those "
-        "kept in IAM fail. A certificate that this scan cannot see is MANUAL, with the reason; "
-        "elsewhere it fails. Load balancers without such listeners are not judged."
+        "kept in IAM fail. A certificate that this scan cannot see is MANUAL, with the reason. "
+        "Load balancers without such listeners are not judged."
     ),
     why="A certificate that has to be renewed by hand expires one day, and the service with it.",
     remediation=(

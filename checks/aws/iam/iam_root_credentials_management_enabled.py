@@ -13,7 +13,7 @@ check = Check(
         "The organization of the account has central management of root credentials switched on. "
         "Each scanned account of the organization gets the verdict, since each has a root user of "
         "its own; an account without an organization gets none. Only the management account can "
-        "tell: if it is not in the scan the verdict is MANUAL, while elsewhere there is none."
+        "tell: if it is not in the scan the verdict is MANUAL."
     ),
     why=(
         "Every member's root user is bound by nothing in its account, and often has a password, "

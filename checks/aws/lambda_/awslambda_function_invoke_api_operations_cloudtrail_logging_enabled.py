@@ -24,8 +24,7 @@ check = Check(
     what=(
         "For each function some trail that is logging in its region, of this account or of its "
         "organization, has a selector for data events that takes its invocations; these count as "
-        "writes. Elsewhere a trail of any region and one that is switched off count too, and where "
-        "no trail could be read the function fails."
+        "writes."
     ),
     why="A function that is misused leaves no trace of who called it.",
     remediation=(

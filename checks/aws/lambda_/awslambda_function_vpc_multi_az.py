@@ -48,10 +48,9 @@ check = Check(
     resource="AWSLambda",
     what=(
         "The subnets of a function that is connected to a network lie in two availability zones "
-        "or more. A function without a network passes: AWS runs it in several zones by itself; "
-        "elsewhere it fails. A subnet that this scan cannot see, such as a shared one of another "
-        "account, is MANUAL where its zone would decide; elsewhere it is not counted, so that the "
-        "function fails."
+        "or more. A function without a network passes: AWS runs it in several zones by itself. "
+        "A subnet that this scan cannot see, such as a shared one of another account, is MANUAL "
+        "where its zone would decide."
     ),
     why="When the one zone fails, the function cannot run until it is back.",
     remediation=(

@@ -79,10 +79,9 @@ check = Check(
         "by a network interface or an elastic IP of one of the scanned accounts, and the bucket of "
         "a website record exists in one of them. Scan all of your accounts together: an address "
         "that another one holds looks free. A website in a bucket that nobody scanned owns is "
-        "MANUAL; elsewhere it fails, although it may be yours. An address that nobody scanned "
-        "holds is MANUAL where some account's addresses could not be listed, where its region was "
-        "not scanned, and where the published ranges cannot be fetched; elsewhere it fails, or "
-        "passes for want of the ranges."
+        "MANUAL. An address that nobody scanned holds is MANUAL where some account's addresses "
+        "could not be listed, where its region was not scanned, and where the published ranges "
+        "cannot be fetched."
     ),
     why=(
         "EC2 gives a released address to the next who asks. Whoever gets it, or makes a bucket of "

@@ -13,9 +13,7 @@ check = Check(
     what=(
         "Neither the bucket's ACL nor its policy, as S3 itself judges it, lets everyone in, or "
         "everyone with an AWS account, unless a block of public access on the bucket or on its "
-        "account, or ownership that switches ACLs off, takes the effect away. Elsewhere a bucket "
-        "that never had a block of its own is left out, and a block on the account answers for all "
-        "buckets at once."
+        "account, or ownership that switches ACLs off, takes the effect away."
     ),
     why="Everyone on the internet can read the data, or write to it.",
     remediation=(

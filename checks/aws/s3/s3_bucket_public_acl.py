@@ -15,8 +15,7 @@ def _check(doing: str, effect: str, why: str, *permissions: str) -> Check:
         what=(
             f"The bucket's ACL grants none of {', '.join(permissions)} to everyone or to everyone "
             "with an AWS account, or ACLs have no effect: a block of public access on the bucket "
-            "or on its account ignores them, or the bucket's ownership switches them off. "
-            "Elsewhere the ownership is not looked at."
+            "or on its account ignores them, or the bucket's ownership switches them off."
         ),
         why=why,
         remediation=(
