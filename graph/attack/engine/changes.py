@@ -12,7 +12,6 @@ who becomes an administrator in one certain step anyway needs none of this and i
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, NamedTuple
 
 from ...sets import NONE, MaySet, exactly, members
@@ -44,8 +43,15 @@ class Taking(NamedTuple):
     label: str
     rows: MaySet
     """The principals."""
-    behind: Mapping[int, int]
-    """By principal: the resource that runs as it, if the technique is taken on that."""
+    behind: Mapping[int, int] | None = None
+    """By principal: the resource that runs as it, if the technique is taken on that; one that was
+    not read is left out. None if the technique gains the principals themselves."""
+
+    def target(self, row: int) -> OutcomeTarget:
+        """What it is taken on to act as a principal."""
+        if self.behind is None:
+            return OutcomeTarget(row)
+        return OutcomeTarget(self.behind.get(row), row)
 
 
 class Changing(NamedTuple):
@@ -120,14 +126,16 @@ class Changes:
             return
         resource = plan.existing[name]
         if kind == "identity":
-            yield Taking(plan.technique, plan, resource.existing, outcome.rows, {})
+            yield Taking(plan.technique, plan, resource.existing, outcome.rows)
         elif kind == "control":
-            found, behind = MaySet(0, outcome.identities), dict[int, int]()
+            found, behind = NONE, dict[int, int]()
             for row in members(outcome.rows.possible):
                 identities = self._runs_as.identities(resource, row)
-                found |= identities.only_if(bool(outcome.rows.certain >> row & 1))
-                for identity in members(identities.possible):
-                    behind.setdefault(identity, row)
+                reached = identities.only_if(bool(outcome.rows.certain >> row & 1))
+                new = reached.possible & ~found.possible | reached.certain & ~found.certain
+                behind |= dict.fromkeys(members(new), row)
+                found |= reached
+            found |= MaySet(0, outcome.identities)
             if found.possible:
                 label = self._provider.vocabulary.identity
                 yield Taking(plan.technique, plan, label, found, behind)
@@ -136,7 +144,7 @@ class Changes:
         """As which principals trust alone lets an actor act."""
         vocabulary = self._provider.vocabulary
         rows = self._cache.query(vocabulary.trust, vocabulary.identity).rows(actor.state)
-        return Taking(technique, None, vocabulary.identity, rows, {})
+        return Taking(technique, None, vocabulary.identity, rows)
 
     def steps(
         self,
@@ -277,8 +285,7 @@ class Changes:
         for take in found.taking:
             truth = take.rows.holds(row) if take.label == label else False
             if truth is not False:
-                target = OutcomeTarget(take.behind.get(row, row))
-                self._targets[take.technique.id, number, node] = target
+                self._targets[take.technique.id, number, node] = take.target(row)
                 yield _step(take.technique, 1 << number, node, truth is True, take.plan is None)
 
     def _node(self, plain: Actor, state: Any, found: _Class) -> int:
@@ -289,10 +296,10 @@ class Changes:
         if (node.id, node.state) in self._graph.number:
             node = node._replace(state=f"{words} ({self._classes})")
         number = self._graph.add(node)
-        self._graph.changed[number] = Changed(found.one.number, partial(self._explain, plain))
+        self._graph.changed[number] = Changed(found.one.number, self._explain)
         return number
 
-    def _explain(self, plain: Actor, step: Step, actor: int, source: int, target: int) -> Hop:
+    def _explain(self, step: Step, actor: int, source: int, target: int) -> Hop:
         """Explains a step from a changed principal, which the actor who changed it takes."""
         acting = self._states.actors[actor]
         ends = self._explainer.ends(source, target)
@@ -301,11 +308,6 @@ class Changes:
             return self._explainer.assuming(acting, step, *ends)
         starts = _ANYBODY if target in self._graph.changed else source
         wanted = self._targets[step.technique, starts, target]
-        if plan.technique.gain.kind == "control" and target not in self._graph.changed:
-            name = plan.technique.gain.resource
-            row, table = wanted.row, self._cache.table(plan.existing[name].existing)
-            known = row is not None and row < len(table)
-            wanted = wanted._replace(identity=plain.row, row=row if known else None)
         grounds = self._explainer.grounds(plan, acting, target, wanted)
         return grounds.hop(step, *ends)
 

@@ -56,6 +56,7 @@ class StepExplainer:
         self._cache = parts.cache
         self._candidates = parts.candidates
         self._states = parts.states
+        self._runs_as = parts.runs_as
         self._matching = matching
         self._outcomes = outcomes
         self.plans = plans
@@ -85,6 +86,11 @@ class StepExplainer:
         for choice in wanted.chosen or (None,):
             binding = self._matching.bind(plan, actor, wanted.row, wanted.identity, choice)
             self._add_binding(grounds, binding, actor, target)
+        if wanted.row is not None and wanted.identity is not None:
+            resource = plan.existing[plan.technique.gain.resource]
+            if self._runs_as.identities(resource, wanted.row).holds(wanted.identity) is None:
+                name = self._states.plain_node(resource.existing, wanted.row).name
+                grounds.conditions.append(self._unread_identity(name))
         return grounds
 
     def _add_binding(self, grounds: Grounds, binding: Binding, actor: Actor, target: int) -> None:
@@ -117,8 +123,7 @@ class StepExplainer:
         grounds = Grounds()
         if step.reached.open >> target & 1:
             name = self._graph.nodes[source].name
-            noun = self._provider.vocabulary.identity_noun
-            grounds.conditions.append(f"as which {noun} {name} runs could not be read")
+            grounds.conditions.append(self._unread_identity(name))
         return grounds.hop(step, *self.ends(source, target))
 
     def ends(self, source: int, target: int) -> tuple[str, str]:
@@ -170,6 +175,10 @@ class StepExplainer:
                 if explanation.truth is wanted:
                     grounds.add(action, explanation)
                     return
+
+    def _unread_identity(self, name: str) -> str:
+        noun = self._provider.vocabulary.identity_noun
+        return f"as which {noun} {name} runs could not be read"
 
     def _unread(self, resource: Existing, target: int) -> str:
         """What must be so of a resource that was not read."""

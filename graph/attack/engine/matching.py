@@ -109,8 +109,8 @@ class Matching:
         identity: int | None = None,
         choice: Choice | None = None,
     ) -> Binding:
-        """How one takes a step most certainly: to a row of what the technique gains, or
-        to an identity that something which was not read runs as; by a choice, if one is given.
+        """How one takes a step most certainly: to a row of what the technique gains (None: to one
+        that was not read), to an identity that this runs as, by a choice, if these are given.
 
         :raises LookupError: if there is none.
         """
@@ -401,11 +401,11 @@ class Matching:
         rows[name] = row
         for branch in plan.branches.get(name, ()):
             far = plan.reduced(branch.name, values)
-            if row is not None:
+            if identity is not None and plan.existing[branch.name].existing == self._identity:
+                far = CandidateSet(exactly(1 << identity))
+            elif row is not None:
                 related = branch.beyond(row, far)
                 far = CandidateSet(related, far.unseen and related.any is not True)
-            elif identity is not None and plan.existing[branch.name].existing == self._identity:
-                far = CandidateSet(exactly(1 << identity))
             self._choose(plan, branch.name, far, values, rows, None)
 
 

@@ -17,9 +17,9 @@ class OutcomeTarget(NamedTuple):
     """A node that a step leads to."""
 
     row: int | None
-    """Of the resource that the technique gains; None if that does not exist yet."""
+    """Of the resource that the technique gains; None if that does not exist yet or was not read."""
     identity: int | None = None
-    """The identity that is reached if a resource which was not read runs as it."""
+    """The identity that is reached since that resource runs as it."""
     chosen: tuple[Choice, ...] = ()
     """What was picked."""
 

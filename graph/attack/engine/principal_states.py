@@ -52,6 +52,10 @@ class PrincipalStates:
         """The nodes of rows of a label's table, just as they are."""
         return rows << self._first[label]
 
+    def plain_node(self, label: str, row: int) -> Node:
+        """The node of one row, just as it is."""
+        return self._graph.nodes[self._first[label] + row]
+
     def plain_set(self, label: str, rows: MaySet) -> MaySet:
         """The same of rows that are certain or only possible."""
         return MaySet(self.plain(label, rows.certain), self.plain(label, rows.possible))

@@ -138,7 +138,7 @@ class RunsAs:
     ) -> int:
         nodes = self._through[resource.existing, resource.runs_as]
         if row not in nodes:
-            own = graph.nodes[states.plain(resource.existing, 1 << row).bit_length() - 1]
+            own = states.plain_node(resource.existing, row)
             state = f"through {' or '.join(resource.runs_as)}"
             nodes[row] = graph.add(own._replace(state=state))
         return nodes[row]

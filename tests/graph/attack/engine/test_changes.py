@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from clew.collectors.aws.fis import ExperimentTemplate
+from clew.collectors.aws.lambda_ import Function
+from clew.graph.attack.model import Hop
 from clew.graph.attack.search import Search, admin, explain_path
-from support.identities import ADMIN, Identities, allow, policy, trust
+from clew.graph.sets import members
+from support.audit import blank
+from support.identities import ACCOUNT, ADMIN, REGION, Identities, allow, policy, trust
 from support.steps import Steps
 
 LAMBDA = ("lambda:CreateFunction", "lambda:InvokeFunction")
@@ -166,3 +171,90 @@ def test_a_role_that_is_no_more_worth_for_its_change_makes_no_step(iam: Identiti
     iam.user("mallory", allow("iam:AttachRolePolicy", "iam:PassRole", on=role), allow(*LAMBDA))
 
     assert paths(Steps.of(iam), "mallory") == [(False, ["lambda-create-function-invoke"])]
+
+
+def function(name: str, role: str | None) -> Function:
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+    return blank(
+        Function, id=arn, name=name, account=ACCOUNT, package_type="Zip", role=role, policy=""
+    )
+
+
+def taken_as(steps: Steps, name: str) -> dict[str, tuple[bool, Hop]]:
+    """The techniques by which a changed principal is acted as: whether for certain, and why."""
+    graph = steps.graph
+    return {
+        step.technique: (
+            bool(step.reached.certain >> target & 1),
+            graph.explain(step, each, target),
+        )
+        for step in graph.steps
+        for each in members(step.sources)
+        for target in members(step.reached.possible)
+        if each in graph.changed and graph.nodes[each].name == name
+    }
+
+
+@pytest.mark.parametrize("changed", ["*", f"arn:aws:lambda:*:{ACCOUNT}:function:unread"])
+def test_a_changed_role_is_acted_as_by_what_was_not_read(iam: Identities, changed: str) -> None:
+    role = iam.role("svc", trusts=[trust("lambda.amazonaws.com")])
+    other = iam.role("the-other", trusts=[trust("lambda.amazonaws.com")])
+    iam.user(
+        "mallory",
+        allow("iam:PutRolePolicy", on=role),
+        allow("lambda:UpdateFunctionCode", on=changed),
+    )
+    read = [function(name, other) for name in ("one", "two", "three")]
+
+    is_certain, hop = taken_as(Steps.of(iam, resources=read), "svc")["lambda-update-code"]
+
+    assert not is_certain
+    assert hop.conditions == ("whether a AWSLambda runs as svc could not be read",)
+    assert hop.evidence == ()
+
+
+def test_a_changed_role_is_acted_as_by_what_may_run_as_it(iam: Identities) -> None:
+    role = iam.role("svc", trusts=[trust("lambda.amazonaws.com")])
+    iam.user("mallory", allow("iam:PutRolePolicy", on=role), allow("lambda:UpdateFunctionCode"))
+    unread = function("job", None)
+
+    steps = Steps.of(iam, resources=[unread], listed=["AWSLambda"])
+
+    is_certain, hop = taken_as(steps, "svc")["lambda-update-code"]
+    assert not is_certain
+    assert hop.conditions == ("as which role job runs could not be read",)
+    assert hop.evidence == (unread.id,)
+
+
+def test_what_runs_as_a_changed_role_comes_before_what_may(iam: Identities) -> None:
+    role = iam.role("svc", trusts=[trust("lambda.amazonaws.com")])
+    iam.user("mallory", allow("iam:PutRolePolicy", on=role), allow("lambda:UpdateFunctionCode"))
+    functions = [function("a", None), function("b", role), function("c", None)]
+
+    steps = Steps.of(iam, resources=functions, listed=["AWSLambda"])
+
+    is_certain, hop = taken_as(steps, "svc")["lambda-update-code"]
+    assert (is_certain, hop.conditions) == (True, ())
+    assert hop.evidence == (functions[1].id,)
+
+
+def test_a_step_over_what_may_run_as_several_names_the_changed_one(iam: Identities) -> None:
+    """The technique asks something of the role behind the resource, too."""
+    roles = [
+        iam.role(name, allow("ssm:SendCommand"), trusts=[trust("fis.amazonaws.com")])
+        for name in ("first", "svc", "last")
+    ]
+    iam.user(
+        "mallory",
+        allow("iam:PutRolePolicy", on=roles[1]),
+        allow("fis:UpdateExperimentTemplate", "fis:StartExperiment"),
+    )
+    arn = f"arn:aws:fis:{REGION}:{ACCOUNT}:experiment-template/EXT1"
+    unread = blank(ExperimentTemplate, id=arn, name="test", account=ACCOUNT, role=None)
+
+    steps = Steps.of(iam, resources=[unread], listed=["AWSFISExperimentTemplate"])
+
+    is_certain, hop = taken_as(steps, "svc")["fis-update-template"]
+    assert not is_certain
+    assert "as which role test runs could not be read" in hop.conditions
+    assert not any("first" in one or "last" in one for one in (*hop.evidence, *hop.conditions))
