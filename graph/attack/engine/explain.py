@@ -74,7 +74,7 @@ class StepExplainer:
         if target in self._graph.changed:
             return self._graph.changed[target].explain(step, source, source, target)
         plan, actor = self.plans[step.technique], self._states.actors[source]
-        wanted = self._outcomes.target(plan, target)
+        wanted = self._outcomes.target(plan, source, target)
         grounds = self.grounds(plan, actor, target, wanted)
         return grounds.hop(step, *self.ends(source, target))
 

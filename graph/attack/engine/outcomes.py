@@ -1,5 +1,6 @@
 """What the attacker holds once a step is taken: from outcomes to steps of the graph."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -33,8 +34,8 @@ class Outcomes:
         self._graph = parts.graph
         self._states = parts.states
         self._runs_as = parts.runs_as
-        self._rows: dict[tuple[str, int], OutcomeTarget] = {}
-        """What led to a node of a state, by technique."""
+        self._ways: dict[tuple[str, int], dict[OutcomeTarget, MaySet]] = defaultdict(dict)
+        """What led to a node of a state, by technique, and the nodes that it leads from."""
 
     def steps(self, plan: Plan, outcome: Outcome, actors: Sequence[Actor]) -> Iterator[Step]:
         """What a technique gives to those who share its outcome."""
@@ -50,10 +51,13 @@ class Outcomes:
                     technique.permissions,
                 )
 
-    def target(self, plan: Plan, number: int) -> OutcomeTarget:
-        """What a technique was taken on to come to a node."""
-        if (plan.technique.id, number) in self._rows:
-            return self._rows[plan.technique.id, number]
+    def target(self, plan: Plan, source: int, number: int) -> OutcomeTarget:
+        """What a technique is taken on to come from one node to another, most certainly."""
+        ways = self._ways.get((plan.technique.id, number), {})
+        for wanted in (True, None):
+            for target, sources in ways.items():
+                if sources.holds(source) is wanted:
+                    return target
         resource = plan.existing.get(plan.technique.gain.resource)
         if resource is None:
             return OutcomeTarget(None)
@@ -80,10 +84,10 @@ class Outcomes:
                 unseen = MaySet(0, outcome.identities)
                 yield everyone, reached | self._plain(vocabulary.identity, unseen)
             case "policies" | "unbounded" | "tags" if label in vocabulary.principals:
-                yield everyone, self._others(plan, label, outcome)
+                yield everyone, self._others(plan, label, outcome, everyone)
             case _ if any(each.principal for each in plan.technique.created.values()):
                 # All of one outcome are of one account.
-                yield everyone, self._created(plan, outcome, actors[0])
+                yield everyone, self._created(plan, outcome, actors[0], everyone)
             case _:
                 for actor in actors:
                     yield 1 << actor.number, self._own(plan, outcome, actor)
@@ -91,7 +95,7 @@ class Outcomes:
     def _plain(self, label: str, rows: MaySet) -> MaySet:
         return self._states.plain_set(label, rows) if rows.possible else NONE
 
-    def _others(self, plan: Plan, label: str, outcome: Outcome) -> MaySet:
+    def _others(self, plan: Plan, label: str, outcome: Outcome, sources: int) -> MaySet:
         """The nodes of other principals once they are changed."""
         kind = plan.technique.gain.kind
         found = NONE
@@ -99,17 +103,19 @@ class Outcomes:
             actor = self._states.of_row(label, row)
             for chosen, is_certain in outcome.offered(row):
                 for change in self._provider.apply(kind, actor.state, "", (), chosen):
-                    found |= self._reached(plan, actor, change._replace(row=row), is_certain)
+                    of_row = change._replace(row=row)
+                    found |= self._reached(plan, actor, of_row, sources, is_certain)
         return found
 
     def _own(self, plan: Plan, outcome: Outcome, actor: Actor) -> MaySet:
         """The nodes of the actor itself once it is changed."""
         kind, name = plan.technique.gain
+        itself = 1 << actor.number
         if not plan.gains_existing:
             found = NONE
             for chosen, is_certain in outcome.offered():
                 for change in self._provider.apply(kind, actor.state, "", (), chosen):
-                    found |= self._reached(plan, actor, change, is_certain)
+                    found |= self._reached(plan, actor, change, itself, is_certain)
             return found
         label, rows = plan.existing[name].existing, outcome.rows
         ids = self._table(label).ids
@@ -121,24 +127,33 @@ class Outcomes:
         if not outcome.offers:
             for change in self._provider.apply(kind, actor.state, label, targets):
                 is_certain = change.row is not None and rows.holds(change.row) is True
-                found |= self._reached(plan, actor, change, is_certain)
+                found |= self._reached(plan, actor, change, itself, is_certain)
             return found
         for target in targets:
             for chosen, is_certain in outcome.offered(target.row):
                 for change in self._provider.apply(kind, actor.state, label, [target], chosen):
-                    found |= self._reached(plan, actor, change, is_certain)
+                    found |= self._reached(plan, actor, change, itself, is_certain)
         return found
 
-    def _reached(self, plan: Plan, actor: Actor, change: Change, is_certain: bool) -> MaySet:
+    def _reached(
+        self, plan: Plan, actor: Actor, change: Change, sources: int, is_certain: bool
+    ) -> MaySet:
         node = self._states.changed(actor, change.state, change.shown)
         if node is None:
             return NONE
         if change.row is not None or change.chosen:
             target = OutcomeTarget(change.row, None, change.chosen)
-            self._rows[plan.technique.id, node] = target
+            self._note(plan, node, target, sources, is_certain)
         return exactly(1 << node).only_if(is_certain)
 
-    def _created(self, plan: Plan, outcome: Outcome, actor: Actor) -> MaySet:
+    def _note(
+        self, plan: Plan, node: int, target: OutcomeTarget, sources: int, is_certain: bool
+    ) -> None:
+        """Keeps what led to a node of a state."""
+        ways = self._ways[plan.technique.id, node]
+        ways[target] = ways.get(target, NONE) | exactly(sources).only_if(is_certain)
+
+    def _created(self, plan: Plan, outcome: Outcome, actor: Actor, sources: int) -> MaySet:
         """The nodes of a principal that was only just created."""
         template, label = next(
             (each.created, each.principal)
@@ -158,6 +173,6 @@ class Outcomes:
                 for change in self._provider.created(id_, kind, group, chosen):
                     node = self._states.created(actor.account, label, change.state, group)
                     target = OutcomeTarget(row, None, change.chosen)
-                    self._rows[plan.technique.id, node] = target
+                    self._note(plan, node, target, sources, is_certain)
                     found |= exactly(1 << node).only_if(is_certain)
         return found
