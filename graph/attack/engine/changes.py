@@ -232,20 +232,25 @@ class Changes:
         seen = {plain.state}
         for _ in range(_DEEPEST):
             after: list[tuple[Any, int]] = []
-            for state, starts in before:
-                for change, to, is_certain in self._changed(found, label, row, state):
-                    if to.state in seen:
-                        continue
-                    node = self._states.changed(plain, to.state)
-                    if node is None or not starts & ~direct.get(node, 0):
-                        continue
-                    seen.add(to.state)
-                    number = self._node(plain, to.state, found)
-                    target = OutcomeTarget(to.row, None, to.chosen)
-                    self._targets[change.plan.technique.id, _ANYBODY, number] = target
-                    yield _step(change.plan.technique, starts, number, is_certain)
-                    yield from self._acted(found, label, row, number, node)
-                    after.append((to.state, 1 << number))
+            reached = [
+                (starts, *each)
+                for state, starts in before
+                for each in self._changed(found, label, row, state)
+            ]
+            # A state is come to once only: by what is certain, if anything is.
+            for starts, change, to, is_certain in sorted(reached, key=lambda one: not one[-1]):
+                if to.state in seen:
+                    continue
+                node = self._states.changed(plain, to.state)
+                if node is None or not starts & ~direct.get(node, 0):
+                    continue
+                seen.add(to.state)
+                number = self._node(plain, to.state, found)
+                target = OutcomeTarget(to.row, None, to.chosen)
+                self._targets[change.plan.technique.id, _ANYBODY, number] = target
+                yield _step(change.plan.technique, starts, number, is_certain)
+                yield from self._acted(found, label, row, number, node)
+                after.append((to.state, 1 << number))
             before = after
 
     def _changed(

@@ -258,3 +258,24 @@ def test_a_step_over_what_may_run_as_several_names_the_changed_one(iam: Identiti
     assert not is_certain
     assert "as which role test runs could not be read" in hop.conditions
     assert not any("first" in one or "last" in one for one in (*hop.evidence, *hop.conditions))
+
+
+@pytest.mark.parametrize("sure", ["iam:AttachRolePolicy", "iam:PutRolePolicy"])
+def test_a_certain_change_comes_before_one_that_is_only_possible(
+    iam: Identities, sure: str
+) -> None:
+    role = iam.role("svc", trusts=[trust("lambda.amazonaws.com")])
+    mfa = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    iam.user(
+        "mallory",
+        *(
+            allow(action, on=role, **({} if action == sure else mfa))
+            for action in ("iam:AttachRolePolicy", "iam:PutRolePolicy")
+        ),
+        allow("iam:PassRole", on=role),
+        allow(*LAMBDA),
+    )
+
+    found = paths(Steps.of(iam), "mallory")
+
+    assert [is_conditional for is_conditional, _ in found] == [False]
