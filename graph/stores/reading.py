@@ -197,8 +197,13 @@ class _Reader:
             self._expected = _Expected.QUERY
         elif word in _CLAUSES or word in _OPERATORS:
             self._keyword(token)
-        else:
+        elif word in _NEVER_NAMES or _nearest_clause(word):
             self._refuse(token)
+        else:
+            raise QueryError(
+                f"The query is wrong: {token.value} cannot follow {self._before.value}"
+                f"{self._place(token)}."
+            )
 
     def _keyword(self, token: Token) -> None:
         """Takes a keyword, with its second word if it has one."""
@@ -262,9 +267,8 @@ class _Reader:
             )
 
     def _refuse(self, token: Token, hint: str = "") -> NoReturn:
-        if not hint and token.keyword:
-            close = get_close_matches(token.keyword, [*_CLAUSES, "UNION"], n=1, cutoff=0.75)
-            hint = f" Did you mean {close[0]}?" if close else ""
+        if not hint and (close := _nearest_clause(token.keyword)):
+            hint = f" Did you mean {close}?"
         raise QueryError(
             f"{token.value} is not allowed here{self._place(token)}: Clew only reads, and a query "
             f"is made of {_ALLOWED}.{hint}"
@@ -273,6 +277,12 @@ class _Reader:
     def _place(self, token: Token) -> str:
         lines = self._cypher[: token.offset].split("\n")
         return f" (line {len(lines)}, column {len(lines[-1]) + 1})"
+
+
+def _nearest_clause(word: str) -> str:
+    """The clause that was perhaps meant by a word, if it looks like one."""
+    close = get_close_matches(word, [*_CLAUSES, "UNION"], n=1, cutoff=0.75) if word else []
+    return close[0] if close else ""
 
 
 def check_types(types: Iterable[str], schema: Schema) -> None:

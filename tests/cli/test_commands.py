@@ -15,6 +15,7 @@ from clew.checks import checks
 from clew.collectors.registry import collectors, models
 from clew.queries import library
 from servers.neo4j_server import Neo4jServer, needs_neo4j
+from support.interrupting import as_from_a_terminal
 
 from .conftest import Clew
 
@@ -94,7 +95,9 @@ def test_a_query_reads_no_file(clew: Clew, tmp_path: Path) -> None:
 def test_a_query_can_be_interrupted() -> None:
     slow = "UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(i * j) AS n"
     command = [sys.executable, "-m", "clew", "query", "demo", "--cypher", slow]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=as_from_a_terminal
+    ) as process:
         while not Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text():
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)

@@ -161,8 +161,7 @@ def test_a_damaged_or_newer_scan_is_refused(clew: Clew, tmp_path: Path) -> None:
 def test_a_query_that_is_wrong_points_at_the_place(clew: Clew) -> None:
     done = clew("query", "demo", "--cypher", "MATCH (n:AWSRole)-[ RETURN n")
     assert done.code == 1
-    assert "(line: 1, offset: " in done.err
-    assert "^" in done.err
+    assert "n cannot follow RETURN (line 1, column 28)" in done.err
 
 
 def test_a_query_that_would_write_is_refused(clew: Clew) -> None:

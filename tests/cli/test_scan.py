@@ -17,6 +17,7 @@ from clew.graph.snapshot import Snapshot
 from servers.aws_replay import AwsReplay
 from servers.aws_replay.routing import WireRequest, read_scope
 from servers.aws_replay.wire import Reply
+from support.interrupting import as_from_a_terminal
 
 from .conftest import ACCOUNT, Clew
 
@@ -114,7 +115,11 @@ def test_an_interrupted_scan_keeps_its_work_and_goes_on(
     monkeypatch.setattr(account, "handle", slow_buckets)
     command = [sys.executable, "-m", "clew", "scan", "aws", "--service", "cloudtrail"]
     process = subprocess.Popen(
-        [*command, "-o", str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "-o", str(target)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=as_from_a_terminal,
     )
     deadline = time.monotonic() + 300
     while not list(pipeline.partial(target).glob("*.json")) and time.monotonic() < deadline:
