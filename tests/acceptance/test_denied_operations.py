@@ -17,7 +17,6 @@ from support.outcomes import Known, Outcome, Parts, outcome_of
 _SAID_ONCE = "which control policies bind an account is not known, which is said once as a gap"
 _CONTROLS = MappingProxyType(
     {
-        Kind.BECAME_FAIL: _SAID_ONCE,
         Kind.EDGE_CERTAIN: _SAID_ONCE,
         Kind.PATH_CERTAIN: _SAID_ONCE,
     }
