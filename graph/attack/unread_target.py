@@ -27,11 +27,12 @@ def unread_target(
         return None
     # Of several forms that it has, the one that says most of it in so many words.
     _, model, parts = max(found, key=lambda each: each[0])
-    whole = {
-        listing.account
-        for listing in snapshot.reads
-        if listing.label == model.label and listing.status == Status.OK
-    }
+    region = parts.get("region")
+    statuses: dict[str, set[Status]] = {}
+    for listing in snapshot.reads:
+        if listing.label == model.label and (not region or listing.region in (region, "global")):
+            statuses.setdefault(listing.account, set()).add(listing.status)
+    whole = {account for account, found in statuses.items() if found == {Status.OK}}
     unread = sorted({*snapshot.scope.accounts.get(model.provider, ())} - whole)
     owners = [account for account in unread if account == parts.get("account", account)]
     is_known = model.label in snapshot.schema.labels
