@@ -68,8 +68,10 @@ def _of_network(view: GraphView, network: str) -> AdminRules:
     document = view.get(network, "security_admin_rules")
     if document is None:
         return AdminRules(unread=f"security admin rules of virtual network {view.name(network)}")
-    rules = [raw for raw in json.loads(document) if raw.get("direction") == "Inbound"]
-    if any(raw.get("access") not in _VERDICTS for raw in rules):
+    rules = [raw for raw in json.loads(document) if raw.get("direction") != "Outbound"]
+    if any(
+        raw.get("direction") != "Inbound" or raw.get("access") not in _VERDICTS for raw in rules
+    ):
         return AdminRules(unread=f"what a security admin rule of {view.name(network)} does")
     rules.sort(key=_priority)
     delegated = sorted(

@@ -71,7 +71,9 @@ def _from(view: GraphView, firewall: str, address: str, doubt: frozenset[str]) -
             if rule["translated_fqdn"]:
                 why = f"where DNAT rule {rule['name']} of firewall {name} leads"
                 unread = doubt | {why}
-            elif number and rule["translated_address"] == number:
+            elif number is None:
+                unread = doubt | {f"the private address of {view.name(address)}"}
+            elif rule["translated_address"] == number:
                 unread = doubt
             else:
                 continue

@@ -108,6 +108,14 @@ def test_an_unread_rule_may_open_what_is_closed_and_close_what_is_open() -> None
     assert doubts(site(OPEN, admins=None)) == {"security admin rules of virtual network net"}
 
 
+@pytest.mark.parametrize("field", ["direction", "access"])
+def test_a_rule_that_says_nothing_of_what_it_does_may_do_anything(field: str) -> None:
+    for rules in ([], [OPEN]):
+        found = reached(site(*rules, admins=[admin("Deny") | {field: None}]))
+        assert found
+        assert not any(edge[-1] for edge in found)
+
+
 def test_an_unread_rule_opens_nothing_where_nothing_leads_in() -> None:
     assert reached(site(OPEN, admins=None, sku="")) == set()
 

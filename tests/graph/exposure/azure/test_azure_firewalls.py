@@ -118,6 +118,16 @@ def test_a_rule_leads_to_the_address_that_it_names(
     assert reached(*private(INSIDE), *firewall(rules)) == found
 
 
+def test_a_rule_may_lead_to_an_address_that_was_not_read() -> None:
+    unread = [
+        each.model_copy(update={"private_ip_address": None})
+        if "private_ip_address" in type(each).model_fields
+        else each
+        for each in private(INSIDE)
+    ]
+    assert reached(*unread, *firewall([dnat()])) == {(*SSH[:-1], False)}
+
+
 @pytest.mark.parametrize("joined", [True, False])
 def test_an_address_means_something_in_networks_that_are_joined_only(joined: bool) -> None:
     estate = [*private(INSIDE), *hub(joined=joined), *firewall([dnat()], "hub")]
