@@ -21,6 +21,7 @@ def attack_graph(graph: networkx.MultiDiGraph, listings: Sequence[ListingStatus]
     providers = [provider(view, listings) for provider in provider_types().values()]
     found = build(providers)
     unread = [sentence for each in providers for sentence in each.authorizer.unread]
-    found.notes = [*unread, *found.notes]
+    left_out = [sentence for each in providers for sentence in each.left_out]
+    found.notes = [*unread, *found.notes, *left_out]
     found.gaps = [gap for each in providers for gap in each.gaps]
     return found

@@ -95,6 +95,11 @@ class AttackProvider(ABC):
         """What of permissions could not be read."""
         return ()
 
+    @property
+    def left_out(self) -> Sequence[str]:
+        """What was not tried so that the search ends, in sentences."""
+        return ()
+
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """What ``{partition}`` stands for next to a principal."""
         return ""

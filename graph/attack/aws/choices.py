@@ -5,8 +5,9 @@ All that is there to pick is tried, as far as a policy tells it from something b
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from types import MappingProxyType
+from typing import TypeVar
 
 from ...authorization.aws.arns import parse_arn
 from ...authorization.aws.authorizer import AWSAuthorizer
@@ -16,6 +17,8 @@ from ...authorization.aws.policy import Policy
 from ...authorization.aws.tag_values import TagValues, tag_values
 from ..engine.technique import Choice, Technique
 from ..provider import Preparation
+
+Pick = TypeVar("Pick")
 
 POLICY, BOUNDARY, TAG, VALUE = "policy", "boundary", "tag", "value"
 CHOSEN = (POLICY, BOUNDARY, TAG, VALUE)
@@ -54,25 +57,38 @@ class Choices:
         self._prepared: dict[str, Sequence[Preparation]] = {}
         self._compared: dict[str, TagValues] = {}
         self._tried: dict[str, Sequence[tuple[str, str]]] = {}
+        self._left_out: dict[str, None] = {}
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """What there is to pick and was not tried, in sentences."""
+        return list(self._left_out)
+
+    def first(self, picks: Iterable[Pick], most: int, what: str) -> list[Pick]:
+        """So many of what can be picked; that there is more is noted."""
+        some = list(islice(picks, most + 1))
+        if len(some) > most:
+            self._left_out[f"Of {what}, no more than {most} are tried"] = None
+        return some[:most]
 
     def of(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:
         """The choices of a technique, best first."""
         if TAG in technique.chosen:
             kind = "PrincipalTag" if technique.gain.kind == "tags" else "ResourceTag"
             return [((TAG, tag), (VALUE, value)) for tag, value in self._pairs(kind)]
-        told_apart = tuple(
-            (name, self._are_told_apart(technique, name, state))
+        distinguished = tuple(
+            (name, self._is_distinguished(technique, name, state))
             for name in sorted(technique.chosen)
         )
         arn = parse_arn(state.id)
         account, partition = (arn.account, arn.partition) if arn else ("", "aws")
-        key = technique.id, account, told_apart
+        key = technique.id, account, distinguished
         if key not in self._known:
             options = [
-                self._options(technique, name, account, partition)[: None if apart else 1]
-                for name, apart in told_apart
+                self._options(technique, name, account, partition)[: None if matters else 1]
+                for name, matters in distinguished
             ]
-            names = [name for name, _ in told_apart]
+            names = [name for name, _ in distinguished]
             self._known[key] = [
                 tuple(zip(names, picked, strict=True)) for picked in product(*options)
             ]
@@ -123,7 +139,7 @@ class Choices:
             if any(_OF_PRINCIPAL in key for one in policy.statements for key in one.keys)
         ]
 
-    def _are_told_apart(self, technique: Technique, name: str, state: PrincipalState) -> bool:
+    def _is_distinguished(self, technique: Technique, name: str, state: PrincipalState) -> bool:
         """Whether the policies of a principal look at what is picked for a placeholder."""
         return any(
             key.lower() in self._authorizer.keys_asked(state, each.action)
@@ -147,8 +163,9 @@ class Choices:
     def _pairs(self, kind: str) -> Sequence[tuple[str, str]]:
         if kind not in self._tried:
             found = self._values(kind).items()
-            pairs = [(tag, value) for tag, values in found for value in values]
-            self._tried[kind] = pairs[:_MOST_PAIRS]
+            pairs = ((tag, value) for tag, values in found for value in values)
+            what = "the values that policies compare tags with"
+            self._tried[kind] = self.first(pairs, _MOST_PAIRS, what)
         return self._tried[kind]
 
     def _values(self, kind: str) -> TagValues:

@@ -71,6 +71,11 @@ class AWSProvider(AttackProvider):
         """What of policies and principals could not be read."""
         return self.environment.gaps
 
+    @property
+    def left_out(self) -> Sequence[str]:
+        """Of what an attacker is free to pick."""
+        return self._choices.left_out
+
     def may_start(self, state: PrincipalState) -> bool:
         """Nobody but its service ever acts as a service-linked role."""
         return not self.environment.held(state).principal.is_service_linked

@@ -1,7 +1,7 @@
 """Into which states a principal is brought by what an attacker picks for it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, product
+from itertools import product
 
 from ...authorization.aws.admin import POWERS
 from ...authorization.aws.environment import GROUP, AWSEnvironment, PrincipalState
@@ -57,7 +57,8 @@ class StateChanges:
             yield enough
             return
         narrow = [policy for policy in new if not _denies(self._environment.managed(policy))]
-        together = narrow[: _MOST_ATTACHED - len(state.attached)]
+        room = max(_MOST_ATTACHED - len(state.attached), 0)
+        together = self._choices.first(narrow, room, "the policies that one principal can be given")
         if together:
             picked = tuple(by_policy[policy] for policy in together)
             yield Change(_with(state, together), chosen=picked)
@@ -80,8 +81,9 @@ class StateChanges:
             for policy, choice in sorted(
                 by_policy.items(), key=lambda item: not self._gives_powers(item[0])
             )
-        ][:_MOST_STATES]
-        yield from self._first_enough(each)
+        ]
+        what = "the boundaries that one principal can be given"
+        yield from self._first_enough(self._choices.first(each, _MOST_STATES, what))
 
     def tagged(self, state: PrincipalState, chosen: Sequence[Choice]) -> Iterator[Change]:
         """With other tags, as far as policies look at them: those that one statement looks at, and
@@ -95,15 +97,18 @@ class StateChanges:
         sets: dict[tuple[Choice, ...], None] = {}
         together: dict[str, Choice] = {}
         for tags in self._choices.tags_looked_at((*held.identity, *held.boundaries)):
-            picks = islice(product(*(by_tag.get(tag, ()) for tag in tags)), _MOST_STATES)
-            for place, picked in enumerate(picks):
+            picks = product(*(by_tag.get(tag, ()) for tag in tags))
+            what = "the values of the tags that one statement looks at"
+            for place, picked in enumerate(self._choices.first(picks, _MOST_STATES, what)):
                 sets[picked] = None
                 if not place:
                     together = {**dict(zip(tags, picked, strict=True)), **together}
         sets[tuple(together[tag] for tag in sorted(together))] = None
         each = [
             Change(state._replace(tags=tuple(map(_pair, picked))), chosen=picked)
-            for picked in islice(filter(None, sets), _MOST_SETS)
+            for picked in self._choices.first(
+                filter(None, sets), _MOST_SETS, "the sets of tags that one principal can be given"
+            )
         ]
         yield from self._first_enough(each)
 
@@ -149,7 +154,8 @@ class StateChanges:
 
     def _first_enough(self, changes: Sequence[Change]) -> Iterable[Change]:
         enough = self._enough(changes)
-        return [enough] if enough else islice(changes, _MOST_STATES)
+        what = "the states that one principal can be brought into"
+        return [enough] if enough else self._choices.first(changes, _MOST_STATES, what)
 
     def _enough(self, changes: Iterable[Change]) -> Change | None:
         """The first that makes an administrator."""

@@ -210,3 +210,17 @@ def test_all_tags_that_a_statement_asks_for_are_set_together(iam: Identities) ->
     iam.user("mallory", allow("iam:TagUser", on=ME), allow("*", Condition={"StringEquals": tags}))
 
     assert found(iam) == (True, ["iam-tag-own-user"])
+
+
+@pytest.mark.parametrize(("number", "said"), [(50, False), (51, True)])
+def test_what_is_not_tried_is_said(iam: Identities, number: int, said: bool) -> None:
+    teams = [f"team-{each}" for each in range(number)]
+    iam.user(
+        "mallory",
+        allow("iam:TagUser", on=ME),
+        allow("s3:GetObject", **only("aws:PrincipalTag/team", *teams, operator="StringEquals")),
+    )
+
+    notes = Steps.of(iam).graph.notes
+    wanted = "Of the values that policies compare tags with, no more than 50 are tried"
+    assert (wanted in notes) is said
