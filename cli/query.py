@@ -95,10 +95,9 @@ def query(
 def _say_gaps(text: str, snapshot: "Snapshot", scan: str | None) -> None:
     """Says what the answer may lack where a query names edges that Clew derives."""
     from ..graph.cypher import edges_in
-    from ..graph.model.vocabulary import RELATIONSHIPS
+    from ..graph.model.vocabulary import DERIVED
 
-    derived = {name for name, one in RELATIONSHIPS.items() if one.properties}
-    named = [edge for edge in edges_in(text) if edge.rel in derived]
+    named = [edge for edge in edges_in(text) if edge.rel in DERIVED]
     if not named:
         return
     from ..graph.derivation import derivations

@@ -91,3 +91,6 @@ RELATIONSHIPS: dict[str, Relationship] = {
     "USES_SECRET": Relationship("the subject reads the object, a secret"),
     "WATCHES": Relationship("the subject raises an alarm on the object"),
 }
+
+DERIVED = frozenset(name for name, one in RELATIONSHIPS.items() if one.properties)
+"""The types of the edges that derivations write: only what Clew works out has properties."""

@@ -21,6 +21,7 @@ from clew.graph.derivation import (
 )
 from clew.graph.linking import ResourceGraph
 from clew.graph.model import DerivedEdge, Internet, MissingReason, Resource
+from clew.graph.model.vocabulary import DERIVED
 from clew.graph.schema import EdgeType, Schema
 from clew.graph.snapshot import Snapshot
 from clew.graph.view import GraphView
@@ -186,3 +187,8 @@ def test_every_derived_edge_of_the_demo_is_of_a_type_that_is_declared() -> None:
         "CAN_ESCALATE_TO",
         "CAN_REACH",
     }
+
+
+def test_only_what_derivations_write_counts_as_derived() -> None:
+    known = derivations(Schema.of(models()))
+    assert {edge.rel for each in known for edge in each.writes} == DERIVED
