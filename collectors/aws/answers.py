@@ -2,7 +2,7 @@
 
 The SDK's parsers are lenient: half a JSON document is an empty answer to them, and a text where a
 list belongs is a list of its letters. An answer that says all went well and is not of the model's
-shape raises here, so that what it would have told is unread.
+shape raises here, so that what it would have answered is unread.
 """
 
 import json

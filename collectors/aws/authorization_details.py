@@ -168,7 +168,7 @@ def _resources(pages: Sequence[Page], here: Location) -> Iterator[Resource]:
 
 
 def _with_unread(resource: Resource, members: Iterable[str]) -> Resource:
-    """The resource without what some members of its entry would have told."""
+    """The resource without what some members of its entry would have said."""
     fields = {name for member in members for name in _FURTHER_FIELDS.get(member, ())}
     for name in type(resource).model_fields:
         spelled = resource.sources[name].wire or to_pascal(name)

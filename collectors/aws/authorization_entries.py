@@ -2,7 +2,7 @@
 
 A saved answer may have been edited, filtered, or made by something that is not AWS. What is wrong
 with it is named by its place; an entry that tells no identity is left out, any other member that is
-not as AWS gives it is taken out, so that what it would have told is unread.
+not as AWS gives it is taken out, so that what it would have said is unread.
 """
 
 import json

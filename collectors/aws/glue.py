@@ -191,7 +191,7 @@ class Glue(AWSCollector):
 
 def _password_key(answer: dict[str, Any] | None) -> str | None:
     """The key without which the passwords that an answer about connections holds cannot be read;
-    empty if they are told as they are."""
+    empty if they come as they are."""
     settings = answered(answer, "DataCatalogEncryptionSettings.ConnectionPasswordEncryption", {})
     if settings and not answered(settings, "ReturnConnectionPasswordEncrypted", False):
         return ""

@@ -50,8 +50,8 @@ class Group(AWSResource):
 
 
 class IdentityStore(AWSCollector):
-    """Users and groups of the directories of Identity Center; these are told to the account that
-    manages the organization or is delegated to."""
+    """Users and groups of the directories of Identity Center; these are readable by the account
+    that manages the organization or is delegated to."""
 
     service = "identitystore"
     permissions = (

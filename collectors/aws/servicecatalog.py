@@ -125,14 +125,16 @@ def _launching(api: AWSApi, constraints: list[dict[str, Any]]) -> Mapping[str, l
     for each in constraints:
         if each["Type"] != "LAUNCH":
             continue
-        told = parsed(
+        launching = parsed(
             answered(
                 api.read("describe_constraint", Id=each["ConstraintId"]), "ConstraintParameters"
             )
         )
-        if told is None:
+        if launching is None:
             return None
-        found[each["ProductId"]].append(told.get("RoleArn") or told.get("LocalRoleName", ""))
+        found[each["ProductId"]].append(
+            launching.get("RoleArn") or launching.get("LocalRoleName", "")
+        )
     return found
 
 

@@ -61,7 +61,7 @@ class _Search:
         nodes = (self.graph.nodes[each] for each in self.seen)
         return sorted({Place(node["account"] or "", node["region"] or "") for node in nodes})
 
-    def told_by(self, trail: str, sample: Sample) -> bool | None:
+    def notified_by(self, trail: str, sample: Sample) -> bool | None:
         """Whether what a trail records of the sample ends in an alarm that somebody receives."""
         properties = self._visit(trail)
         recorded = records(properties, sample.selected_as)
@@ -70,15 +70,17 @@ class _Search:
         if properties["missing"] or recorded is False:
             return recorded
         groups = targets(self.graph, trail, "LOGS_TO", GROUP)
-        return all_of((recorded, any_of(self._told_by_group(group, sample) for group in groups)))
+        return all_of(
+            (recorded, any_of(self._notified_by_group(group, sample) for group in groups))
+        )
 
-    def _told_by_group(self, group: str, sample: Sample) -> bool | None:
+    def _notified_by_group(self, group: str, sample: Sample) -> bool | None:
         if self._visit(group)["missing"]:
             return self._answer_of_missing(group)
         filters = sources(self.graph, group, "READS_FROM", FILTER)
-        return any_of(self._told_by_filter(each, sample) for each in filters)
+        return any_of(self._notified_by_filter(each, sample) for each in filters)
 
-    def _told_by_filter(self, filter_: str, sample: Sample) -> bool | None:
+    def _notified_by_filter(self, filter_: str, sample: Sample) -> bool | None:
         pattern = self.graph.nodes[filter_]["filter_pattern"]
         matching = None if pattern is None else matches(pattern, sample.log)
         if matching is False:
@@ -87,17 +89,19 @@ class _Search:
         if matching is None:
             self.unread[f"what filter {properties['name']} matches cannot be decided"] = None
         metrics = targets(self.graph, filter_, "DELIVERS_TO", METRIC)
-        told = any_of(self._told_by_metric(metric, properties, sample) for metric in metrics)
-        return all_of((matching, told))
+        notified = any_of(
+            self._notified_by_metric(metric, properties, sample) for metric in metrics
+        )
+        return all_of((matching, notified))
 
-    def _told_by_metric(
+    def _notified_by_metric(
         self, metric: str, filter_: Mapping[str, Any], sample: Sample
     ) -> bool | None:
         if self._visit(metric)["missing"]:
             return self._answer_of_missing(metric)
         alarms = sources(self.graph, metric, "WATCHES", ALARM)
         return any_of(
-            all_of((self._fires(alarm, filter_, sample), self._told_by_alarm(alarm)))
+            all_of((self._fires(alarm, filter_, sample), self._notified_by_alarm(alarm)))
             for alarm in alarms
         )
 
@@ -108,7 +112,7 @@ class _Search:
             self.unread[f"whether alarm {properties['name']} fires cannot be decided"] = None
         return fires
 
-    def _told_by_alarm(self, alarm: str, below: frozenset[str] = frozenset()) -> bool | None:
+    def _notified_by_alarm(self, alarm: str, below: frozenset[str] = frozenset()) -> bool | None:
         """Whether its own actions reach somebody, or those of an alarm that watches it; alarms may
         watch each other in a circle."""
         actions = [
@@ -119,7 +123,7 @@ class _Search:
         below |= {alarm}
         above = sources(self.graph, alarm, "WATCHES", COMPOSITE)
         return any_of(
-            [own, *(self._told_by_alarm(one, below) for one in above if one not in below)]
+            [own, *(self._notified_by_alarm(one, below) for one in above if one not in below)]
         )
 
     def _receives(self, receiver: str) -> bool | None:
@@ -155,7 +159,7 @@ def alarmed(samples: Sequence[Sample]) -> Traversal:
             trails = _everywhere(graph, graph.nodes[account]["account"])
             answers = {
                 sample.says: any_of(
-                    all_of((in_force, search.told_by(trail, sample)))
+                    all_of((in_force, search.notified_by(trail, sample)))
                     for trail, in_force in trails.items()
                 )
                 for sample in samples

@@ -117,7 +117,6 @@ WRITES = tuple(
     )
 )
 """Actions that change objects, the bucket, or who may reach either."""
-"""Actions that change objects, the bucket, or who may reach either."""
 
 
 def lets_everyone_write(
@@ -134,8 +133,8 @@ def _asked(
 ) -> Iterator[Evaluation]:
     choices = dict(_choices(policy))
     callers = [each._replace(is_anywhere=False) for each in (ANONYMOUS, ANY_ACCOUNT)]
-    told_apart = {policy.about(action): action for action in actions if _allows(policy, action)}
-    for action, place in product(told_apart.values(), (bucket, f"{bucket}/{{any}}")):
+    different = {policy.about(action): action for action in actions if _allows(policy, action)}
+    for action, place in product(different.values(), (bucket, f"{bucket}/{{any}}")):
         request = AccessRequest(action, place, account, _KNOWN, choices)
         yield from (evaluate(caller, request, policy) for caller in callers)
 
