@@ -55,7 +55,7 @@ class Undenied(NamedTuple):
     outcome: Outcome
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def undenied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undenied]:
     with deniable_estate(tmp_path_factory.mktemp("denied")) as estate:
         with estate.read() as reading:

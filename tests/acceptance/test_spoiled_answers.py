@@ -17,7 +17,7 @@ import pytest
 from clew.collectors.registry import collectors, providers
 from clew.collectors.scan import Collected
 from support.comparing import violations
-from support.denial import DeniableEstate, Operation, Reading, Spoiled, deniable_estate
+from support.denial import DeniableEstate, Operation, Spoiled, deniable_estate
 from support.outcomes import Outcome, outcome_of
 from support.spoiling import empty, half, no_object, without_members, wrongly_typed
 
@@ -51,11 +51,11 @@ class Undenied(NamedTuple):
     """The estate, and what is read and said of it if nothing is wrong."""
 
     estate: DeniableEstate
-    reading: Reading
+    collected: Collected
     outcome: Callable[[], Outcome]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def unspoiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undenied]:
     kept: list[Outcome] = []
 
@@ -66,8 +66,10 @@ def unspoiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undenied]:
         return kept[0]
 
     folder = tmp_path_factory.mktemp("spoiled")
-    with deniable_estate(folder) as estate, estate.read() as reading:
-        yield Undenied(estate, reading, outcome)
+    with deniable_estate(folder) as estate:
+        with estate.read() as reading:
+            collected = reading.collected
+        yield Undenied(estate, collected, outcome)
 
 
 @pytest.mark.parametrize(("provider", "service"), SERVICES)
@@ -85,7 +87,7 @@ def test_a_spoiled_answer_is_an_error_and_makes_nothing_safe(
         for name in _changes(operation, number):
             with estate.read(spoiled=Spoiled(operation, CHANGES[name])) as spoiled:
                 read = spoiled.collected
-                found = [*_misread(operation, before.collected, denied.collected, read)]
+                found = [*_misread(operation, before, denied.collected, read)]
                 if found or (EVERY and _resources(read) != _resources(denied.collected)):
                     after = outcome_of(spoiled, estate.scope, outcome())
                     found += [f"{each.kind}: {each.about}" for each in violations(outcome(), after)]
