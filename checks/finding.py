@@ -42,7 +42,7 @@ class Evidence(BaseModel):
 
 
 class Finding(BaseModel):
-    """One answer about one resource. These keys are what ``clew check -f json`` writes."""
+    """One answer about one resource."""
 
     id: str
     """Stable: the same for the same check, resource and target in every scan."""

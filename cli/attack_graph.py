@@ -217,7 +217,7 @@ def _helping() -> Iterator[None]:
     try:
         yield
     except UnknownNameError as error:
-        raise UsageError(f"{error}. {nearest(error.name, error.known)}".strip()) from None
+        raise UsageError(f"{error}.", nearest(error.name, error.known)) from None
     except AmbiguousNameError as error:
         raise UsageError(f"{error}: say which.") from None
     except NotIncludedError as error:

@@ -1,6 +1,6 @@
 """``clew check``: what is wrong."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -24,6 +24,7 @@ from .output import (
 if TYPE_CHECKING:
     from ..checks import Check, Finding, Report
     from ..graph.model import Scope
+    from ..graph.snapshot import Snapshot
 
 _COLUMNS = (
     "status",
@@ -36,6 +37,21 @@ _COLUMNS = (
     "reason",
     "message",
 )
+_MORE_COLUMNS = (
+    "provider",
+    "service",
+    "resource_label",
+    "title",
+    "why",
+    "remediation",
+    "references",
+    "compliance",
+    "tags",
+    "failed_calls",
+    "time",
+)
+_SHOWN_NAMES = 3
+_SHOWN_CALLS = 5
 
 
 def check(
@@ -80,11 +96,19 @@ def check(
             show_default=False,
         ),
     ] = None,
+    fail_on_manual: Annotated[
+        Severity | None,
+        typer.Option(
+            metavar="SEVERITY",
+            help=f"Exit with {ExitCode.FINDINGS:d} if a MANUAL is of this severity or worse too.",
+            case_sensitive=False,
+            show_default=False,
+        ),
+    ] = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
     """Run the checks on a scan. MANUAL means: a fact that decides could not be read."""
-    from ..checks import Severity as Rank
     from ..checks import run
     from ..graph.stores.ladybug import open_embedded
     from .attack_graph import ScannedAttackGraph
@@ -100,13 +124,23 @@ def check(
     ]
     shown = [found for found in judged if found.status.value in (status or _shown(format))]
     with opened(output) as stream:
-        _write(shown, format, stream)
-    _summarize(report, opened_scan.scope, judged, shown, scan)
-    worst = min(
-        (found.severity.rank for found in judged if found.status in ("FAIL", "ERROR")), default=None
-    )
-    if fail_on and worst is not None and worst <= Rank(fail_on).rank:
+        _write(shown, opened_scan, format, stream)
+    _summarize(report, opened_scan, judged, shown, scan)
+    if _reaches(judged, ("FAIL", "ERROR"), fail_on) or _reaches(
+        judged, ("MANUAL",), fail_on_manual
+    ):
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _reaches(
+    judged: "Sequence[Finding]", statuses: Sequence[str], severity: Severity | None
+) -> bool:
+    """Whether a finding with one of these answers is of a severity or worse."""
+    from ..checks import Severity as Rank
+
+    return severity is not None and any(
+        found.status in statuses and found.severity.rank <= Rank(severity).rank for found in judged
+    )
 
 
 def _select(
@@ -120,14 +154,15 @@ def _select(
     for id_ in ids:
         if id_ not in known:
             raise UsageError(
-                f"There is no check '{id_}'. {nearest(id_, list(known))} See: clew list checks"
+                f"There is no check '{id_}'.", nearest(id_, list(known)), "See: clew list checks"
             )
     with_checks = sorted({check.service for check in known.values()})
     for service in services:
         if service not in with_checks:
             raise UsageError(
-                f"No check is about a service '{service}'. {nearest(service, with_checks)} "
-                "See: clew list checks"
+                f"No check is about a service '{service}'.",
+                nearest(service, with_checks),
+                "See: clew list checks",
             )
     wanted = services or (() if ids else scope.reported)
     return [
@@ -143,21 +178,28 @@ def _shown(form: str) -> Sequence[str]:
     return ("ERROR", "FAIL", "MANUAL") if form == "table" else ("ERROR", "FAIL", "MANUAL", "PASS")
 
 
-def _write(findings: "Sequence[Finding]", form: str, stream: TextIO) -> None:
-    if form == "json":
-        write_json([found.model_dump(mode="json") for found in findings], stream)
-        return
-    rows = [found.model_dump(mode="json", exclude={"evidence"}) for found in findings]
-    if form == "csv":
-        write_csv(rows, ("id", *_COLUMNS, "provider", "service", "resource_label"), stream)
-    elif stream.isatty():
+def _write(findings: "Sequence[Finding]", snapshot: "Snapshot", form: str, stream: TextIO) -> None:
+    from ..checks import checks
+    from ..checks.report import reported
+
+    if form == "table" and stream.isatty():
         print_findings(findings, stream)
-    else:
+    elif form == "table":
+        rows = [one.model_dump(mode="json", exclude={"evidence"}) for one in findings]
         write_table(rows, _COLUMNS, stream)
+    elif form == "csv":
+        found = reported(findings, checks(), snapshot)
+        rows = [one.model_dump(mode="json", exclude={"evidence"}) for one in found]
+        write_csv(rows, ("id", *_COLUMNS, *_MORE_COLUMNS), stream)
+    else:
+        found = reported(findings, checks(), snapshot)
+        write_json([one.model_dump(mode="json") for one in found], stream)
 
 
 def print_findings(findings: "Iterable[Finding]", stream: TextIO) -> None:
-    """Prints findings for a person: what is said about each, and below it which check says so."""
+    """Prints findings for a person: what is said about each, below it which check says so, and of
+    what. MANUAL findings of the same words are printed once, whatever they are about: what could
+    not be read is the same."""
     from rich.table import Table
     from rich.text import Text
 
@@ -165,21 +207,60 @@ def print_findings(findings: "Iterable[Finding]", stream: TextIO) -> None:
     table.add_column("STATUS", no_wrap=True)
     table.add_column("SEVERITY", no_wrap=True)
     table.add_column("FINDING", overflow="fold", ratio=1)
+    alike: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for found in findings:
-        where = " ".join(part for part in (found.account, found.region) if part)
+        about = _words(found) if found.status == "MANUAL" else found.id
+        alike[found.status, found.account, found.region, about].append(found)
+    for group in alike.values():
+        first = group[0]
         table.add_row(
-            Text(found.status, style=style_of(found.status)),
-            Text(found.severity, style=style_of(found.severity)),
+            Text(first.status, style=style_of(first.status)),
+            Text(first.severity, style=style_of(first.severity)),
             Text.assemble(
-                printable(found.message), "\n", (printable(f"{found.check}  {where}"), "dim")
+                printable(_said(group)),
+                *(("\n" + printable(line), "dim") for line in _below(group)),
             ),
         )
     console_for(stream).print(table)
 
 
+def _words(found: "Finding") -> str:
+    """What a MANUAL finding says without the name of its resource, which it begins with."""
+    return found.message.removeprefix(f"{_name(found)}: ")
+
+
+def _said(alike: "Sequence[Finding]") -> str:
+    resources = {found.resource for found in alike}
+    first = alike[0]
+    return first.message if len(resources) == 1 else f"{len(resources)} resources: {_words(first)}"
+
+
+def _below(alike: "Sequence[Finding]") -> list[str]:
+    """Which checks say so, where, and of what."""
+    first = alike[0]
+    where = " ".join(part for part in (first.account, first.region) if part)
+    resources = {found.resource: _name(found) for found in alike}
+    about = _some(list(resources.values()), "resource")
+    if len(resources) == 1:
+        about = first.resource if first.resource != first.account else ""
+    checks = _some(list(dict.fromkeys(found.check for found in alike)), "check")
+    return [line for line in (f"{checks}  {where}", about) if line]
+
+
+def _name(found: "Finding") -> str:
+    names = (node.name for node in found.evidence.nodes if node.id == found.resource)
+    return next(filter(None, names), found.resource)
+
+
+def _some(names: Sequence[str], noun: str) -> str:
+    rest = len(names) - _SHOWN_NAMES
+    shown = ", ".join(names[:_SHOWN_NAMES])
+    return f"{shown} and {count(rest, f'more {noun}')}" if rest > 0 else shown
+
+
 def _summarize(
     report: "Report",
-    scope: "Scope",
+    snapshot: "Snapshot",
     judged: "Sequence[Finding]",
     shown: "Sequence[Finding]",
     scan: str | None,
@@ -192,7 +273,7 @@ def _summarize(
         if numbers[status]
     )
     out.print(f"{words or 'No findings'} from {count(len(report.ran), 'check')}.")
-    for reason, number in sorted(_why_skipped(report, scope).items()):
+    for reason, number in sorted(_why_skipped(report, snapshot.scope).items()):
         out.print(f"{count(number, 'check')} skipped: {reason}.")
     hidden = Counter(str(found.status) for found in judged) - Counter(
         str(found.status) for found in shown
@@ -201,7 +282,24 @@ def _summarize(
         words = ", ".join(f"{number:,} {status}" for status, number in sorted(hidden.items()))
         out.print(f"Not listed: {words}.")
     if numbers["MANUAL"]:
+        most = _failed_calls(judged, snapshot).most_common(_SHOWN_CALLS)
+        if most:
+            words = ", ".join(f"{call} ({number:,})" for call, number in most)
+            out.print(f"Failed calls that leave the most of them open: {words}.")
         out.print(f"What could not be read: clew coverage{scans.spelled(scan)}")
+
+
+def _failed_calls(findings: "Iterable[Finding]", snapshot: "Snapshot") -> Counter[str]:
+    """The failed calls behind MANUAL findings, with how many each leaves open."""
+    from ..checks.report import FailedCalls
+
+    failed = FailedCalls(snapshot)
+    return Counter(
+        call
+        for found in findings
+        if found.status == "MANUAL"
+        for call in {record.call for record in failed.behind(found)}
+    )
 
 
 def _why_skipped(report: "Report", scope: "Scope") -> Counter[str]:

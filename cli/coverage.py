@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..graph.model import Coverage
 
 _FIELDS = ("provider", "service", "operation", "account", "region", "status", "code", "message")
+_MORE_FIELDS = ("permission",)
 _COLUMNS = ("status", "call", "where", "why")
 
 
@@ -40,26 +41,36 @@ def coverage(
         shown = [record for record in worst_first if all or record.status != Status.OK]
         write_rows(list(_by_call(shown)), _COLUMNS, format, output)
     else:
-        write_rows([record._asdict() for record in worst_first], _FIELDS, format, output)
+        rows = [{**record._asdict(), "permission": _permission(record)} for record in worst_first]
+        write_rows(rows, (*_FIELDS, *_MORE_FIELDS), format, output)
     failed = sum(record.status != Status.OK for record in worst_first)
     succeeded = len(worst_first) - failed
     messages().print(
         f"{count(failed, 'call')} failed, {succeeded:,} succeeded. A call is one operation in one "
         "account and region."
     )
+    missing = sorted({_permission(record) or "" for record in worst_first} - {""})
+    if missing:
+        messages().print(f"{count(len(missing), 'missing permission')}: {', '.join(missing)}.")
+
+
+def _permission(record: "Coverage") -> str | None:
+    """What to grant, where a call was denied."""
+    from ..collectors.registry import permission_of
+
+    return permission_of(record.provider, record.call) if record.status == "denied" else None
 
 
 def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
     """A row for each operation, with the regions where it ended alike."""
     rows: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for one in records:
-        alike = (one.status, one.service, one.operation, one.account, one.code, one.message)
-        rows[alike].append(one.region)
-    for (status, service, operation, account, code, message), regions in rows.items():
+        rows[one.status, one.call, one.account, one.code, one.message].append(one.region)
+    for (status, call, account, code, message), regions in rows.items():
         where = ", ".join(regions) if len(regions) <= 3 else f"{len(regions)} regions"
         yield {
             "status": status,
-            "call": f"{service}:{operation}",
+            "call": call,
             "where": f"{account} {where}",
             "why": message if code in message else ": ".join(filter(None, (code, message))),
         }

@@ -22,9 +22,12 @@ class ExitCode(IntEnum):
 
 
 class CommandError(Exception):
-    """A command failed; the message says why and what to do."""
+    """A command failed; the sentences say why and what to do. Empty ones are left out."""
 
     code = ExitCode.FAILED
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(filter(None, sentences)))
 
 
 class UsageError(CommandError):

@@ -9,6 +9,7 @@ from .options import Format, FormatOption, OutputOption, Provider
 from .output import opened, write_json, write_rows
 
 if TYPE_CHECKING:
+    from ..checks import Check
     from ..graph.model import Resource
     from ..queries.parameters import Value
 
@@ -26,6 +27,10 @@ ProviderFilter = Annotated[
 
 @listing.command()
 def checks(
+    check: Annotated[
+        str | None,
+        typer.Argument(metavar="CHECK", help="Explain this check.", show_default=False),
+    ] = None,
     provider: ProviderFilter = None,
     service: Annotated[
         list[str] | None,
@@ -34,9 +39,23 @@ def checks(
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the checks."""
+    """List the checks, or explain one."""
     from ..checks import checks as known
 
+    if check is not None:
+        if check not in known():
+            raise UsageError(
+                f"There is no check '{check}'.",
+                nearest(check, list(known())),
+                "See: clew list checks",
+            )
+        explained = _explained(known()[check])
+        lines = [{"field": name, "value": value} for name, value in explained.items() if value]
+        if format == "table":
+            write_rows(lines, ("field", "value"), format, output)
+        else:
+            write_rows([explained], list(explained), format, output)
+        return
     rows = [
         {
             "id": check.id,
@@ -50,6 +69,22 @@ def checks(
         and (not service or check.service in service)
     ]
     write_rows(rows, ("id", "severity", "provider", "service", "title"), format, output)
+
+
+def _explained(check: "Check") -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "title": check.title,
+        "severity": check.severity.value,
+        "provider": check.provider,
+        "service": check.service,
+        "resource": check.resource,
+        "what": check.what,
+        "why": check.why,
+        "remediation": check.remediation,
+        "compliance": list(check.compliance),
+        "references": list(check.references),
+    }
 
 
 @listing.command()
@@ -139,7 +174,9 @@ def labels(
     if label is not None:
         if label not in known:
             raise UsageError(
-                f"There is no label '{label}'. {nearest(label, list(known))} See: clew list labels"
+                f"There is no label '{label}'.",
+                nearest(label, list(known)),
+                "See: clew list labels",
             )
         write_rows(_properties(known[label]), ("property", "type", "meaning"), format, output)
         return
@@ -172,7 +209,7 @@ def permissions(
     names = sorted(each.service for each in registry.collectors(provider))
     for name in service or ():
         if name not in names:
-            raise UsageError(f"There is no {provider} service '{name}'. {nearest(name, names)}")
+            raise UsageError(f"There is no {provider} service '{name}'.", nearest(name, names))
     needed = registry.permissions(provider, service or ())
     with opened(output) as stream:
         write_json(aws_policy(needed) if provider == "aws" else needed, stream)

@@ -179,7 +179,7 @@ def _saved(name: str) -> "Query":
     known = library()
     if name not in known:
         hint = nearest(name, list(known))
-        raise UsageError(f"There is no query '{name}'. {hint} See: clew query --list")
+        raise UsageError(f"There is no query '{name}'.", hint, "See: clew query --list")
     return known[name]
 
 

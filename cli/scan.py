@@ -150,8 +150,9 @@ def _select(providers: Sequence[str], services: Sequence[str]) -> "list[type[Col
         return selection(providers, services)
     except UnknownServiceError as error:
         raise UsageError(
-            f"No collector of {' and '.join(providers)} reads a service '{error.service}'. "
-            f"{nearest(error.service, list(error.known))} See: clew list collectors"
+            f"No collector of {' and '.join(providers)} reads a service '{error.service}'.",
+            nearest(error.service, list(error.known)),
+            "See: clew list collectors",
         ) from None
 
 

@@ -81,7 +81,7 @@ def locate(scan: str | None) -> Path:
     if scan in names:
         return home() / "scans" / scan
     hint = nearest(scan, [*names, DEMO])
-    raise UsageError(f"There is no scan '{scan}'. {hint}".strip())
+    raise UsageError(f"There is no scan '{scan}'.", hint)
 
 
 def demo_folder() -> Path:

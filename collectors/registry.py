@@ -29,12 +29,20 @@ def collectors(provider: str) -> tuple[type[Collector], ...]:
 def permissions(provider: str, services: Collection[str] = ()) -> list[str]:
     """What the collectors of these services need, sorted; if none are named, what a whole scan
     does, which finds the provider's accounts first."""
-    session = import_module(f".{provider}.session", __package__)
-    needed: set[str] = set() if services else set(session.PERMISSIONS)
+    named = import_module(f".{provider}.permissions", __package__)
+    needed: set[str] = set() if services else set(named.PERMISSIONS)
     for each in collectors(provider):
         if not services or each.service in services:
             needed.update(each.permissions)
     return sorted(needed)
+
+
+def permission_of(provider: str, call: str) -> str:
+    """What a call needs, given as ``service:Operation``; empty if it needs nothing."""
+    named = import_module(f".{provider}.permissions", __package__)
+    service, _, operation = call.partition(":")
+    needed: str = named.permission_of(service, operation)
+    return needed
 
 
 @cache

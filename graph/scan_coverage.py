@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from .model import Coverage, ListingStatus, MissingReason, Scope, Status
+from .model import Coverage, ListingStatus, MissingReason, Scope, Status, qualified
 from .schema import Schema
 
 
@@ -55,7 +55,7 @@ class ScanCoverage:
         for read in scan.reads:
             self._reads[read.label, read.account][read.region] = read
         self._failed: dict[tuple[str, str], Coverage] = {
-            (record.account, record.operation): record
+            (record.account, record.call): record
             for record in scan.coverage
             if record.status != Status.OK
         }
@@ -148,7 +148,8 @@ class ScanCoverage:
     def call_of(self, label: str, name: str, account: str | None) -> str:
         """The failed call that would have read a field, with its error code, if there is one."""
         call = self.calls.get(label, {}).get(name, "")
-        failed = self._failed.get((account or "", call))
+        service = self.schema.services.get(label, "")
+        failed = self._failed.get((account or "", qualified(service, call)))
         return f" ({call}: {failed.code or failed.status})" if failed else ""
 
 

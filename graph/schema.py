@@ -47,6 +47,8 @@ class Schema(BaseModel):
     pairs: list[EdgeType]
     calls: dict[str, dict[str, str]] = {}
     """The API call that reads a field, by label and field, where it is not the listing."""
+    services: dict[str, str] = {}
+    """The service that owns each label, whose calls need not name it."""
     owner_identities: list[str] = []
     """The forms in which full identities, of whatever kind, name their owners."""
     account_labels: dict[str, str] = {}
@@ -95,6 +97,10 @@ class Schema(BaseModel):
                 }
                 for model in sorted(all_models, key=lambda model: model.label)
             },
+            services={
+                model.label: model.service
+                for model in sorted(all_models, key=lambda model: model.label)
+            },
             owner_identities=owner_identities(all_models),
             account_labels={
                 model.provider: model.account_label
@@ -110,6 +116,7 @@ class Schema(BaseModel):
         return self.model_copy(
             update={
                 "calls": {**current.calls, **self.calls},
+                "services": {**current.services, **self.services},
                 "owner_identities": sorted({*current.owner_identities, *self.owner_identities}),
                 "account_labels": {**current.account_labels, **self.account_labels},
                 "own_policies": {**(current.own_policies or {}), **(self.own_policies or {})},

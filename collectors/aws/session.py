@@ -45,14 +45,6 @@ _CODES = ErrorCodes(
     ),
 )
 
-PERMISSIONS = (
-    "ec2:DescribeRegions",
-    "organizations:ListAccounts",
-    "sts:AssumeRole",
-    "sts:GetCallerIdentity",
-)
-"""What finding the accounts and regions of a scan needs."""
-
 _ENABLED_BY_DEFAULT = frozenset(
     f"{area}-{number}"
     for area, numbers in {

@@ -43,9 +43,6 @@ _CODES = ErrorCodes(
     )
 )
 
-PERMISSIONS = ("Microsoft.Resources/subscriptions/read",)
-"""What finding the subscriptions of a scan needs."""
-
 
 @dataclass
 class AzureApi(Api):

@@ -28,9 +28,6 @@ _ORGANIZATION = {"id": str, "displayName": str, "verifiedDomains": [{"name": str
 
 _CODES = ErrorCodes(unsupported=("Authentication_RequestFromNonPremiumTenantOrB2CTenant",))
 
-PERMISSIONS = ("Directory.Read.All",)
-"""What finding the tenant of a scan needs."""
-
 
 class GraphClient:
     """The SDK's request adapter. It belongs to the event loop that it is first used in."""

@@ -39,9 +39,6 @@ _CODES = ErrorCodes(
     unsupported=("accessNotConfigured", "SERVICE_DISABLED"),
 )
 
-PERMISSIONS = ("resourcemanager.projects.get",)
-"""What finding the projects of a scan needs."""
-
 
 @dataclass
 class GCPApi(Api):

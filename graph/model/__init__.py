@@ -1,6 +1,6 @@
 """The vocabulary every part of Clew shares: resources, references, relationships, coverage."""
 
-from .coverage import Coverage, ListingStatus, Scope, Status
+from .coverage import Coverage, ListingStatus, Scope, Status, qualified
 from .derived import DerivedEdge
 from .gap import Gap
 from .identity import Identity
@@ -29,5 +29,6 @@ __all__ = [
     "Timestamp",
     "UnknownResource",
     "field",
+    "qualified",
     "ref",
 ]

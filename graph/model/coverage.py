@@ -36,6 +36,16 @@ class Coverage(NamedTuple):
     code: str = ""
     message: str = ""
 
+    @property
+    def call(self) -> str:
+        """The operation with its service: ``s3:GetBucketAcl``."""
+        return qualified(self.service, self.operation)
+
+
+def qualified(service: str, operation: str) -> str:
+    """An operation with its service; it names it itself where that is not its collector's own."""
+    return operation if ":" in operation else f"{service}:{operation}"
+
 
 class ListingStatus(NamedTuple):
     """Whether all resources of a label were listed in one account and region, and if not, why."""

@@ -61,7 +61,7 @@ class Resource(BaseModel):
     provider: ClassVar[str]
     """The cloud: aws, azure, gcp or entra."""
     service: ClassVar[str]
-    """The service that owns the label: its module's name."""
+    """The service that owns the label, as its SDK calls it: its module's name, with hyphens."""
     label: ClassVar[str]
     """The node label, as Cartography names it where it has the thing."""
     identity: ClassVar[str]
@@ -107,7 +107,7 @@ class Resource(BaseModel):
     def __pydantic_init_subclass__(cls, **_: object) -> None:
         """Reads the declarations off the fields once, when the model is defined."""
         if "service" not in cls.__dict__:
-            cls.service = cls.__module__.rpartition(".")[2].rstrip("_")
+            cls.service = cls.__module__.rpartition(".")[2].rstrip("_").replace("_", "-")
         cls.references = {}
         cls.sources = {}
         cls.own_policy = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from clew.checks import Finding, checks
+from clew.checks.report import ReportedFinding
 from clew.cli.check import print_findings
 
 from .conftest import Clew
@@ -28,6 +29,14 @@ FIELDS = [
     "reason",
     "message",
     "evidence",
+    "title",
+    "why",
+    "remediation",
+    "references",
+    "compliance",
+    "tags",
+    "failed_calls",
+    "time",
 ]
 
 
@@ -43,7 +52,9 @@ def test_json_is_a_list_of_findings_with_documented_keys(clew: Clew) -> None:
     }
     (failed,) = [found for found in done.json if found["status"] == "FAIL"]
     assert {edge["type"] for edge in failed["evidence"]["edges"]} == {"LOGS_TO"}
-    assert Finding.model_validate(failed)
+    assert ReportedFinding.model_validate(failed)
+    (unread,) = [found for found in done.json if found["reason"] == "UNREADABLE_FIELD"]
+    assert unread["failed_calls"] == ["s3:GetBucketVersioning"]
 
 
 def test_every_finding_is_of_a_known_check_and_none_crashed(clew: Clew) -> None:
@@ -108,6 +119,17 @@ def test_the_exit_code_tells_of_failures_at_or_above_a_severity(
     assert clew("check", "demo", "-c", MFA, *options).code == code
 
 
+@pytest.mark.parametrize(("severity", "code"), [("low", 3), ("medium", 3), ("high", 0)])
+def test_what_is_left_open_can_fail_a_pipeline_too(severity: str, code: int, clew: Clew) -> None:
+    options = ("-c", MFA, "--status", "PASS", "--fail-on-manual", severity)
+    assert clew("check", "demo", *options).code == code
+
+
+def test_the_failed_calls_that_leave_most_findings_open_are_said(clew: Clew) -> None:
+    done = clew("check", "demo", "-c", MFA)
+    assert "leave the most of them open: s3:GetBucketVersioning (1)." in done.err
+
+
 def test_a_check_that_crashes_is_a_finding_and_fails_the_run(
     clew: Clew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +165,35 @@ def test_a_terminal_shows_findings_in_its_width_and_nothing_is_cut(
     for one in found:
         assert "".join(one.message.split()) in text
         assert one.check in text
+
+
+def test_what_the_same_words_say_of_many_resources_is_printed_once(
+    clew: Clew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("TERM", "xterm")
+    manual = clew("check", "demo", "--service", "paths", "--status", "MANUAL", "-f", "json").json
+    found = [Finding.model_validate(one) for one in manual]
+    alike = [
+        one for one in found if "ListProjects" in one.message and one.account == "111122223333"
+    ]
+    stream = Terminal()
+    print_findings(found, stream)
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in stream.getvalue().splitlines()]
+    folded = [
+        line for line in lines if "ListProjects" in line and f"{len(alike)} resources" in line
+    ]
+    assert len(folded) == 1
+    assert len(lines) < 3 * len(found)
+
+
+def test_a_resource_is_shown_by_its_id(clew: Clew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("TERM", "xterm")
+    failed = clew("check", "demo", "--service", "s3", "--status", "FAIL", "-f", "json").json
+    stream = Terminal()
+    print_findings([Finding.model_validate(one) for one in failed], stream)
+    assert all(one["resource"] in stream.getvalue() for one in failed)
 
 
 class Terminal(io.StringIO):

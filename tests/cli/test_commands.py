@@ -223,7 +223,11 @@ def test_coverage_tells_what_was_not_read_first(clew: Clew) -> None:
         "status",
         "code",
         "message",
+        "permission",
     ]
+    (acl,) = [row for row in rows if row["operation"] == "GetBucketAcl" and row["status"] != "ok"]
+    assert acl["permission"] == "s3:GetBucketAcl"
+    assert "Microsoft.Network/loadBalancers/read" in done.err
     well = [row["status"] == "ok" for row in rows]
     assert well == sorted(well)
     assert any(well)
@@ -240,6 +244,18 @@ def test_everything_that_there_is_can_be_listed(clew: Clew) -> None:
     assert services == {each.service for each in collectors("gcp")}
     labels = {row["label"] for row in clew("list", "labels", "-f", "json").json}
     assert labels == {model.label for model in models()}
+
+
+def test_a_check_is_explained(clew: Clew) -> None:
+    (explained,) = clew("list", "checks", "s3_bucket_public_access", "-f", "json").json
+    known = checks()["s3_bucket_public_access"]
+    for name in ("title", "what", "why", "remediation"):
+        assert explained[name] == getattr(known, name)
+    table = clew("list", "checks", "s3_bucket_public_access").out
+    assert known.remediation in table
+    wrong = clew("list", "checks", "s3_bucket_public_acces")
+    assert wrong.code == 2
+    assert "Did you mean s3_bucket_public_access" in wrong.err
 
 
 def test_a_label_shows_its_properties_and_edges(clew: Clew) -> None:

@@ -10,45 +10,16 @@ import pytest
 from clew import pipeline
 from clew.cli.connecting import Wanted, connect
 from clew.cli.main import main
+from clew.collectors.aws.permissions import permission_of
 from servers.aws_replay import ESTATE, AwsReplay
 from support.demo_estate import REGIONS, ROLES, Silent, aws_environment
 
-PREFIXES = {
-    "bedrock-agent": "bedrock",
-    "mwaa": "airflow",
-    "bedrock-agentcore-control": "bedrock-agentcore",
-    "elb": "elasticloadbalancing",
-    "elbv2": "elasticloadbalancing",
-    "emr": "elasticmapreduce",
-    "kinesisanalyticsv2": "kinesisanalytics",
-    "sso-admin": "sso",
-    "stepfunctions": "states",
-}
-"""How IAM calls a service that the SDK calls otherwise."""
-ACTIONS = {
-    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
-    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
-    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
-    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
-    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
-    "s3:HeadBucket": "s3:ListBucket",
-    "s3:ListBuckets": "s3:ListAllMyBuckets",
-    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
-}
-"""How IAM calls an operation that it calls otherwise (Service Authorization Reference)."""
 SELDOM = {"s3:GetBucketLocation"}
 """For buckets whose region ListBuckets does not tell."""
 
 
 NOT_NEEDED = {"s3:ListBucket"}
 """A refusal tells too whether a bucket exists; the permission would let objects be listed."""
-
-
-def action_of(service: str, operation: str) -> str:
-    if service in ("apigateway", "apigatewayv2"):
-        return "apigateway:GET"
-    name = f"{service}:{operation}"
-    return ACTIONS.get(name, f"{PREFIXES.get(service, service)}:{operation}")
 
 
 def listed(capsys: pytest.CaptureFixture[str], *options: str) -> set[str]:
@@ -79,7 +50,7 @@ def test_a_scan_calls_what_is_listed_and_nothing_else(
         accounts = connect(["aws"], wanted)
         pipeline.scan(accounts, pipeline.selection(["aws"]), (), tmp_path / "scan", Silent())
         connect(["aws"], replace(wanted, roles=(), org_role="clew-scan"))
-        called = {action_of(call.service, call.operation) for call in replay.calls}
+        called = {permission_of(call.service, call.operation) for call in replay.calls}
     known = listed(capsys)
     # Lambda and CloudFront date their operations on the wire.
     lower = {action.lower() for action in known}

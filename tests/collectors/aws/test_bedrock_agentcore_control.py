@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from clew.collectors.aws.bedrock_agentcore import BedrockAgentCore
+from clew.collectors.aws.bedrock_agentcore_control import BedrockAgentCore
 from servers.aws_replay import AwsReplay
 from support.reading import Read, read
 

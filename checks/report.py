@@ -1,0 +1,110 @@
+"""Findings as they are written for others: with their check's texts, the tags of the resource, and
+the failed calls that leave them open."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from ..graph.model import Coverage, Status
+from ..graph.snapshot import Snapshot
+from .check import Check
+from .finding import Finding
+
+_CALL_IN_MESSAGE = re.compile(r"\(([\w.:/-]+): ([\w.-]+)\)")
+"""How messages name a failed call: its operation and the code of its error."""
+
+
+class ReportedFinding(Finding):
+    """A finding with all that is known about it. These keys are what ``clew check -f json``
+    writes."""
+
+    title: str
+    """What should be so."""
+    why: str
+    """What an attacker or an accident makes of it."""
+    remediation: str
+    references: list[str]
+    compliance: list[str]
+    """Controls that ask for it."""
+    tags: list[str] | None
+    """The resource's tags as ``key=value``; null if they were not read, or it has none to read."""
+    failed_calls: list[str]
+    """What could not be read and leaves it open, as ``service:Operation``."""
+    time: datetime
+    """When the scan began that it is about."""
+
+
+class FailedCalls:
+    """The failed calls of a scan, found again in the messages of findings."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._services = snapshot.schema.services
+        self._failed: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
+        for record in snapshot.coverage:
+            if record.status != Status.OK:
+                for name in {record.operation, record.call}:
+                    self._failed[name, record.code or record.status].append(record)
+
+    def behind(self, found: Finding) -> list[Coverage]:
+        """The failed calls that a finding's message names. The message gives the operation; where
+        several services or accounts have failed alike, those count that it names."""
+        calls: dict[Coverage, None] = {}
+        for named in _CALL_IN_MESSAGE.findall(found.message):
+            alike = self._failed.get(named, [])
+            alike = _narrowed(alike, "account", self._accounts(found, alike))
+            calls |= dict.fromkeys(_narrowed(alike, "service", self._owners(found)))
+        return list(calls)
+
+    def _accounts(self, found: Finding, alike: Iterable[Coverage]) -> set[str]:
+        named = {record.account for record in alike if record.account in found.message}
+        return named or {found.account or ""}
+
+    def _owners(self, found: Finding) -> set[str]:
+        words = re.findall(r"\w+", found.message)
+        named = {self._services[word] for word in words if word in self._services}
+        return named | {self._services.get(node.label, "") for node in found.evidence.nodes}
+
+
+def _narrowed(records: list[Coverage], field: str, to: set[str]) -> list[Coverage]:
+    return [record for record in records if getattr(record, field) in to] or records
+
+
+def reported(
+    findings: Sequence[Finding], checks: Mapping[str, Check], snapshot: Snapshot
+) -> list[ReportedFinding]:
+    """The findings of a scan, of these checks, with all that is known about them."""
+    tags = _tags(findings, snapshot)
+    failed = FailedCalls(snapshot)
+    return [
+        ReportedFinding.model_construct(
+            **vars(found),
+            title=checks[found.check].title,
+            why=checks[found.check].why,
+            remediation=checks[found.check].remediation,
+            references=list(checks[found.check].references),
+            compliance=list(checks[found.check].compliance),
+            tags=tags.get((found.resource_label, found.resource)),
+            failed_calls=sorted({record.call for record in failed.behind(found)}),
+            time=snapshot.manifest.started,
+        )
+        for found in findings
+    ]
+
+
+def _tags(
+    findings: Iterable[Finding], snapshot: Snapshot
+) -> dict[tuple[str, str], list[str] | None]:
+    """The tags of the findings' resources, by label and id."""
+    import pyarrow as pa
+    import pyarrow.compute as pc  # a tenth of a second, which only whoever runs checks should wait
+
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for found in findings:
+        wanted[found.resource_label].add(found.resource)
+    known: dict[tuple[str, str], list[str] | None] = {}
+    for label in sorted(wanted.keys() & {*snapshot.labels}):
+        table = snapshot.nodes(label).select(["id", "tags"])
+        here = table.filter(pc.is_in(table["id"], value_set=pa.array(sorted(wanted[label]))))
+        known |= {(label, row["id"]): row["tags"] for row in here.to_pylist()}
+    return known

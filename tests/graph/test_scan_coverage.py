@@ -1,0 +1,49 @@
+"""What a scan read, asked by label and place."""
+
+from clew.collectors.registry import models
+from clew.graph.model import Coverage, Scope, Status
+from clew.graph.scan_coverage import ScanCoverage
+from clew.graph.schema import Schema
+
+ACCOUNT = "111122223333"
+
+
+class Scan:
+    schema = Schema.of(models())
+    scope = Scope(accounts={"aws": [ACCOUNT]})
+    reads = ()
+
+    def __init__(self, *failed: tuple[str, str]) -> None:
+        self.coverage = [
+            Coverage("aws", *call, ACCOUNT, "us-east-1", Status.DENIED, f"Denied{call[0]}")
+            for call in failed
+        ]
+
+
+def test_the_failed_call_of_a_field_is_that_of_its_own_service() -> None:
+    """Services give their operations the same names."""
+    services = Scan.schema.services
+    tried = 0
+    for label, calls in Scan.schema.calls.items():
+        for name, call in calls.items():
+            others = sorted({*services.values()} - {services[label]})
+            if ":" not in call:
+                elsewhere = ScanCoverage(Scan(*((each, call) for each in others)))
+                assert elsewhere.call_of(label, name, ACCOUNT) == ""
+                here = ScanCoverage(Scan((services[label], call)))
+                assert here.call_of(label, name, ACCOUNT) == f" ({call}: Denied{services[label]})"
+                tried += 1
+    assert tried > 100
+
+
+def test_a_call_of_another_service_is_named_with_it() -> None:
+    scan = Scan(("organizations", "iam:ListOrganizationsFeatures"))
+    fields = [
+        (label, name)
+        for label, calls in Scan.schema.calls.items()
+        for name, call in calls.items()
+        if call == "iam:ListOrganizationsFeatures"
+    ]
+    assert fields
+    for label, name in fields:
+        assert "iam:ListOrganizationsFeatures" in ScanCoverage(scan).call_of(label, name, ACCOUNT)
