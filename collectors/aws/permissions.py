@@ -32,12 +32,17 @@ _ACTIONS = {
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
 }
 """How IAM calls an operation that it calls otherwise."""
+_PUBLIC = {"ip-ranges.json"}
+"""What AWS publishes for everyone."""
 _BY_METHOD = {"apigateway", "apigatewayv2"}
 """Services whose actions are the methods of HTTP."""
 
 
 def permission_of(service: str, operation: str) -> str:
-    """What a call needs, by the names that the SDK gives service and operation."""
+    """What a call needs, by the names that the SDK gives service and operation; empty if it needs
+    nothing."""
+    if operation in _PUBLIC:
+        return ""
     if service in _BY_METHOD:
         return "apigateway:GET"
     call = f"{service}:{operation}"

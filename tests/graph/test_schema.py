@@ -149,7 +149,7 @@ def without(schema: Schema, *names: str) -> Schema:
     return Schema.model_validate({name: document[name] for name in document if name not in names})
 
 
-SAID_BY_MODELS = ("calls", "owner_identities", "account_labels", "own_policies")
+SAID_BY_MODELS = ("calls", "services", "owner_identities", "account_labels", "own_policies")
 
 
 @pytest.mark.parametrize("name", SAID_BY_MODELS)
