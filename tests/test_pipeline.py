@@ -126,15 +126,15 @@ def test_a_probe_that_crashes_is_on_record_and_answers_nothing(
     assert (crash.service, crash.operation, crash.code) == ("s3", "exists", "ZeroDivisionError")
 
 
-def test_the_stages_are_told_in_order(tmp_path: Path) -> None:
-    told: list[str] = []
+def test_the_stages_are_reported_in_order(tmp_path: Path) -> None:
+    given: list[str] = []
 
     class Telling(Silent):
         def stage(self, name: str) -> None:
-            told.append(name)
+            given.append(name)
 
     scan(tmp_path / "scan", Telling())
-    assert told == ["collect", "link", "derive", "write"]
+    assert given == ["collect", "link", "derive", "write"]
 
 
 def test_all_collectors_of_the_clouds_are_selected() -> None:

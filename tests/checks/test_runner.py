@@ -55,7 +55,7 @@ def message(check: str, estate: Estate) -> str:
 PUBLIC = "cloudtrail_logs_s3_bucket_is_not_publicly_accessible"
 
 
-def test_a_missing_target_is_told_with_its_place_or_with_the_call_that_failed() -> None:
+def test_a_missing_target_is_reported_with_its_place_or_with_the_call_that_failed() -> None:
     one = trail("t", s3_bucket_name="b")
     unlisted = Estate([one], accounts=(ACCOUNT, OTHER), unread={("AWSS3Bucket", OTHER)})
     assert message(PUBLIC, unlisted) == ("t: AWSS3Bucket b could not be read (List: AccessDenied).")

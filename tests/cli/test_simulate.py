@@ -172,7 +172,7 @@ def test_line_that_is_no_case(clew: Clew, written: Any, line: Any, why: str) -> 
     assert clew("simulate", written(line)).code == 2
 
 
-def test_malformed_policy_is_told_and_leaves_the_answer_open(clew: Clew, written: Any) -> None:
+def test_malformed_policy_is_reported_and_leaves_the_answer_open(clew: Clew, written: Any) -> None:
     broken = {"Statement": [{"Effect": "allow", "Action": "*", "Resource": "*"}]}
     done = clew("simulate", written(case(identity_policies=[broken, None])))
     assert done.code == 0

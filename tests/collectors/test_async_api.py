@@ -105,8 +105,8 @@ class Things(Collector):
     @lists(Thing)
     async def things(self, api: MadeUpApi) -> AsyncIterator[Resource]:
         async def detailed(name: str) -> Resource:
-            told = await api.async_read_through("Detail", lambda: api.detail(name))
-            return thing(api, told or f"{name} unread")
+            given = await api.async_read_through("Detail", lambda: api.detail(name))
+            return thing(api, given or f"{name} unread")
 
         found = [each async for each in api.async_list_through("List", lambda: api.items("abxc"))]
         async for each in api.async_each(detailed, found * 5):

@@ -471,14 +471,14 @@ class TestMissing:
 
 
 class TestInverse:
-    def test_an_edge_told_from_its_other_end(self) -> None:
+    def test_an_edge_reported_from_its_other_end(self) -> None:
         group = Group(
             id=f"arn:aws:iam::{OURS}:group/g", name="g", account=OURS, member_ids=[role("r").id]
         )
         found = linked(group, role("r"))
         assert edges(found) == [(role("r").id, "MEMBER_OF", group.id, "member_ids")]
 
-    def test_an_edge_told_from_both_ends_is_one(self) -> None:
+    def test_an_edge_reported_from_both_ends_is_one(self) -> None:
         class Club(Group):
             label = "LinkedClub"
 
@@ -577,8 +577,8 @@ def test_every_reference_is_one_edge(resources: list[Resource]) -> None:
     for source in sources:
         for name, reference in type(source).references.items():
             value = getattr(source, name)
-            told = [value] if value is None or isinstance(value, str) else value
-            expected += [(source.id, reference.rel, name) for each in told if each != ""]
+            values = [value] if value is None or isinstance(value, str) else value
+            expected += [(source.id, reference.rel, name) for each in values if each != ""]
     assert sorted((source, rel, via) for source, rel, _, via in edges(found)) == sorted(expected)
     for source, _, target, _ in edges(found):
         assert source in found.nodes

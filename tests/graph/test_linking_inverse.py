@@ -72,7 +72,7 @@ def test_the_edge_leads_from_the_one_that_is_named() -> None:
     assert edge.properties == {"via": "members"}
 
 
-def test_told_from_both_ends_it_is_one_edge() -> None:
+def test_reported_from_both_ends_it_is_one_edge() -> None:
     assert ends(linked(club([ADA]), person([CHESS]))) == [(ADA, "MEMBER_OF", CHESS)]
 
 

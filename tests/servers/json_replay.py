@@ -278,7 +278,7 @@ class _Request:
         return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
     @cached_property
-    def told(self) -> JSON:
+    def given(self) -> JSON:
         """The body, where it is a JSON object."""
         body = json.loads(self.body) if self.body else {}
         return body if isinstance(body, dict) else {}
@@ -401,7 +401,7 @@ class JsonReplay:
         if list_key is None:
             return 200, body
         in_body = bool(api.body_token) and request.method == "POST"
-        token = (request.told if in_body else request.query).get(
+        token = (request.given if in_body else request.query).get(
             api.body_token if in_body else api.token_param
         )
         start = _decode_token(token, owner) if token else 0

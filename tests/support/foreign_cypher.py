@@ -149,7 +149,7 @@ WORDS = [
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
     """A reading query in which words are put, taken away or replaced, or a statement is put. What
-    is put is in lower case, so that a plan's own words are told apart."""
+    is put is in lower case, so that a plan's own words are distinguished."""
     words = re.findall(r"\w+|'[^']*'|\s+|[^\w\s]", draw(st.sampled_from(READING)))
     inserted = st.sampled_from(sorted({one.lower() for one in (*WORDS, *NOT_READING)}))
     for _ in range(draw(st.integers(1, 3))):

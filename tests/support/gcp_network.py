@@ -33,8 +33,8 @@ def deny(priority: int, *what: str, **fields: Any) -> dict[str, Any]:
 
 
 def rule(priority: int, **fields: Any) -> dict[str, Any]:
-    told = {"direction": "INGRESS", "disabled": False, "source_ranges": ANYONE, **fields}
-    return {"priority": priority, **told}
+    given = {"direction": "INGRESS", "disabled": False, "source_ranges": ANYONE, **fields}
+    return {"priority": priority, **given}
 
 
 def policy(priority: int, action: str, port: str, **match: Any) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def _keys(rel: str, source: str, target: str, properties: Mapping[str, Any]) -> 
 
 
 _WATCHED = (-1, 0, 1, 22, 80, 443, 1023, 1433, 3306, 3389, 5432, 6379, 8080, 9200, 27017, 65535)
-"""Ports by which ranges are told apart."""
+"""Ports by which ranges are distinguished."""
 
 
 def _connected(graph: AttackGraph, names: PathEndpoints) -> Known:

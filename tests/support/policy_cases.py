@@ -6,7 +6,7 @@ Principals, resources and patterns are few and alike, so that policies often spe
 from random import Random
 from typing import Any
 
-from .policies import ACCOUNT, OTHER, ROLE, ROOT, SESSION, STRANGER, USER
+from .policies import ACCOUNT, EXTERNAL, OTHER, ROLE, ROOT, SESSION, USER
 
 Case = dict[str, Any]
 
@@ -16,7 +16,7 @@ FEDERATED = f"arn:aws:sts::{ACCOUNT}:federated-user/ada"
 LINKED = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.com"
 WHO: list[Any] = [
-    *([USER, ROLE, SESSION, STRANGER] * 3),
+    *([USER, ROLE, SESSION, EXTERNAL] * 3),
     USER.replace("ada", "eve"),
     ROLE_IN_PATH,
     WALK,
@@ -41,7 +41,7 @@ NAMED = [
     ROOT,
     ACCOUNT,
     OTHER,
-    STRANGER,
+    EXTERNAL,
     f"arn:aws:iam::{OTHER}:role/job",
     f"arn:aws:sts::{OTHER}:assumed-role/job/run",
 ]

@@ -112,7 +112,7 @@ class CallerClass(NamedTuple):
 
     def _arns(self, policy: Policy, partition: str) -> Iterator[str]:
         forms = [f"arn:{partition}:iam::{self.account}:{kind}/" for kind in ("role", "user")]
-        yield from (f"{form}stranger" for form in forms)
+        yield from (f"{form}external" for form in forms)
         for pattern in (*_named(policy), *expected(policy, "aws:principalarn")):
             for form in forms:
                 arn = common(pattern, form + "{name}") or common(pattern, form + "{any}")

@@ -53,7 +53,7 @@ def test_no_secret_of_a_project_is_kept(projects: Callable[..., Read]) -> None:
     assert "token" not in api.model_dump_json()
 
 
-def test_what_a_project_leaves_out_is_told_by_its_defaults(tmp_path: Path) -> None:
+def test_what_a_project_leaves_out_is_reported_by_its_defaults(tmp_path: Path) -> None:
     """An emulator answers with nothing but what the project was made with."""
     raw = {
         "name": "bare",

@@ -98,7 +98,7 @@ def test_machines_lie_in_networks(tmp_path: Path) -> None:
         ("GetPipelineDefinition", "SCHEDULED", None),
     ],
 )
-def test_what_is_told_of_a_pipeline_does_not_hang_on_the_rest(
+def test_what_is_reported_of_a_pipeline_does_not_hang_on_the_rest(
     pipelines: Callable[..., Read],
     aws_replay: AwsReplay,
     operation: str,

@@ -98,7 +98,9 @@ def test_a_definition_names_roles_images_logs_and_secrets(containers: Callable[.
         assert "never-to-be-kept" not in resource.model_dump_json()
 
 
-def test_a_definition_that_nothing_runs_yet_is_told_too(containers: Callable[..., Read]) -> None:
+def test_a_definition_that_nothing_runs_yet_is_reported_too(
+    containers: Callable[..., Read],
+) -> None:
     assert containers()[f"{ARN}:task-definition/clew-report:1"].family == "clew-report"
 
 

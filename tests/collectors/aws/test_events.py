@@ -50,7 +50,9 @@ def test_what_is_sent_to_a_target_is_not_kept(aws_replay: AwsReplay, tmp_path: P
     assert "not-a-secret" not in Reading(aws_replay, tmp_path, Events).text()
 
 
-def test_refused_details_and_listings_are_told_apart(aws_replay: AwsReplay, tmp_path: Path) -> None:
+def test_refused_details_and_listings_are_distinguished(
+    aws_replay: AwsReplay, tmp_path: Path
+) -> None:
     aws_replay.deny("events", "DescribeEventBus")
     aws_replay.deny("events", "ListTargetsByRule")
     read = Reading(aws_replay, tmp_path, Events, regions=("us-east-1",))

@@ -80,7 +80,7 @@ def test_an_unread_key_is_not_no_key(glue: Callable[..., Read], aws_replay: AwsR
     assert found.incomplete == set()
 
 
-def test_passwords_told_as_they_are_have_no_key(glue: Callable[..., Read]) -> None:
+def test_passwords_reported_as_they_are_have_no_key(glue: Callable[..., Read]) -> None:
     (own,) = (
         each
         for each in glue("444455556666").collected.resources

@@ -35,7 +35,7 @@ def test_a_record_names_what_it_leads_to(aws_replay: AwsReplay, tmp_path: Path) 
     assert read(RECORD, "db.internal.clew.example").public_addresses == []
 
 
-def test_addresses_that_ec2_hands_out_are_told_from_others(
+def test_addresses_that_ec2_hands_out_are_distinguished_from_others(
     aws_replay: AwsReplay, tmp_path: Path
 ) -> None:
     read = Reading(aws_replay, tmp_path, Route53)

@@ -173,7 +173,7 @@ def test_whether_a_bucket_exists_may_be_unknown(aws_replay: AwsReplay) -> None:
     assert S3().exists(api, BUCKET, "clew-partner-logs") is None
 
 
-def test_a_policy_status_that_is_not_told_stays_unread(tmp_path: Path) -> None:
+def test_a_policy_status_that_is_not_answered_stays_unread(tmp_path: Path) -> None:
     estate = write_estate(
         tmp_path,
         {

@@ -18,7 +18,7 @@ def systems(aws_replay: AwsReplay, tmp_path: Path) -> Callable[..., Read]:
     return partial(read, aws_replay, tmp_path, SSM)
 
 
-def test_a_machine_in_ec2_is_told_from_one_elsewhere(systems: Callable[..., Read]) -> None:
+def test_a_machine_in_ec2_is_distinguished_from_one_elsewhere(systems: Callable[..., Read]) -> None:
     found = systems()
     app = found[f"{ARN}:managed-instance/i-0a100000000000002"]
     assert (app.instance, app.resource_type, app.ping_status) == (

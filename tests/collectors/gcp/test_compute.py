@@ -181,7 +181,7 @@ def test_a_zone_that_did_not_answer_leaves_the_listing_incomplete(
         (400, "invalid", Status.ERROR),
     ],
 )
-def test_each_refusal_is_told_apart(
+def test_each_refusal_is_distinguished(
     gcp: JsonReplay, tmp_path: Path, status: int, code: str | None, expected: Status
 ) -> None:
     gcp.deny("global/routes", status=status, code=code)

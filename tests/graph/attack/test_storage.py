@@ -121,7 +121,7 @@ def test_explanations_tell_apart_all_that_decides(tmp_path: Path) -> None:
         StepByName("start", "admin", technique="put", permissions=("iam:Put", "iam:Get")),
     ]
 
-    def told() -> AttackGraph:
+    def sample() -> AttackGraph:
         found = path_graph(steps, admins="admin")
 
         def explain(step: Step, source: int, target: int) -> Hop:
@@ -132,8 +132,8 @@ def test_explanations_tell_apart_all_that_decides(tmp_path: Path) -> None:
         found.explainers["put"] = explain
         return found
 
-    storage.write(told(), tmp_path / "graph")
-    read, fresh = _read(tmp_path / "graph", told), told()
+    storage.write(sample(), tmp_path / "graph")
+    read, fresh = _read(tmp_path / "graph", sample), sample()
     target = number(read, "admin")
     hops = {
         read.explain(step, source, target): fresh.explain(step, source, target)

@@ -23,7 +23,7 @@ REPOSITORY = "repo:{who}/{name}:{any}"
         ("user:*", None),
     ],
 )
-def test_a_stranger_s_name_must_be_left_open(pattern: str, text: str | None) -> None:
+def test_an_external_name_must_be_left_open(pattern: str, text: str | None) -> None:
     assert common(pattern, REPOSITORY) == text
 
 
@@ -71,7 +71,7 @@ def test_what_is_found_is_what_both_describe(pattern: str) -> None:
 
 @given(st.text("orgx-", min_size=1, max_size=4), st.text("abc/:", max_size=6), PARTS.map("".join))
 def test_nothing_in_common_is_missed(owner: str, rest: str, pattern: str) -> None:
-    """Whatever a pattern takes with two owners that differ is open to strangers."""
+    """Whatever a pattern takes with two owners that differ is open to external principals."""
     texts = [f"repo:{name}/r:{rest}" for name in (f"{owner}é", f"{owner}ü")]
     if all(glob(pattern).fullmatch(text) for text in texts):
         assert common(pattern, REPOSITORY) is not None

@@ -323,8 +323,8 @@ class TestConnecting:
         self, neo4j_server: Neo4jServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("clew.graph.stores.neo4j._OLDEST", 99)
-        told = self.refusal(neo4j_server.uri, neo4j_server.user, neo4j_server.password or "")
-        assert re.search(r"is Neo4j 5\.\d+.*; Clew needs 99 or later\.$", told)
+        refusal = self.refusal(neo4j_server.uri, neo4j_server.user, neo4j_server.password or "")
+        assert re.search(r"is Neo4j 5\.\d+.*; Clew needs 99 or later\.$", refusal)
 
     def test_the_extra_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         real = builtins.__import__

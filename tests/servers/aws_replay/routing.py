@@ -87,7 +87,7 @@ def find_target(
 ) -> Target | None:
     """Choose among the services that share a signing name.
 
-    Some cannot be told apart on the wire (rds, docdb and neptune are one API): then a
+    Some cannot be distinguished on the wire (rds, docdb and neptune are one API): then a
     service the estate has a file for wins, else the one named like the signing name.
     """
     targets = list(_targets(request, services_signing_as(signing_name)))

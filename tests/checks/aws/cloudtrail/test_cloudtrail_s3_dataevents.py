@@ -69,7 +69,7 @@ def test_advanced_selectors(selectors: Any, expected: Any) -> None:
     assert answers(trail("t", [], selectors)) == expected
 
 
-def test_reads_and_writes_are_told_apart() -> None:
+def test_reads_and_writes_are_distinguished() -> None:
     trails = [trail("reads", classic("arn:aws:s3", kind="ReadOnly"))]
     assert answers(*trails, check=READ) == BOTH
     assert answers(*trails, check=WRITE) == NEITHER

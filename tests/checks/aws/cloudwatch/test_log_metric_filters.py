@@ -66,7 +66,7 @@ def test_the_whole_chain_passes_and_is_the_evidence() -> None:
 
 
 @pytest.mark.parametrize("link", ["trail", "group", "filter", "alarm", "topic", "subscription"])
-def test_without_one_of_its_links_nobody_is_told(link: str) -> None:
+def test_without_one_of_its_links_nobody_is_notified(link: str) -> None:
     assert answer(chain(**{link: []})) == "FAIL"
 
 

@@ -49,7 +49,7 @@ def test_without_any_trail_invocations_go_unrecorded() -> None:
     assert verdicts(CHECK, estate) == {"pay": ("MANUAL", "UNREADABLE")}
 
 
-def test_a_trail_that_was_not_scanned_is_told_as_such() -> None:
+def test_a_trail_that_was_not_scanned_is_reported_as_such() -> None:
     foreign = shadow(f"arn:aws:cloudtrail:{REGION}:999900001111:trail/org")
     (found,) = judge(CHECK, Estate([function("f"), foreign]))
     assert found.message == ("f: trail org belongs to an account that is not in this scan.")

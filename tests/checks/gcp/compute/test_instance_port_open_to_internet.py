@@ -153,7 +153,7 @@ def test_routes_that_were_not_listed_leave_a_doubt() -> None:
 
 def test_a_forwarding_rule_to_something_unknown_leaves_a_doubt() -> None:
     def balanced(name: str, **fields: Any) -> list[Resource]:
-        told = {
+        given = {
             "load_balancing_scheme": "EXTERNAL",
             "ip_protocol": "TCP",
             "port_ranges": ["20-30"],
@@ -163,7 +163,7 @@ def test_a_forwarding_rule_to_something_unknown_leaves_a_doubt() -> None:
         }
         return [
             *site(name, public=(False, False)),
-            of(ForwardingRule, f"regions/europe-west1/forwardingRules/{name}", **told),
+            of(ForwardingRule, f"regions/europe-west1/forwardingRules/{name}", **given),
         ]
 
     doubt = ("MANUAL", "UNREADABLE_FIELD")

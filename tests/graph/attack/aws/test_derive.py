@@ -89,7 +89,7 @@ def test_a_principal_that_is_not_there_yet_is_its_account(iam: Identities) -> No
     assert [edge["yields"] for edge in found] == ["administrator"]
 
 
-def test_conditions_are_told(iam: Identities) -> None:
+def test_conditions_are_reported(iam: Identities) -> None:
     mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     iam.user("mallory", allow("sts:AssumeRole"))
     root = f"arn:aws:iam::{ACCOUNT}:root"
@@ -118,15 +118,17 @@ def test_over_a_hundred_targets_stand_on_their_account(
         assert len(found) == roles
 
 
-def test_a_stranger_that_only_a_policy_names_becomes_a_missing_node(iam: Identities) -> None:
+def test_an_external_principal_that_only_a_policy_names_becomes_a_missing_node(
+    iam: Identities,
+) -> None:
     iam.role("target", trusts=trust("arn:aws:iam::999999999999:root"))
 
     graph = derived(iam)
 
     ((source, _, target),) = edges(graph)
     assert target == "target"
-    (stranger,) = [node for node in graph.nodes.values() if node.name == source]
-    assert (stranger.label, stranger.missing) == ("AWSAccount", MissingReason.CROSS_ACCOUNT)
+    (external,) = [node for node in graph.nodes.values() if node.name == source]
+    assert (external.label, external.missing) == ("AWSAccount", MissingReason.CROSS_ACCOUNT)
 
 
 def test_every_edge_is_of_a_pair_that_the_schema_has(iam: Identities) -> None:

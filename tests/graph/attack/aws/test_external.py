@@ -1,4 +1,4 @@
-"""How strangers come into the path graph, and the edges that say so."""
+"""How external principals come into the path graph, and the edges that say so."""
 
 import json
 from typing import Any
@@ -57,7 +57,7 @@ def steps(found: AttackGraph) -> list[tuple[Hop, bool]]:
 
 
 def entered(graph: Any, reads: list[ListingStatus]) -> AttackGraph:
-    """The path graph of strangers alone."""
+    """The path graph of external principals alone."""
     found = AttackGraph()
     found.steps += external.add_external_steps(found, AWSEnvironment.of(graph, reads))
     return found
@@ -138,7 +138,7 @@ def test_roles_of_one_source_are_one_grant() -> None:
     assert grant.permissions == {"sts:AssumeRole"}
 
 
-def test_strangers_get_to_administrators_by_what_they_reach() -> None:
+def test_external_principals_get_to_administrators_by_what_they_reach() -> None:
     own = Identities()
     admin = own.role("admin", *ADMIN["Statement"], trusts=trust("lambda.amazonaws.com"))
     graph, reads = graph_of(own, resources=[function(admin)], listed=["AWSLambda"])

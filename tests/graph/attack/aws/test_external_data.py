@@ -16,8 +16,8 @@ from clew.collectors.aws.sns import Topic
 from clew.collectors.aws.sqs import Queue
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.model import Location, Resource
+from support.external_access import Found, comers, estate
 from support.identities import ACCOUNT, REGION, Document, Identities, allow, graph_of, policy
-from support.strangers import Found, comers, estate
 
 HERE = Location(ACCOUNT, REGION, "aws")
 VENDOR = "999900001111"
@@ -96,7 +96,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_policies_open_resources_to_strangers_and_partners(kind: str) -> None:
+def test_policies_open_resources_to_external_principals_and_partners(kind: str) -> None:
     make, actions = KINDS[kind]
     assert opened(make(text(allowing(*actions)))) == to_everyone("t")
     assert opened(make(text(allowing(*actions, to={"AWS": VENDOR})))) == {Found(VENDOR, "t")}

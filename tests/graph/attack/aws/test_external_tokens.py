@@ -11,8 +11,8 @@ from clew.collectors.aws.iam import OIDCProvider, SAMLProvider
 from clew.collectors.aws.sso_admin import AccountAssignment
 from clew.graph.attack.aws import external
 from clew.graph.model import Location, Resource
+from support.external_access import Found, comers, estate
 from support.identities import ACCOUNT, REGION, Document, Identities
-from support.strangers import Found, comers, estate
 
 GLOBAL = Location(ACCOUNT, "global", "aws")
 HERE = Location(ACCOUNT, REGION, "aws")
@@ -82,13 +82,13 @@ STRANGERS, PARTNERS = {Found("Internet", "r")}, {Found(GITHUB, "r")}
         ("repo:clew*/api*:environment:production", STRANGERS),
     ],
 )
-def test_strangers_make_all_subjects_that_do_not_name_an_owner(
+def test_external_principals_make_all_subjects_that_do_not_name_an_owner(
     subjects: Any, expected: set[Found]
 ) -> None:
     assert by_github(subjects=subjects) == expected
 
 
-def test_a_wildcard_that_counts_as_a_character_lets_no_stranger_in() -> None:
+def test_a_wildcard_that_counts_as_a_character_lets_no_external_principal_in() -> None:
     found = by_github(StringEquals={f"{GITHUB}:aud": STS, f"{GITHUB}:sub": "repo:*"})
     assert found == {Found(GITHUB, "r", (f"{WEB}: {GITHUB}:sub",))}
 
@@ -112,7 +112,7 @@ def test_further_conditions_hold_too() -> None:
     }
 
 
-def test_a_denial_of_strangers_leaves_the_owner() -> None:
+def test_a_denial_of_external_principals_leaves_the_owner() -> None:
     actions = provider(GITHUB)
     deny = {
         "Effect": "Deny",
@@ -134,7 +134,7 @@ def test_a_provider_that_is_not_there_lets_nobody_in() -> None:
 
 
 @pytest.mark.parametrize(
-    ("issuer", "subject", "is_stranger"),
+    ("issuer", "subject", "is_external"),
     [
         ("gitlab.com", "project_path:*", True),
         ("gitlab.com", "project_path:clew/*:ref_type:branch:ref:main", False),
@@ -148,12 +148,12 @@ def test_a_provider_that_is_not_there_lets_nobody_in() -> None:
         ("idp.example.com", "*", False),
     ],
 )
-def test_strangers_come_in_by_issuers_that_serve_everyone(
-    issuer: str, subject: str, is_stranger: bool
+def test_external_principals_come_in_by_issuers_that_serve_everyone(
+    issuer: str, subject: str, is_external: bool
 ) -> None:
     own = provider(issuer)
     found = entering(federated(own.id, StringLike={f"{issuer}:sub": subject}), resources=[own])
-    assert found == {Found("Internet" if is_stranger else issuer, "r")}
+    assert found == {Found("Internet" if is_external else issuer, "r")}
 
 
 def test_a_hop_shows_the_subjects() -> None:
@@ -343,7 +343,7 @@ def test_a_user_pool_says_whether_everyone_may_sign_up(
     assert found == {Found("Internet", "r", words) for words in expected}
 
 
-def test_a_role_for_any_pool_is_for_the_strangers_own() -> None:
+def test_a_role_for_any_pool_is_for_everyones_own() -> None:
     assert entering(federated(COGNITO), resources=[]) == {Found("Internet", "r")}
 
 

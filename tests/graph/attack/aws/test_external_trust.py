@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from support.external_access import Found, comers, estate
 from support.identities import ACCOUNT, OTHER, Document, Identities, policy
-from support.strangers import Found, comers, estate
 
 VENDOR = "999900001111"
 ORG = "o-1234567890"
@@ -77,7 +77,7 @@ OPEN = {Found("Internet", "r")}
         (trusting("*", Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}), set()),
     ],
 )
-def test_strangers_assume_what_trusts_everyone(
+def test_external_principals_assume_what_trusts_everyone(
     statements: list[Document], expected: set[Found]
 ) -> None:
     assert entering(statements) == expected
@@ -141,7 +141,7 @@ def test_scanned_and_deleted_principals_are_not_outside() -> None:
     assert comers(estate(own, other)) == set()
 
 
-def test_a_resource_control_policy_keeps_strangers_out() -> None:
+def test_a_resource_control_policy_keeps_external_principals_out() -> None:
     rcp = policy(
         denying(
             "*", Resource="*", Condition={"StringNotEqualsIfExists": {"aws:PrincipalOrgID": ORG}}

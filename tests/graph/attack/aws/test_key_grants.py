@@ -37,8 +37,8 @@ def locked(*statements: dict[str, object]) -> list[Resource]:
 
 
 def grant(holder: str, **more: Any) -> Resource:
-    told = {"operations": ["Decrypt"], "constraints": "", **more}
-    return Grant.unread(HERE, grant_id="g", key_arn=KEY, grantee_principal=holder, **told)
+    given = {"operations": ["Decrypt"], "constraints": "", **more}
+    return Grant.unread(HERE, grant_id="g", key_arn=KEY, grantee_principal=holder, **given)
 
 
 def reader(iam: Identities, *statements: Any, **more: Any) -> str:

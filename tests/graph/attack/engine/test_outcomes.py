@@ -13,7 +13,7 @@ def iam() -> Identities:
     return Identities()
 
 
-def test_who_comes_to_the_same_by_different_picks_is_each_told_its_own(iam: Identities) -> None:
+def test_who_comes_to_the_same_by_different_picks_is_each_shown_its_own(iam: Identities) -> None:
     target = iam.user("target")
     for name in ("ada", "ben", "eve"):
         wide = iam.managed(f"wide-{name}", ADMIN)
@@ -29,7 +29,7 @@ def test_who_comes_to_the_same_by_different_picks_is_each_told_its_own(iam: Iden
 
 
 @pytest.mark.parametrize("sure", ["wide-1", "wide-2"])
-def test_a_certain_pick_is_told_before_one_that_is_only_possible(
+def test_a_certain_pick_is_reported_before_one_that_is_only_possible(
     iam: Identities, sure: str
 ) -> None:
     target = iam.user("target")

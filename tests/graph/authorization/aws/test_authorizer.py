@@ -177,7 +177,7 @@ def holders(estate: AWSEnvironment) -> list[PrincipalState]:
         PrincipalState("lambda.amazonaws.com"),
         PrincipalState(f"arn:aws:iam::{ACCOUNT}:root"),
         PrincipalState(f"arn:aws:sts::{ACCOUNT}:assumed-role/job/run"),
-        PrincipalState("arn:aws:iam::333333333333:user/stranger"),
+        PrincipalState("arn:aws:iam::333333333333:user/external"),
     ]
 
 

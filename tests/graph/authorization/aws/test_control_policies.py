@@ -66,7 +66,7 @@ def test_it_leaves_nothing_open_that_another_one_forbids(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", CONTROLS)
-def test_it_is_also_told_once(kind: str) -> None:
+def test_it_is_also_reported_once(kind: str) -> None:
     (sentence,) = [
         one for one in estate(kind, FULL, FULL, known=unread(kind)).unread if kind in one.lower()
     ]

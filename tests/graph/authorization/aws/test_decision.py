@@ -10,6 +10,7 @@ from support.policies import (
     ALLOWED,
     CONDITIONAL,
     DENIED,
+    EXTERNAL,
     FORBIDDEN,
     KEY,
     OBJECT,
@@ -18,7 +19,6 @@ from support.policies import (
     ROLE,
     ROOT,
     SESSION,
-    STRANGER,
     USER,
     allow,
     ask,
@@ -58,7 +58,7 @@ class TestWithinAnAccount:
             ("*", "anonymous", ALLOWED),
             (ACCOUNT, USER, DENIED),
             (ROOT, USER, DENIED),
-            (STRANGER, USER, DENIED),
+            (EXTERNAL, USER, DENIED),
         ],
     )
     def test_resource_policy_is_enough_if_it_names_the_principal(
@@ -87,8 +87,8 @@ class TestWithinAnAccount:
 
 class TestAcrossAccounts:
     def test_both_sides_must_allow(self) -> None:
-        case = {"principal": STRANGER, "resource": QUEUE, "action": "sqs:SendMessage"}
-        for named in (STRANGER, OTHER, "*"):
+        case = {"principal": EXTERNAL, "resource": QUEUE, "action": "sqs:SendMessage"}
+        for named in (EXTERNAL, OTHER, "*"):
             assert decision(allow(), **case, resource_policy=to(named)) is ALLOWED
             answer = ask(**case, resource_policy=to(named))
             assert (answer.decision, answer.decided_by) == (DENIED, "identity")
@@ -184,26 +184,26 @@ class TestTrustAndKeyPolicies:
     @pytest.mark.parametrize("case", [TRUST, USE])
     def test_must_allow_or_hand_on(self, case: dict[str, str]) -> None:
         assert decision(allow(), **case) is DENIED
-        assert decision(allow(), **case, resource_policy=to(STRANGER)) is DENIED
+        assert decision(allow(), **case, resource_policy=to(EXTERNAL)) is DENIED
         assert decision(allow(), **case, resource_policy=to(ACCOUNT)) is ALLOWED
         assert decision(**case, resource_policy=to(ACCOUNT)) is DENIED
         assert decision(**case, resource_policy=to(USER)) is ALLOWED
         assert decision(**case, resource_policy=to("*")) is ALLOWED
         assert decision(deny(), **case, resource_policy=to(USER)) is FORBIDDEN
         assert decision(**case, principal=ROOT, resource_policy=to(ACCOUNT)) is ALLOWED
-        assert decision(**case, principal=ROOT, resource_policy=to(STRANGER)) is DENIED
+        assert decision(**case, principal=ROOT, resource_policy=to(EXTERNAL)) is DENIED
 
     @pytest.mark.parametrize("case", [TRUST, USE])
     def test_across_accounts(self, case: dict[str, str]) -> None:
-        case = {**case, "principal": STRANGER}
+        case = {**case, "principal": EXTERNAL}
         assert decision(allow(), **case, resource_policy=to(OTHER)) is ALLOWED
         assert decision(allow(), **case, resource_policy=to(ACCOUNT)) is DENIED
-        assert decision(**case, resource_policy=to(STRANGER)) is DENIED
+        assert decision(**case, resource_policy=to(EXTERNAL)) is DENIED
 
     def test_external_id(self) -> None:
         condition = {"StringEquals": {"sts:ExternalId": "secret"}}
         trust = policy(allow("sts:AssumeRole", None, Principal={"AWS": OTHER}, Condition=condition))
-        case = {**TRUST, "principal": STRANGER, "resource_policy": trust}
+        case = {**TRUST, "principal": EXTERNAL, "resource_policy": trust}
         answer = ask(allow(), **case)
         assert (answer.decision, answer.open_keys) == (CONDITIONAL, ("sts:ExternalId",))
         assert decision(allow(), **case, context={"sts:ExternalId": "secret"}) is ALLOWED
@@ -315,7 +315,7 @@ class TestEndpoint:
     @pytest.mark.parametrize("named", [USER, ACCOUNT, ROOT])
     def test_names_principals(self, named: str) -> None:
         assert decision(allow(), endpoint_policies=[to(named)]) is ALLOWED
-        assert decision(allow(), endpoint_policies=[to(STRANGER)]) is DENIED
+        assert decision(allow(), endpoint_policies=[to(EXTERNAL)]) is DENIED
 
     def test_stands_before_anonymous_callers_too(self) -> None:
         case = {"principal": "anonymous", "resource_policy": to("*")}
@@ -343,7 +343,7 @@ class TestServicePrincipals:
         assert ask(**case).open_keys == ("aws:SourceAccount",)
         assert decision(**{**case, "resource_policy": None}) is DENIED
 
-    def test_are_told_from_principals_of_accounts(self) -> None:
+    def test_are_distinguished_from_principals_of_accounts(self) -> None:
         people = deny(Principal="*", Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}})
         grant = policy(allow(Principal="*"), people)
         assert decision(principal={"service": "x.amazonaws.com"}, resource_policy=grant) is ALLOWED
@@ -352,7 +352,7 @@ class TestServicePrincipals:
 
 
 class TestRulesWithoutPolicies:
-    def test_caller_identity_is_always_told(self) -> None:
+    def test_caller_identity_is_always_reported(self) -> None:
         answer = ask(deny(), action="sts:getcalleridentity", resource="*", scps=[[]])
         assert (answer.decision, answer.decided_by, answer.statements) == (ALLOWED, "always", ())
 

@@ -107,7 +107,7 @@ def test_where_no_organization_s_policy_is_in_force_none_binds(changed: dict[str
         ({"organization_enabled_policy_types": None}, Decision.EXPLICITLY_DENIED),
     ],
 )
-def test_what_could_not_be_read_of_an_organization_is_told_once(
+def test_what_could_not_be_read_of_an_organization_is_reported_once(
     changed: dict[str, object], expected: Decision
 ) -> None:
     estate = over(organized(**changed))
@@ -116,7 +116,7 @@ def test_what_could_not_be_read_of_an_organization_is_told_once(
     assert asked(estate, ROOT, "iam:CreateUser", "*") is expected
 
 
-def test_listings_that_failed_are_told_once() -> None:
+def test_listings_that_failed_are_reported_once() -> None:
     graph, _ = graph_of(Identities())
     reads = [
         ListingStatus("AWSUser", ACCOUNT, "global", Status.DENIED),
@@ -126,7 +126,7 @@ def test_listings_that_failed_are_told_once() -> None:
     assert "Users" in sentence
 
 
-def test_policies_of_resources_that_could_not_be_read_are_told_once() -> None:
+def test_policies_of_resources_that_could_not_be_read_are_reported_once() -> None:
     def buckets(*documents: str | None) -> list[Bucket]:
         return [
             Bucket.load(
@@ -181,12 +181,12 @@ def test_a_boundary_that_was_not_read_leaves_answers_open() -> None:
 
 def test_a_principal_that_was_not_collected_may_be_allowed_anything_by_its_own_account() -> None:
     here = Identities()
-    stranger = PrincipalState(f"arn:aws:iam::{OTHER}:user/eve")
-    role = here.role("open", trusts=trust(stranger.id))
+    external = PrincipalState(f"arn:aws:iam::{OTHER}:user/eve")
+    role = here.role("open", trusts=trust(external.id))
     closed = here.role("closed", trusts=trust(f"arn:aws:iam::{ACCOUNT}:root"))
     estate = AWSEnvironment.of(*graph_of(here))
-    assert asked(estate, stranger, "sts:AssumeRole", role) is Decision.CONDITIONAL
-    assert asked(estate, stranger, "sts:AssumeRole", closed) is Decision.IMPLICITLY_DENIED
+    assert asked(estate, external, "sts:AssumeRole", role) is Decision.CONDITIONAL
+    assert asked(estate, external, "sts:AssumeRole", closed) is Decision.IMPLICITLY_DENIED
 
 
 def test_a_session_has_its_role_s_policies() -> None:
@@ -226,7 +226,7 @@ def test_a_bucket_that_nobody_scanned_has_a_policy_that_nobody_knows() -> None:
     assert asked(estate, ada, "s3:GetObject", "arn:aws:s3:::theirs/key") is Decision.CONDITIONAL
 
 
-def test_what_a_listing_would_have_told_has_no_unknown_policy() -> None:
+def test_what_a_listing_would_have_reported_has_no_unknown_policy() -> None:
     here = Identities()
     ada = PrincipalState(here.user("ada", allow("sqs:*")))
     gone = f"arn:aws:sqs:us-east-1:{ACCOUNT}:gone"

@@ -8,10 +8,10 @@ from support.policies import (
     ALLOWED,
     CONDITIONAL,
     DENIED,
+    EXTERNAL,
     FORBIDDEN,
     OTHER,
     ROLE,
-    STRANGER,
     USER,
     allow,
     ask,
@@ -120,13 +120,13 @@ def test_other_partitions(partition: str) -> None:
 def test_trust_of_everyone() -> None:
     trust = policy(allow("sts:AssumeRole", None, Principal="*"))
     assert decision(**ASSUME, resource_policy=trust) is ALLOWED
-    assert decision(allow(), **ASSUME, resource_policy=trust, principal=STRANGER) is ALLOWED
+    assert decision(allow(), **ASSUME, resource_policy=trust, principal=EXTERNAL) is ALLOWED
 
 
 def test_trust_with_not_principal() -> None:
-    trust = policy(allow("sts:AssumeRole", None, NotPrincipal={"AWS": STRANGER}))
+    trust = policy(allow("sts:AssumeRole", None, NotPrincipal={"AWS": EXTERNAL}))
     assert decision(**ASSUME, resource_policy=trust) is ALLOWED
-    assert decision(allow(), **ASSUME, resource_policy=trust, principal=STRANGER) is DENIED
+    assert decision(allow(), **ASSUME, resource_policy=trust, principal=EXTERNAL) is DENIED
 
 
 def test_trust_whose_statement_is_one_object() -> None:

@@ -17,12 +17,12 @@ from support.policies import (
     ALLOWED,
     CONDITIONAL,
     DENIED,
+    EXTERNAL,
     FORBIDDEN,
     OTHER,
     ROLE,
     ROOT,
     SESSION,
-    STRANGER,
     USER,
     allow,
     ask,
@@ -84,7 +84,7 @@ def test_other_texts_are_no_principals(text: str) -> None:
         (["*"], USER, MatchStrength.DIRECT),
         ([{"AWS": USER}], USER, MatchStrength.DIRECT),
         ({"AWS": USER}, USER, MatchStrength.DIRECT),
-        ({"AWS": [STRANGER, USER]}, USER, MatchStrength.DIRECT),
+        ({"AWS": [EXTERNAL, USER]}, USER, MatchStrength.DIRECT),
         ({"AWS": USER}, ROLE, MatchStrength.NOT),
         ({"AWS": USER.upper()}, USER, MatchStrength.NOT),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:user/*"}, USER, MatchStrength.NOT),
@@ -150,7 +150,7 @@ def test_role_may_have_a_session_of_the_name() -> None:
 
 def test_what_cannot_be_read_may_name_anyone() -> None:
     for element in ({"Martian": "x"}, {"AWS": [USER, 7]}, 7, {"AWS": None}):
-        assert naming(element, STRANGER).possible is MatchStrength.SESSION
+        assert naming(element, EXTERNAL).possible is MatchStrength.SESSION
 
 
 def but(*arns: str) -> Any:
@@ -166,8 +166,8 @@ WALK = SESSION.replace("run", "walk")
     [
         ([USER, ROOT], USER, ALLOWED),
         ([USER, ACCOUNT], USER, ALLOWED),
-        ([STRANGER], USER, FORBIDDEN),
-        ([STRANGER, OTHER], USER, FORBIDDEN),
+        ([EXTERNAL], USER, FORBIDDEN),
+        ([EXTERNAL, OTHER], USER, FORBIDDEN),
         ([ROOT], ROOT, ALLOWED),
         ([USER], ROOT, FORBIDDEN),
         ([ROLE], "anonymous", FORBIDDEN),
@@ -196,7 +196,7 @@ WALK = SESSION.replace("run", "walk")
         # So does what an account spares that stands there alone.
         ([ROOT], USER, CONDITIONAL),
         ([ROOT], SESSION, CONDITIONAL),
-        ([ROOT, STRANGER], USER, CONDITIONAL),
+        ([ROOT, EXTERNAL], USER, CONDITIONAL),
     ],
 )
 def test_deny_to_all_but_the_named(named: list[str], principal: str, expected: Decision) -> None:
@@ -210,7 +210,7 @@ def test_the_role_itself_is_spared_whatever_its_sessions_are_called() -> None:
 
 
 def test_deny_to_all_but_what_cannot_be_read_may_spare_anyone() -> None:
-    odd = policy(allow(Principal="*"), deny(NotPrincipal={"AWS": STRANGER, "Martian": "x"}))
+    odd = policy(allow(Principal="*"), deny(NotPrincipal={"AWS": EXTERNAL, "Martian": "x"}))
     assert decision(resource_policy=odd) is CONDITIONAL
     canonical = policy(allow(Principal="*"), deny(NotPrincipal={"CanonicalUser": "abc"}))
     assert decision(resource_policy=canonical) is CONDITIONAL
@@ -250,14 +250,14 @@ def test_forms_of_a_services_name(named: str, asking: str, expected: bool) -> No
 
 
 def test_everyone_but_the_named_is_allowed() -> None:
-    grant = policy(allow(NotPrincipal={"AWS": STRANGER}))
+    grant = policy(allow(NotPrincipal={"AWS": EXTERNAL}))
     assert decision(resource_policy=grant) is ALLOWED
-    foreign = {"resource_policy": grant, "principal": STRANGER, "resource_account": ACCOUNT}
+    foreign = {"resource_policy": grant, "principal": EXTERNAL, "resource_account": ACCOUNT}
     assert decision(allow(), **foreign) is DENIED
 
 
 @pytest.mark.parametrize("kind", ["identity_policies", "permissions_boundaries", "scps"])
 def test_principals_mean_nothing_in_policies_of_principals(kind: str) -> None:
-    grant: Any = policy(allow(Principal={"AWS": STRANGER}))
+    grant: Any = policy(allow(Principal={"AWS": EXTERNAL}))
     own = {kind: [[grant]] if kind == "scps" else [grant]}
     assert decision(**{"identity_policies": [policy(allow())], **own}) is ALLOWED

@@ -211,7 +211,7 @@ def test_a_rest_api_s_policy_decides(policy: str | None, expected: dict[str, boo
         ),
     ],
 )
-def test_signed_requests_of_strangers_need_a_policy_that_takes_them(
+def test_signed_requests_of_external_principals_need_a_policy_that_takes_them(
     policy: str, expected: dict[str, bool]
 ) -> None:
     assert certainty(*rest_api("AWS_IAM", policy=policy)) == expected

@@ -146,7 +146,7 @@ def test_a_partner_is_not_the_internet(network: Network) -> None:
     assert reached(network) == set()
 
 
-def test_every_protocol_is_told_one_by_one(network: Network) -> None:
+def test_every_protocol_is_reported_one_by_one(network: Network) -> None:
     network.group("all", ("i", "-1", -1, -1, "0.0.0.0/0"))
     network.instance("i", groups=["all"])
     assert reached(network) == {

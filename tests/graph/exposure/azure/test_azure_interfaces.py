@@ -51,7 +51,7 @@ def behind(*rules: Any, at: Iterable[Resource] | None = None) -> list[Resource]:
     return [*(at or network()), *interface("nic", "nsg", "Standard"), *group("nsg", *rules)]
 
 
-def test_every_port_and_protocol_that_rules_open_is_told() -> None:
+def test_every_port_and_protocol_that_rules_open_is_reported() -> None:
     estate = behind(
         rule("web", "Allow", 100, ports=["80", "443", "8000-8010"]),
         rule("dns", "Allow", 110, ports=["53"], protocol="Udp"),
@@ -118,7 +118,7 @@ def balanced(*rules: Any, **balancing: Any) -> list[Resource]:
     lb = f"{ROOT}/loadbalancers/lb"
     address = f"{ROOT}/networkinterfaces/nic/ipconfigurations/nic-ip"
     pool = f"{lb}/backendaddresspools/pool"
-    told = {"protocol": "Tcp", "frontend_port": 443, "backend_port": 8443, **balancing}
+    given = {"protocol": "Tcp", "frontend_port": 443, "backend_port": 8443, **balancing}
     return [
         *network(),
         *interface("nic", "nsg"),
@@ -137,7 +137,7 @@ def balanced(*rules: Any, **balancing: Any) -> list[Resource]:
             load_balancer=lb,
             frontend=f"{lb}/frontendipconfigurations/front",
             backend_pools=[pool],
-            **told,
+            **given,
         ),
     ]
 

@@ -27,7 +27,7 @@ def reached(*resources: Resource, unread: tuple[str, ...] = ()) -> Found:
     return summary(edges(resources, unread, but="GCPNetworkInterface", **SCAN))
 
 
-def test_every_port_and_protocol_that_rules_open_is_told() -> None:
+def test_every_port_and_protocol_that_rules_open_is_reported() -> None:
     estate = site(
         "i",
         allow(1000, "tcp:80", "tcp:8000-8010", "udp:53", "icmp", "esp", "sctp:36412"),
@@ -184,7 +184,7 @@ def test_a_policy_of_a_region_opens_ports_there() -> None:
 
 def test_what_a_forwarding_rule_passes_on_may_arrive_at_any_instance_of_its_region() -> None:
     def passing(**fields: Any) -> list[Resource]:
-        told = {
+        given = {
             "load_balancing_scheme": "EXTERNAL",
             "target": f"{ROOT}/regions/europe-west1/targetPools/pool",
             "region": "europe-west1",
@@ -193,7 +193,7 @@ def test_what_a_forwarding_rule_passes_on_may_arrive_at_any_instance_of_its_regi
             "ip_address": "203.0.113.7",
             **fields,
         }
-        here = of(ForwardingRule, "regions/europe-west1/forwardingRules/lb", **told)
+        here = of(ForwardingRule, "regions/europe-west1/forwardingRules/lb", **given)
         return [*site("i", public=(False, False)), here]
 
     at_udp = ("i", "udp", 20, 30, "ipv4", "load balancer", False)
