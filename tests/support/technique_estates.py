@@ -191,7 +191,8 @@ class TechniqueEstate:
         return self.iam.role(name, *statements, trusts=trusts, **self._details(name))
 
     def _trusts(self, name: str, each: Existing) -> Iterator[Document]:
-        for service in each.trusts if self._is_met(name, "trusts") else ():
+        first = each.choosing(self.technique.picked[0])
+        for service in first.trusts if self._is_met(name, "trusts") else ():
             yield _trust("Service", service)
         for provider in each.federates if self._is_met(name, "federates") else ():
             yield _trust("Federated", provider, "sts:AssumeRoleWithWebIdentity")

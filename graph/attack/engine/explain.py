@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from ...authorization.model import Explanation, PolicyStatement, State
 from ..model import Explain, Hop, Step, StepType
-from .matching import Binding, Matching, filled, filled_context, filling
+from .matching import Binding, Matching, filled_context, filling
 from .outcomes import Outcomes, OutcomeTarget
 from .parts import EngineParts
 from .permission_cache import ANYTHING, Actor
 from .plan import Plan
-from .technique import SELF, Existing
+from .technique import SELF, Existing, filled
 
 
 @dataclass
@@ -97,7 +97,7 @@ class StepExplainer:
         """What a step rests on that is taken on these resources."""
         plan = binding.plan
         for name, bound in binding.rows.items():
-            resource = plan.existing[name]
+            resource = plan.declared(name)
             if bound is None:
                 grounds.conditions.append(self._unread(resource, target))
             else:

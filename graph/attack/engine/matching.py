@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 from ...logic import Truth, all_of, any_of
@@ -11,7 +12,7 @@ from .parts import EngineParts
 from .permission_cache import Actor, Context, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
 from .relations import RUNS_AS
-from .technique import SELF, Choice, Relation, Requirement
+from .technique import SELF, Choice, Relation, Requirement, filled
 
 HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
 
@@ -152,7 +153,7 @@ class Matching:
         self, plan: Plan, actor: Actor, known: dict[tuple[object, ...], Outcome]
     ) -> Outcome:
         """What a plan leads to, by whatever is picked."""
-        if not plan.technique.chosen:
+        if not plan.technique.is_choosing:
             return self._at_best(plan, actor, known)
         offers = [
             (picked.choice, outcome)
@@ -178,11 +179,15 @@ class Matching:
 
     def _choosing(self, plan: Plan, actor: Actor) -> Iterator[Plan]:
         """A plan with each choice there is, best first."""
-        if not plan.technique.chosen:
+        technique = plan.technique
+        if not technique.is_choosing:
             yield plan
             return
-        for choice in self._provider.choices(plan.technique, actor.state):
-            yield plan.choosing(choice)
+        offered: Sequence[Choice] = ((),)
+        if technique.chosen:
+            offered = self._provider.choices(technique, actor.state)
+        for picked, choice in product(technique.picked, offered):
+            yield plan.choosing((*picked, *choice))
 
     def _prepared_plans(self, plan: Plan, actor: Actor) -> Iterator[Plan]:
         """A plan as it is, and with one of its resources prepared."""
@@ -369,8 +374,10 @@ class Matching:
 
         return _Bound(
             candidates={
-                name: self._candidates.of(each, actor.account, anywhere=name in plan.anywhere)
-                for name, each in plan.existing.items()
+                name: self._candidates.of(
+                    plan.declared(name), actor.account, anywhere=name in plan.anywhere
+                )
+                for name in plan.existing
             },
             queries={
                 name: [query(one, each.existing) for one in plan.asked.get(name, ())]
@@ -407,13 +414,6 @@ class Matching:
                 related = branch.beyond(row, far)
                 far = CandidateSet(related, far.unseen and related.any is not True)
             self._choose(plan, branch.name, far, values, rows, None)
-
-
-def filled(template: str, places: Mapping[str, str]) -> str:
-    """A template with its partition, region and account; what is picked stays open."""
-    for name, value in places.items():
-        template = template.replace(f"{{{name}}}", value)
-    return template
 
 
 def filling(plan: Plan, actor: Actor, region: str) -> Mapping[str, str]:

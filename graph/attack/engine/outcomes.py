@@ -7,11 +7,11 @@ from typing import NamedTuple
 from ...sets import NONE, MaySet, exactly, members
 from ..model import Step, StepType
 from ..provider import Change, GainTarget
-from .matching import Outcome, filled
+from .matching import Outcome
 from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
-from .technique import SELF, Choice
+from .technique import SELF, Choice, filled
 
 
 class OutcomeTarget(NamedTuple):

@@ -98,6 +98,10 @@ class Plan:
         """What tells it from all other plans."""
         return self.technique.id, self.choice, self.preparation
 
+    def declared(self, name: str) -> Existing:
+        """What is asked of a resource, with what is picked."""
+        return self.existing[name].choosing(self.choice)
+
     def choosing(self, choice: Choice) -> "Plan":
         """The same with a choice."""
         return replace(self, choice=choice)

@@ -8,15 +8,17 @@ Templates of identities and values of context keys may hold ``{partition}``, ``{
 ``{account}``: those of the acting principal's account, the region being any one, the same for all
 resources of a step. Templates also hold ``{name}``, which the attacker picks, and ``{id}``, which
 the cloud picks, so that only a policy that names no id at all can have allowed it beforehand.
-Context keys and their values may hold what else the attacker picks, by the provider's words for it
-(see ``chosen`` of its vocabulary): the same for all requests of a step. What there is to pick and
-what it is worth is the provider's to say; all of it is tried.
+Context keys and their values may hold what else the attacker picks: by the technique's own words
+(``picks``), or by the provider's (see ``chosen`` of its vocabulary), where what there is to pick and
+what it is worth is the provider's to say. It is the same for all requests of a step, and all of it
+is tried.
 """
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
@@ -133,7 +135,7 @@ class Existing(Optional):
     changed: bool = False
     """The step modifies it: what nobody can modify is left out."""
     trusts: tuple[Text, ...] = ()
-    """Its own policy lets one of these service principals act as it."""
+    """Its own policy lets one of these service principals act as it; one may be picked."""
     federates: tuple[Text, ...] = ()
     """Its own policy lets those act as it whom one of these identity providers, named as the
     policy names it, vouches for. What it asks of the token is a condition."""
@@ -147,6 +149,11 @@ class Existing(Optional):
     runs_as: tuple[str, ...] = ()
     """The fields that lead to the identity which own code on the resource gets, the first that
     leads anywhere; `field/field` passes another resource. Without it all RUNS_AS edges count."""
+
+    def choosing(self, choice: Choice) -> "Existing":
+        """The same with what is picked."""
+        trusts = tuple(filled(each, dict(choice)) for each in self.trusts)
+        return self if trusts == self.trusts else self.model_copy(update={"trusts": trusts})
 
 
 class Created(Part):
@@ -209,8 +216,7 @@ class Requirement(Part):
     @property
     def chosen(self) -> frozenset[str]:
         """The placeholders in its context for what the attacker picks."""
-        text = " ".join((*self.context, *self.context.values()))
-        return frozenset(_PLACEHOLDER.findall(text)) - _PLACES
+        return placeholders(*self.context, *self.context.values())
 
 
 GainKind = Literal[
@@ -268,6 +274,8 @@ class Technique(Part):
     resources: Mapping[Name, TechniqueResource] = Field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     """Edges that must lead from one resource to another."""
+    picks: Mapping[Name, tuple[Text, ...]] = Field(default_factory=dict)
+    """By placeholder in contexts and ``trusts``: of what the attacker picks one, best first."""
     requires: tuple[Requirement, ...] = Field(min_length=1)
     """All of them, each asked of the acting principal."""
     assumes: tuple[Text, ...] = ()
@@ -295,8 +303,18 @@ class Technique(Part):
 
     @property
     def chosen(self) -> frozenset[str]:
-        """The placeholders for what the attacker picks."""
-        return frozenset[str]().union(*(each.chosen for each in self.requires))
+        """The placeholders for what the attacker picks by the provider's words."""
+        return frozenset[str]().union(*(each.chosen for each in self.requires)) - {*self.picks}
+
+    @property
+    def picked(self) -> Sequence[Choice]:
+        """What the attacker may pick by the technique's own words, best first."""
+        return [tuple(zip(self.picks, each, strict=True)) for each in product(*self.picks.values())]
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether there is anything to pick."""
+        return bool(self.chosen or self.picks)
 
     @property
     def gain(self) -> Gain:
@@ -333,6 +351,7 @@ class Technique(Part):
 
     def _problems(self) -> Iterator[str]:
         yield from self._misnamed()
+        yield from self._mispicked()
         if isinstance(self.resources.get(SELF), Created):
             yield f"resources.{SELF}: it exists already"
         for index, relation in enumerate(self.relations):
@@ -363,6 +382,14 @@ class Technique(Part):
             # What exists can be needed without being asked for anything.
             if name not in used and isinstance(resource, Created):
                 yield f"resources.{name}: nothing uses it"
+
+    def _mispicked(self) -> Iterator[str]:
+        """What is picked and used nowhere, and what is to be picked and is not there."""
+        trusted = placeholders(*(text for each in self.existing.values() for text in each.trusts))
+        used = trusted.union(*(each.chosen for each in self.requires))
+        yield from (f"picks: nothing uses '{name}'" for name in self.picks if name not in used)
+        for name in sorted(trusted.difference(self.picks)):
+            yield f"trusts: there is no placeholder '{name}'"
 
     def _misfit(self) -> str | None:
         """Why the resource cannot be held as the technique says, if it cannot."""
@@ -399,6 +426,18 @@ class ExternalTechnique(Part):
     references: tuple[Annotated[str, StringConstraints(pattern=r"^https://\S+$")], ...] = Field(
         min_length=1
     )
+
+
+def placeholders(*texts: str) -> frozenset[str]:
+    """Those in some texts for what is picked, not for where the step is taken."""
+    return frozenset(_PLACEHOLDER.findall(" ".join(texts))) - _PLACES
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with what stands for its placeholders; others stay open."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
 
 
 def _check_placeholders(text: str) -> None:
@@ -462,13 +501,16 @@ class TechniqueVocabulary(NamedTuple):
             for index, own in enumerate(each.to_itself)
         ]
         for index, each in enumerate(technique.requires):
-            for name in sorted(each.chosen.difference(self.chosen)):
+            for name in sorted(each.chosen.difference(self.chosen, technique.picks)):
                 yield f"requires.{index}.context: there is no placeholder '{name}'"
         for place, action in actions:
             if not re.fullmatch(self.action, action):
                 yield f"{place}: '{action}' is no action of {self.provider}"
         for name, resource in technique.resources.items():
-            yield from (f"resources.{name}.{problem}" for problem in self._misfits(resource))
+            for choice in technique.picked:
+                chosen = resource.choosing(choice) if isinstance(resource, Existing) else resource
+                found = self._misfits(chosen)
+                yield from (f"resources.{name}.{problem}" for problem in found)
         if technique.actor and technique.actor.existing not in self.principals:
             yield f"resources.{SELF}: only a principal acts"
         member = technique.resources.get(technique.member)

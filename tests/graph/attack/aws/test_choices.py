@@ -224,3 +224,35 @@ def test_what_is_not_tried_is_said(iam: Identities, number: int, said: bool) -> 
     notes = Steps.of(iam).graph.notes
     wanted = "Of the values that policies compare tags with, no more than 50 are tried"
     assert (wanted in notes) is said
+
+
+PIPELINE, EMR = "datapipeline.amazonaws.com", "elasticmapreduce.amazonaws.com"
+RUN_PIPELINE = tuple(
+    f"datapipeline:{name}Pipeline{rest}"
+    for name, rest in (("Create", ""), ("Put", "Definition"), ("Activate", ""))
+)
+
+
+@pytest.mark.parametrize(
+    ("passed", "trusted", "expected"),
+    [
+        (PIPELINE, PIPELINE, True),
+        (EMR, EMR, True),
+        ("elasticmapreduce.*", EMR, True),
+        (EMR, PIPELINE, False),
+        (PIPELINE, EMR, False),
+        ("lambda.amazonaws.com", EMR, False),
+    ],
+)
+def test_a_role_is_passed_to_whichever_service_it_trusts(
+    iam: Identities, passed: str, trusted: str, expected: bool
+) -> None:
+    iam.role("svc", trusts=trust(trusted))
+    limit = only("iam:PassedToService", passed, operator="StringLike")
+    iam.user("mallory", allow("iam:PassRole", **limit), allow(*RUN_PIPELINE))
+
+    steps = Steps.of(iam)
+    step = ("mallory", "datapipeline-pipeline-role", "svc")
+    assert (step in steps.taken()) is expected
+    if expected:
+        assert len(steps.hop(*step).conditions) == 1  # What the technique assumes.
