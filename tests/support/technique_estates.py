@@ -1,5 +1,6 @@
 """The smallest estate in which a technique can be taken, made of its own declaration."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy", "AWSInlinePolicy")
 """What the answer about IAM tells of, edges included."""
 HARMLESS = allow("s3:ListAllMyBuckets")
 DENIED = deny("s3:DeleteBucket")
+_OF_SESSIONS = re.compile("sts:").match
 OF_THE_TAGGED = allow("*", Condition={"StringEquals": {"aws:PrincipalTag/trusted": "yes"}})
 
 
@@ -187,7 +189,7 @@ class TechniqueEstate:
             statements.append(OF_THE_TAGGED)
         if each.existing == "AWSUser":
             return self.iam.user(name, *statements, **self._user_details(name))
-        trusts = [*self._trusts(name, each)] or [_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")]
+        trusts = [*self._trusts(name, each)] or [*self._trusts_account(name)]
         return self.iam.role(name, *statements, trusts=trusts, **self._details(name))
 
     def _trusts(self, name: str, each: Existing) -> Iterator[Document]:
@@ -203,6 +205,12 @@ class TechniqueEstate:
             self.ids[provider] = self._id(provider, declared)
             action = "WebIdentity" if "OIDC" in declared.existing else "SAML"
             yield _trust("Federated", self.ids[provider], f"sts:AssumeRoleWith{action}")
+
+    def _trusts_account(self, name: str) -> Iterator[Document]:
+        """That its account may do with it what the technique does."""
+        asked = {one.action for one in self.technique.requires if one.on == name}
+        for action in sorted({"sts:AssumeRole", *filter(_OF_SESSIONS, asked)}):
+            yield _trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", action)
 
     def _user_details(self, name: str) -> dict[str, Any]:
         return {"groups": list(self._targets(name, "MEMBER_OF")), **self._details(name)}

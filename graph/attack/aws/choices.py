@@ -5,7 +5,7 @@ All that is there to pick is tried, as far as a policy tells it from something b
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice, product
+from itertools import chain, islice, product
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -24,6 +24,8 @@ POLICY, BOUNDARY, TAG, VALUE = "policy", "boundary", "tag", "value"
 CHOSEN = (POLICY, BOUNDARY, TAG, VALUE)
 """Placeholders in techniques: a managed policy to attach; one to be a boundary (nothing: none);
 a tag and its value."""
+UNTAGGED: tuple[tuple[str, tuple[()]], ...] = (("aws:RequestTag/", ()), ("aws:TagKeys", ()))
+"""What a request says that gives no tags."""
 _MANAGED = "AWSPolicy"
 _MOST_PAIRS = 50
 """Tags with a value that are tried; what more policies compare is seldom within reach."""
@@ -74,8 +76,8 @@ class Choices:
     def of(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:
         """The choices of a technique, best first."""
         if TAG in technique.chosen:
-            kind = "PrincipalTag" if technique.gain.kind == "tags" else "ResourceTag"
-            return [((TAG, tag), (VALUE, value)) for tag, value in self._pairs(kind)]
+            pairs = dict.fromkeys(chain.from_iterable(map(self._pairs, _compared_by(technique))))
+            return [((TAG, tag), (VALUE, value)) for tag, value in pairs]
         distinguished = tuple(
             (name, self._is_distinguished(technique, name, state))
             for name in sorted(technique.chosen)
@@ -121,22 +123,31 @@ class Choices:
         return self._prepared[tagging]
 
     def tags_looked_at(self, policies: Iterable[Policy]) -> list[tuple[str, ...]]:
-        """The tags of a principal that each statement of these policies, or of those of resources,
-        looks at together; the fewest first."""
-        known = {f"aws:principaltag/{tag.lower()}": tag for tag in self._values("PrincipalTag")}
+        """The tags of a principal, and those that its session is to begin with, that each statement
+        of these policies, or of those of resources, looks at together; the fewest first."""
+        own, asked = (
+            {f"aws:{kind.lower()}/{tag.lower()}": tag for tag in self._values(kind)}
+            for kind in ("PrincipalTag", "RequestTag")
+        )
         found: dict[tuple[str, ...], None] = {}
         for policy in (*policies, *self._of_resources):
             for statement in policy.statements:
-                if tags := tuple(sorted(known[key] for key in statement.keys if key in known)):
-                    found[tags] = None
-        return sorted(found, key=len)
+                for known in (own, {**asked, **own}):
+                    tags = {known[key] for key in statement.keys if key in known}
+                    found[tuple(sorted(tags))] = None
+        return sorted(filter(None, found), key=len)
 
     @cached_property
     def _of_resources(self) -> Sequence[Policy]:
         return [
             policy
             for policy in self._authorizer.policies_of_resources
-            if any(_OF_PRINCIPAL in key for one in policy.statements for key in one.keys)
+            if any(
+                kind in key
+                for one in policy.statements
+                for key in one.keys
+                for kind in (_OF_PRINCIPAL, _OF_REQUEST)
+            )
         ]
 
     def _is_distinguished(self, technique: Technique, name: str, state: PrincipalState) -> bool:
@@ -186,3 +197,13 @@ class Choices:
 
 _OF_RESOURCE = ":resourcetag/"
 _OF_PRINCIPAL = ":principaltag/"
+_OF_REQUEST = ":requesttag/"
+_BEGIN_SESSION = "sts:TagSession"
+
+
+def _compared_by(technique: Technique) -> Sequence[str]:
+    """By which kinds of keys policies look at the tags that a technique sets."""
+    if technique.gain.kind != "tags":
+        return ("ResourceTag",)
+    begins = _BEGIN_SESSION in technique.permissions
+    return ("PrincipalTag", "RequestTag") if begins else ("PrincipalTag",)

@@ -170,7 +170,8 @@ class _Assuming:
 
     def __init__(self, provider: AttackProvider, cache: PermissionCache, label: str) -> None:
         self._provider = provider
-        self._query = cache.query(provider.vocabulary.trust, label)
+        vocabulary = provider.vocabulary
+        self._query = cache.query(vocabulary.trust, label, vocabulary.trust_context)
         self._ids = cache.table(label).ids
 
     def related(self, row: int) -> MaySet:

@@ -113,9 +113,9 @@ class StepExplainer:
 
     def assuming(self, actor: Actor, step: Step, source: str, target: str) -> Hop:
         """The same by an actor, with the ids of the ends."""
-        action = self._provider.vocabulary.trust
+        action, context = self._provider.vocabulary.trust, self._provider.vocabulary.trust_context
         grounds = Grounds([action])
-        grounds.add(action, self._cache.explain(actor.state, action, target))
+        grounds.add(action, self._cache.explain(actor.state, action, target, context))
         return grounds.hop(step, source, target)
 
     def running(self, step: Step, source: int, target: int) -> Hop:

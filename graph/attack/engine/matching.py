@@ -9,10 +9,10 @@ from ...logic import Truth, all_of, any_of
 from ...sets import NONE, MaySet, exactly, members, number_set
 from .candidates import CandidateSet
 from .parts import EngineParts
-from .permission_cache import Actor, Context, PermissionQuery
+from .permission_cache import Actor, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
 from .relations import RUNS_AS
-from .technique import SELF, Choice, Relation, Requirement, filled
+from .technique import SELF, Choice, Context, Relation, Requirement, filled
 
 HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
 
@@ -335,8 +335,10 @@ class Matching:
                 found = self._relations.by_edge(resource.existing, relation.edge, actor.label)
             return found.relating(actor.row)
         if relation.edge == CAN_ASSUME:
-            action = self._provider.vocabulary.trust
-            return self._cache.query(action, resource.existing).rows(actor.state)
+            vocabulary = self._provider.vocabulary
+            return self._cache.query(
+                vocabulary.trust, resource.existing, vocabulary.trust_context
+            ).rows(actor.state)
         return self._leading(actor, relation.edge, resource.existing)
 
     def _leading(self, actor: Actor, edge: str, label: str) -> MaySet:

@@ -9,9 +9,9 @@ Templates of identities and values of context keys may hold ``{partition}``, ``{
 resources of a step. Templates also hold ``{name}``, which the attacker picks, and ``{id}``, which
 the cloud picks, so that only a policy that names no id at all can have allowed it beforehand.
 Context keys and their values may hold what else the attacker picks: by the technique's own words
-(``picks``), or by the provider's (see ``chosen`` of its vocabulary), where what there is to pick and
-what it is worth is the provider's to say. It is the same for all requests of a step, and all of it
-is tried.
+(``picks``), or by the provider's (see ``chosen`` of its vocabulary), where what there is to pick
+and what it is worth is the provider's to say. It is the same for all requests of a step, and all
+of it is tried.
 """
 
 import re
@@ -50,6 +50,8 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 Value = bool | int | str
 Loaded = TypeVar("Loaded", bound=BaseModel)
+Context = tuple[tuple[str, str | tuple[str, ...]], ...]
+"""Condition keys that a step fixes, with their values; no value if the key is absent."""
 Fixed = Annotated[tuple[tuple[str, str], ...], BeforeValidator(lambda keys: tuple(keys.items()))]
 """Condition keys with their values, a mapping in a file."""
 Choice = tuple[tuple[str, str], ...]
@@ -465,6 +467,8 @@ class TechniqueVocabulary(NamedTuple):
     """Label of what administrators administer."""
     trust: str = ""
     """The action by which another principal, or a service, acts as a principal."""
+    trust_context: Context = ()
+    """Condition keys of such a request by a principal that adds nothing to it."""
     federate: str = ""
     """The same with the token of an identity provider."""
     chosen: tuple[str, ...] = ()

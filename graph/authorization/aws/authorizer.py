@@ -39,8 +39,9 @@ from .sample_names import NAME, sample_names
 from .statement_index import StatementIndex
 
 Given = Mapping[str, str | Sequence[str] | Open] | Sequence[tuple[str, str | Sequence[str] | Open]]
-"""Condition keys of a request that are known, with their values (none for a key that is absent), or
-that are open although they would follow from who asks."""
+"""Condition keys of a request that are known, with their values, or that are open although they
+would follow from who asks. A key without values is absent; of a prefix that ends with a slash, each
+key is that is not given."""
 
 ANYTHING = NAME
 """The template of any ARN whatever."""

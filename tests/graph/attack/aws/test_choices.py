@@ -212,6 +212,61 @@ def test_all_tags_that_a_statement_asks_for_are_set_together(iam: Identities) ->
     assert found(iam) == (True, ["iam-tag-own-user"])
 
 
+ACCOUNT_ROOT = "arn:aws:iam::111111111111:root"
+
+
+def tagging(*actions: str, **condition: Any) -> dict[str, Any]:
+    """That the account may act as a role by these actions."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": ACCOUNT_ROOT},
+        "Action": list(actions),
+        **condition,
+    }
+
+
+TAG_SESSION = ("sts:AssumeRole", "sts:TagSession")
+
+
+def test_a_session_is_tagged_so_that_the_role_s_policy_allows_all(iam: Identities) -> None:
+    iam.role("boss", allow("*", **TRUSTED), trusts=tagging(*TAG_SESSION))
+    iam.user("mallory", allow(*TAG_SESSION))
+    iam.user("trudy", allow("sts:AssumeRole"))
+
+    assert found(iam) == (True, ["sts-tag-session"])
+    assert found(iam, "trudy") is None
+
+
+def test_a_session_is_not_tagged_where_the_role_does_not_let_it(iam: Identities) -> None:
+    iam.role("boss", allow("*", **TRUSTED), trusts=tagging("sts:AssumeRole"))
+    iam.user("mallory", allow(*TAG_SESSION))
+
+    assert found(iam) is None
+
+
+def test_a_session_is_tagged_so_that_the_role_lets_it_begin(iam: Identities) -> None:
+    asked = only("aws:RequestTag/project", "clew", operator="StringEquals")
+    iam.role("boss", allow("*"), trusts=tagging(*TAG_SESSION, **asked))
+    iam.user("mallory", allow(*TAG_SESSION))
+    iam.user("trudy", allow("sts:AssumeRole"))
+
+    assert found(iam) == (True, ["sts-tag-session"])
+    assert found(iam, "trudy") is None
+
+
+@pytest.mark.parametrize(("value", "expected"), [("yes", True), ("no", None)])
+def test_a_session_gets_only_the_tags_of_its_caller(
+    iam: Identities, value: str, expected: bool | None
+) -> None:
+    same = only("aws:RequestTag/trusted", "${aws:PrincipalTag/trusted}", operator="StringEquals")
+    boss = iam.role("boss", allow("*", **TRUSTED), trusts=tagging(*TAG_SESSION, **same))
+    iam.role("step", allow(*TAG_SESSION, on=boss), trusts=tagging(*TAG_SESSION))
+    this = only("aws:RequestTag/trusted", value, operator="StringEquals")
+    iam.user("mallory", allow(*TAG_SESSION, on=iam.arn("role", "step"), **this))
+
+    assert found(iam) == (expected and (True, ["sts-tag-session", "sts-tag-session"]))
+
+
 @pytest.mark.parametrize(("number", "said"), [(50, False), (51, True)])
 def test_what_is_not_tried_is_said(iam: Identities, number: int, said: bool) -> None:
     teams = [f"team-{each}" for each in range(number)]
