@@ -13,6 +13,7 @@ from ..model import Gap, ListingStatus
 from ..view import GraphView
 from .engine.technique import (
     Choice,
+    Context,
     ExternalTechnique,
     GainKind,
     Technique,
@@ -55,6 +56,17 @@ class Preparation(NamedTuple):
     """Condition keys of that request."""
     then: tuple[tuple[str, str], ...]
     """What condition keys of other requests for the resource then say."""
+
+
+class Making(NamedTuple):
+    """What is set on something while it is made, so that policies let it be made and used."""
+
+    making: Context
+    """Condition keys of the request that makes it."""
+    setting: Context
+    """The same of the request that sets this on it; nothing if nothing is set."""
+    then: Context
+    """The same of all later requests for it."""
 
 
 class AttackProvider(ABC):
@@ -148,6 +160,17 @@ class AttackProvider(ABC):
         actions: Collection[str],  # noqa: ARG002
     ) -> Sequence[Preparation]:
         """What an actor may set on a resource of a label that decides about its actions on it."""
+        return ()
+
+    def makings(
+        self,
+        state: Any,  # noqa: ARG002
+        made_by: str,  # noqa: ARG002
+        tagged_by: str,  # noqa: ARG002
+        actions: Collection[str],  # noqa: ARG002
+    ) -> Sequence[Making]:
+        """What an actor may set on a resource while it makes it, each and nothing at all, if that
+        decides about these actions on it; else there is none."""
         return ()
 
     def differs(self, before: Any, after: Any) -> bool:

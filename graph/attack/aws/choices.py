@@ -14,9 +14,9 @@ from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.environment import PrincipalState
 from ...authorization.aws.managed_policies import known_to_all
 from ...authorization.aws.policy import Policy
-from ...authorization.aws.tag_values import TagValues, tag_values
+from ...authorization.aws.tag_values import ANY_VALUE, TagValues, tag_keys, tag_values
 from ..engine.technique import Choice, Technique
-from ..provider import Preparation
+from ..provider import Making, Preparation
 
 Pick = TypeVar("Pick")
 
@@ -26,6 +26,8 @@ CHOSEN = (POLICY, BOUNDARY, TAG, VALUE)
 a tag and its value."""
 UNTAGGED: tuple[tuple[str, tuple[()]], ...] = (("aws:RequestTag/", ()), ("aws:TagKeys", ()))
 """What a request says that gives no tags."""
+_MOST_SETS = 64
+"""Sets of tags that are tried on what is made."""
 _MANAGED = "AWSPolicy"
 _MOST_PAIRS = 50
 """Tags with a value that are tried; what more policies compare is seldom within reach."""
@@ -122,6 +124,25 @@ class Choices:
             ]
         return self._prepared[tagging]
 
+    def makings(
+        self, state: PrincipalState, made_by: str, tagged_by: str, actions: Collection[str]
+    ) -> Sequence[Making]:
+        """The tags that a resource may be given while it is made, if policies of a principal look
+        at any where it makes such resources and acts on them."""
+        keys = frozenset[str]().union(
+            *(self._authorizer.keys_asked(state, each) for each in actions)
+        )
+        if not any(_OF_RESOURCE in key or _OF_REQUEST in key or key == _TAG_KEYS for key in keys):
+            return ()
+        options = [
+            [(tag, value) for value in (*values, "")]
+            for tag, values in self._at_creation(keys, state).items()
+        ]
+        what = "the sets of tags that something can be given while it is made"
+        sets = self.first(product(*options), _MOST_SETS, what)
+        nothing = tuple((tag, "") for ((tag, _), *_) in options)
+        return [_making(tags, made_by, tagged_by) for tags in dict.fromkeys((*sets, nothing))]
+
     def tags_looked_at(self, policies: Iterable[Policy]) -> list[tuple[str, ...]]:
         """The tags of a principal, and those that its session is to begin with, that each statement
         of these policies, or of those of resources, looks at together; the fewest first."""
@@ -136,6 +157,21 @@ class Choices:
                     tags = {known[key] for key in statement.keys if key in known}
                     found[tuple(sorted(tags))] = None
         return sorted(filter(None, found), key=len)
+
+    def _at_creation(self, keys: Iterable[str], state: PrincipalState) -> TagValues:
+        """The tags, with values to choose from, that condition keys are about."""
+        asked = {key.partition("/")[2] for key in keys}
+        found: dict[str, dict[str, None]] = {}
+        if _TAG_KEYS in keys:
+            found |= {tag: {ANY_VALUE: None} for tag in tag_keys(self._authorizer.policies)}
+        for kind in ("RequestTag", "ResourceTag"):
+            for tag, values in self._values(kind).items():
+                if tag.lower() in asked:
+                    found[tag] = {**dict.fromkeys(values), **found.get(tag, {})}
+        for tag, value in state.tags:
+            if tag in found:
+                found[tag][value] = None
+        return {tag: tuple(values) for tag, values in sorted(found.items())}
 
     @cached_property
     def _of_resources(self) -> Sequence[Policy]:
@@ -198,6 +234,7 @@ class Choices:
 _OF_RESOURCE = ":resourcetag/"
 _OF_PRINCIPAL = ":principaltag/"
 _OF_REQUEST = ":requesttag/"
+_TAG_KEYS = "aws:tagkeys"
 _BEGIN_SESSION = "sts:TagSession"
 
 
@@ -207,3 +244,16 @@ def _compared_by(technique: Technique) -> Sequence[str]:
         return ("ResourceTag",)
     begins = _BEGIN_SESSION in technique.permissions
     return ("PrincipalTag", "RequestTag") if begins else ("PrincipalTag",)
+
+
+def _making(tags: Sequence[tuple[str, str]], made_by: str, tagged_by: str) -> Making:
+    """That these tags are given to something, and those without a value are not."""
+    service, _, name = made_by.partition(":")
+    given = tuple((tag, value) for tag, value in tags if value)
+    asked = tuple((f"aws:RequestTag/{tag}", value) for tag, value in tags)
+    keys = ("aws:TagKeys", tuple(tag for tag, _ in given))
+    prefixes = dict.fromkeys(("aws", service))
+    before = tuple((f"{each}:ResourceTag/{tag}", "") for each in prefixes for tag, _ in tags)
+    then = tuple((f"{each}:ResourceTag/{tag}", value) for each in prefixes for tag, value in tags)
+    setting = (*asked, keys, (f"{tagged_by.partition(':')[0]}:CreateAction", name))
+    return Making((*asked, keys, *before), setting if given else (), then)

@@ -26,7 +26,7 @@ from ..engine.explain import Grounds
 from ..engine.technique import Choice, GainKind, Technique, TechniqueSet
 from ..federation.model import TrustRule
 from ..model import Explain, Hop, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget, Preparation
+from ..provider import AttackProvider, Change, GainTarget, Making, Preparation
 from .choices import Choices
 from .data import data
 from .data_access import DataAccess
@@ -132,6 +132,12 @@ class AWSProvider(AttackProvider):
     ) -> Sequence[Preparation]:
         """The tags that may be set on a resource first."""
         return self._choices.preparations(state, label, actions)
+
+    def makings(
+        self, state: PrincipalState, made_by: str, tagged_by: str, actions: Collection[str]
+    ) -> Sequence[Making]:
+        """The tags that may be given to a resource while it is made."""
+        return self._choices.makings(state, made_by, tagged_by, actions)
 
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
         """Whether other policies or tags count in one state than in the other."""

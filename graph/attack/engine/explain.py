@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ...authorization.model import Explanation, PolicyStatement, State
 from ..model import Explain, Hop, Step, StepType
-from .matching import Binding, Matching, filled_context, filling
+from .matching import Asked, Binding, Matching, asked_with, filling
 from .outcomes import Outcomes, OutcomeTarget
 from .parts import EngineParts
 from .permission_cache import ANYTHING, Actor
@@ -134,11 +134,12 @@ class StepExplainer:
         plan = binding.plan
         places = filling(plan, actor, binding.region)
         for name, requirements in plan.asked.items():
-            asked = [(each.action, filled_context(each, places)) for each in requirements]
+            asked = asked_with(requirements, places)
             if name == SELF:
                 id_ = actor.state.id
             elif name in plan.created:
                 template = filled(plan.created[name], places)
+                asked = self._best_made(actor, binding, name, template)
                 id_ = self._cache.example(actor.state, template, asked)
             elif (row := binding.rows[name]) is None:
                 id_ = self._cache.example(actor.state, ANYTHING, asked)
@@ -147,6 +148,12 @@ class StepExplainer:
             for action, context in asked:
                 grounds.permissions.append(action)
                 grounds.add(action, self._cache.explain(actor.state, action, id_, context))
+
+    def _best_made(self, actor: Actor, binding: Binding, name: str, template: str) -> Asked:
+        """What is asked of something that a step makes, with what is best set on it."""
+        offered = self._matching.made(binding.plan, name, actor, binding.region)
+        truths = [self._cache.allowed_on_new(actor.state, template, each) for each in offered]
+        return offered[truths.index(True if True in truths else None)]
 
     def _add_resource(self, grounds: Grounds, resource: Existing, id_: str) -> None:
         """What must hold of a resource besides relations and permissions."""

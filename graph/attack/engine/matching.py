@@ -12,8 +12,10 @@ from .parts import EngineParts
 from .permission_cache import Actor, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
 from .relations import RUNS_AS
-from .technique import SELF, Choice, Context, Relation, Requirement, filled
+from .technique import SELF, Choice, Context, Relation, Requirement, each_of, filled
 
+Asked = Sequence[tuple[str, Context]]
+"""Actions, with what is given of each request."""
 HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
 
 
@@ -70,9 +72,9 @@ class _Bound(NamedTuple):
     queries: Mapping[str, Sequence[PermissionQuery]]
     own: Sequence[Callable[[str], PermissionQuery]]
     """On the actor itself, by its label."""
-    unseen: Mapping[str, Sequence[tuple[str, Context]]]
+    unseen: Mapping[str, Asked]
     """The permissions on resources of which there may be others that were not read."""
-    created: Sequence[tuple[str, Sequence[tuple[str, Context]]]]
+    created: Mapping[str, tuple[str, Asked]]
     """Templates, with the permissions on one such resource."""
 
 
@@ -199,6 +201,20 @@ class Matching:
             for each in self._provider.preparations(actor.state, label, actions) if label else ():
                 yield plan.prepared(name, each)
 
+    def made(self, plan: Plan, name: str, actor: Actor, region: str) -> Sequence[Asked]:
+        """What is asked of something that a step makes, with each that can be set on it while it
+        is made, where that decides."""
+        _, plain = self._prepared(plan, actor, region).created[name]
+        by = plan.tagged.get(name)
+        if by is None:
+            return [plain]
+        actions = [*(action for action, _ in plain), by]
+        places = filling(plan, actor, region)
+        return [
+            asked_with(plan.made(name, each), places)
+            for each in self._provider.makings(actor.state, actions[0], by, actions)
+        ] or [plain]
+
     def doubts(self, actor: Actor, binding: Binding) -> Iterator[str]:
         """What could not be read of how the resources of a step hang together."""
         plan = binding.plan
@@ -288,8 +304,11 @@ class Matching:
         truths += [query(actor.label).rows(actor.state).holds(actor.row) for query in bound.own]
         if False in truths:
             return False
-        for template, asked in bound.created:
-            truths.append(self._cache.allowed_on_new(actor.state, template, asked))
+        for name, (template, _) in bound.created.items():
+            asked = self.made(plan, name, actor, region)
+            truths.append(
+                any_of(self._cache.allowed_on_new(actor.state, template, each) for each in asked)
+            )
             if truths[-1] is False:
                 return False
         return all_of(truths)
@@ -367,12 +386,9 @@ class Matching:
     def _bind(self, plan: Plan, actor: Actor, region: str) -> _Bound:
         places = filling(plan, actor, region)
 
-        def asked(requirement: Requirement) -> tuple[str, Context]:
-            return requirement.action, filled_context(requirement, places)
-
         def query(requirement: Requirement, label: str) -> PermissionQuery:
-            action, context = asked(requirement)
-            return self._cache.query(action, label, context)
+            context = filled_context(requirement, places)
+            return self._cache.query(requirement.action, label, context)
 
         return _Bound(
             candidates={
@@ -386,14 +402,12 @@ class Matching:
                 for name, each in plan.existing.items()
             },
             own=[partial(query, each) for each in plan.asked.get(SELF, ())],
-            unseen={
-                name: [asked(each) for each in plan.asked.get(name, ())] for name in plan.existing
-            },
-            created=[
-                (filled(template, places), [asked(each) for each in plan.asked.get(name, ())])
+            unseen={name: asked_with(plan.asked.get(name, ()), places) for name in plan.existing},
+            created={
+                name: (filled(template, places), asked_with(plan.asked[name], places))
                 for name, template in plan.created.items()
                 if plan.asked.get(name)
-            ],
+            },
         )
 
     def _choose(
@@ -424,11 +438,19 @@ def filling(plan: Plan, actor: Actor, region: str) -> Mapping[str, str]:
     return {**places, **dict(plan.choice)}
 
 
+def asked_with(requirements: Iterable[Requirement], places: Mapping[str, str]) -> Asked:
+    """What requirements ask, with what stands for their placeholders."""
+    return [(each.action, filled_context(each, places)) for each in requirements]
+
+
 def filled_context(requirement: Requirement, places: Mapping[str, str]) -> Context:
     """The keys that a requirement fixes; what is picked empty is absent."""
     return tuple(
         sorted(
-            (filled(key, places), filled(value, places) or ())
+            (
+                filled(key, places),
+                tuple(filter(None, (filled(one, places) for one in each_of(value)))),
+            )
             for key, value in requirement.context.items()
         )
     )

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...sets import MaySet, members
-from ..provider import Preparation
+from ..provider import Making, Preparation
 from .candidates import Candidates, CandidateSet
 from .relations import RUNS_AS, RelationLike, Relations, RelationTable, had_by, having
 from .technique import NOTHING, SELF, Choice, Existing, Relation, Requirement, Technique
@@ -101,6 +101,29 @@ class Plan:
     def declared(self, name: str) -> Existing:
         """What is asked of a resource, with what is picked."""
         return self.existing[name].choosing(self.choice)
+
+    @cached_property
+    def tagged(self) -> Mapping[str, str]:
+        """The action by which each resource is tagged that may be while it is made."""
+        return {
+            name: by
+            for name, each in self.technique.created.items()
+            if (by := each.tagged_by) and self.asked.get(name)
+        }
+
+    def made(self, name: str, by: Making) -> Sequence[Requirement]:
+        """What is asked of a resource on which this is set while it is made."""
+        first, *others = self.asked[name]
+        making = first.model_copy(update={"context": {**first.context, **dict(by.making)}})
+        setting: list[Requirement] = []
+        if by.setting and self.tagged[name] != first.action:
+            action = self.tagged[name]
+            setting = [Requirement(action=action, on=name, context=dict(by.setting))]
+        later = [
+            each.model_copy(update={"context": {**each.context, **dict(by.then)}})
+            for each in others
+        ]
+        return [making, *setting, *later]
 
     def choosing(self, choice: Choice) -> "Plan":
         """The same with a choice."""

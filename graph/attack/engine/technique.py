@@ -18,7 +18,7 @@ import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import chain, product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
@@ -165,6 +165,9 @@ class Created(Part):
     """Template of its identity."""
     principal: Label | None = None
     """The label of the principal that it is, if it is one."""
+    tagged_by: Action | None = None
+    """The action that it takes to tag it while it is made, by the first action that is asked on it
+    (the same if it takes no other). Without it, it is not known whether it can be."""
 
     @model_validator(mode="after")
     def _has_known_placeholders(self) -> Self:
@@ -212,13 +215,15 @@ class Requirement(Part):
     action: Action
     on: Name | Literal["*"]
     """A resource's name, ``self``, or ``*`` for an action that takes no resource."""
-    context: Mapping[str, str] = Field(default_factory=dict)
+    context: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
     """Condition keys of the request whose value the step fixes, or the attacker picks."""
 
     @property
     def chosen(self) -> frozenset[str]:
         """The placeholders in its context for what the attacker picks."""
-        return placeholders(*self.context, *self.context.values())
+        return placeholders(
+            *self.context, *chain.from_iterable(map(each_of, self.context.values()))
+        )
 
 
 GainKind = Literal[
@@ -430,6 +435,11 @@ class ExternalTechnique(Part):
     )
 
 
+def each_of(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a condition key."""
+    return (value,) if isinstance(value, str) else value
+
+
 def placeholders(*texts: str) -> frozenset[str]:
     """Those in some texts for what is picked, not for where the step is taken."""
     return frozenset(_PLACEHOLDER.findall(" ".join(texts))) - _PLACES
@@ -503,6 +513,11 @@ class TechniqueVocabulary(NamedTuple):
             (f"resources.{name}.to_itself.{index}.action", own.action)
             for name, each in technique.existing.items()
             for index, own in enumerate(each.to_itself)
+        ]
+        actions += [
+            (f"resources.{name}.tagged_by", each.tagged_by)
+            for name, each in technique.created.items()
+            if each.tagged_by
         ]
         for index, each in enumerate(technique.requires):
             for name in sorted(each.chosen.difference(self.chosen, technique.picks)):

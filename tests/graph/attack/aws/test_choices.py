@@ -212,6 +212,75 @@ def test_all_tags_that_a_statement_asks_for_are_set_together(iam: Identities) ->
     assert found(iam) == (True, ["iam-tag-own-user"])
 
 
+def made(key: str, value: str) -> dict[str, Any]:
+    return only(f"aws:{key}Tag/team", value, operator="StringEquals")
+
+
+TAGS = allow("lambda:TagResource")
+TAGS_COST = allow(
+    "lambda:TagResource", **only("aws:TagKeys", "cost", operator="ForAllValues:StringEquals")
+)
+
+
+def unless(operator: str, key: str, value: str) -> Any:
+    return deny("lambda:CreateFunction", **only(key, value, operator=operator))
+
+
+@pytest.mark.parametrize(
+    ("create", "invoke", "more", "expected"),
+    [
+        (made("Request", "red"), made("Resource", "red"), [TAGS], True),
+        (made("Request", "red"), {}, [TAGS], True),
+        ({}, made("Resource", "red"), [TAGS], True),
+        (made("Request", "red"), made("Resource", "red"), [], None),
+        (made("Request", "red"), made("Resource", "blue"), [TAGS], None),
+        (made("Resource", "red"), {}, [TAGS], None),
+        (made("Request", "red"), {}, [TAGS_COST], None),
+        (made("Request", "red"), {}, [TAGS, unless("Null", "aws:RequestTag/owner", "true")], True),
+        ({}, {}, [TAGS, unless("ForAllValues:StringNotEquals", "aws:TagKeys", "cost")], True),
+        ({}, {}, [TAGS, unless("Null", "aws:TagKeys", "true")], True),
+        ({}, {}, [unless("Null", "aws:TagKeys", "true")], None),
+        ({}, {}, [TAGS, unless("ForAnyValue:StringEquals", "aws:TagKeys", "cost")], True),
+    ],
+)
+def test_what_is_made_is_tagged_as_policies_ask(
+    iam: Identities,
+    create: dict[str, Any],
+    invoke: dict[str, Any],
+    more: list[Any],
+    expected: bool | None,
+) -> None:
+    iam.role("boss", allow("*"), trusts=trust("lambda.amazonaws.com"))
+    iam.user(
+        "mallory",
+        allow("iam:PassRole"),
+        allow("lambda:CreateFunction", **create),
+        allow("lambda:InvokeFunction", **invoke),
+        *more,
+    )
+
+    assert found(iam) == (expected and (True, ["lambda-create-function-invoke"]))
+
+
+def test_all_that_is_made_together_is_tagged_alike(iam: Identities) -> None:
+    iam.role("boss", allow("*"), trusts=trust("ec2.amazonaws.com"))
+    own = only("aws:RequestTag/team", "${aws:PrincipalTag/team}", operator="StringEquals")
+    action = only("ec2:CreateAction", "RunInstances", operator="StringEquals")
+    tagged = [f"arn:aws:ec2:*:*:{kind}/*" for kind in ("instance", "volume", "network-interface")]
+    others = [f"arn:aws:ec2:*:*:{kind}/*" for kind in ("image", "subnet", "security-group")]
+    iam.user(
+        "mallory",
+        allow("iam:PassRole", "iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"),
+        allow("ec2:RunInstances", on=tagged, **own),
+        allow("ec2:RunInstances", on=others),
+        allow("ec2:CreateTags", **action),
+    )
+    iam.answer["UserDetailList"][-1]["Tags"] = [{"Key": "team", "Value": "red"}]
+
+    technique = "iam-create-instance-profile-run-instances"
+    assert Steps.of(iam).taken()["mallory", technique, "boss"]
+
+
 ACCOUNT_ROOT = "arn:aws:iam::111111111111:root"
 
 
