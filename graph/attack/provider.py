@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..authorization.model import Administration, Authorizer, Given
+from ..authorization.resource_table import ResourceRow
 from ..model import Gap, ListingStatus
 from ..view import GraphView
 from .engine.technique import (
@@ -115,6 +116,11 @@ class AttackProvider(ABC):
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """What ``{partition}`` stands for next to a principal."""
         return ""
+
+    def parts(self, template: str, action: str, label: str) -> Iterable[ResourceRow]:  # noqa: ARG002
+        """What stands for all that policies tell apart of what a template with ``{name}``, which
+        is picked at will, describes, where an action is asked for a resource of a label."""
+        return [ResourceRow(template)]
 
     def is_changeable(self, id_: str) -> bool:  # noqa: ARG002
         """Whether anybody in the account can change a resource at all."""

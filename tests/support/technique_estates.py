@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
+from clew.graph.attack.engine.part_query import fields_of
 from clew.graph.attack.engine.technique import SELF, Existing, Requirement, Technique, Where
 from clew.graph.model import Identity, Location
 
@@ -17,6 +18,9 @@ MEMBER = "member"
 MODELS = {model.label: model for model in models() if issubclass(model, AWSResource)}
 IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy", "AWSInlinePolicy")
 """What the answer about IAM tells of, edges included."""
+PARTS_NAME = "parts"
+PARTS = f"arn:aws:s3:::{PARTS_NAME}"
+"""A bucket in which resources keep what they run."""
 HARMLESS = allow("s3:ListAllMyBuckets")
 DENIED = deny("s3:DeleteBucket")
 _OF_SESSIONS = re.compile("sts:").match
@@ -239,10 +243,12 @@ class TechniqueEstate:
             self.ids.setdefault(name, self._id(name, each))
         for name, each in others.items():
             self.resources.append(self._resource(name, each))
+        bucket = MODELS["AWSS3Bucket"]
+        self.resources.append(bucket.unread(HERE, id=PARTS, name=PARTS_NAME, policy=""))
 
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]
-        fields = self._state(name, each)
+        fields = {**self._named_parts(name, model), **self._state(name, each)}
         if policy_field := model.own_policy:
             key = policy(
                 {**_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", "kms:*"), "Resource": "*"}
@@ -260,6 +266,16 @@ class TechniqueEstate:
         parts = Identity.of(model.identity).parse(self.ids[name]) or {}
         fields = {key: each for key, each in parts.items() if key in model.model_fields} | fields
         return model.unread(HERE, **{**fields, "id": self.ids[name]})
+
+    def _named_parts(self, name: str, model: type[AWSResource]) -> dict[str, Any]:
+        """The fields that say what the technique asks for besides the resource itself."""
+        parts = [one.part for one in self.technique.requires if one.on == name and one.part]
+        given = {"id", "account", "region"}
+        fields = {field for part in parts for field in fields_of(part)} - given
+        return {
+            field: PARTS if field in model.references else f"s3://{PARTS_NAME}/part"
+            for field in fields
+        } | ({"target_account": ACCOUNT} if "target_account" in fields else {})
 
     def _running(self, model: type[AWSResource], each: Existing, role: str) -> dict[str, Any]:
         """The field by which it runs as a role, through a profile where it takes one."""

@@ -18,6 +18,7 @@ from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.context import Open
 from ...authorization.aws.environment import GROUP, ROLE, USER, AWSEnvironment, PrincipalState
 from ...authorization.model import Administration, Given
+from ...authorization.resource_table import ResourceRow
 from ...model import Gap, ListingStatus
 from ...sets import MaySet, members
 from ...view import GraphView
@@ -33,6 +34,7 @@ from .data_access import DataAccess
 from .external import add_external_steps
 from .external_trust import trust_rules
 from .key_grants import KeyGrants
+from .part_names import PartNames
 from .state_changes import StateChanges
 from .vocabulary import AWS, techniques
 
@@ -84,6 +86,10 @@ class AWSProvider(AttackProvider):
         """Of the ARN."""
         arn = parse_arn(id_)
         return arn.partition if arn else "aws"
+
+    def parts(self, template: str, action: str, label: str) -> Iterator[ResourceRow]:
+        """One for each name by which policies tell parts apart."""
+        return map(self.environment.row, self._part_names.sample_names(template, action, label))
 
     def is_changeable(self, id_: str) -> bool:
         """AWS's own policies, service-linked and reserved roles are not."""
@@ -189,7 +195,7 @@ class AWSProvider(AttackProvider):
     def steps(self, engine: ProviderEngine) -> Iterator[Step]:
         """Who can read data, and how external principals come in."""
         grants = KeyGrants(self.authorizer, self.listings)
-        access = self._access = DataAccess(self.environment, engine.cache, grants)
+        access = self._access = DataAccess(self.environment, engine.cache, engine.parts, grants)
         for label in self._labels:
             everything = self.environment.table(label).everything
             engine.graph.data |= engine.states.plain(label, everything)
@@ -205,6 +211,10 @@ class AWSProvider(AttackProvider):
     def accepts(self) -> Iterable[TrustRule]:
         """The roles that take tokens of OpenID Connect providers."""
         return trust_rules(self.environment)
+
+    @cached_property
+    def _part_names(self) -> PartNames:
+        return PartNames(self.environment)
 
     @cached_property
     def _choices(self) -> Choices:

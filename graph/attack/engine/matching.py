@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ...logic import Truth, all_of, any_of
 from ...sets import NONE, MaySet, exactly, members, number_set
 from .candidates import CandidateSet
+from .part_query import PartQuery, fields_of
 from .parts import EngineParts
 from .permission_cache import Actor, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
@@ -69,11 +70,12 @@ class _Bound(NamedTuple):
     """A plan in an account and region: all that is the same for everybody there."""
 
     candidates: Mapping[str, CandidateSet]
-    queries: Mapping[str, Sequence[PermissionQuery]]
+    queries: Mapping[str, Sequence[PermissionQuery | PartQuery]]
     own: Sequence[Callable[[str], PermissionQuery]]
     """On the actor itself, by its label."""
-    unseen: Mapping[str, Asked]
-    """The permissions on resources of which there may be others that were not read."""
+    unseen: Mapping[str, Sequence[Asked]]
+    """The permissions on resources of which there may be others that were not read, and those on a
+    part of each."""
     created: Mapping[str, tuple[str, Asked]]
     """Templates, with the permissions on one such resource."""
 
@@ -88,6 +90,7 @@ class Matching:
         self._candidates = parts.candidates
         self._relations = parts.relations
         self._planner = planner
+        self._parts = parts.parts
         self._identity = vocabulary.identity
         self._groups_label = next(iter(vocabulary.groups), "")
         self._bound: dict[tuple[Hashable, str, str], _Bound] = {}
@@ -222,6 +225,10 @@ class Matching:
             if row is None:
                 continue
             id_ = self._id(plan, name, row)
+            for each in plan.asked.get(name, ()):
+                part = self.part(each, plan.existing[name].existing, filling(plan, actor, ""))
+                if each.part and part and part.unread >> row & 1:
+                    yield f"{' and '.join(fields_of(each.part))} of {id_} could not be read"
             own = self._own(plan, actor, name)
             if own is not None and own.holds(row) is None:
                 yield f"whether {actor.state.id} is related to {id_} could not be read"
@@ -339,7 +346,20 @@ class Matching:
         """Whether the actor may have its permissions on something that was not read."""
         if any(each.from_ == SELF and each.to == name for each in plan.own):
             return False  # What an edge of the actor leads to is read with the actor.
-        return self._cache.allowed_anywhere(actor.state, bound.unseen[name]) is not False
+        return all(
+            self._cache.allowed_anywhere(actor.state, asked) is not False
+            for asked in bound.unseen[name]
+        )
+
+    def part(
+        self, requirement: Requirement, label: str, places: Mapping[str, str]
+    ) -> PartQuery | None:
+        """The question that a requirement asks about a part of resources of a label; None if it
+        asks about them."""
+        if requirement.part is None:
+            return None
+        context = filled_context(requirement, places)
+        return self._parts.query(requirement.action, label, requirement.part, context)
 
     def _related(self, plan: Plan, actor: Actor, name: str, relation: Relation) -> MaySet:
         """The rows of a resource that an edge joins with the actor."""
@@ -386,9 +406,12 @@ class Matching:
     def _bind(self, plan: Plan, actor: Actor, region: str) -> _Bound:
         places = filling(plan, actor, region)
 
-        def query(requirement: Requirement, label: str) -> PermissionQuery:
+        def own(requirement: Requirement, label: str) -> PermissionQuery:
             context = filled_context(requirement, places)
             return self._cache.query(requirement.action, label, context)
+
+        def query(requirement: Requirement, label: str) -> PermissionQuery | PartQuery:
+            return self.part(requirement, label, places) or own(requirement, label)
 
         return _Bound(
             candidates={
@@ -401,8 +424,11 @@ class Matching:
                 name: [query(one, each.existing) for one in plan.asked.get(name, ())]
                 for name, each in plan.existing.items()
             },
-            own=[partial(query, each) for each in plan.asked.get(SELF, ())],
-            unseen={name: asked_with(plan.asked.get(name, ()), places) for name in plan.existing},
+            own=[partial(own, each) for each in plan.asked.get(SELF, ())],
+            unseen={
+                name: [asked_with(each, places) for each in _together(plan.asked.get(name, ()))]
+                for name in plan.existing
+            },
             created={
                 name: (filled(template, places), asked_with(plan.asked[name], places))
                 for name, template in plan.created.items()
@@ -441,6 +467,12 @@ def filling(plan: Plan, actor: Actor, region: str) -> Mapping[str, str]:
 def asked_with(requirements: Iterable[Requirement], places: Mapping[str, str]) -> Asked:
     """What requirements ask, with what stands for their placeholders."""
     return [(each.action, filled_context(each, places)) for each in requirements]
+
+
+def _together(requirements: Sequence[Requirement]) -> Iterator[Sequence[Requirement]]:
+    """Those that are asked on one and the same resource, and each that is asked on a part."""
+    yield [each for each in requirements if not each.part]
+    yield from ([each] for each in requirements if each.part)
 
 
 def filled_context(requirement: Requirement, places: Mapping[str, str]) -> Context:

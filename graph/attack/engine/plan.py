@@ -132,7 +132,9 @@ class Plan:
     def prepared(self, name: str, by: Preparation) -> "Plan":
         """The same with a resource that is prepared before anything else is asked on it."""
         others = [
-            each.model_copy(update={"context": {**each.context, **dict(by.then)}})
+            each
+            if each.part
+            else each.model_copy(update={"context": {**each.context, **dict(by.then)}})
             for each in self.asked[name]
         ]
         first = Requirement(action=by.action, on=name, context=dict(by.context))
@@ -172,7 +174,9 @@ class Planner:
         has_own_policy: Callable[[str, str], bool],
     ) -> None:
         """``identity`` is the label of the principals that resources run as; ``assuming`` gives
-        the relation of the principals of a label to those of it that they can assume."""
+        the relation of the principals of a label to those of it that they can assume;
+        ``has_own_policy`` says whether resources of a label (empty: of any) may have a policy of
+        their own that allows an action."""
         self._candidates = candidates
         self._relations = relations
         self._identity = identity
@@ -211,12 +215,14 @@ class Planner:
             given=frozenset(
                 each.action
                 for each in technique.requires
-                if not (
-                    each.on in existing
-                    and self._has_own_policy(existing[each.on].existing, each.action)
-                )
+                if not (each.on in existing and self._is_shared(existing[each.on], each))
             ),
         )
+
+    def _is_shared(self, resource: Existing, requirement: Requirement) -> bool:
+        """Whether what a requirement is asked on may have a policy of its own that allows it."""
+        label = "" if requirement.part else resource.existing
+        return self._has_own_policy(label, requirement.action)
 
     def _limit(self, resource: Existing) -> int | None:
         """The principals that an unseen resource may run as; None if these are all."""
@@ -251,8 +257,8 @@ class Planner:
         found = {
             name
             for name, each in existing.items()
-            if asked.get(name)
-            and all(self._has_own_policy(each.existing, one.action) for one in asked[name])
+            if each.elsewhere
+            or (asked.get(name) and all(self._is_shared(each, one) for one in asked[name]))
         }
         # What hangs on it and of which nothing is asked lies where it does.
         for relation in technique.relations:

@@ -136,6 +136,8 @@ class Existing(Optional):
     where: tuple[Where, ...] = ()
     changed: bool = False
     """The step modifies it: what nobody can modify is left out."""
+    elsewhere: bool = False
+    """It may lie in another account than the acting principal: where an edge leads to it."""
     trusts: tuple[Text, ...] = ()
     """Its own policy lets one of these service principals act as it; one may be picked."""
     federates: tuple[Text, ...] = ()
@@ -215,6 +217,11 @@ class Requirement(Part):
     action: Action
     on: Name | Literal["*"]
     """A resource's name, ``self``, or ``*`` for an action that takes no resource."""
+    part: Text | None = None
+    """What it is asked on, if not on the resource itself but on a part of it, or on what it names:
+    a template of identities. ``{id}`` and other fields stand for what the resource says (of a URI
+    what follows its scheme), ``{partition}`` for that of its identity, ``{name}`` for what the
+    attacker picks. Where a field is empty, there is no such part."""
     context: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
     """Condition keys of the request whose value the step fixes, or the attacker picks."""
 
@@ -361,6 +368,9 @@ class Technique(Part):
         yield from self._mispicked()
         if isinstance(self.resources.get(SELF), Created):
             yield f"resources.{SELF}: it exists already"
+        for index, each in enumerate(self.requires):
+            if each.part and each.on not in self.existing:
+                yield f"requires.{index}.part: '{each.on}' has none that is known"
         for index, relation in enumerate(self.relations):
             for name in (relation.from_, relation.to):
                 if isinstance(self.resources.get(name), Created):
