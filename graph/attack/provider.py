@@ -95,6 +95,10 @@ class AttackProvider(ABC):
     def state(self, id_: str) -> Any:
         """A principal just as it is."""
 
+    def owner(self, account: str) -> Any:
+        """Whoever owns an account, as a state."""
+        return self.state(account)
+
     def administration(self, state: Any) -> Administration:  # noqa: ARG002
         """Whether a principal in a state administers its account, and why."""
         return Administration(False)

@@ -10,7 +10,7 @@ from clew.graph.attack.engine.part_query import fields_of
 from clew.graph.attack.engine.technique import SELF, Existing, Requirement, Technique, Where
 from clew.graph.model import Identity, Location
 
-from .identities import ACCOUNT, REGION, Document, Identities, allow, deny, policy
+from .identities import ACCOUNT, OTHER, REGION, Document, Identities, allow, deny, policy
 
 HERE = Location(ACCOUNT, REGION, "aws")
 ACTOR = "actor"
@@ -242,7 +242,10 @@ class TechniqueEstate:
         for name, each in others.items():
             self.ids.setdefault(name, self._id(name, each))
         for name, each in others.items():
-            self.resources.append(self._resource(name, each))
+            if self.ids[name] == ACCOUNT:
+                self.known[ACCOUNT] = self._state(name, each)
+            else:
+                self.resources.append(self._resource(name, each))
         bucket = MODELS["AWSS3Bucket"]
         self.resources.append(bucket.unread(HERE, id=PARTS, name=PARTS_NAME, policy=""))
 
@@ -326,7 +329,9 @@ class TechniqueEstate:
 
     def _id(self, name: str, each: Existing) -> str:
         model = MODELS[each.existing]
-        given = {"partition": "aws", "region": REGION, "account": ACCOUNT, "path": "/"}
+        elsewhere = each.elsewhere and each.existing == "AWSAccount"
+        account = OTHER if elsewhere else ACCOUNT
+        given = {"partition": "aws", "region": REGION, "account": account, "path": "/"}
         numbers = {
             field: "1"
             for field, info in model.model_fields.items()

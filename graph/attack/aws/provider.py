@@ -64,6 +64,10 @@ class AWSProvider(AttackProvider):
         """A principal just as it is, or a service or identity provider by its name."""
         return PrincipalState(id_)
 
+    def owner(self, account: str) -> PrincipalState:
+        """The account's root user."""
+        return PrincipalState(f"arn:{self._partition_of(account)}:iam::{account}:root")
+
     def administration(self, state: PrincipalState) -> Administration:
         """Whether a principal in a state administers its account, and why."""
         return administers(self.authorizer, state)
@@ -234,6 +238,13 @@ class AWSProvider(AttackProvider):
             "unbounded": changes.bounded,
             "tags": changes.tagged,
         }
+
+    def _partition_of(self, account: str) -> str:
+        """As the principals of an account that were read tell."""
+        known = (
+            self.partition(id_) for id_ in self.environment.principals if f"::{account}:" in id_
+        )
+        return next(known, "aws")
 
     def _policy_name(self, policy: str) -> str:
         return policy.rpartition("/")[2]

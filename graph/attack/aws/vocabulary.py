@@ -12,6 +12,7 @@ AWS = TechniqueVocabulary(
     identity_noun="role",
     named_by_identity=(("AWSInstanceProfile", "instance_profiles"),),
     account="AWSAccount",
+    owner="root user",
     trust="sts:AssumeRole",
     trust_context=UNTAGGED,
     federate="sts:AssumeRoleWithWebIdentity",

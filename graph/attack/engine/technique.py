@@ -243,6 +243,7 @@ GainKind = Literal[
     "tags",
     "without",
     "data",
+    "owner",
     "administrator",
 ]
 
@@ -260,6 +261,7 @@ class Gain(NamedTuple):
     - tags: the same with the tags that the attacker picks
     - without: the same without this policy, or out of this group, as far as that denied anything
     - data: reads what this resource holds
+    - owner: acts as whoever owns this account, whom none of its own policies limits
     - administrator: acts as this new principal, with any policy and without a boundary
     """
 
@@ -415,7 +417,7 @@ class Technique(Part):
         if kind == "administrator":
             fits = isinstance(resource, Created) and resource.principal is not None
             return None if fits else f"as {kind} only a created principal can be held"
-        if kind in ("control", "data", "membership", "version", "without"):
+        if kind in ("control", "data", "membership", "owner", "version", "without"):
             fits = isinstance(resource, Existing) and name != SELF
             return None if fits else f"as {kind} only an existing resource can be held"
         fits = name == SELF or isinstance(resource, Existing)
@@ -485,6 +487,8 @@ class TechniqueVocabulary(NamedTuple):
     none that was not read does."""
     account: str = ""
     """Label of what administrators administer."""
+    owner: str = "owner"
+    """What whoever owns an account is called."""
     trust: str = ""
     """The action by which another principal, or a service, acts as a principal."""
     trust_context: Context = ()
@@ -572,6 +576,8 @@ class TechniqueVocabulary(NamedTuple):
         label = _label(technique.resources.get(name))
         if name == SELF or kind in ("administrator", "version", "without"):
             return
+        if kind == "owner" and label != self.account:
+            yield f"gains: as {kind} only an account can be held"
         if kind == "membership" and label not in self.groups:
             yield f"gains: as {kind} only a group can be held"
         if kind == "identity" and label not in self.principals:
