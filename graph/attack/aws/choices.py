@@ -15,7 +15,7 @@ from ...authorization.aws.environment import PrincipalState
 from ...authorization.aws.managed_policies import known_to_all
 from ...authorization.aws.policy import Policy
 from ...authorization.aws.tag_values import ANY_VALUE, TagValues, tag_keys, tag_values
-from ..engine.technique import Choice, Technique
+from ..engine.technique import Choice, Context, Technique
 from ..provider import Making, Preparation
 
 Pick = TypeVar("Pick")
@@ -250,10 +250,10 @@ def _making(tags: Sequence[tuple[str, str]], made_by: str, tagged_by: str) -> Ma
     """That these tags are given to something, and those without a value are not."""
     service, _, name = made_by.partition(":")
     given = tuple((tag, value) for tag, value in tags if value)
-    asked = tuple((f"aws:RequestTag/{tag}", value) for tag, value in tags)
-    keys = ("aws:TagKeys", tuple(tag for tag, _ in given))
+    asked: Context = tuple((f"aws:RequestTag/{tag}", value) for tag, value in tags)
+    keys: Context = (("aws:TagKeys", tuple(tag for tag, _ in given)),)
     prefixes = dict.fromkeys(("aws", service))
     before = tuple((f"{each}:ResourceTag/{tag}", "") for each in prefixes for tag, _ in tags)
     then = tuple((f"{each}:ResourceTag/{tag}", value) for each in prefixes for tag, value in tags)
-    setting = (*asked, keys, (f"{tagged_by.partition(':')[0]}:CreateAction", name))
-    return Making((*asked, keys, *before), setting if given else (), then)
+    setting = (*asked, *keys, (f"{tagged_by.partition(':')[0]}:CreateAction", name))
+    return Making((*asked, *keys, *before), setting if given else (), then)

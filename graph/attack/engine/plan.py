@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from ...sets import MaySet, members
 from ..provider import Making, Preparation
 from .candidates import Candidates, CandidateSet
 from .relations import RUNS_AS, RelationLike, Relations, RelationTable, had_by, having
-from .technique import NOTHING, SELF, Choice, Existing, Relation, Requirement, Technique
+from .technique import NOTHING, SELF, Choice, Existing, Relation, Requirement, Technique, each_of
 
 CAN_ASSUME = "CAN_ASSUME"
 
@@ -151,7 +152,7 @@ class Plan:
         """Whether a region is to be picked."""
         texts = [*self.created.values()]
         for requirement in self.technique.requires:
-            texts += requirement.context.values()
+            texts += chain.from_iterable(map(each_of, requirement.context.values()))
         return any("{region}" in text for text in texts)
 
     def reduced(self, name: str, values: Mapping[str, CandidateSet]) -> CandidateSet:
