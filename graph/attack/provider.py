@@ -9,10 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..authorization.model import Administration, Authorizer, Given
+from ..authorization.resource_table import ResourceRow
 from ..model import Gap, ListingStatus
 from ..view import GraphView
 from .engine.technique import (
     Choice,
+    Context,
     ExternalTechnique,
     GainKind,
     Technique,
@@ -57,6 +59,17 @@ class Preparation(NamedTuple):
     """What condition keys of other requests for the resource then say."""
 
 
+class Making(NamedTuple):
+    """What is set on something while it is made, so that policies let it be made and used."""
+
+    making: Context
+    """Condition keys of the request that makes it."""
+    setting: Context
+    """The same of the request that sets this on it; nothing if nothing is set."""
+    then: Context
+    """The same of all later requests for it."""
+
+
 class AttackProvider(ABC):
     """One cloud, or anything else with principals, as the engine sees it. Made for each graph.
 
@@ -82,6 +95,10 @@ class AttackProvider(ABC):
     def state(self, id_: str) -> Any:
         """A principal just as it is."""
 
+    def owner(self, account: str) -> Any:
+        """Whoever owns an account, as a state."""
+        return self.state(account)
+
     def administration(self, state: Any) -> Administration:  # noqa: ARG002
         """Whether a principal in a state administers its account, and why."""
         return Administration(False)
@@ -103,6 +120,11 @@ class AttackProvider(ABC):
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """What ``{partition}`` stands for next to a principal."""
         return ""
+
+    def parts(self, template: str, action: str, label: str) -> Iterable[ResourceRow]:  # noqa: ARG002
+        """What stands for all that policies tell apart of what a template with ``{name}``, which
+        is picked at will, describes, where an action is asked for a resource of a label."""
+        return [ResourceRow(template)]
 
     def is_changeable(self, id_: str) -> bool:  # noqa: ARG002
         """Whether anybody in the account can change a resource at all."""
@@ -148,6 +170,17 @@ class AttackProvider(ABC):
         actions: Collection[str],  # noqa: ARG002
     ) -> Sequence[Preparation]:
         """What an actor may set on a resource of a label that decides about its actions on it."""
+        return ()
+
+    def makings(
+        self,
+        state: Any,  # noqa: ARG002
+        made_by: str,  # noqa: ARG002
+        tagged_by: str,  # noqa: ARG002
+        actions: Collection[str],  # noqa: ARG002
+    ) -> Sequence[Making]:
+        """What an actor may set on a resource while it makes it, each and nothing at all, if that
+        decides about these actions on it; else there is none."""
         return ()
 
     def differs(self, before: Any, after: Any) -> bool:

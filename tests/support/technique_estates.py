@@ -1,14 +1,16 @@
 """The smallest estate in which a technique can be taken, made of its own declaration."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
+from clew.graph.attack.engine.part_query import fields_of
 from clew.graph.attack.engine.technique import SELF, Existing, Requirement, Technique, Where
 from clew.graph.model import Identity, Location
 
-from .identities import ACCOUNT, REGION, Document, Identities, allow, deny, policy
+from .identities import ACCOUNT, OTHER, REGION, Document, Identities, allow, deny, policy
 
 HERE = Location(ACCOUNT, REGION, "aws")
 ACTOR = "actor"
@@ -16,8 +18,12 @@ MEMBER = "member"
 MODELS = {model.label: model for model in models() if issubclass(model, AWSResource)}
 IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy", "AWSInlinePolicy")
 """What the answer about IAM tells of, edges included."""
+PARTS_NAME = "parts"
+PARTS = f"arn:aws:s3:::{PARTS_NAME}"
+"""A bucket in which resources keep what they run."""
 HARMLESS = allow("s3:ListAllMyBuckets")
 DENIED = deny("s3:DeleteBucket")
+_OF_SESSIONS = re.compile("sts:").match
 OF_THE_TAGGED = allow("*", Condition={"StringEquals": {"aws:PrincipalTag/trusted": "yes"}})
 
 
@@ -187,11 +193,12 @@ class TechniqueEstate:
             statements.append(OF_THE_TAGGED)
         if each.existing == "AWSUser":
             return self.iam.user(name, *statements, **self._user_details(name))
-        trusts = [*self._trusts(name, each)] or [_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")]
+        trusts = [*self._trusts(name, each)] or [*self._trusts_account(name)]
         return self.iam.role(name, *statements, trusts=trusts, **self._details(name))
 
     def _trusts(self, name: str, each: Existing) -> Iterator[Document]:
-        for service in each.trusts if self._is_met(name, "trusts") else ():
+        first = each.choosing(self.technique.picked[0])
+        for service in first.trusts if self._is_met(name, "trusts") else ():
             yield _trust("Service", service)
         for provider in each.federates if self._is_met(name, "federates") else ():
             yield _trust("Federated", provider, "sts:AssumeRoleWithWebIdentity")
@@ -202,6 +209,12 @@ class TechniqueEstate:
             self.ids[provider] = self._id(provider, declared)
             action = "WebIdentity" if "OIDC" in declared.existing else "SAML"
             yield _trust("Federated", self.ids[provider], f"sts:AssumeRoleWith{action}")
+
+    def _trusts_account(self, name: str) -> Iterator[Document]:
+        """That its account may do with it what the technique does."""
+        asked = {one.action for one in self.technique.requires if one.on == name}
+        for action in sorted({"sts:AssumeRole", *filter(_OF_SESSIONS, asked)}):
+            yield _trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", action)
 
     def _user_details(self, name: str) -> dict[str, Any]:
         return {"groups": list(self._targets(name, "MEMBER_OF")), **self._details(name)}
@@ -229,11 +242,16 @@ class TechniqueEstate:
         for name, each in others.items():
             self.ids.setdefault(name, self._id(name, each))
         for name, each in others.items():
-            self.resources.append(self._resource(name, each))
+            if self.ids[name] == ACCOUNT:
+                self.known[ACCOUNT] = self._state(name, each)
+            else:
+                self.resources.append(self._resource(name, each))
+        bucket = MODELS["AWSS3Bucket"]
+        self.resources.append(bucket.unread(HERE, id=PARTS, name=PARTS_NAME, policy=""))
 
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]
-        fields = self._state(name, each)
+        fields = {**self._named_parts(name, model), **self._state(name, each)}
         if policy_field := model.own_policy:
             key = policy(
                 {**_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", "kms:*"), "Resource": "*"}
@@ -251,6 +269,16 @@ class TechniqueEstate:
         parts = Identity.of(model.identity).parse(self.ids[name]) or {}
         fields = {key: each for key, each in parts.items() if key in model.model_fields} | fields
         return model.unread(HERE, **{**fields, "id": self.ids[name]})
+
+    def _named_parts(self, name: str, model: type[AWSResource]) -> dict[str, Any]:
+        """The fields that say what the technique asks for besides the resource itself."""
+        parts = [one.part for one in self.technique.requires if one.on == name and one.part]
+        given = {"id", "account", "region"}
+        fields = {field for part in parts for field in fields_of(part)} - given
+        return {
+            field: PARTS if field in model.references else f"s3://{PARTS_NAME}/part"
+            for field in fields
+        } | ({"target_account": ACCOUNT} if "target_account" in fields else {})
 
     def _running(self, model: type[AWSResource], each: Existing, role: str) -> dict[str, Any]:
         """The field by which it runs as a role, through a profile where it takes one."""
@@ -301,7 +329,9 @@ class TechniqueEstate:
 
     def _id(self, name: str, each: Existing) -> str:
         model = MODELS[each.existing]
-        given = {"partition": "aws", "region": REGION, "account": ACCOUNT, "path": "/"}
+        elsewhere = each.elsewhere and each.existing == "AWSAccount"
+        account = OTHER if elsewhere else ACCOUNT
+        given = {"partition": "aws", "region": REGION, "account": account, "path": "/"}
         numbers = {
             field: "1"
             for field, info in model.model_fields.items()

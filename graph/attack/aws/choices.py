@@ -5,7 +5,7 @@ All that is there to pick is tried, as far as a policy tells it from something b
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice, product
+from itertools import chain, islice, product
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -14,9 +14,9 @@ from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.environment import PrincipalState
 from ...authorization.aws.managed_policies import known_to_all
 from ...authorization.aws.policy import Policy
-from ...authorization.aws.tag_values import TagValues, tag_values
-from ..engine.technique import Choice, Technique
-from ..provider import Preparation
+from ...authorization.aws.tag_values import ANY_VALUE, TagValues, tag_keys, tag_values
+from ..engine.technique import Choice, Context, Technique
+from ..provider import Making, Preparation
 
 Pick = TypeVar("Pick")
 
@@ -24,6 +24,10 @@ POLICY, BOUNDARY, TAG, VALUE = "policy", "boundary", "tag", "value"
 CHOSEN = (POLICY, BOUNDARY, TAG, VALUE)
 """Placeholders in techniques: a managed policy to attach; one to be a boundary (nothing: none);
 a tag and its value."""
+UNTAGGED: tuple[tuple[str, tuple[()]], ...] = (("aws:RequestTag/", ()), ("aws:TagKeys", ()))
+"""What a request says that gives no tags."""
+_MOST_SETS = 64
+"""Sets of tags that are tried on what is made."""
 _MANAGED = "AWSPolicy"
 _MOST_PAIRS = 50
 """Tags with a value that are tried; what more policies compare is seldom within reach."""
@@ -74,8 +78,8 @@ class Choices:
     def of(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:
         """The choices of a technique, best first."""
         if TAG in technique.chosen:
-            kind = "PrincipalTag" if technique.gain.kind == "tags" else "ResourceTag"
-            return [((TAG, tag), (VALUE, value)) for tag, value in self._pairs(kind)]
+            pairs = dict.fromkeys(chain.from_iterable(map(self._pairs, _compared_by(technique))))
+            return [((TAG, tag), (VALUE, value)) for tag, value in pairs]
         distinguished = tuple(
             (name, self._is_distinguished(technique, name, state))
             for name in sorted(technique.chosen)
@@ -120,23 +124,66 @@ class Choices:
             ]
         return self._prepared[tagging]
 
+    def makings(
+        self, state: PrincipalState, made_by: str, tagged_by: str, actions: Collection[str]
+    ) -> Sequence[Making]:
+        """The tags that a resource may be given while it is made, if policies of a principal look
+        at any where it makes such resources and acts on them."""
+        keys = frozenset[str]().union(
+            *(self._authorizer.keys_asked(state, each) for each in actions)
+        )
+        if not any(_OF_RESOURCE in key or _OF_REQUEST in key or key == _TAG_KEYS for key in keys):
+            return ()
+        options = [
+            [(tag, value) for value in (*values, "")]
+            for tag, values in self._at_creation(keys, state).items()
+        ]
+        what = "the sets of tags that something can be given while it is made"
+        sets = self.first(product(*options), _MOST_SETS, what)
+        nothing = tuple((tag, "") for ((tag, _), *_) in options)
+        return [_making(tags, made_by, tagged_by) for tags in dict.fromkeys((*sets, nothing))]
+
     def tags_looked_at(self, policies: Iterable[Policy]) -> list[tuple[str, ...]]:
-        """The tags of a principal that each statement of these policies, or of those of resources,
-        looks at together; the fewest first."""
-        known = {f"aws:principaltag/{tag.lower()}": tag for tag in self._values("PrincipalTag")}
+        """The tags of a principal, and those that its session is to begin with, that each statement
+        of these policies, or of those of resources, looks at together; the fewest first."""
+        own, asked = (
+            {f"aws:{kind.lower()}/{tag.lower()}": tag for tag in self._values(kind)}
+            for kind in ("PrincipalTag", "RequestTag")
+        )
         found: dict[tuple[str, ...], None] = {}
         for policy in (*policies, *self._of_resources):
             for statement in policy.statements:
-                if tags := tuple(sorted(known[key] for key in statement.keys if key in known)):
-                    found[tags] = None
-        return sorted(found, key=len)
+                for known in (own, {**asked, **own}):
+                    tags = {known[key] for key in statement.keys if key in known}
+                    found[tuple(sorted(tags))] = None
+        return sorted(filter(None, found), key=len)
+
+    def _at_creation(self, keys: Iterable[str], state: PrincipalState) -> TagValues:
+        """The tags, with values to choose from, that condition keys are about."""
+        asked = {key.partition("/")[2] for key in keys}
+        found: dict[str, dict[str, None]] = {}
+        if _TAG_KEYS in keys:
+            found |= {tag: {ANY_VALUE: None} for tag in tag_keys(self._authorizer.policies)}
+        for kind in ("RequestTag", "ResourceTag"):
+            for tag, values in self._values(kind).items():
+                if tag.lower() in asked:
+                    found[tag] = {**dict.fromkeys(values), **found.get(tag, {})}
+        for tag, value in state.tags:
+            if tag in found:
+                found[tag][value] = None
+        return {tag: tuple(values) for tag, values in sorted(found.items())}
 
     @cached_property
     def _of_resources(self) -> Sequence[Policy]:
         return [
             policy
             for policy in self._authorizer.policies_of_resources
-            if any(_OF_PRINCIPAL in key for one in policy.statements for key in one.keys)
+            if any(
+                kind in key
+                for one in policy.statements
+                for key in one.keys
+                for kind in (_OF_PRINCIPAL, _OF_REQUEST)
+            )
         ]
 
     def _is_distinguished(self, technique: Technique, name: str, state: PrincipalState) -> bool:
@@ -186,3 +233,27 @@ class Choices:
 
 _OF_RESOURCE = ":resourcetag/"
 _OF_PRINCIPAL = ":principaltag/"
+_OF_REQUEST = ":requesttag/"
+_TAG_KEYS = "aws:tagkeys"
+_BEGIN_SESSION = "sts:TagSession"
+
+
+def _compared_by(technique: Technique) -> Sequence[str]:
+    """By which kinds of keys policies look at the tags that a technique sets."""
+    if technique.gain.kind != "tags":
+        return ("ResourceTag",)
+    begins = _BEGIN_SESSION in technique.permissions
+    return ("PrincipalTag", "RequestTag") if begins else ("PrincipalTag",)
+
+
+def _making(tags: Sequence[tuple[str, str]], made_by: str, tagged_by: str) -> Making:
+    """That these tags are given to something, and those without a value are not."""
+    service, _, name = made_by.partition(":")
+    given = tuple((tag, value) for tag, value in tags if value)
+    asked: Context = tuple((f"aws:RequestTag/{tag}", value) for tag, value in tags)
+    keys: Context = (("aws:TagKeys", tuple(tag for tag, _ in given)),)
+    prefixes = dict.fromkeys(("aws", service))
+    before = tuple((f"{each}:ResourceTag/{tag}", "") for each in prefixes for tag, _ in tags)
+    then = tuple((f"{each}:ResourceTag/{tag}", value) for each in prefixes for tag, value in tags)
+    setting = (*asked, *keys, (f"{tagged_by.partition(':')[0]}:CreateAction", name))
+    return Making((*asked, *keys, *before), setting if given else (), then)

@@ -1,8 +1,17 @@
 """What buckets have besides their policies: ACLs, and what blocks public access."""
 
-from ...authorization.aws.environment import AWSEnvironment
+import json
+from collections.abc import Iterator
+from functools import cached_property
+
+from ...authorization.aws.environment import ACCOUNT, AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
-from ...authorization.aws.public_access import AccessRequest, CallerClass, evaluate
+from ...authorization.aws.public_access import (
+    EXTERNAL_ACCOUNT,
+    AccessRequest,
+    CallerClass,
+    evaluate,
+)
 from ..model import Node
 from .external_callers import resource_facts
 from .external_techniques import READ, ExternalAccess, found
@@ -12,6 +21,10 @@ _LIST = "s3:ListBucket"
 _LISTING = frozenset({"READ", "FULL_CONTROL"})
 """Permissions of an ACL that let a bucket's objects be listed; what is in the objects depends on
 ACLs of their own, which are not read."""
+_LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+"""The canonical id by which CloudFront writes its logs.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
+"""
 
 
 class Buckets:
@@ -35,11 +48,25 @@ class Buckets:
             return ()
         return (f"whether public access to {bucket.name} is restricted",)
 
+    def grantees(self, bucket: Node) -> Iterator[tuple[Node, CallerClass]]:
+        """The accounts that the ACL names, each by its canonical id, and were not scanned."""
+        owner = self._view.get(bucket.id, "acl_owner_id")
+        names = {id_: name for id_, name, _ in self._granted(bucket)}
+        for id_ in sorted({*names} - {owner, _LOG_DELIVERY, *self._scanned}):
+            yield (
+                Node(id_, ACCOUNT, names[id_], id_),
+                CallerClass(EXTERNAL_ACCOUNT, canonical_id=id_),
+            )
+
     def listed(
         self, source: Node, caller: CallerClass, bucket: Node, policy: Policy
     ) -> ExternalAccess | None:
-        """Whether the ACL lets everyone list a bucket's objects, unless its policy denies it."""
-        doubts = self._listing_doubts(caller, bucket)
+        """Whether the ACL lets a caller that it names, or everyone, list a bucket's objects, unless
+        its policy denies it."""
+        if caller.canonical_id:
+            doubts = self._naming_doubts(caller.canonical_id, bucket)
+        else:
+            doubts = self._listing_doubts(caller, bucket)
         if doubts is None:
             return None
         statement = {"Effect": "Allow", "Principal": "*", "Action": _LIST, "Resource": bucket.id}
@@ -53,6 +80,41 @@ class Buckets:
             rcps=self._environment.account(bucket.account).rcps,
         )
         return found(READ, source, bucket, {_LIST: evaluate(caller, request, whole)}, doubts)
+
+    def _naming_doubts(self, canonical_id: str, bucket: Node) -> tuple[str, ...] | None:
+        """What is not known about the ACL letting an account list that it names; None if it does
+        not."""
+        ownership = self._view.get(bucket.id, "object_ownership")
+        granted = {
+            permission for id_, _, permission in self._granted(bucket) if id_ == canonical_id
+        }
+        if ownership == "BucketOwnerEnforced" or not granted & _LISTING:
+            return None
+        doubts = {
+            f"object_ownership of {bucket.name}": ownership is None,
+            f"whether {canonical_id} is one of the accounts scanned": not self._knows_all,
+        }
+        return tuple(words for words, is_open in doubts.items() if is_open)
+
+    def _granted(self, bucket: Node) -> Iterator[tuple[str, str, str]]:
+        """The canonical ids that the ACL names, with what else it calls them and what it lets them
+        do."""
+        for grant in json.loads(self._view.get(bucket.id, "acl_grants") or "[]"):
+            grantee = grant.get("Grantee", {})
+            if id_ := grantee.get("ID"):
+                yield id_, grantee.get("DisplayName") or id_, grant.get("Permission", "")
+
+    @cached_property
+    def _scanned(self) -> dict[str, str]:
+        """The accounts scanned by their canonical ids, as far as buckets tell them."""
+        view = self._view
+        owners = ((id_, view.get(id_, "acl_owner_id")) for id_ in view.labelled(BUCKET))
+        return {owner: view.get(id_, "account") for id_, owner in owners if owner}
+
+    @property
+    def _knows_all(self) -> bool:
+        """Whether the canonical id of each scanned account is known."""
+        return self._environment.scanned <= {*self._scanned.values()}
 
     def _listing_doubts(self, caller: CallerClass, bucket: Node) -> tuple[str, ...] | None:
         """What is not known about the ACL letting everyone list; None if it does not."""

@@ -91,12 +91,20 @@ class Data:
                 policy = compile_policy(document, id_)
                 for source, callers in self._callers(policy):
                     yield from self._used(uses, source, callers, resource, policy)
+                if label == BUCKET:
+                    yield from self._granted(resource, policy)
         yield from self._snapshots()
 
     def _callers(self, policy: Policy) -> Iterator[tuple[Node, tuple[CallerClass, ...]]]:
         yield THE_INTERNET, (ANY_ACCOUNT, ANONYMOUS)
         for source, caller in self._neighbours.named(policy):
             yield source, (caller,)
+
+    def _granted(self, bucket: Node, policy: Policy) -> Iterator[ExternalAccess]:
+        """What a bucket's ACL grants to accounts that it names."""
+        for source, caller in self._buckets.grantees(bucket):
+            if finding := self._buckets.listed(source, caller, bucket, policy):
+                yield finding
 
     def _used(
         self,

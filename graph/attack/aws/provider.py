@@ -18,6 +18,7 @@ from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.context import Open
 from ...authorization.aws.environment import GROUP, ROLE, USER, AWSEnvironment, PrincipalState
 from ...authorization.model import Administration, Given
+from ...authorization.resource_table import ResourceRow
 from ...model import Gap, ListingStatus
 from ...sets import MaySet, members
 from ...view import GraphView
@@ -26,13 +27,14 @@ from ..engine.explain import Grounds
 from ..engine.technique import Choice, GainKind, Technique, TechniqueSet
 from ..federation.model import TrustRule
 from ..model import Explain, Hop, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget, Preparation
+from ..provider import AttackProvider, Change, GainTarget, Making, Preparation
 from .choices import Choices
 from .data import data
 from .data_access import DataAccess
 from .external import add_external_steps
 from .external_trust import trust_rules
 from .key_grants import KeyGrants
+from .part_names import PartNames
 from .state_changes import StateChanges
 from .vocabulary import AWS, techniques
 
@@ -62,6 +64,10 @@ class AWSProvider(AttackProvider):
         """A principal just as it is, or a service or identity provider by its name."""
         return PrincipalState(id_)
 
+    def owner(self, account: str) -> PrincipalState:
+        """The account's root user."""
+        return PrincipalState(f"arn:{self._partition_of(account)}:iam::{account}:root")
+
     def administration(self, state: PrincipalState) -> Administration:
         """Whether a principal in a state administers its account, and why."""
         return administers(self.authorizer, state)
@@ -84,6 +90,10 @@ class AWSProvider(AttackProvider):
         """Of the ARN."""
         arn = parse_arn(id_)
         return arn.partition if arn else "aws"
+
+    def parts(self, template: str, action: str, label: str) -> Iterator[ResourceRow]:
+        """One for each name by which policies tell parts apart."""
+        return map(self.environment.row, self._part_names.sample_names(template, action, label))
 
     def is_changeable(self, id_: str) -> bool:
         """AWS's own policies, service-linked and reserved roles are not."""
@@ -132,6 +142,12 @@ class AWSProvider(AttackProvider):
     ) -> Sequence[Preparation]:
         """The tags that may be set on a resource first."""
         return self._choices.preparations(state, label, actions)
+
+    def makings(
+        self, state: PrincipalState, made_by: str, tagged_by: str, actions: Collection[str]
+    ) -> Sequence[Making]:
+        """The tags that may be given to a resource while it is made."""
+        return self._choices.makings(state, made_by, tagged_by, actions)
 
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
         """Whether other policies or tags count in one state than in the other."""
@@ -183,7 +199,7 @@ class AWSProvider(AttackProvider):
     def steps(self, engine: ProviderEngine) -> Iterator[Step]:
         """Who can read data, and how external principals come in."""
         grants = KeyGrants(self.authorizer, self.listings)
-        access = self._access = DataAccess(self.environment, engine.cache, grants)
+        access = self._access = DataAccess(self.environment, engine.cache, engine.parts, grants)
         for label in self._labels:
             everything = self.environment.table(label).everything
             engine.graph.data |= engine.states.plain(label, everything)
@@ -199,6 +215,10 @@ class AWSProvider(AttackProvider):
     def accepts(self) -> Iterable[TrustRule]:
         """The roles that take tokens of OpenID Connect providers."""
         return trust_rules(self.environment)
+
+    @cached_property
+    def _part_names(self) -> PartNames:
+        return PartNames(self.environment)
 
     @cached_property
     def _choices(self) -> Choices:
@@ -218,6 +238,13 @@ class AWSProvider(AttackProvider):
             "unbounded": changes.bounded,
             "tags": changes.tagged,
         }
+
+    def _partition_of(self, account: str) -> str:
+        """As the principals of an account that were read tell."""
+        known = (
+            self.partition(id_) for id_ in self.environment.principals if f"::{account}:" in id_
+        )
+        return next(known, "aws")
 
     def _policy_name(self, policy: str) -> str:
         return policy.rpartition("/")[2]

@@ -2,7 +2,7 @@
 
 from ..engine import technique
 from ..engine.technique import TechniqueSet, TechniqueVocabulary
-from .choices import CHOSEN
+from .choices import CHOSEN, UNTAGGED
 
 AWS = TechniqueVocabulary(
     provider="aws",
@@ -12,7 +12,9 @@ AWS = TechniqueVocabulary(
     identity_noun="role",
     named_by_identity=(("AWSInstanceProfile", "instance_profiles"),),
     account="AWSAccount",
+    owner="root user",
     trust="sts:AssumeRole",
+    trust_context=UNTAGGED,
     federate="sts:AssumeRoleWithWebIdentity",
     chosen=CHOSEN,
     action=r"[a-z0-9-]+:[A-Za-z][A-Za-z0-9]+",

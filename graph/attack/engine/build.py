@@ -16,6 +16,7 @@ from .changes import Changes, Changing, Taking
 from .explain import StepExplainer
 from .matching import Matching
 from .outcomes import Outcomes
+from .part_query import PartQueries
 from .parts import EngineParts
 from .permission_cache import Actor, PermissionCache
 from .plan import Planner
@@ -68,8 +69,18 @@ class ProviderEngine:
         self._runs_as = RunsAs(provider, candidates, relations, self.plans)
         self.held = sorted(self._held())
         self.states = PrincipalStates(provider, graph, self.held)
+        self.parts = PartQueries(
+            self.cache, provider.view.graph.nodes, provider.parts, provider.partition
+        )
         parts = EngineParts(
-            provider, graph, self.cache, candidates, relations, self.states, self._runs_as
+            provider,
+            graph,
+            self.cache,
+            candidates,
+            relations,
+            self.states,
+            self._runs_as,
+            self.parts,
         )
         self._matching = Matching(parts, planner)
         self._outcomes = Outcomes(parts)
@@ -170,7 +181,8 @@ class _Assuming:
 
     def __init__(self, provider: AttackProvider, cache: PermissionCache, label: str) -> None:
         self._provider = provider
-        self._query = cache.query(provider.vocabulary.trust, label)
+        vocabulary = provider.vocabulary
+        self._query = cache.query(vocabulary.trust, label, vocabulary.trust_context)
         self._ids = cache.table(label).ids
 
     def related(self, row: int) -> MaySet:

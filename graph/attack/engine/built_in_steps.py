@@ -25,11 +25,12 @@ class BuiltInSteps:
         self._candidates = parts.candidates
         self._identity = parts.provider.vocabulary.identity
         self._trust = parts.provider.vocabulary.trust
+        self._untouched = parts.provider.vocabulary.trust_context
 
     def assumed(self, technique: Technique) -> Iterator[Step]:
         """Who can act as which principals by the technique that takes no more than trust, in all
         accounts."""
-        query = self._cache.query(self._trust, self._identity)
+        query = self._cache.query(self._trust, self._identity, self._untouched)
         for rows, sources in self._sharing(query):
             yield Step(
                 StepType.CAN_ASSUME,

@@ -143,7 +143,9 @@ class Changes:
     def assuming(self, technique: Technique, actor: Actor) -> Taking:
         """As which principals trust alone lets an actor act."""
         vocabulary = self._provider.vocabulary
-        rows = self._cache.query(vocabulary.trust, vocabulary.identity).rows(actor.state)
+        rows = self._cache.query(
+            vocabulary.trust, vocabulary.identity, vocabulary.trust_context
+        ).rows(actor.state)
         return Taking(technique, None, vocabulary.identity, rows)
 
     def steps(

@@ -1,16 +1,16 @@
 """Explains one step from one node to another: what it takes, and on what that rests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...authorization.model import Explanation, PolicyStatement, State
 from ..model import Explain, Hop, Step, StepType
-from .matching import Binding, Matching, filled, filled_context, filling
+from .matching import Asked, Binding, Matching, asked_with, filled_context, filling
 from .outcomes import Outcomes, OutcomeTarget
 from .parts import EngineParts
 from .permission_cache import ANYTHING, Actor
 from .plan import Plan
-from .technique import SELF, Existing
+from .technique import SELF, Context, Existing, filled
 
 
 @dataclass
@@ -97,7 +97,7 @@ class StepExplainer:
         """What a step rests on that is taken on these resources."""
         plan = binding.plan
         for name, bound in binding.rows.items():
-            resource = plan.existing[name]
+            resource = plan.declared(name)
             if bound is None:
                 grounds.conditions.append(self._unread(resource, target))
             else:
@@ -113,9 +113,9 @@ class StepExplainer:
 
     def assuming(self, actor: Actor, step: Step, source: str, target: str) -> Hop:
         """The same by an actor, with the ids of the ends."""
-        action = self._provider.vocabulary.trust
+        action, context = self._provider.vocabulary.trust, self._provider.vocabulary.trust_context
         grounds = Grounds([action])
-        grounds.add(action, self._cache.explain(actor.state, action, target))
+        grounds.add(action, self._cache.explain(actor.state, action, target, context))
         return grounds.hop(step, source, target)
 
     def running(self, step: Step, source: int, target: int) -> Hop:
@@ -131,22 +131,43 @@ class StepExplainer:
         return self._graph.nodes[source].id, self._graph.nodes[target].id
 
     def _add_requirements(self, grounds: Grounds, actor: Actor, binding: Binding) -> None:
-        plan = binding.plan
-        places = filling(plan, actor, binding.region)
-        for name, requirements in plan.asked.items():
-            asked = [(each.action, filled_context(each, places)) for each in requirements]
-            if name == SELF:
-                id_ = actor.state.id
-            elif name in plan.created:
-                template = filled(plan.created[name], places)
-                id_ = self._cache.example(actor.state, template, asked)
-            elif (row := binding.rows[name]) is None:
-                id_ = self._cache.example(actor.state, ANYTHING, asked)
-            else:
-                id_ = self._cache.table(plan.existing[name].existing).ids[row]
-            for action, context in asked:
+        for name in binding.plan.asked:
+            for action, context, id_ in self._asked(actor, binding, name):
                 grounds.permissions.append(action)
                 grounds.add(action, self._cache.explain(actor.state, action, id_, context))
+
+    def _asked(
+        self, actor: Actor, binding: Binding, name: str
+    ) -> Iterator[tuple[str, Context, str]]:
+        """What is asked of a resource, each with the identity on which it is."""
+        plan = binding.plan
+        places = filling(plan, actor, binding.region)
+        if name in plan.created:
+            template = filled(plan.created[name], places)
+            asked = self._best_made(actor, binding, name, template)
+            id_ = self._cache.example(actor.state, template, asked)
+            yield from ((action, context, id_) for action, context in asked)
+            return
+        row = None if name == SELF else binding.rows[name]
+        label = "" if name == SELF else plan.existing[name].existing
+        for each in plan.asked[name]:
+            context = filled_context(each, places)
+            part = self._matching.part(each, label, places)
+            id_ = part.example(actor.state, row) if part and row is not None else ""
+            if not id_ and name == SELF:
+                id_ = actor.state.id
+            elif not id_ and not part and row is not None:
+                id_ = self._cache.table(label).ids[row]
+            elif not id_:
+                together = [each] if part else [one for one in plan.asked[name] if not one.part]
+                id_ = self._cache.example(actor.state, ANYTHING, asked_with(together, places))
+            yield each.action, context, id_
+
+    def _best_made(self, actor: Actor, binding: Binding, name: str, template: str) -> Asked:
+        """What is asked of something that a step makes, with what is best set on it."""
+        offered = self._matching.made(binding.plan, name, actor, binding.region)
+        truths = [self._cache.allowed_on_new(actor.state, template, each) for each in offered]
+        return offered[truths.index(True if True in truths else None)]
 
     def _add_resource(self, grounds: Grounds, resource: Existing, id_: str) -> None:
         """What must hold of a resource besides relations and permissions."""

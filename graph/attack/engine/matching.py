@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 from ...logic import Truth, all_of, any_of
 from ...sets import NONE, MaySet, exactly, members, number_set
 from .candidates import CandidateSet
+from .part_query import PartQuery, fields_of
 from .parts import EngineParts
-from .permission_cache import Actor, Context, PermissionQuery
+from .permission_cache import Actor, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
 from .relations import RUNS_AS
-from .technique import SELF, Choice, Relation, Requirement
+from .technique import SELF, Choice, Context, Relation, Requirement, each_of, filled
 
+Asked = Sequence[tuple[str, Context]]
+"""Actions, with what is given of each request."""
 HAS_POLICY, MEMBER_OF = "HAS_POLICY", "MEMBER_OF"
 
 
@@ -66,12 +70,13 @@ class _Bound(NamedTuple):
     """A plan in an account and region: all that is the same for everybody there."""
 
     candidates: Mapping[str, CandidateSet]
-    queries: Mapping[str, Sequence[PermissionQuery]]
+    queries: Mapping[str, Sequence[PermissionQuery | PartQuery]]
     own: Sequence[Callable[[str], PermissionQuery]]
     """On the actor itself, by its label."""
-    unseen: Mapping[str, Sequence[tuple[str, Context]]]
-    """The permissions on resources of which there may be others that were not read."""
-    created: Sequence[tuple[str, Sequence[tuple[str, Context]]]]
+    unseen: Mapping[str, Sequence[Asked]]
+    """The permissions on resources of which there may be others that were not read, and those on a
+    part of each."""
+    created: Mapping[str, tuple[str, Asked]]
     """Templates, with the permissions on one such resource."""
 
 
@@ -85,6 +90,7 @@ class Matching:
         self._candidates = parts.candidates
         self._relations = parts.relations
         self._planner = planner
+        self._parts = parts.parts
         self._identity = vocabulary.identity
         self._groups_label = next(iter(vocabulary.groups), "")
         self._bound: dict[tuple[Hashable, str, str], _Bound] = {}
@@ -152,7 +158,7 @@ class Matching:
         self, plan: Plan, actor: Actor, known: dict[tuple[object, ...], Outcome]
     ) -> Outcome:
         """What a plan leads to, by whatever is picked."""
-        if not plan.technique.chosen:
+        if not plan.technique.is_choosing:
             return self._at_best(plan, actor, known)
         offers = [
             (picked.choice, outcome)
@@ -178,11 +184,15 @@ class Matching:
 
     def _choosing(self, plan: Plan, actor: Actor) -> Iterator[Plan]:
         """A plan with each choice there is, best first."""
-        if not plan.technique.chosen:
+        technique = plan.technique
+        if not technique.is_choosing:
             yield plan
             return
-        for choice in self._provider.choices(plan.technique, actor.state):
-            yield plan.choosing(choice)
+        offered: Sequence[Choice] = ((),)
+        if technique.chosen:
+            offered = self._provider.choices(technique, actor.state)
+        for picked, choice in product(technique.picked, offered):
+            yield plan.choosing((*picked, *choice))
 
     def _prepared_plans(self, plan: Plan, actor: Actor) -> Iterator[Plan]:
         """A plan as it is, and with one of its resources prepared."""
@@ -194,6 +204,20 @@ class Matching:
             for each in self._provider.preparations(actor.state, label, actions) if label else ():
                 yield plan.prepared(name, each)
 
+    def made(self, plan: Plan, name: str, actor: Actor, region: str) -> Sequence[Asked]:
+        """What is asked of something that a step makes, with each that can be set on it while it
+        is made, where that decides."""
+        _, plain = self._prepared(plan, actor, region).created[name]
+        by = plan.tagged.get(name)
+        if by is None:
+            return [plain]
+        actions = [*(action for action, _ in plain), by]
+        places = filling(plan, actor, region)
+        return [
+            asked_with(plan.made(name, each), places)
+            for each in self._provider.makings(actor.state, actions[0], by, actions)
+        ] or [plain]
+
     def doubts(self, actor: Actor, binding: Binding) -> Iterator[str]:
         """What could not be read of how the resources of a step hang together."""
         plan = binding.plan
@@ -201,6 +225,10 @@ class Matching:
             if row is None:
                 continue
             id_ = self._id(plan, name, row)
+            for each in plan.asked.get(name, ()):
+                part = self.part(each, plan.existing[name].existing, filling(plan, actor, ""))
+                if each.part and part and part.unread >> row & 1:
+                    yield f"{' and '.join(fields_of(each.part))} of {id_} could not be read"
             own = self._own(plan, actor, name)
             if own is not None and own.holds(row) is None:
                 yield f"whether {actor.state.id} is related to {id_} could not be read"
@@ -283,8 +311,11 @@ class Matching:
         truths += [query(actor.label).rows(actor.state).holds(actor.row) for query in bound.own]
         if False in truths:
             return False
-        for template, asked in bound.created:
-            truths.append(self._cache.allowed_on_new(actor.state, template, asked))
+        for name, (template, _) in bound.created.items():
+            asked = self.made(plan, name, actor, region)
+            truths.append(
+                any_of(self._cache.allowed_on_new(actor.state, template, each) for each in asked)
+            )
             if truths[-1] is False:
                 return False
         return all_of(truths)
@@ -315,7 +346,20 @@ class Matching:
         """Whether the actor may have its permissions on something that was not read."""
         if any(each.from_ == SELF and each.to == name for each in plan.own):
             return False  # What an edge of the actor leads to is read with the actor.
-        return self._cache.allowed_anywhere(actor.state, bound.unseen[name]) is not False
+        return all(
+            self._cache.allowed_anywhere(actor.state, asked) is not False
+            for asked in bound.unseen[name]
+        )
+
+    def part(
+        self, requirement: Requirement, label: str, places: Mapping[str, str]
+    ) -> PartQuery | None:
+        """The question that a requirement asks about a part of resources of a label; None if it
+        asks about them."""
+        if requirement.part is None:
+            return None
+        context = filled_context(requirement, places)
+        return self._parts.query(requirement.action, label, requirement.part, context)
 
     def _related(self, plan: Plan, actor: Actor, name: str, relation: Relation) -> MaySet:
         """The rows of a resource that an edge joins with the actor."""
@@ -330,8 +374,10 @@ class Matching:
                 found = self._relations.by_edge(resource.existing, relation.edge, actor.label)
             return found.relating(actor.row)
         if relation.edge == CAN_ASSUME:
-            action = self._provider.vocabulary.trust
-            return self._cache.query(action, resource.existing).rows(actor.state)
+            vocabulary = self._provider.vocabulary
+            return self._cache.query(
+                vocabulary.trust, resource.existing, vocabulary.trust_context
+            ).rows(actor.state)
         return self._leading(actor, relation.edge, resource.existing)
 
     def _leading(self, actor: Actor, edge: str, label: str) -> MaySet:
@@ -360,31 +406,34 @@ class Matching:
     def _bind(self, plan: Plan, actor: Actor, region: str) -> _Bound:
         places = filling(plan, actor, region)
 
-        def asked(requirement: Requirement) -> tuple[str, Context]:
-            return requirement.action, filled_context(requirement, places)
+        def own(requirement: Requirement, label: str) -> PermissionQuery:
+            context = filled_context(requirement, places)
+            return self._cache.query(requirement.action, label, context)
 
-        def query(requirement: Requirement, label: str) -> PermissionQuery:
-            action, context = asked(requirement)
-            return self._cache.query(action, label, context)
+        def query(requirement: Requirement, label: str) -> PermissionQuery | PartQuery:
+            return self.part(requirement, label, places) or own(requirement, label)
 
         return _Bound(
             candidates={
-                name: self._candidates.of(each, actor.account, anywhere=name in plan.anywhere)
-                for name, each in plan.existing.items()
+                name: self._candidates.of(
+                    plan.declared(name), actor.account, anywhere=name in plan.anywhere
+                )
+                for name in plan.existing
             },
             queries={
                 name: [query(one, each.existing) for one in plan.asked.get(name, ())]
                 for name, each in plan.existing.items()
             },
-            own=[partial(query, each) for each in plan.asked.get(SELF, ())],
+            own=[partial(own, each) for each in plan.asked.get(SELF, ())],
             unseen={
-                name: [asked(each) for each in plan.asked.get(name, ())] for name in plan.existing
+                name: [asked_with(each, places) for each in _together(plan.asked.get(name, ()))]
+                for name in plan.existing
             },
-            created=[
-                (filled(template, places), [asked(each) for each in plan.asked.get(name, ())])
+            created={
+                name: (filled(template, places), asked_with(plan.asked[name], places))
                 for name, template in plan.created.items()
                 if plan.asked.get(name)
-            ],
+            },
         )
 
     def _choose(
@@ -409,24 +458,31 @@ class Matching:
             self._choose(plan, branch.name, far, values, rows, None)
 
 
-def filled(template: str, places: Mapping[str, str]) -> str:
-    """A template with its partition, region and account; what is picked stays open."""
-    for name, value in places.items():
-        template = template.replace(f"{{{name}}}", value)
-    return template
-
-
 def filling(plan: Plan, actor: Actor, region: str) -> Mapping[str, str]:
     """What stands for the placeholders of a plan."""
     places = {"partition": actor.partition, "account": actor.account, "region": region}
     return {**places, **dict(plan.choice)}
 
 
+def asked_with(requirements: Iterable[Requirement], places: Mapping[str, str]) -> Asked:
+    """What requirements ask, with what stands for their placeholders."""
+    return [(each.action, filled_context(each, places)) for each in requirements]
+
+
+def _together(requirements: Sequence[Requirement]) -> Iterator[Sequence[Requirement]]:
+    """Those that are asked on one and the same resource, and each that is asked on a part."""
+    yield [each for each in requirements if not each.part]
+    yield from ([each] for each in requirements if each.part)
+
+
 def filled_context(requirement: Requirement, places: Mapping[str, str]) -> Context:
     """The keys that a requirement fixes; what is picked empty is absent."""
     return tuple(
         sorted(
-            (filled(key, places), filled(value, places) or ())
+            (
+                filled(key, places),
+                tuple(filter(None, (filled(one, places) for one in each_of(value)))),
+            )
             for key, value in requirement.context.items()
         )
     )

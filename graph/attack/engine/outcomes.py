@@ -7,11 +7,11 @@ from typing import NamedTuple
 from ...sets import NONE, MaySet, exactly, members
 from ..model import Step, StepType
 from ..provider import Change, GainTarget
-from .matching import Outcome, filled
+from .matching import Outcome
 from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
-from .technique import SELF, Choice
+from .technique import SELF, Choice, filled
 
 
 class OutcomeTarget(NamedTuple):
@@ -83,6 +83,8 @@ class Outcomes:
                 )
                 unseen = MaySet(0, outcome.identities)
                 yield everyone, reached | self._plain(vocabulary.identity, unseen)
+            case "owner":
+                yield everyone, self._owners(label, outcome.rows)
             case "policies" | "unbounded" | "tags" if label in vocabulary.principals:
                 yield everyone, self._others(plan, label, outcome, everyone)
             case _ if any(each.principal for each in plan.technique.created.values()):
@@ -94,6 +96,14 @@ class Outcomes:
 
     def _plain(self, label: str, rows: MaySet) -> MaySet:
         return self._states.plain_set(label, rows) if rows.possible else NONE
+
+    def _owners(self, label: str, rows: MaySet) -> MaySet:
+        """The nodes of those who own accounts."""
+        found = NONE
+        for row in members(rows.possible):
+            number = self._states.owner(self._table(label).ids[row])
+            found |= exactly(1 << number).only_if(bool(rows.certain >> row & 1))
+        return found
 
     def _others(self, plan: Plan, label: str, outcome: Outcome, sources: int) -> MaySet:
         """The nodes of other principals once they are changed."""

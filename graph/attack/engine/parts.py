@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ..model import AttackGraph
 from ..provider import AttackProvider
 from .candidates import Candidates
+from .part_query import PartQueries
 from .permission_cache import PermissionCache
 from .principal_states import PrincipalStates
 from .relations import Relations
@@ -22,3 +23,4 @@ class EngineParts(NamedTuple):
     relations: Relations
     states: PrincipalStates
     runs_as: RunsAs
+    parts: PartQueries

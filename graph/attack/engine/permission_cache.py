@@ -9,9 +9,7 @@ from ...authorization.model import Authorizer, Explanation, State
 from ...authorization.resource_table import ResourceTable
 from ...logic import Truth
 from ...sets import MaySet
-
-Context = tuple[tuple[str, str | tuple[()]], ...]
-"""Condition keys that a step fixes; no value if the key is absent."""
+from .technique import Context
 
 ANYTHING = "{name}"
 """The template of whatever a policy may name."""

@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from ...sets import MaySet, members
-from ..provider import Preparation
+from ..provider import Making, Preparation
 from .candidates import Candidates, CandidateSet
 from .relations import RUNS_AS, RelationLike, Relations, RelationTable, had_by, having
-from .technique import NOTHING, SELF, Choice, Existing, Relation, Requirement, Technique
+from .technique import NOTHING, SELF, Choice, Existing, Relation, Requirement, Technique, each_of
 
 CAN_ASSUME = "CAN_ASSUME"
 
@@ -98,6 +99,33 @@ class Plan:
         """What tells it from all other plans."""
         return self.technique.id, self.choice, self.preparation
 
+    def declared(self, name: str) -> Existing:
+        """What is asked of a resource, with what is picked."""
+        return self.existing[name].choosing(self.choice)
+
+    @cached_property
+    def tagged(self) -> Mapping[str, str]:
+        """The action by which each resource is tagged that may be while it is made."""
+        return {
+            name: by
+            for name, each in self.technique.created.items()
+            if (by := each.tagged_by) and self.asked.get(name)
+        }
+
+    def made(self, name: str, by: Making) -> Sequence[Requirement]:
+        """What is asked of a resource on which this is set while it is made."""
+        first, *others = self.asked[name]
+        making = first.model_copy(update={"context": {**first.context, **dict(by.making)}})
+        setting: list[Requirement] = []
+        if by.setting and self.tagged[name] != first.action:
+            action = self.tagged[name]
+            setting = [Requirement(action=action, on=name, context=dict(by.setting))]
+        later = [
+            each.model_copy(update={"context": {**each.context, **dict(by.then)}})
+            for each in others
+        ]
+        return [making, *setting, *later]
+
     def choosing(self, choice: Choice) -> "Plan":
         """The same with a choice."""
         return replace(self, choice=choice)
@@ -105,7 +133,9 @@ class Plan:
     def prepared(self, name: str, by: Preparation) -> "Plan":
         """The same with a resource that is prepared before anything else is asked on it."""
         others = [
-            each.model_copy(update={"context": {**each.context, **dict(by.then)}})
+            each
+            if each.part
+            else each.model_copy(update={"context": {**each.context, **dict(by.then)}})
             for each in self.asked[name]
         ]
         first = Requirement(action=by.action, on=name, context=dict(by.context))
@@ -122,7 +152,7 @@ class Plan:
         """Whether a region is to be picked."""
         texts = [*self.created.values()]
         for requirement in self.technique.requires:
-            texts += requirement.context.values()
+            texts += chain.from_iterable(map(each_of, requirement.context.values()))
         return any("{region}" in text for text in texts)
 
     def reduced(self, name: str, values: Mapping[str, CandidateSet]) -> CandidateSet:
@@ -145,7 +175,9 @@ class Planner:
         has_own_policy: Callable[[str, str], bool],
     ) -> None:
         """``identity`` is the label of the principals that resources run as; ``assuming`` gives
-        the relation of the principals of a label to those of it that they can assume."""
+        the relation of the principals of a label to those of it that they can assume;
+        ``has_own_policy`` says whether resources of a label (empty: of any) may have a policy of
+        their own that allows an action."""
         self._candidates = candidates
         self._relations = relations
         self._identity = identity
@@ -184,12 +216,14 @@ class Planner:
             given=frozenset(
                 each.action
                 for each in technique.requires
-                if not (
-                    each.on in existing
-                    and self._has_own_policy(existing[each.on].existing, each.action)
-                )
+                if not (each.on in existing and self._is_shared(existing[each.on], each))
             ),
         )
+
+    def _is_shared(self, resource: Existing, requirement: Requirement) -> bool:
+        """Whether what a requirement is asked on may have a policy of its own that allows it."""
+        label = "" if requirement.part else resource.existing
+        return self._has_own_policy(label, requirement.action)
 
     def _limit(self, resource: Existing) -> int | None:
         """The principals that an unseen resource may run as; None if these are all."""
@@ -224,8 +258,8 @@ class Planner:
         found = {
             name
             for name, each in existing.items()
-            if asked.get(name)
-            and all(self._has_own_policy(each.existing, one.action) for one in asked[name])
+            if each.elsewhere
+            or (asked.get(name) and all(self._is_shared(each, one) for one in asked[name]))
         }
         # What hangs on it and of which nothing is asked lies where it does.
         for relation in technique.relations:

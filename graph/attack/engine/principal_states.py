@@ -85,6 +85,13 @@ class PrincipalStates:
             self._accounts[id_] = self._graph.add(node)
         return self._accounts[id_]
 
+    def owner(self, account: str) -> int:
+        """The node of whoever owns an account."""
+        vocabulary = self._provider.vocabulary
+        node = self._graph.nodes[self.account(account)]._replace(state=vocabulary.owner)
+        state = self._provider.owner(account)
+        return self._add(node, state, vocabulary.account, len(self._table(vocabulary.account)))
+
     def changed(self, actor: Actor, state: State, shown: str = "") -> int | None:
         """The node of an actor's principal in another state; None if it differs in nothing.
 

@@ -8,15 +8,17 @@ Templates of identities and values of context keys may hold ``{partition}``, ``{
 ``{account}``: those of the acting principal's account, the region being any one, the same for all
 resources of a step. Templates also hold ``{name}``, which the attacker picks, and ``{id}``, which
 the cloud picks, so that only a policy that names no id at all can have allowed it beforehand.
-Context keys and their values may hold what else the attacker picks, by the provider's words for it
-(see ``chosen`` of its vocabulary): the same for all requests of a step. What there is to pick and
-what it is worth is the provider's to say; all of it is tried.
+Context keys and their values may hold what else the attacker picks: by the technique's own words
+(``picks``), or by the provider's (see ``chosen`` of its vocabulary), where what there is to pick
+and what it is worth is the provider's to say. It is the same for all requests of a step, and all
+of it is tried.
 """
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import chain, product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
@@ -48,6 +50,8 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 Value = bool | int | str
 Loaded = TypeVar("Loaded", bound=BaseModel)
+Context = tuple[tuple[str, str | tuple[str, ...]], ...]
+"""Condition keys that a step fixes, with their values; no value if the key is absent."""
 Fixed = Annotated[tuple[tuple[str, str], ...], BeforeValidator(lambda keys: tuple(keys.items()))]
 """Condition keys with their values, a mapping in a file."""
 Choice = tuple[tuple[str, str], ...]
@@ -132,8 +136,10 @@ class Existing(Optional):
     where: tuple[Where, ...] = ()
     changed: bool = False
     """The step modifies it: what nobody can modify is left out."""
+    elsewhere: bool = False
+    """It may lie in another account than the acting principal: where an edge leads to it."""
     trusts: tuple[Text, ...] = ()
-    """Its own policy lets one of these service principals act as it."""
+    """Its own policy lets one of these service principals act as it; one may be picked."""
     federates: tuple[Text, ...] = ()
     """Its own policy lets those act as it whom one of these identity providers, named as the
     policy names it, vouches for. What it asks of the token is a condition."""
@@ -148,6 +154,11 @@ class Existing(Optional):
     """The fields that lead to the identity which own code on the resource gets, the first that
     leads anywhere; `field/field` passes another resource. Without it all RUNS_AS edges count."""
 
+    def choosing(self, choice: Choice) -> "Existing":
+        """The same with what is picked."""
+        trusts = tuple(filled(each, dict(choice)) for each in self.trusts)
+        return self if trusts == self.trusts else self.model_copy(update={"trusts": trusts})
+
 
 class Created(Part):
     """A resource that the step creates, or one of which any will do: its name is picked at will."""
@@ -156,6 +167,9 @@ class Created(Part):
     """Template of its identity."""
     principal: Label | None = None
     """The label of the principal that it is, if it is one."""
+    tagged_by: Action | None = None
+    """The action that it takes to tag it while it is made, by the first action that is asked on it
+    (the same if it takes no other). Without it, it is not known whether it can be."""
 
     @model_validator(mode="after")
     def _has_known_placeholders(self) -> Self:
@@ -203,14 +217,20 @@ class Requirement(Part):
     action: Action
     on: Name | Literal["*"]
     """A resource's name, ``self``, or ``*`` for an action that takes no resource."""
-    context: Mapping[str, str] = Field(default_factory=dict)
+    part: Text | None = None
+    """What it is asked on, if not on the resource itself but on a part of it, or on what it names:
+    a template of identities. ``{id}`` and other fields stand for what the resource says (of a URI
+    what follows its scheme), ``{partition}`` for that of its identity, ``{name}`` for what the
+    attacker picks. Where a field is empty, there is no such part."""
+    context: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
     """Condition keys of the request whose value the step fixes, or the attacker picks."""
 
     @property
     def chosen(self) -> frozenset[str]:
         """The placeholders in its context for what the attacker picks."""
-        text = " ".join((*self.context, *self.context.values()))
-        return frozenset(_PLACEHOLDER.findall(text)) - _PLACES
+        return placeholders(
+            *self.context, *chain.from_iterable(map(each_of, self.context.values()))
+        )
 
 
 GainKind = Literal[
@@ -223,6 +243,7 @@ GainKind = Literal[
     "tags",
     "without",
     "data",
+    "owner",
     "administrator",
 ]
 
@@ -240,6 +261,7 @@ class Gain(NamedTuple):
     - tags: the same with the tags that the attacker picks
     - without: the same without this policy, or out of this group, as far as that denied anything
     - data: reads what this resource holds
+    - owner: acts as whoever owns this account, whom none of its own policies limits
     - administrator: acts as this new principal, with any policy and without a boundary
     """
 
@@ -268,6 +290,8 @@ class Technique(Part):
     resources: Mapping[Name, TechniqueResource] = Field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     """Edges that must lead from one resource to another."""
+    picks: Mapping[Name, tuple[Text, ...]] = Field(default_factory=dict)
+    """By placeholder in contexts and ``trusts``: of what the attacker picks one, best first."""
     requires: tuple[Requirement, ...] = Field(min_length=1)
     """All of them, each asked of the acting principal."""
     assumes: tuple[Text, ...] = ()
@@ -295,8 +319,18 @@ class Technique(Part):
 
     @property
     def chosen(self) -> frozenset[str]:
-        """The placeholders for what the attacker picks."""
-        return frozenset[str]().union(*(each.chosen for each in self.requires))
+        """The placeholders for what the attacker picks by the provider's words."""
+        return frozenset[str]().union(*(each.chosen for each in self.requires)) - {*self.picks}
+
+    @property
+    def picked(self) -> Sequence[Choice]:
+        """What the attacker may pick by the technique's own words, best first."""
+        return [tuple(zip(self.picks, each, strict=True)) for each in product(*self.picks.values())]
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether there is anything to pick."""
+        return bool(self.chosen or self.picks)
 
     @property
     def gain(self) -> Gain:
@@ -333,8 +367,12 @@ class Technique(Part):
 
     def _problems(self) -> Iterator[str]:
         yield from self._misnamed()
+        yield from self._mispicked()
         if isinstance(self.resources.get(SELF), Created):
             yield f"resources.{SELF}: it exists already"
+        for index, each in enumerate(self.requires):
+            if each.part and each.on not in self.existing:
+                yield f"requires.{index}.part: '{each.on}' has none that is known"
         for index, relation in enumerate(self.relations):
             for name in (relation.from_, relation.to):
                 if isinstance(self.resources.get(name), Created):
@@ -364,6 +402,14 @@ class Technique(Part):
             if name not in used and isinstance(resource, Created):
                 yield f"resources.{name}: nothing uses it"
 
+    def _mispicked(self) -> Iterator[str]:
+        """What is picked and used nowhere, and what is to be picked and is not there."""
+        trusted = placeholders(*(text for each in self.existing.values() for text in each.trusts))
+        used = trusted.union(*(each.chosen for each in self.requires))
+        yield from (f"picks: nothing uses '{name}'" for name in self.picks if name not in used)
+        for name in sorted(trusted.difference(self.picks)):
+            yield f"trusts: there is no placeholder '{name}'"
+
     def _misfit(self) -> str | None:
         """Why the resource cannot be held as the technique says, if it cannot."""
         kind, name = self.gain
@@ -371,7 +417,7 @@ class Technique(Part):
         if kind == "administrator":
             fits = isinstance(resource, Created) and resource.principal is not None
             return None if fits else f"as {kind} only a created principal can be held"
-        if kind in ("control", "data", "membership", "version", "without"):
+        if kind in ("control", "data", "membership", "owner", "version", "without"):
             fits = isinstance(resource, Existing) and name != SELF
             return None if fits else f"as {kind} only an existing resource can be held"
         fits = name == SELF or isinstance(resource, Existing)
@@ -401,6 +447,23 @@ class ExternalTechnique(Part):
     )
 
 
+def each_of(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a condition key."""
+    return (value,) if isinstance(value, str) else value
+
+
+def placeholders(*texts: str) -> frozenset[str]:
+    """Those in some texts for what is picked, not for where the step is taken."""
+    return frozenset(_PLACEHOLDER.findall(" ".join(texts))) - _PLACES
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with what stands for its placeholders; others stay open."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
+
+
 def _check_placeholders(text: str) -> None:
     for name in _PLACEHOLDER.findall(text):
         if name not in _PLACEHOLDERS:
@@ -424,8 +487,12 @@ class TechniqueVocabulary(NamedTuple):
     none that was not read does."""
     account: str = ""
     """Label of what administrators administer."""
+    owner: str = "owner"
+    """What whoever owns an account is called."""
     trust: str = ""
     """The action by which another principal, or a service, acts as a principal."""
+    trust_context: Context = ()
+    """Condition keys of such a request by a principal that adds nothing to it."""
     federate: str = ""
     """The same with the token of an identity provider."""
     chosen: tuple[str, ...] = ()
@@ -461,14 +528,22 @@ class TechniqueVocabulary(NamedTuple):
             for name, each in technique.existing.items()
             for index, own in enumerate(each.to_itself)
         ]
+        actions += [
+            (f"resources.{name}.tagged_by", each.tagged_by)
+            for name, each in technique.created.items()
+            if each.tagged_by
+        ]
         for index, each in enumerate(technique.requires):
-            for name in sorted(each.chosen.difference(self.chosen)):
+            for name in sorted(each.chosen.difference(self.chosen, technique.picks)):
                 yield f"requires.{index}.context: there is no placeholder '{name}'"
         for place, action in actions:
             if not re.fullmatch(self.action, action):
                 yield f"{place}: '{action}' is no action of {self.provider}"
         for name, resource in technique.resources.items():
-            yield from (f"resources.{name}.{problem}" for problem in self._misfits(resource))
+            for choice in technique.picked:
+                chosen = resource.choosing(choice) if isinstance(resource, Existing) else resource
+                found = self._misfits(chosen)
+                yield from (f"resources.{name}.{problem}" for problem in found)
         if technique.actor and technique.actor.existing not in self.principals:
             yield f"resources.{SELF}: only a principal acts"
         member = technique.resources.get(technique.member)
@@ -501,6 +576,8 @@ class TechniqueVocabulary(NamedTuple):
         label = _label(technique.resources.get(name))
         if name == SELF or kind in ("administrator", "version", "without"):
             return
+        if kind == "owner" and label != self.account:
+            yield f"gains: as {kind} only an account can be held"
         if kind == "membership" and label not in self.groups:
             yield f"gains: as {kind} only a group can be held"
         if kind == "identity" and label not in self.principals:

@@ -39,8 +39,9 @@ from .sample_names import NAME, sample_names
 from .statement_index import StatementIndex
 
 Given = Mapping[str, str | Sequence[str] | Open] | Sequence[tuple[str, str | Sequence[str] | Open]]
-"""Condition keys of a request that are known, with their values (none for a key that is absent), or
-that are open although they would follow from who asks."""
+"""Condition keys of a request that are known, with their values, or that are open although they
+would follow from who asks. A key without values is absent; of a prefix that ends with a slash, each
+key is that is not given."""
 
 ANYTHING = NAME
 """The template of any ARN whatever."""
@@ -204,9 +205,13 @@ class AWSAuthorizer:
         }
 
     def has_own_policy(self, label: str, action: str) -> bool:
-        """Whether resources of a label may have a policy of their own that allows an action."""
-        own = self.environment.view.own_policies.get(label)
-        return own is not None and own.service == service_of(action)
+        """Whether resources of a label (empty: of any) may have a policy of their own that allows
+        an action."""
+        declared = self.environment.view.own_policies
+        labels = (label,) if label else declared
+        return any(
+            own.service == service_of(action) for one in labels if (own := declared.get(one))
+        )
 
     def principals_with(self, action: str) -> int:
         """The principals of the estate with a policy that may allow an action somewhere: bit *i*

@@ -195,7 +195,9 @@ class AWSEnvironment:
             owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)] if has_parts else ""
         if owner:
             return self._collected(owner)._replace(id=arn)
-        return ResourceRow(arn, named.account if named else "")
+        # What is asked of another account's root user is granted by one's own account alone.
+        is_root = named is not None and (named.service, named.resource) == ("iam", "root")
+        return ResourceRow(arn, named.account if named and not is_root else "")
 
     def resource_policy(self, row: ResourceRow, service: str) -> tuple[Policy | None, ResourceKind]:
         """The policy of the resource itself that decides a service's actions (None if there is
@@ -280,7 +282,10 @@ class AWSEnvironment:
         return ResourceRow(id_, account if is_account(account) else "", id_)
 
     def _may_be_there(self, arn: Arn) -> bool:
-        """Whether an ARN that was not collected may be of something that exists."""
+        """Whether an ARN that was not collected may be of something that exists and has a policy of
+        its own; in IAM only roles have."""
+        if arn.service == "iam" and not arn.resource.startswith("role/"):
+            return False
         if arn.account and arn.account not in self.scanned:
             return True
         labels = [

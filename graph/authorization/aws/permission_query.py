@@ -48,12 +48,14 @@ _DIRECT = Context(
 
 
 def context_of(principal: Principal, given: Frozen, since: NotBefore | None) -> Context:
-    """What is known of a request that a principal makes itself, not before some time."""
+    """What is known of a request that a principal makes itself, not before some time. A key that
+    ends with a slash is absent with whatever follows it, if that is not given."""
     spelled = {
         key: _spelled(principal, value) if key.lower() in _SERVICES else value
         for key, value in given
     }
-    known = Context(spelled).over(facts(principal, since=since)).over(_SECURE)
+    absent = [key for key, value in given if key.endswith("/") and value == ()]
+    known = Context(spelled, complete=absent).over(facts(principal, since=since)).over(_SECURE)
     return known if principal.kind is Kind.SERVICE else known.over(_DIRECT)
 
 

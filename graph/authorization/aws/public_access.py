@@ -64,6 +64,8 @@ class CallerClass(NamedTuple):
     """Anyone of an account."""
     arn: str = ""
     """A certain principal of it."""
+    canonical_id: str = ""
+    """The id in S3 of its account, if no more is known of that."""
     provider: str = ""
     """Whoever an identity provider vouches for, by the provider's ARN or name."""
     org_id: str | None = None
@@ -90,7 +92,7 @@ class CallerClass(NamedTuple):
             yield Principal.anonymous()
         else:
             for arn in dict.fromkeys([self.arn] if self.arn else self._arns(policy, partition)):
-                yield _principal(arn, self.org_id, self.org_path)
+                yield _principal(arn, self.org_id, self.org_path, self.canonical_id)
 
     @property
     def facts(self) -> Mapping[str, Values | Open]:
@@ -241,10 +243,10 @@ def _admitted(answer: Answer, request: Request) -> Evaluation:
 
 
 @lru_cache(4096)
-def _principal(arn: str, org_id: str | None, org_path: str | None) -> Principal:
+def _principal(arn: str, org_id: str | None, org_path: str | None, canonical_id: str) -> Principal:
     principal = replace(Principal.of_arn(arn), org_id=org_id, org_path=org_path)
     if principal.account == EXTERNAL_ACCOUNT:
-        return replace(principal, canonical_id="")
+        return replace(principal, canonical_id=canonical_id)
     return principal
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from .conditions import Comparison, Presence
+from .conditions import Comparison, Presence, Quantifier
 from .policy import Policy
 from .variables import Template, Variable
 
-_ANY = "x"
+ANY_VALUE = "x"
 """A value that no policy can mean."""
+_TAG_KEYS = "aws:tagkeys"
 _WILDCARDS = str.maketrans({"*": None, "?": "x"})
 
 TagValues = Mapping[str, tuple[str, ...]]
@@ -27,13 +28,36 @@ def tag_values(policies: Iterable[Policy], kind: str, carried: TagValues) -> Tag
     return {tag: tuple(values) for tag, values in sorted(found.items())}
 
 
+def tag_keys(policies: Iterable[Policy]) -> list[str]:
+    """The tags that policies ask to be given by their key alone, in ``aws:TagKeys``."""
+    found: dict[str, None] = {}
+    for policy in policies:
+        for statement in policy.statements:
+            for condition in statement.conditions:
+                if condition.key == _TAG_KEYS:
+                    found |= dict.fromkeys(_asked_for(condition))
+    return sorted(found)
+
+
+def _asked_for(condition: Comparison | Presence) -> Iterator[str]:
+    """The keys that a condition wants among those that are given; what it only lets be given is
+    none of them."""
+    if isinstance(condition, Presence):
+        yield ANY_VALUE
+        return
+    wants = Quantifier.ALL if condition.operator.negated else Quantifier.ANY
+    if condition.quantifier in (Quantifier.NONE, wants):
+        texts = (one for one in condition.expected if isinstance(one, Template) and not one.keys)
+        yield from (one.text.translate(_WILDCARDS) for one in texts)
+
+
 def _compared(
     condition: Comparison | Presence, kind: str, carried: TagValues
 ) -> Iterator[tuple[str, str]]:
     tag = _tag(condition.name, kind)
     if isinstance(condition, Presence) or condition.operator.negated:
         if tag:
-            yield tag, _ANY
+            yield tag, ANY_VALUE
         if isinstance(condition, Presence):
             return
     for expected in condition.expected:

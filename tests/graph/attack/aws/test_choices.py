@@ -212,6 +212,130 @@ def test_all_tags_that_a_statement_asks_for_are_set_together(iam: Identities) ->
     assert found(iam) == (True, ["iam-tag-own-user"])
 
 
+def made(key: str, value: str) -> dict[str, Any]:
+    return only(f"aws:{key}Tag/team", value, operator="StringEquals")
+
+
+TAGS = allow("lambda:TagResource")
+TAGS_COST = allow(
+    "lambda:TagResource", **only("aws:TagKeys", "cost", operator="ForAllValues:StringEquals")
+)
+
+
+def unless(operator: str, key: str, value: str) -> Any:
+    return deny("lambda:CreateFunction", **only(key, value, operator=operator))
+
+
+@pytest.mark.parametrize(
+    ("create", "invoke", "more", "expected"),
+    [
+        (made("Request", "red"), made("Resource", "red"), [TAGS], True),
+        (made("Request", "red"), {}, [TAGS], True),
+        ({}, made("Resource", "red"), [TAGS], True),
+        (made("Request", "red"), made("Resource", "red"), [], None),
+        (made("Request", "red"), made("Resource", "blue"), [TAGS], None),
+        (made("Resource", "red"), {}, [TAGS], None),
+        (made("Request", "red"), {}, [TAGS_COST], None),
+        (made("Request", "red"), {}, [TAGS, unless("Null", "aws:RequestTag/owner", "true")], True),
+        ({}, {}, [TAGS, unless("ForAllValues:StringNotEquals", "aws:TagKeys", "cost")], True),
+        ({}, {}, [TAGS, unless("Null", "aws:TagKeys", "true")], True),
+        ({}, {}, [unless("Null", "aws:TagKeys", "true")], None),
+        ({}, {}, [TAGS, unless("ForAnyValue:StringEquals", "aws:TagKeys", "cost")], True),
+    ],
+)
+def test_what_is_made_is_tagged_as_policies_ask(
+    iam: Identities,
+    create: dict[str, Any],
+    invoke: dict[str, Any],
+    more: list[Any],
+    expected: bool | None,
+) -> None:
+    iam.role("boss", allow("*"), trusts=trust("lambda.amazonaws.com"))
+    iam.user(
+        "mallory",
+        allow("iam:PassRole"),
+        allow("lambda:CreateFunction", **create),
+        allow("lambda:InvokeFunction", **invoke),
+        *more,
+    )
+
+    assert found(iam) == (expected and (True, ["lambda-create-function-invoke"]))
+
+
+def test_all_that_is_made_together_is_tagged_alike(iam: Identities) -> None:
+    iam.role("boss", allow("*"), trusts=trust("ec2.amazonaws.com"))
+    own = only("aws:RequestTag/team", "${aws:PrincipalTag/team}", operator="StringEquals")
+    action = only("ec2:CreateAction", "RunInstances", operator="StringEquals")
+    tagged = [f"arn:aws:ec2:*:*:{kind}/*" for kind in ("instance", "volume", "network-interface")]
+    others = [f"arn:aws:ec2:*:*:{kind}/*" for kind in ("image", "subnet", "security-group")]
+    iam.user(
+        "mallory",
+        allow("iam:PassRole", "iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"),
+        allow("ec2:RunInstances", on=tagged, **own),
+        allow("ec2:RunInstances", on=others),
+        allow("ec2:CreateTags", **action),
+    )
+    iam.answer["UserDetailList"][-1]["Tags"] = [{"Key": "team", "Value": "red"}]
+
+    technique = "iam-create-instance-profile-run-instances"
+    assert Steps.of(iam).taken()["mallory", technique, "boss"]
+
+
+ACCOUNT_ROOT = "arn:aws:iam::111111111111:root"
+
+
+def tagging(*actions: str, **condition: Any) -> dict[str, Any]:
+    """That the account may act as a role by these actions."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": ACCOUNT_ROOT},
+        "Action": list(actions),
+        **condition,
+    }
+
+
+TAG_SESSION = ("sts:AssumeRole", "sts:TagSession")
+
+
+def test_a_session_is_tagged_so_that_the_role_s_policy_allows_all(iam: Identities) -> None:
+    iam.role("boss", allow("*", **TRUSTED), trusts=tagging(*TAG_SESSION))
+    iam.user("mallory", allow(*TAG_SESSION))
+    iam.user("trudy", allow("sts:AssumeRole"))
+
+    assert found(iam) == (True, ["sts-tag-session"])
+    assert found(iam, "trudy") is None
+
+
+def test_a_session_is_not_tagged_where_the_role_does_not_let_it(iam: Identities) -> None:
+    iam.role("boss", allow("*", **TRUSTED), trusts=tagging("sts:AssumeRole"))
+    iam.user("mallory", allow(*TAG_SESSION))
+
+    assert found(iam) is None
+
+
+def test_a_session_is_tagged_so_that_the_role_lets_it_begin(iam: Identities) -> None:
+    asked = only("aws:RequestTag/project", "clew", operator="StringEquals")
+    iam.role("boss", allow("*"), trusts=tagging(*TAG_SESSION, **asked))
+    iam.user("mallory", allow(*TAG_SESSION))
+    iam.user("trudy", allow("sts:AssumeRole"))
+
+    assert found(iam) == (True, ["sts-tag-session"])
+    assert found(iam, "trudy") is None
+
+
+@pytest.mark.parametrize(("value", "expected"), [("yes", True), ("no", None)])
+def test_a_session_gets_only_the_tags_of_its_caller(
+    iam: Identities, value: str, expected: bool | None
+) -> None:
+    same = only("aws:RequestTag/trusted", "${aws:PrincipalTag/trusted}", operator="StringEquals")
+    boss = iam.role("boss", allow("*", **TRUSTED), trusts=tagging(*TAG_SESSION, **same))
+    iam.role("step", allow(*TAG_SESSION, on=boss), trusts=tagging(*TAG_SESSION))
+    this = only("aws:RequestTag/trusted", value, operator="StringEquals")
+    iam.user("mallory", allow(*TAG_SESSION, on=iam.arn("role", "step"), **this))
+
+    assert found(iam) == (expected and (True, ["sts-tag-session", "sts-tag-session"]))
+
+
 @pytest.mark.parametrize(("number", "said"), [(50, False), (51, True)])
 def test_what_is_not_tried_is_said(iam: Identities, number: int, said: bool) -> None:
     teams = [f"team-{each}" for each in range(number)]
@@ -224,3 +348,35 @@ def test_what_is_not_tried_is_said(iam: Identities, number: int, said: bool) -> 
     notes = Steps.of(iam).graph.notes
     wanted = "Of the values that policies compare tags with, no more than 50 are tried"
     assert (wanted in notes) is said
+
+
+PIPELINE, EMR = "datapipeline.amazonaws.com", "elasticmapreduce.amazonaws.com"
+RUN_PIPELINE = tuple(
+    f"datapipeline:{name}Pipeline{rest}"
+    for name, rest in (("Create", ""), ("Put", "Definition"), ("Activate", ""))
+)
+
+
+@pytest.mark.parametrize(
+    ("passed", "trusted", "expected"),
+    [
+        (PIPELINE, PIPELINE, True),
+        (EMR, EMR, True),
+        ("elasticmapreduce.*", EMR, True),
+        (EMR, PIPELINE, False),
+        (PIPELINE, EMR, False),
+        ("lambda.amazonaws.com", EMR, False),
+    ],
+)
+def test_a_role_is_passed_to_whichever_service_it_trusts(
+    iam: Identities, passed: str, trusted: str, expected: bool
+) -> None:
+    iam.role("svc", trusts=trust(trusted))
+    limit = only("iam:PassedToService", passed, operator="StringLike")
+    iam.user("mallory", allow("iam:PassRole", **limit), allow(*RUN_PIPELINE))
+
+    steps = Steps.of(iam)
+    step = ("mallory", "datapipeline-pipeline-role", "svc")
+    assert (step in steps.taken()) is expected
+    if expected:
+        assert len(steps.hop(*step).conditions) == 1  # What the technique assumes.

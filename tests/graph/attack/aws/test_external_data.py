@@ -333,6 +333,55 @@ def test_acls_let_everyone_list_objects(
     assert found == {Found("Internet", "b", words) for words in conditions}
 
 
+OWNER, PARTNER = "aa" * 32, "bb" * 32
+LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+
+
+def granting(permission: str, to: str = PARTNER) -> str:
+    grantees = [(OWNER, "FULL_CONTROL"), (to, permission)]
+    return json.dumps(
+        [
+            {"Grantee": {"Type": "CanonicalUser", "ID": id_}, "Permission": given}
+            for id_, given in grantees
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "conditions"),
+    [
+        ({"acl_grants": granting("READ")}, [()]),
+        ({"acl_grants": granting("FULL_CONTROL")}, [()]),
+        ({"acl_grants": granting("WRITE")}, []),
+        ({"acl_grants": granting("FULL_CONTROL", OWNER)}, []),
+        ({"acl_grants": granting("FULL_CONTROL", LOG_DELIVERY)}, []),
+        ({"acl_grants": granting("READ"), "object_ownership": "BucketOwnerEnforced"}, []),
+        ({"acl_grants": granting("READ"), "ignore_public_acls": True}, [()]),
+        (
+            {"acl_grants": granting("READ"), "object_ownership": None},
+            [("object_ownership of b",)],
+        ),
+        (
+            {"acl_grants": granting("READ"), "acl_owner_id": None},
+            [
+                (f"whether {OWNER} is one of the accounts scanned",),
+                (f"whether {PARTNER} is one of the accounts scanned",),
+            ],
+        ),
+        ({"acl_grants": granting("READ"), "policy": text(denying("s3:*"))}, []),
+    ],
+)
+def test_an_acl_lets_the_account_list_that_it_names(
+    known: dict[str, Any], conditions: list[tuple[str, ...]]
+) -> None:
+    given = {"object_ownership": "", "acl_owner_id": OWNER, **known}
+    found = opened(bucket(**given), of_account())
+    assert {(each.target, each.conditions) for each in found} == {
+        ("b", words) for words in conditions
+    }
+    assert {each.source for each in found} <= {OWNER, PARTNER}
+
+
 def test_a_resource_control_policy_closes_a_bucket() -> None:
     outsiders = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": ORG}}
     rcp = policy(denying("s3:*", Condition=outsiders))

@@ -301,3 +301,26 @@ def test_an_unknown_key_is_an_error_anywhere(path: tuple[Any, ...], key: str) ->
 def test_on_is_a_key_and_yes_a_word() -> None:
     parsed = parse(TEXT.replace("is: Zip", "is: yes"))
     assert parsed.existing["function"].where[0].is_ == "yes"
+
+
+PICKS = "requires:\n", "picks: {service: [functions.cloud, tasks.cloud]}\nrequires:\n"
+PASSED = '"roles:PassedTo": functions.cloud', '"roles:PassedTo": "{service}"'
+
+
+def test_what_is_picked_is_filled_in_where_it_stands() -> None:
+    text = TEXT.replace(*PICKS).replace(*PASSED)
+    parsed = parse(text.replace("trusts: [functions.cloud]", 'trusts: ["{service}"]'))
+    assert parsed.picked == [(("service", "functions.cloud"),), (("service", "tasks.cloud"),)]
+    assert parsed.is_choosing
+    assert not parsed.chosen
+    assert parsed.existing["role"].choosing(parsed.picked[1]).trusts == ("tasks.cloud",)
+
+
+def test_what_is_picked_is_declared_and_used() -> None:
+    assert "picks: nothing uses 'service'" in wrong(TEXT.replace(*PICKS))
+    assert "there is no placeholder 'service'" in wrong(TEXT.replace(*PASSED))
+    trusts = TEXT.replace("trusts: [functions.cloud]", 'trusts: ["{service}"]')
+    assert "trusts: there is no placeholder 'service'" in wrong(trusts)
+    lambdas = TEXT.replace(*PASSED).replace("requires:\n", "picks: {service: [x]}\nrequires:\n")
+    named = lambdas.replace("trusts: [functions.cloud]", 'trusts: ["{service}"]')
+    assert "trusts: 'x' is no service principal of cloud" in wrong(named)
