@@ -48,9 +48,11 @@ OF_ITS_POLICIES = ("trusts", "federates", "can", "to_itself")
 
 
 def conditions(technique: Technique) -> Iterator[Condition]:
-    """All of them, but relations."""
+    """All of them, but relations, and that there is a user: the actor is one itself."""
     for name, each in technique.resources.items():
         if isinstance(each, Existing):
+            if name != SELF and each.existing != "AWSUser":
+                yield Condition(name, "existing", is_needed=not each.optional)
             for asked in OF_ITS_POLICIES:
                 if getattr(each, asked):
                     yield Condition(name, asked, is_needed=not each.optional)
@@ -113,6 +115,8 @@ class TechniqueEstate:
         left = self._left_out
         if isinstance(left, Relation) and left.edge != CAN_ASSUME:
             found.remove_edges_from(self._edges(found, left))
+        if isinstance(left, Condition) and left.asked == "existing":
+            found.remove_node(self.ids[left.resource])
         if isinstance(left, Condition) and left.where:
             label = self._label(left.resource)
             for node in (node for _, node in found.nodes(data=True) if node["label"] == label):
