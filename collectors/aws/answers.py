@@ -32,7 +32,9 @@ _MAY_BE_EMPTY = frozenset(
         "ListQueues",
     )
 )
-"""Operations that answer with nothing where nothing is set. All others have at least one member."""
+"""Operations that answer with nothing where nothing is set, by their documentation or by recorded
+answers. Of no other that a collector calls is that known, so that an answer without any member is
+taken for a broken one."""
 _IN_HEAD = ("header", "headers", "statusCode")
 """Where members lie that are not in the body."""
 

@@ -207,17 +207,25 @@ def _by_token(
         params = {**params, asked: token}
 
 
+_LENGTH = "Quantity"
+"""What CloudFront says the length of a list by, beside it."""
+
+
 def _listed(answer: Mapping[str, Any], key: str, shape: Any) -> Sequence[Any]:
     """The items of a page at a dotted path.
 
-    A list is there though it is empty, unless its wire form has no element of its own.
+    A list is there though it is empty. It is left out only where its wire form has no element of
+    its own (SQS), or where its length is told and is 0 (CloudFront): that is what recorded answers
+    and the reports of others show. Of most listings that are not among them neither shows what an
+    empty one looks like; one that left out its list would be unread.
 
     :raises AnswerError: if it is not there.
     """
     value: Any = answer
     for part in key.split("."):
         shape = shape.members[part]
-        if part not in value and not shape.serialization.get("flattened"):
+        may_lack = shape.serialization.get("flattened") or value.get(_LENGTH) == 0
+        if part not in value and not may_lack:
             raise AnswerError.malformed(f"{part} is missing where it is listed")
         value = value.get(part) or []
     items: Sequence[Any] = value

@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks import dense
 from benchmarks.generate import estate
 from benchmarks.multiply import multiplied, of_accounts
 from benchmarks.roles import POLICIES
@@ -350,6 +351,26 @@ def searching(run: Run) -> None:
         "find how near the internet, another account and each of 10,000 roles is to an "
         f"administrator ({found.sources:,} have a path), and the {len(found.paths):,} best paths"
     )
+
+
+def _all_paths(run: Run, roles: int) -> None:
+    saved, scan = run.folder / f"dense-{roles}.json", run.folder / f"dense-{roles}"
+    saved.write_text(json.dumps(dense.answer(roles)))
+    run.command("import", str(saved), "--output", str(scan))
+    run.command("paths", str(scan), "--max", "0")
+    run.did = f"clew paths --max 0 over {roles:,} roles that can become one another"
+
+
+@benchmark
+def all_paths_86(run: Run) -> None:
+    """Asks for all paths where a few principals can become one another."""
+    _all_paths(run, 86)
+
+
+@benchmark
+def all_paths_1000(run: Run) -> None:
+    """Asks for all paths where a thousand roles can become one another."""
+    _all_paths(run, 1_000)
 
 
 @benchmark

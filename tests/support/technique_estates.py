@@ -4,13 +4,33 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import networkx
 from clew.collectors.aws.base import AWSResource
 from clew.collectors.registry import models
 from clew.graph.attack.engine.part_query import fields_of
-from clew.graph.attack.engine.technique import SELF, Existing, Requirement, Technique, Where
-from clew.graph.model import Identity, Location
+from clew.graph.attack.engine.plan import CAN_ASSUME
+from clew.graph.attack.engine.relations import RUNS_AS
+from clew.graph.attack.engine.technique import (
+    SELF,
+    Existing,
+    Relation,
+    Requirement,
+    Technique,
+    Where,
+)
+from clew.graph.model import Identity, ListingStatus, Location
 
-from .identities import ACCOUNT, OTHER, REGION, Document, Identities, allow, deny, policy
+from .identities import (
+    ACCOUNT,
+    OTHER,
+    REGION,
+    Document,
+    Identities,
+    allow,
+    deny,
+    graph_of,
+    policy,
+)
 
 HERE = Location(ACCOUNT, REGION, "aws")
 ACTOR = "actor"
@@ -33,37 +53,51 @@ class Condition(NamedTuple):
     resource: str
     asked: str
     """The key of the declaration."""
-    number: int = 0
-    """Of several with the same key."""
+    where: Where | None = None
+    """What is asked, if it is about a field."""
     is_needed: bool = True
     """Without it the step cannot be taken; else it is then conditional."""
 
 
+OF_ITS_POLICIES = ("trusts", "federates", "can", "to_itself")
+"""The keys of a declaration that are about what a resource's policies say."""
+
+
 def conditions(technique: Technique) -> Iterator[Condition]:
-    """All of them, but relations, what fields say that are references, and the states of IAM's own
-    resources, some of which the actor has too."""
-    for name, each in technique.existing.items():
-        for asked in ("trusts", "federates", "can", "to_itself"):
-            if getattr(each, asked):
-                yield Condition(name, asked, is_needed=not each.optional)
-        references = MODELS[each.existing].references
-        for number, where in enumerate(each.where):
-            if each.existing not in IAM and where.field not in references:
-                needed = not (each.optional or where.optional)
-                yield Condition(name, "where", number, needed)
+    """All of them, but relations, and that there is a user: the actor is one itself."""
+    for name, each in technique.resources.items():
+        if isinstance(each, Existing):
+            if name != SELF and each.existing != "AWSUser":
+                yield Condition(name, "existing", is_needed=not each.optional)
+            for asked in OF_ITS_POLICIES:
+                if getattr(each, asked):
+                    yield Condition(name, asked, is_needed=not each.optional)
+            for where in each.where:
+                yield Condition(name, "where", where, not (each.optional or where.optional))
+
+
+LeftOut = str | Condition | Relation
 
 
 class TechniqueEstate:
     """An account in which ``actor`` has the permissions of a technique, less what is left out: an
-    action, or a condition.
+    action, a condition, or a relation; or, of a condition that is ``unread``, nobody read the
+    field.
 
     Where the technique only changes another principal, the actor can act as that one too, by the
     action ``follow_up``.
     """
 
-    def __init__(self, technique: Technique, left_out: str | Condition = "") -> None:
+    def __init__(
+        self, technique: Technique, left_out: LeftOut = "", *, unread: bool = False
+    ) -> None:
         self.technique = technique
         self._left_out = left_out
+        self._is_unread = unread
+        # Who may assume whom is what policies say, and no edge that could be taken away later.
+        self._relations = [
+            each for each in technique.relations if each.edge != CAN_ASSUME or each != left_out
+        ]
         self.iam = Identities()
         self.resources: list[AWSResource] = []
         self.known: dict[str, dict[str, Any]] = {}
@@ -88,6 +122,33 @@ class TechniqueEstate:
         """What is listed whole, beside IAM."""
         asked = {each.existing for each in self.technique.existing.values()}
         return asked - {"AWSUser", "AWSRole", "AWSGroup"} | {"AWSInstanceProfile"}
+
+    def graph(self) -> tuple[networkx.MultiDiGraph, list[ListingStatus]]:
+        """The graph of a scan of it, and what was listed."""
+        found, listings = graph_of(
+            self.iam, resources=self.resources, listed=self.labels, known=self.known
+        )
+        left = self._left_out
+        if isinstance(left, Relation) and left.edge != CAN_ASSUME:
+            found.remove_edges_from(self._edges(found, left))
+        if isinstance(left, Condition) and left.asked == "existing":
+            found.remove_node(self.ids[left.resource])
+        if isinstance(left, Condition) and left.where:
+            label = self._label(left.resource)
+            for node in (node for _, node in found.nodes(data=True) if node["label"] == label):
+                node[left.where.field] = None if self._is_unread else failing(left.where)
+        return found, listings
+
+    def _edges(self, graph: networkx.MultiDiGraph, relation: Relation) -> list[Any]:
+        """The edges of a relation; what runs as a role may do so through a profile."""
+        source, target = self.ids[relation.from_], self.ids[relation.to]
+        found = [
+            (source, end, key)
+            for _, end, key, edge in graph.out_edges(source, keys=True, data="rel")
+            if edge == relation.edge and (end == target or edge == RUNS_AS)
+        ]
+        assert found, f"there is no {relation}"
+        return found
 
     @property
     def changed_id(self) -> str:
@@ -116,18 +177,18 @@ class TechniqueEstate:
         declared = self.technique.resources.get(name)
         if isinstance(declared, Existing):
             return declared.existing
-        runs = name == SELF and any(self._sources("RUNS_AS", SELF))
+        runs = name == SELF and any(self._sources(RUNS_AS, SELF))
         return "AWSRole" if runs or any(self._sources("GRANTS_ON", name)) else "AWSUser"
 
     def _targets(self, name: str, edge: str) -> Iterator[str]:
         """What a resource must have such an edge to."""
-        for each in self.technique.relations:
+        for each in self._relations:
             if (each.from_, each.edge) == (name, edge):
                 yield each.to
 
     def _sources(self, edge: str, name: str) -> Iterator[str]:
         """What must have such an edge to a resource."""
-        for each in self.technique.relations:
+        for each in self._relations:
             if (each.edge, each.to) == (edge, name):
                 yield each.from_
 
@@ -185,7 +246,7 @@ class TechniqueEstate:
             statements += [allow(action) for action in each.can[:1]]
         if self._is_met(name, "to_itself"):
             statements += [allow(own.action) for own in each.to_itself]
-        if any(self._targets(name, "CAN_ASSUME")):
+        if any(self._targets(name, CAN_ASSUME)):
             statements.append(allow("sts:AssumeRole"))
         if self.technique.gain == ("unbounded", name):
             statements.append(allow("*"))
@@ -202,7 +263,7 @@ class TechniqueEstate:
             yield _trust("Service", service)
         for provider in each.federates if self._is_met(name, "federates") else ():
             yield _trust("Federated", provider, "sts:AssumeRoleWithWebIdentity")
-        for other in self._sources("CAN_ASSUME", name):
+        for other in self._sources(CAN_ASSUME, name):
             yield _trust("AWS", self.iam.arn("role", other))
         for provider in self._targets(name, "TRUSTS"):
             declared = self.technique.existing[provider]
@@ -251,18 +312,19 @@ class TechniqueEstate:
 
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]
-        fields = {**self._named_parts(name, model), **self._state(name, each)}
+        fields = {field: _listed(model, field) for field in model.references}
+        fields |= {**self._named_parts(name, model), **self._state(name, each)}
         if policy_field := model.own_policy:
             key = policy(
                 {**_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", "kms:*"), "Resource": "*"}
             )
             fields[policy_field.name] = key if each.existing == "AWSKMSKey" else ""
         for relation in self.technique.relations:
-            if relation.from_ == name and relation.edge != "RUNS_AS":
+            if relation.from_ == name and relation.edge != RUNS_AS:
                 fields |= self._reference(model, relation.edge, relation.to)
             if relation.to == name:
                 fields |= self._inverse(model, relation.edge, relation.from_)
-        if role := next(self._ids(self._targets(name, "RUNS_AS")), ""):
+        if role := next(self._ids(self._targets(name, RUNS_AS)), ""):
             fields |= self._running(model, each, role)
         elif each.service_principals or each.runs_as:
             fields |= self._running(model, each, self.iam.arn("role", "carried"))
@@ -284,7 +346,7 @@ class TechniqueEstate:
         """The field by which it runs as a role, through a profile where it takes one."""
         via = each.runs_as[0] if each.runs_as else ""
         for name, reference in model.references.items():
-            if (via and name != via) or (not via and reference.rel != "RUNS_AS"):
+            if (via and name != via) or (not via and reference.rel != RUNS_AS):
                 continue
             if "AWSInstanceProfile" in reference.labels:
                 return {name: _listed(model, name, self._profile(role))}
@@ -342,22 +404,14 @@ class TechniqueEstate:
     def _know(self, name: str, each: Existing) -> None:
         """Reads what is asked of a principal, beside its edges."""
         references = MODELS[each.existing].references
-        state = self._state(name, each)
+        state = _state(each)
         self.known[self.ids[name]] = {
             field: value for field, value in state.items() if field not in references
         }
 
-    def _state(self, name: str, each: Existing) -> dict[str, Any]:
-        """The fields of a resource as the technique asks, but for what is left out."""
-        state = {where.field: satisfying(where) for where in each.where}
-        for number, where in enumerate(each.where):
-            if not self._is_met(name, "where", number):
-                state[where.field] = failing(where)
-        return state
-
-    def _is_met(self, name: str, asked: str, number: int = 0) -> bool:
+    def _is_met(self, name: str, asked: str) -> bool:
         left = self._left_out
-        return isinstance(left, str) or left[:3] != (name, asked, number)
+        return not isinstance(left, Condition) or left[:2] != (name, asked)
 
 
 class _Filled(dict[str, str]):
@@ -367,6 +421,11 @@ class _Filled(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return self._name
+
+
+def _state(each: Existing) -> dict[str, Any]:
+    """The fields of a resource as the technique asks."""
+    return {where.field: satisfying(where) for where in each.where}
 
 
 def satisfying(where: Where) -> Any:
@@ -417,8 +476,10 @@ def _if_tagged(requirement: Requirement) -> Document:
     return {"Condition": condition} if keys else {}
 
 
-def _listed(model: type[AWSResource], field: str, value: str) -> Any:
-    return [value] if "list" in str(model.model_fields[field].annotation) else value
+def _listed(model: type[AWSResource], field: str, *values: str) -> Any:
+    """What a reference holds, of one value or none."""
+    is_list = "list" in str(model.model_fields[field].annotation)
+    return [*values] if is_list else "".join(values)
 
 
 def _trust(kind: str, who: str, action: str = "sts:AssumeRole") -> Document:

@@ -41,6 +41,7 @@ from .vocabulary import AWS, techniques
 _POLICY = "AWSPolicy"
 _AWS = "aws"
 """The account of what belongs to AWS itself."""
+_UNREAD_VERSION = "unread version"
 _PICKED_AT_WILL: Mapping[str, Open] = {"aws:PrincipalArn": Open.PRESENT, "aws:userid": Open.PRESENT}
 
 
@@ -311,11 +312,12 @@ class AWSProvider(AttackProvider):
         return any(each.effect == "Deny" for policy in own for each in policy.statements)
 
     def _versions(self, state: PrincipalState, policies: Sequence[GainTarget]) -> Iterator[Change]:
-        """A principal with each other version of a policy in force."""
+        """A principal with each other version of a policy in force; with any, if they were not
+        read."""
         for target in policies:
             policy = self.view.graph.nodes[target.id]
-            for version in json.loads(policy.get("versions") or "[]"):
-                number = version["VersionId"]
+            listed = json.loads(policy.get("versions") or "[]")
+            for number in [version["VersionId"] for version in listed] or [_UNREAD_VERSION]:
                 if number != policy.get("default_version_id"):
                     kept = tuple(each for each in state.versions if each[0] != target.id)
                     versions = tuple(sorted((*kept, (target.id, number))))

@@ -115,11 +115,11 @@ class Relations:
         related: Callable[[str], Iterable[str]],
     ) -> RelationTable:
         if key not in self._known:
-            self._known[key] = self._read(label, other, related)
+            self._known[key] = self._read(key[0], label, other, related)
         return self._known[key]
 
     def _read(
-        self, label: str, other: str, related: Callable[[str], Iterable[str]]
+        self, edge: str, label: str, other: str, related: Callable[[str], Iterable[str]]
     ) -> RelationTable:
         others = self._table(other)
         relation = RelationTable(others.everything)
@@ -128,18 +128,18 @@ class Relations:
             for target in related(id_):
                 if target in rows:
                     relation.forward[row] = relation.forward.get(row, 0) | 1 << rows[target]
-                elif self._may_be(target, other):
+                elif self._may_be(target, other, edge):
                     relation.unread |= 1 << row
         return relation
 
-    def _may_be(self, target: str, label: str) -> bool:
-        """Whether a missing node may stand for any resource of a label: nobody read which, or
-        what it passes on."""
+    def _may_be(self, target: str, label: str, edge: str) -> bool:
+        """Whether a missing node that an edge leads to may stand for any resource of a label:
+        nobody read which, or as which of them it lets run what runs through it."""
         node = self._graph.nodes[target]
         if node["label"] == label:
             return target.startswith("unread:")
-        passes_on = label in self._principals and node["label"] not in self._principals
-        return passes_on and node.get("missing") not in (None, MissingReason.NOT_FOUND)
+        lends = edge == RUNS_AS and node["label"] not in self._principals
+        return lends and node.get("missing") not in (None, MissingReason.NOT_FOUND)
 
     def _by_type(self, id_: str, edge: str) -> Iterator[str]:
         for target, edges in self._graph.succ[id_].items():

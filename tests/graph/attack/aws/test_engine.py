@@ -322,6 +322,18 @@ def test_an_older_version_is_put_into_force_with_what_it_says(iam: Identities) -
     assert steps.admins == {"mallory [own v1]": True}
 
 
+def test_a_version_that_was_not_read_may_say_anything(iam: Identities) -> None:
+    own = iam.managed("own", policy(allow("iam:SetDefaultPolicyVersion")))
+    iam.user("mallory", attached=[own])
+
+    steps = Steps.of(iam, known={own: {"versions": None}})
+
+    step = ("mallory", "iam-set-default-policy-version", "mallory [own unread version]")
+    assert steps.taken()[step] is False
+    assert steps.admins["mallory [own unread version]"] is False
+    assert steps.hop(*step).conditions == ("versions of own could not be read",)
+
+
 def test_who_may_put_a_policy_on_itself_stays_under_its_boundary(iam: Identities) -> None:
     boundary = iam.managed("boundary", policy(allow("iam:PutUserPolicy", "iam:PassRole", *CREATE)))
     iam.user("bounded", allow("iam:PutUserPolicy"), boundary=boundary)

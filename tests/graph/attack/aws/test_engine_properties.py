@@ -1,5 +1,6 @@
-"""What holds of the steps of every estate."""
+"""What holds of the steps of every estate. CLEW_TEST_ESTATES says how many are tried."""
 
+import os
 from typing import Any
 
 from clew.collectors.aws.lambda_ import Function
@@ -134,7 +135,8 @@ def estates(draw: st.DrawFn) -> Any:
 
 
 ESTATES = estates()
-several = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TRIED = int(os.environ.get("CLEW_TEST_ESTATES", "20"))
+several = settings(max_examples=TRIED, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def steps(graph: AttackGraph) -> list[tuple[Any, int, int]]:

@@ -20,7 +20,6 @@ from clew.graph.attack.engine.technique import (
 )
 from clew.graph.model import Resource
 from clew.graph.schema import Schema
-from support.identities import graph_of
 from support.technique_estates import TechniqueEstate
 
 PUBLISHED = """
@@ -306,9 +305,7 @@ def test_edges_that_no_model_tells_of_are_noticed() -> None:
 @each
 def test_its_estate_has_the_edges_of_its_relations(technique: Technique) -> None:
     estate = TechniqueEstate(technique)
-    graph, _ = graph_of(
-        estate.iam, resources=estate.resources, listed=estate.labels, known=estate.known
-    )
+    graph, _ = estate.graph()
     edges = {(source, edge["rel"], target) for source, target, edge in graph.edges(data=True)}
     for relation in technique.relations:
         if relation.edge != "CAN_ASSUME":
