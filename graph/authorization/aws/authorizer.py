@@ -29,9 +29,8 @@ from .permission_query import (
     Profile,
     StatementsByPolicy,
     context_of,
-    service_of,
 )
-from .policy import Policy, Statement, compile_policy
+from .policy import Policy, Statement, compile_policy, service_of
 from .principals import Principal
 from .request import Request
 from .resource_policies import OwnPolicies, ResourcePolicyGrants
@@ -63,6 +62,7 @@ class AWSAuthorizer:
         self._standings: dict[PrincipalClass, int] = {}
         self._able: dict[str, int] = {}
         """The principals of the estate that some policy may allow an action, by action."""
+        self._about: dict[str, Sequence[tuple[int, int]]] = {}
         self._made: dict[tuple[str, str], ResourceRow] = {}
         """What does not exist yet, by its ARN and the account that would make it."""
         self._tables: dict[tuple[object, ...], ResourceTable] = {}
@@ -216,11 +216,21 @@ class AWSAuthorizer:
         if action not in self._able:
             said = self.speech(action)
             found = 0
-            for number, holding in self._holding.items():
+            for number, holding in self._holding_about(service_of(action)):
                 if (each := said[number]) and each.allows:
                     found |= holding
             self._able[action] = found
         return self._able[action]
+
+    def _holding_about(self, service: str) -> Sequence[tuple[int, int]]:
+        """The policies that may be about a service, with the principals that have each."""
+        if service not in self._about:
+            self._about[service] = [
+                (number, holding)
+                for number, holding in self._holding.items()
+                if self._policies[number].of_service(service)
+            ]
+        return self._about[service]
 
     @cached_property
     def _holding(self) -> Mapping[int, int]:

@@ -11,7 +11,7 @@ from ..resource_table import ResourceTable
 from .arns import is_immutable, parse_arn
 from .context import Context, NotBefore, Open, Values
 from .decision import RCP_SERVICES, PolicySet, PolicyType, decide, needs_no_permission
-from .policy import Policy, Statement
+from .policy import Policy, Statement, service_of
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .request import Request, facts
 from .resource_policies import PolicyGrant
@@ -68,11 +68,6 @@ def _spelled(principal: Principal, value: Values | Open) -> Values | Open:
     arn = parse_arn(principal.arn)
     partition = arn.partition if arn else "aws"
     return tuple(spellings(one, partition) if isinstance(one, str) else one for one in value)
-
-
-def service_of(action: str) -> str:
-    """The prefix of an action."""
-    return action.partition(":")[0].lower()
 
 
 class PrincipalClass(NamedTuple):
@@ -137,18 +132,16 @@ class StatementsByPolicy(dict[int, ActionStatements | None]):
 
     def __missing__(self, number: int) -> ActionStatements | None:
         statements = self._policies[number].about(self._action)
+        found = self[number] = self._read(statements) if statements else None
+        return found
+
+    def _read(self, statements: Sequence[Statement]) -> ActionStatements:
         said: dict[str, list[tuple[Statement, bool]]] = {"Allow": [], "Deny": []}
         for one in statements:
             certain = one.resource_patterns is not None and one.action_match(self._action) is True
             said[one.effect].append((one, certain))
         keys = frozenset[str]().union(*(one.keys for one in statements))
-        found = (
-            ActionStatements(tuple(said["Allow"]), tuple(said["Deny"]), keys)
-            if statements
-            else None
-        )
-        self[number] = found
-        return found
+        return ActionStatements(tuple(said["Allow"]), tuple(said["Deny"]), keys)
 
 
 class _Weighed(NamedTuple):
