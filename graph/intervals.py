@@ -20,14 +20,23 @@ class Ranges:
     def __init__(self, intervals: Iterable[Interval] = ()) -> None:
         self.intervals: tuple[Interval, ...] = tuple(_merged(intervals))
 
+    @classmethod
+    def _of_disjoint(cls, intervals: Iterable[Interval]) -> "Ranges":
+        """Of intervals in order, none of which touches the next."""
+        found = cls.__new__(cls)
+        found.intervals = tuple(intervals)
+        return found
+
     def __or__(self, other: "Ranges") -> "Ranges":
-        return Ranges((*self.intervals, *other.intervals))
+        if self.intervals and other.intervals:
+            return Ranges((*self.intervals, *other.intervals))
+        return self if self.intervals else other
 
     def __and__(self, other: "Ranges") -> "Ranges":
-        return Ranges(_overlaps(self.intervals, other.intervals))
+        return Ranges._of_disjoint(_overlaps(self.intervals, other.intervals))
 
     def __sub__(self, other: "Ranges") -> "Ranges":
-        return Ranges(_differences(self.intervals, other.intervals))
+        return Ranges._of_disjoint(_differences(self.intervals, other.intervals))
 
     def __bool__(self) -> bool:
         return bool(self.intervals)
@@ -68,10 +77,14 @@ class Flows:
         return cls([(*ports, addresses)] if addresses and ports[0] <= ports[1] else [])
 
     def __or__(self, other: "Flows") -> "Flows":
-        return _combined(self, other, Ranges.__or__)
+        if self.spans and other.spans:
+            return _combined(self, other, Ranges.__or__)
+        return self if self.spans else other
 
     def __and__(self, other: "Flows") -> "Flows":
-        return _combined(self, other, Ranges.__and__)
+        if self.spans and other.spans:
+            return _combined(self, other, Ranges.__and__)
+        return Flows()
 
     def __sub__(self, other: "Flows") -> "Flows":
         return _combined(self, other, Ranges.__sub__)
@@ -120,7 +133,9 @@ def _merged(intervals: Iterable[Interval]) -> list[Interval]:
 def _overlaps(one: tuple[Interval, ...], other: tuple[Interval, ...]) -> Iterator[Interval]:
     i = j = 0
     while i < len(one) and j < len(other):
-        yield max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+        first, last = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+        if first <= last:
+            yield first, last
         if one[i][1] < other[j][1]:
             i += 1
         else:
@@ -134,10 +149,12 @@ def _differences(one: tuple[Interval, ...], other: tuple[Interval, ...]) -> Iter
             j += 1
         k = j
         while k < len(other) and other[k][0] <= last:
-            yield first, other[k][0] - 1
+            if first < other[k][0]:
+                yield first, other[k][0] - 1
             first = other[k][1] + 1
             k += 1
-        yield first, last
+        if first <= last:
+            yield first, last
 
 
 def _combined(one: Flows, other: Flows, operation: Callable[[Ranges, Ranges], Ranges]) -> Flows:

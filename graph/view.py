@@ -1,6 +1,6 @@
 """The graph as those who derive from it look at it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -22,22 +22,16 @@ class GraphView:
     ) -> None:
         self.graph = graph
         self.listings = reads or ()
-        self._complete = (
-            None
-            if reads is None
-            else {
-                (read.label, read.account, read.region)
-                for read in reads
-                if read.status == Status.OK
-            }
-        )
+        self._counts_as_listed = reads is None
+        # NetworkX wraps each answer of its own anew; these are what it wraps.
+        self._nodes, self._succ, self._pred = graph._node, graph._succ, graph._pred
 
     @cached_property
     def by_label(self) -> dict[str, list[str]]:
         """The ids of all nodes, by label."""
         found: dict[str, list[str]] = {}
-        for id_, label in self.graph.nodes(data="label"):
-            found.setdefault(label, []).append(id_)
+        for id_, properties in self._nodes.items():
+            found.setdefault(properties.get("label"), []).append(id_)
         return found
 
     @property
@@ -60,11 +54,11 @@ class GraphView:
 
     def is_missing(self, id_: str) -> bool:
         """Whether a node stands for something that was not found."""
-        return self.graph.nodes[id_].get("missing") is not None
+        return self._nodes[id_].get("missing") is not None
 
     def get(self, id_: str, name: str) -> Any:
         """A property of a node; None if it is unread."""
-        return self.graph.nodes[id_].get(name)
+        return self._nodes[id_].get(name)
 
     def name(self, id_: str) -> str:
         """What to call a node."""
@@ -72,31 +66,42 @@ class GraphView:
 
     def targets(self, id_: str, via: str) -> tuple[str, ...]:
         """What a field of a node refers to."""
-        neighbours = self.graph.succ[id_].items()
-        return tuple(
-            sorted(target for target, edges in neighbours if _any_via(edges.values(), via))
-        )
+        found = {
+            target
+            for target, edges in self._succ[id_].items()
+            for edge in edges.values()
+            if edge.get("via") == via
+        }
+        return tuple(sorted(found))
 
     def sources(self, id_: str, label: str, via: str) -> list[str]:
         """The nodes of a label whose field refers to a node."""
-        nodes = self.graph.nodes
-        return sorted(
+        nodes = self._nodes
+        found = {
             source
-            for source, edges in self.graph.pred[id_].items()
-            if nodes[source]["label"] == label and _any_via(edges.values(), via)
-        )
+            for source, edges in self._pred[id_].items()
+            if nodes[source]["label"] == label
+            for edge in edges.values()
+            if edge.get("via") == via
+        }
+        return sorted(found)
 
     def is_complete(self, label: str, beside: str) -> bool:
         """Whether a label was fully listed in the account and region of a node; a label whose
         listing covers all regions, in its account."""
-        if self._complete is None:
+        if self._counts_as_listed:
             return True
-        owner = self.graph.nodes[beside]
+        owner = self._nodes[beside]
         account = owner.get("account")
-        return not self._complete.isdisjoint(
+        return not self._listed.isdisjoint(
             {(label, account, owner.get("region")), (label, account, "global")}
         )
 
-
-def _any_via(edges: Iterable[Mapping[str, Any]], via: str) -> bool:
-    return any(edge.get("via") == via for edge in edges)
+    @cached_property
+    def _listed(self) -> frozenset[tuple[str, str, str]]:
+        """The labels that were fully listed, with account and region."""
+        return frozenset(
+            (read.label, read.account, read.region)
+            for read in self.listings
+            if read.status == Status.OK
+        )

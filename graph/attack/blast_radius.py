@@ -85,7 +85,7 @@ class ForwardSteps:
                     step, able, *leads = self._steps[place]
                     before = able & level.passed
                     arriving = _Arriving(step, (before & -before).bit_length() - 1, *leads)
-                    ahead.setdefault(level.cost.after(step), []).append(arriving)
+                    ahead.setdefault(level.cost.after(step.difficulty), []).append(arriving)
             if not ahead:
                 return
             level = _first(min(ahead), ahead.pop(min(ahead)), reached, passed)

@@ -15,11 +15,11 @@ furthest is followed first. So no part of a path is followed that leads nowhere,
 is never far.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heapify, heappop, heappush
-from itertools import count
+from itertools import chain, count
 from typing import Generic, NamedTuple, TypeVar
 
 from ..sets import MaySet, members
@@ -41,9 +41,9 @@ class Cost(NamedTuple):
     difficulty: int
     steps: int
 
-    def after(self, step: Step) -> "Cost":
+    def after(self, difficulty: int) -> "Cost":
         """The cost with a further step."""
-        return Cost(self.difficulty + step.difficulty, self.steps + 1)
+        return Cost(self.difficulty + difficulty, self.steps + 1)
 
 
 class Path(NamedTuple):
@@ -97,6 +97,22 @@ class StepsBySource:
         return sorted(found)
 
 
+class _Stage(NamedTuple):
+    """How far the finding of distances has come, one stage for each distance, nearest first."""
+
+    cost: Cost
+    nodes: int
+    """Those at this distance."""
+    ahead: dict[Cost, int]
+    """Those that are known to be at most so far."""
+    waiting: "_StepsByDifficulty"
+    """The steps that lead to nothing nearer."""
+
+
+_StepsByDifficulty = dict[int, list[tuple[int, int]]]
+"""Sources and the nodes they come to, by what a step costs."""
+
+
 class DistanceMap:
     """The distances of all nodes to the nearest target, over some of the steps."""
 
@@ -112,7 +128,7 @@ class DistanceMap:
     @cached_property
     def levels(self) -> list[tuple[Cost, int]]:
         """The nodes at each distance, nearest first."""
-        return list(self.levels_without(0))
+        return [(stage.cost, stage.nodes) for stage in self._stages]
 
     @cached_property
     def reaching(self) -> int:
@@ -127,26 +143,31 @@ class DistanceMap:
         return next((cost for cost, level in self.levels if level >> node & 1), None)
 
     def levels_without(self, avoided: int) -> Iterator[tuple[Cost, int]]:
-        """The nodes at each distance, nearest first, if some must not be used."""
-        ahead = {Cost(0, 0): self.targets}
+        """The nodes at each distance, nearest first, if some must not be used.
+
+        As long as every step still leads to some other node as near, nothing else changes.
+        """
         seen = avoided
-        waiting = self._reached
-        while ahead:
-            cost = min(ahead)
-            level = ahead.pop(cost) & ~seen
-            if not level:
-                continue
-            seen |= level
-            yield cost, level
-            later = []
-            for each in waiting:
-                usable, reached = each
-                if reached & level:
-                    at = cost.after(usable.step)
-                    ahead[at] = ahead.get(at, 0) | usable.sources
-                else:
-                    later.append(each)
-            waiting = later
+        same = self._nearest_ends.unchanged(avoided)
+        for stage in self._stages[:same]:
+            if level := stage.nodes & ~avoided:
+                seen |= level
+                yield stage.cost, level
+        for stage in self._stages[same : same + 1]:
+            ahead = {**stage.ahead, stage.cost: stage.nodes}
+            for cost, level, *_ in _stages(ahead, seen, stage.waiting):
+                yield cost, level
+
+    @cached_property
+    def _stages(self) -> list[_Stage]:
+        steps: _StepsByDifficulty = {}
+        for usable, reached in self._reached:
+            steps.setdefault(usable.step.difficulty, []).append((usable.sources, reached))
+        return list(_stages({Cost(0, 0): self.targets}, 0, steps))
+
+    @cached_property
+    def _nearest_ends(self) -> "_NearestEnds":
+        return _NearestEnds(self._stages)
 
     @cached_property
     def next_steps(self) -> dict[int, tuple[UsableStep, int]]:
@@ -165,6 +186,59 @@ class DistanceMap:
                     to = (surely & -surely).bit_length() - 1
                     found.update((node, (usable, to)) for node in members(here))
                     open_ &= ~here
+        return found
+
+
+def _stages(ahead: dict[Cost, int], seen: int, waiting: _StepsByDifficulty) -> Iterator[_Stage]:
+    """Finds nodes by their distance, nearest first, from those that are known to be so near."""
+    while ahead:
+        cost = min(ahead)
+        level = ahead.pop(cost) & ~seen
+        if not level:
+            continue
+        seen |= level
+        yield _Stage(cost, level, {**ahead}, waiting)
+        later: _StepsByDifficulty = {}
+        for difficulty, steps in waiting.items():
+            left, coming = [], 0
+            for each in steps:
+                sources, reached = each
+                if reached & level:
+                    coming |= sources
+                else:
+                    left.append(each)
+            later[difficulty] = left
+            at = cost.after(difficulty)
+            ahead[at] = ahead.get(at, 0) | coming
+        waiting = later
+
+
+class _NearestEnds:
+    """The nearest nodes to which each step leads, with the place of their stage."""
+
+    def __init__(self, stages: Sequence[_Stage]) -> None:
+        self._stages = len(stages)
+        self._few: dict[int, list[tuple[int, int]]] = {}
+        """Where a step has but few, by node."""
+        self._many: list[tuple[int, int]] = []
+        for place, stage in enumerate(stages):
+            for _, reached in chain.from_iterable(stage.waiting.values()):
+                ends = reached & stage.nodes
+                if ends.bit_count() > _FEW:
+                    self._many.append((place, ends))
+                else:
+                    for node in members(ends):
+                        self._few.setdefault(node, []).append((place, ends))
+
+    def unchanged(self, avoided: int) -> int:
+        """Up to which stage every step leads to a node as near that is not to be avoided."""
+        found = self._stages
+        affected = chain.from_iterable(self._few.get(node, ()) for node in members(avoided))
+        if avoided.bit_count() > _FEW:
+            affected = chain(affected, self._many)
+        for place, ends in affected:
+            if place < found and not ends & ~avoided:
+                found = place
         return found
 
 

@@ -29,9 +29,8 @@ from .permission_query import (
     Profile,
     StatementsByPolicy,
     context_of,
-    service_of,
 )
-from .policy import Policy, Statement, compile_policy
+from .policy import Policy, Statement, compile_policy, service_of
 from .principals import Principal
 from .request import Request
 from .resource_policies import OwnPolicies, ResourcePolicyGrants
@@ -62,6 +61,9 @@ class AWSAuthorizer:
         self._sheets: dict[ResourceTable, StatementIndex] = {}
         self._own_policies: dict[tuple[ResourceTable, str], OwnPolicies] = {}
         self._standings: dict[PrincipalClass, int] = {}
+        self._able: dict[str, int] = {}
+        """The principals of the estate that some policy may allow an action, by action."""
+        self._about: dict[str, Sequence[tuple[int, int]]] = {}
         self._made: dict[tuple[str, str], ResourceRow] = {}
         """What does not exist yet, by its ARN and the account that would make it."""
         self._tables: dict[tuple[object, ...], ResourceTable] = {}
@@ -216,12 +218,24 @@ class AWSAuthorizer:
     def principals_with(self, action: str) -> int:
         """The principals of the estate with a policy that may allow an action somewhere: bit *i*
         stands for ``estate.principals[i]``. What resources' own policies allow is not looked at."""
-        said = self.speech(action)
-        found = 0
-        for number, holding in self._holding.items():
-            if (each := said[number]) and each.allows:
-                found |= holding
-        return found
+        if action not in self._able:
+            said = self.speech(action)
+            found = 0
+            for number, holding in self._holding_about(service_of(action)):
+                if (each := said[number]) and each.allows:
+                    found |= holding
+            self._able[action] = found
+        return self._able[action]
+
+    def _holding_about(self, service: str) -> Sequence[tuple[int, int]]:
+        """The policies that may be about a service, with the principals that have each."""
+        if service not in self._about:
+            self._about[service] = [
+                (number, holding)
+                for number, holding in self._holding.items()
+                if self._policies[number].of_service(service)
+            ]
+        return self._about[service]
 
     @cached_property
     def _holding(self) -> Mapping[int, int]:
@@ -249,7 +263,8 @@ class AWSAuthorizer:
         table = self._witnesses(profile, actions, template)
         reach = MaySet(table.everything, table.everything)
         for action, given in asked:
-            reach &= self.allowed(state, action, table, given)
+            if reach.possible:
+                reach &= self.allowed(state, action, table, given)
         rows = reach.certain or reach.possible
         truth = bool(reach.certain) or (None if reach.possible else False)
         return truth, table.ids[next(members(rows), 0)]

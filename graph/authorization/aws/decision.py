@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ...logic import Truth, all_of, any_of
 from .arns import is_immutable
 from .policy import Policy, Statement
-from .principals import EVERYONE, Kind, Match, MatchStrength
+from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .request import Request
 
 
@@ -106,7 +106,7 @@ class Answer:
 
 def decide(request: Request, policies: PolicySet) -> Answer:
     """Whether a request is allowed under all policies that apply to it."""
-    if _needs_no_permission(request):
+    if needs_no_permission(request.principal, request.action):
         return Answer(Decision.ALLOWED, (), (), PolicyType.ALWAYS)
     sides = _Sides(request, policies)
     denying = [(gate, one) for gate, found in sides.denials for one, truth in found if truth]
@@ -147,6 +147,11 @@ def decide(request: Request, policies: PolicySet) -> Answer:
             if need.truth is None
         ]
     return sides.conditional(hanging, grants)
+
+
+def needs_no_permission(principal: Principal, action: str) -> bool:
+    """Whether a principal may do an action that whoever signs a request may do."""
+    return action.lower() == "sts:getcalleridentity" and principal.kind is not Kind.ANONYMOUS
 
 
 def explain(answer: Answer) -> str:
@@ -246,13 +251,6 @@ _CHANGES = frozenset(
     for name in names
 )
 """The actions, in lower case, that change a managed policy, a role or an alias."""
-
-
-def _needs_no_permission(request: Request) -> bool:
-    return (
-        request.action.lower() == "sts:getcalleridentity"
-        and request.principal.kind is not Kind.ANONYMOUS
-    )
 
 
 def _changes_immutable(request: Request) -> bool:

@@ -56,12 +56,12 @@ ARN_PARTS = 6
 _COLONS = ARN_PARTS - 1
 """Before the part that names the resource."""
 
-_WILDCARDS = re.compile(r"([*?])")
+WILDCARDS = re.compile(r"([*?])")
 
 
 def pieces(text: str) -> Iterator[Piece]:
     """The pieces of a text in which every ``*`` and ``?`` is a wildcard."""
-    for part in _WILDCARDS.split(text):
+    for part in WILDCARDS.split(text):
         if part in ("*", "?"):
             yield Wild(part)
         elif part:

@@ -10,8 +10,8 @@ from ...sets import NONE, MaySet
 from ..resource_table import ResourceTable
 from .arns import is_immutable, parse_arn
 from .context import Context, NotBefore, Open, Values
-from .decision import RCP_SERVICES, PolicySet, PolicyType, decide
-from .policy import Policy, Statement
+from .decision import RCP_SERVICES, PolicySet, PolicyType, decide, needs_no_permission
+from .policy import Policy, Statement, service_of
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .request import Request, facts
 from .resource_policies import PolicyGrant
@@ -70,11 +70,6 @@ def _spelled(principal: Principal, value: Values | Open) -> Values | Open:
     arn = parse_arn(principal.arn)
     partition = arn.partition if arn else "aws"
     return tuple(spellings(one, partition) if isinstance(one, str) else one for one in value)
-
-
-def service_of(action: str) -> str:
-    """The prefix of an action."""
-    return action.partition(":")[0].lower()
 
 
 class PrincipalClass(NamedTuple):
@@ -139,18 +134,16 @@ class StatementsByPolicy(dict[int, ActionStatements | None]):
 
     def __missing__(self, number: int) -> ActionStatements | None:
         statements = self._policies[number].about(self._action)
+        found = self[number] = self._read(statements) if statements else None
+        return found
+
+    def _read(self, statements: Sequence[Statement]) -> ActionStatements:
         said: dict[str, list[tuple[Statement, bool]]] = {"Allow": [], "Deny": []}
         for one in statements:
             certain = one.resource_patterns is not None and one.action_match(self._action) is True
             said[one.effect].append((one, certain))
         keys = frozenset[str]().union(*(one.keys for one in statements))
-        found = (
-            ActionStatements(tuple(said["Allow"]), tuple(said["Deny"]), keys)
-            if statements
-            else None
-        )
-        self[number] = found
-        return found
+        return ActionStatements(tuple(said["Allow"]), tuple(said["Deny"]), keys)
 
 
 class _Weighed(NamedTuple):
@@ -190,6 +183,9 @@ class _Shared(NamedTuple):
     """The condition keys that the conditional statements rest on."""
 
 
+_NOTHING_SHARED = _Shared(_UNNAMED, (), ())
+
+
 class PermissionQuery:
     """An action on the resources of a table, with what is given of the request."""
 
@@ -203,23 +199,27 @@ class PermissionQuery:
         self._sheet = permissions.sheet(table)
         self._grantors = permissions.grantors(table, action)
         self._has_grantors = bool(self._grantors)
+        self._is_free = needs_no_permission(Principal(Kind.ROOT), action)
         self._keys: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._answers: dict[tuple[object, ...], MaySet] = {}
         self._shared: dict[int, _Shared] = {}
         self._of_all: dict[tuple[object, ...], _NamedRows] = {}
-        self._always: dict[Kind, bool] = {}
 
     def answer(self, profile: Profile) -> MaySet:
         """The rows on which the action may be done."""
         said = self._said
         own: Sequence[PolicyGrant] = ()
+        identity = tuple([number for number in profile.identity if said[number]])
+        if self._has_grantors:
+            own = self._grantors.naming(profile.principal)
+        if not identity and not own and self._is_closed(profile.standing.account):
+            return NONE
         like: tuple[object, ...] = (
             profile.standing_number,
-            tuple([number for number in profile.identity if said[number]]),
+            identity,
             tuple([number for number in profile.boundaries if said[number]]),
         )
         if self._has_grantors:
-            own = self._grantors.naming(profile.principal)
             others = self._grantors.others
             like = *like, own
             if others:
@@ -237,12 +237,19 @@ class PermissionQuery:
             found = self._answers[like] = self._work_out(profile, own)
         return found
 
+    def _is_closed(self, account: str) -> bool:
+        """Whether nothing lets in a principal of an account that no statement of its own policies
+        or by name is about."""
+        if self._is_free:
+            return False
+        return not self._has_grantors or not self._grantors.lets_in(account)
+
     def _rests_on(self, profile: Profile, own: Sequence[PolicyGrant]) -> tuple[str, ...]:
         """The condition keys by which principals that are alike may differ."""
         said = filter(None, map(self._said.__getitem__, profile.numbers))
         found = frozenset[str]().union(
             self._shared_by(profile).keys,
-            self._keys_of_rcps,
+            *(each.keys for each in self._denying_rcps),
             *(each.keys for each in said),
             *(each.keys for each in own),
         )
@@ -251,7 +258,7 @@ class PermissionQuery:
     def _work_out(self, profile: Profile, own: Sequence[PolicyGrant]) -> MaySet:
         sheet, principal = self._sheet, profile.principal
         known = profile.context(self._given)
-        if self._needs_no_permission(principal):
+        if needs_no_permission(principal, self._action):
             return sheet.everything
         named = self._named(self._matched(own, principal, profile.standing), known)
         named = named.joined(self._of_its_standing(profile, known))
@@ -306,43 +313,45 @@ class PermissionQuery:
         return self._weigh(boundaries, known)
 
     @cached_property
-    def _rcps(self) -> tuple[tuple[Policy, int], ...]:
-        """The resource control policies that decide about the action, with the rows they bind."""
+    def _denying_rcps(self) -> Sequence[PolicyGrant]:
+        """What resource control policies deny of the action, with the rows that they bind."""
         if service_of(self._action) not in RCP_SERVICES:
             return ()
         environment = self._permissions.environment
-        return tuple(
-            (policy, rows)
-            for account, rows in self._sheet.by_account.items()
-            if account
-            for level in environment.account(account).rcps
-            for policy in level
-        )
-
-    @cached_property
-    def _keys_of_rcps(self) -> frozenset[str]:
-        statements = (one for policy, _ in self._rcps for one in policy.about(self._action))
-        return frozenset[str]().union(*(one.keys for one in statements))
+        bound: dict[Policy, int] = {}
+        for account, rows in self._sheet.by_account.items():
+            for level in environment.account(account).rcps if account else ():
+                for policy in level:
+                    bound[policy] = bound.get(policy, 0) | rows
+        return [
+            PolicyGrant(
+                one,
+                rows,
+                one.resource_patterns is not None and one.action_match(self._action) is True,
+                one.keys,
+            )
+            for policy, rows in bound.items()
+            for one in policy.about(self._action)
+            if one.effect == "Deny"
+        ]
 
     def _denied_by_rcps(self, profile: Profile, known: Context) -> MaySet:
         denied = NONE
         principal = profile.principal
         if principal.is_service_linked:
             return denied
-        for policy, rows in self._rcps:
-            for one in policy.about(self._action):
-                if one.effect == "Allow":
-                    continue
-                named = one.principal_match(principal) if one.names_principals else EVERYONE
-                certain = one.resource_patterns is not None
-                certain = certain and one.action_match(self._action) is True
-                if named.possible:
-                    found = self._sheet.applies(one, known).within(rows)
-                    denied |= found.only_if(certain and bool(named.certain))
+        for denying in self._denying_rcps:
+            one = denying.statement
+            named = one.principal_match(principal) if one.names_principals else EVERYONE
+            if named.possible:
+                found = self._sheet.applies(one, known).within(denying.rows)
+                denied |= found.only_if(denying.is_certain and bool(named.certain))
         return denied
 
     def _shared_by(self, profile: Profile) -> _Shared:
         """What resources' own policies say of a principal as one of its account or as anyone."""
+        if not self._has_grantors:
+            return _NOTHING_SHARED
         shared = self._shared.get(profile.standing_number)
         if shared is None:
             standing = profile.standing
@@ -403,12 +412,6 @@ class PermissionQuery:
                     allowed[place] |= found.only_if(match.certain >= closeness)
         account, role, direct = allowed
         return _NamedRows(account, role, direct, denied)
-
-    def _needs_no_permission(self, principal: Principal) -> bool:
-        kind = principal.kind
-        if kind not in self._always:
-            self._always[kind] = self._gate(principal, "*") is PolicyType.ALWAYS
-        return self._always[kind]
 
     @cached_property
     def _immutable(self) -> int:

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from ...logic import Truth
 from .conditions import Condition, compile_condition
 from .context import UNKNOWN_CONTEXT, Context
-from .patterns import Matcher, glob
+from .patterns import WILDCARDS, Matcher, glob
 from .principals import ANYBODY, NOBODY, Match, Principal, PrincipalElement, read_principals
 from .variables import Form, Template, template
 
@@ -47,6 +47,8 @@ class Statement:
     actions: tuple[Matcher, ...]
     """Of actions in lower case."""
     is_not_action: bool
+    services: frozenset[str] | None
+    """The only services that it can be about; None if it may be any."""
     resource_patterns: tuple[Template, ...] | None
     """None if the statement names no resources."""
     is_not_resource: bool
@@ -147,7 +149,7 @@ class Statement:
 class Policy:
     """A policy, read."""
 
-    __slots__ = ("_by_action", "id", "problems", "statements", "text")
+    __slots__ = ("_by_action", "_by_service", "id", "problems", "statements", "text")
 
     def __init__(
         self,
@@ -164,6 +166,7 @@ class Policy:
         self.text = text
         """The document."""
         self._by_action: dict[str, tuple[Statement, ...]] = {}
+        self._by_service: dict[str, tuple[Statement, ...]] = {}
 
     def __repr__(self) -> str:
         return f"Policy({self.id!r}, {len(self.statements)} statements)"
@@ -172,10 +175,25 @@ class Policy:
         """The statements that are, or may be, about an action, written in any case."""
         found = self._by_action.get(action)
         if found is None:
-            found = tuple(one for one in self.statements if one.matches_action(action))
+            service = service_of(action)
+            found = tuple(one for one in self.of_service(service) if one.matches_action(action))
             if len(self._by_action) < _REMEMBERED_ACTIONS:
                 self._by_action[action] = found
         return found
+
+    def of_service(self, service: str) -> tuple[Statement, ...]:
+        """The statements that may be about any action of a service, by its prefix."""
+        found = self._by_service.get(service)
+        if found is None:
+            found = self._by_service[service] = tuple(
+                one for one in self.statements if one.services is None or service in one.services
+            )
+        return found
+
+
+def service_of(action: str) -> str:
+    """The prefix of an action."""
+    return action.partition(":")[0].lower()
 
 
 def compile_policy(document: str | Mapping[str, Any] | None, policy_id: str) -> Policy:
@@ -260,6 +278,7 @@ class _Reader:
                 effect=effect,
                 actions=(),
                 is_not_action=False,
+                services=None,
                 resource_patterns=None,
                 is_not_resource=False,
                 principals=None,
@@ -297,6 +316,7 @@ class _Reader:
                 effect=either,
                 actions=tuple(glob(action.lower()) for action in actions or ()),
                 is_not_action=is_not_action,
+                services=None if is_not_action or "Action" in unread else _services(actions or ()),
                 resource_patterns=None
                 if resources is None
                 else tuple(
@@ -379,6 +399,12 @@ class _Reader:
         self.report(where, "it is not an object")
         unread.add("Statement")
         return []
+
+
+def _services(actions: Iterable[str]) -> frozenset[str] | None:
+    """The services that actions with wildcards are of; None if one may be of any."""
+    services = frozenset(map(service_of, actions))
+    return None if any(WILDCARDS.search(service) for service in services) else services
 
 
 _ALL_OF_IT = frozenset(("Action", "Principal", "Resource", "Statement"))

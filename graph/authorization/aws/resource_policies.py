@@ -59,6 +59,7 @@ class ResourcePolicyGrants:
         self._by_name: dict[Hashable, list[PolicyGrant]] = defaultdict(list)
         self.others: list[PolicyGrant] = []
         """Statements with ``NotPrincipal``, which mean everyone but a few."""
+        self._lets_in: dict[str, bool] = {}
         for policy, rows in own.policies:
             for one in policy.about(action):
                 self._add(PolicyGrant(one, rows, one.action_match(action) is True, one.keys))
@@ -85,6 +86,15 @@ class ResourcePolicyGrants:
     def of_account(self, account: str) -> list[PolicyGrant]:
         """Statements that may name the caller, or an account as a whole."""
         return [*self._of_anyone, *self._of_account.get(account, ())]
+
+    def lets_in(self, account: str) -> bool:
+        """Whether a statement may allow something to those of an account whom none names."""
+        if account not in self._lets_in:
+            several = (self._of_anyone, self._of_account.get(account, ()), self.others)
+            self._lets_in[account] = any(
+                one.statement.effect == "Allow" for each in several for one in each
+            )
+        return self._lets_in[account]
 
     def naming(self, principal: Principal) -> tuple[PolicyGrant, ...]:
         """Statements that name a principal itself."""

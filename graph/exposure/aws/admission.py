@@ -16,11 +16,11 @@ _REPLIES: Interval = (1024, 65535)
 class Admission:
     """Whom the groups and network ACLs of targets admit."""
 
-    def __init__(self, view: GraphView) -> None:
+    def __init__(self, view: GraphView, arrivals: Arrivals) -> None:
         self._view = view
-        self._arrivals = Arrivals(view)
-        self._groups = self._arrivals.groups
-        self._acls = self._arrivals.acls
+        self._arrivals = arrivals
+        self._groups = arrivals.groups
+        self._acls = arrivals.acls
 
     def admitted(
         self,

@@ -37,7 +37,7 @@ class _Balancers:
         self._view = view
         self._balancers = LoadBalancers(view)
         self._arrivals = Arrivals(view)
-        self._admission = Admission(view)
+        self._admission = Admission(view, self._arrivals)
 
     def follow_internet_facing(self, label: str) -> None:
         """Load balancers of a kind with public addresses."""

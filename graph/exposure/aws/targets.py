@@ -9,7 +9,7 @@ from ...view import GraphView
 from ..protocols import protocol_name
 from ..reach import BEHIND, ReachInterval, ReachKey, ReachSet, reaches
 from .admission import Admission
-from .arrivals import FILTERS, PASSED
+from .arrivals import FILTERS, PASSED, Arrivals
 from .attachments import INSTANCE, TASK, instances_of, main_interfaces, tasks_of
 from .load_balancers import (
     CLASSIC,
@@ -47,7 +47,7 @@ def _all_forwarded(view: GraphView, *kinds: str) -> Iterator[_Forwarded]:
 
 
 def _derive_targets(view: GraphView) -> Derived:
-    reach, admission = ReachSet(), Admission(view)
+    reach, admission = ReachSet(), Admission(view, Arrivals(view))
     for balancer, here, forward, label in _all_forwarded(view, CLASSIC, MODERN):
         interfaces: list[str] = []
         if label == INSTANCE:

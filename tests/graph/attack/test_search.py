@@ -4,8 +4,16 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 import networkx
-from clew.graph.attack.model import AttackGraph
-from clew.graph.attack.search import Path, Search, Target, admin, explain_path
+from clew.graph.attack.model import AttackGraph, Step
+from clew.graph.attack.search import (
+    DistanceMap,
+    Path,
+    Search,
+    Target,
+    UsableStep,
+    admin,
+    explain_path,
+)
 from clew.graph.sets import NONE, exactly, members, number_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -196,6 +204,28 @@ def test_distances_are_those_of_networkx(graph: AttackGraph) -> None:
         assert search.any.reaching == number_set(distances)
         for start, distance in distances.items():
             assert next(search.paths(start)).difficulty == distance
+
+
+_NODES = 40
+_FEW_NODES = st.sets(st.integers(0, 5), max_size=4).map(number_set)
+_SETS = _FEW_NODES | _FEW_NODES.map(lambda few: (1 << _NODES) - 1 & ~few)
+"""Of nodes: few, or nearly all."""
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(_SETS, _SETS, st.integers(0, 3)), max_size=8), _SETS, _SETS)
+def test_distances_without_some_nodes_are_those_of_the_steps_without_them(
+    steps: list[tuple[int, int, int]], targets: int, avoided: int
+) -> None:
+    def distances(left_out: int) -> DistanceMap:
+        left = [
+            Step("CAN_ASSUME", "", sources & ~left_out, exactly(reached & ~left_out), difficulty)
+            for sources, reached, difficulty in steps
+        ]
+        usable = [UsableStep(step, step.sources, step.reached) for step in left]
+        return DistanceMap(usable, exactly(targets & ~left_out), only_certain=True)
+
+    assert list(distances(0).levels_without(avoided)) == distances(avoided).levels
 
 
 def _named(graph: AttackGraph, paths: list[Path]) -> list[list[str]]:
