@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Limits
@@ -15,7 +16,7 @@ from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
 from ..shape import hold
-from .answers import hold_to_the_model
+from .clients import Clients
 
 _CODES = ErrorCodes(
     throttled=(
@@ -79,19 +80,17 @@ class AWSApi(Api):
 
     account: "AWSAccount" = field(kw_only=True)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
-    _making: threading.Lock = field(default_factory=threading.Lock)
 
     def client(self, service: str = "", region: str = "") -> Any:
         """The SDK's client for this account; the collector's own service and region by default.
 
-        It is made once and lives as long as this object: clients are large, and a scan has one
-        for every service in every region.
+        It lives as long as this object, or another that uses it: clients are large, and a scan has
+        one for every service in every region.
         """
         key = (service or self.service, region or self.here.region)
-        with self._making:
-            if key not in self._clients:
-                self._clients[key] = self.account.client(*key)
-            return self._clients[key]
+        if key not in self._clients:
+            self._clients[key] = self.account.client(*key)
+        return self._clients[key]
 
     def pages(
         self,
@@ -259,7 +258,15 @@ class AWSAccount:
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
     provider: str = "aws"
+    clients: Clients = field(default_factory=Clients)
+    _in_use: "WeakValueDictionary[tuple[str, str], Any]" = field(
+        default_factory=WeakValueDictionary
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.clients.prepare(self.session)
+        self.session.events.register("before-sign.s3-control", self._address_emulator)
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> AWSApi:
         """What a collector reads this account through."""
@@ -267,19 +274,21 @@ class AWSAccount:
         return AWSApi("aws", collector.service, here, limits, account=self)
 
     def client(self, service: str, region: str) -> Any:
-        """A new client; a global service's lies in the partition's home region."""
-        name = region if region != "global" else self.home
-        with self._lock:  # sessions are not safe to make clients from in several threads
-            client = _client(self.session, service, name)
-        client.meta.events.register("before-sign.s3-control", self._address_emulator)
-        if _is_address(urlsplit(client.meta.endpoint_url).hostname):
-            client.meta.config.inject_host_prefix = False
+        """The client that is in use, or a new one; a global service's lies in the partition's home
+        region."""
+        key = (service, region if region != "global" else self.home)
+        with self._lock:
+            client = self._in_use.get(key)
+            if client is None:
+                client = self.clients.client(self.session, *key)
+                if _is_address(urlsplit(client.meta.endpoint_url).hostname):
+                    client.meta.config.inject_host_prefix = False
+                self._in_use[key] = client
         return client
 
     def may_offer(self, service: str, region: str) -> bool:
         """Whether the SDK knows of a service in a region, or does not know where it is at all."""
-        with self._lock:
-            known = self.session.get_available_regions(service, partition_name=self.partition)
+        known = self.clients.known_regions(self.session, service, self.partition)
         return not known or region == "global" or region in known
 
     def _address_emulator(self, request: Any, **_: Any) -> None:
@@ -304,26 +313,6 @@ def _is_address(host: str | None) -> bool:
     return False
 
 
-def _client(session: Any, service: str, region: str) -> Any:
-    """A client whose answers are held to their model."""
-    client = session.client(service, region_name=region, config=client_config())
-    client.meta.events.register("before-parse", hold_to_the_model)
-    return client
-
-
-def client_config() -> Any:
-    """How every client behaves: bounded adaptive retries, and time-outs."""
-    from botocore.config import Config
-
-    return Config(
-        retries={"mode": "adaptive", "total_max_attempts": 4},
-        connect_timeout=10,
-        read_timeout=60,
-        max_pool_connections=32,
-        user_agent_extra="clew",
-    )
-
-
 @dataclass(frozen=True)
 class AWSOptions:
     """Which accounts and regions of AWS to scan, and with whose credentials."""
@@ -343,8 +332,9 @@ def connect(options: AWSOptions) -> list[AWSAccount]:
     :raises CollectError: where no credentials can be had, or a profile or region does not exist.
     """
     accounts: dict[str, AWSAccount] = {}
+    clients = Clients()
     for profile in options.profiles or [""]:
-        for account in _accounts_of(_session(profile), options):
+        for account in _accounts_of(_identify(_session(profile), clients), options):
             accounts.setdefault(account.id, account)
     for account in accounts.values():
         if account.reachable:
@@ -367,10 +357,9 @@ def _session(profile: str) -> Any:
         ) from None
 
 
-def _accounts_of(session: Any, options: AWSOptions) -> list[AWSAccount]:
-    own = _identify(session)
+def _accounts_of(own: AWSAccount, options: AWSOptions) -> list[AWSAccount]:
     if options.org_role:
-        client = _client(session, "organizations", own.home)
+        client = own.client("organizations", "global")
         try:
             pages = client.get_paginator("list_accounts").paginate()
             members = [member for page in pages for member in page["Accounts"]]
@@ -390,15 +379,17 @@ def _accounts_of(session: Any, options: AWSOptions) -> list[AWSAccount]:
     return [own]
 
 
-def _identify(session: Any) -> AWSAccount:
-    region = session.region_name or "us-east-1"
+def _identify(session: Any, clients: Clients) -> AWSAccount:
+    """The account that a session's own credentials are of."""
+    clients.prepare(session)
     try:
-        sts = _client(session, "sts", region)
+        sts = clients.client(session, "sts", session.region_name or "us-east-1")
         identity = sts.get_caller_identity()
         hold({}, identity, ("Account", "Arn"))
     except Exception as error:
         raise _refused("ask who you are", error) from error
-    return AWSAccount(identity["Account"], identity["Arn"].split(":")[1], session)
+    partition = identity["Arn"].split(":")[1]
+    return AWSAccount(identity["Account"], partition, session, clients=clients)
 
 
 def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
@@ -406,7 +397,7 @@ def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
     may not be assumed."""
     import boto3
     import botocore.session
-    from botocore.credentials import DeferredRefreshableCredentials
+    from botocore.credentials import RefreshableCredentials
 
     parts = role.split(":")
     if len(parts) != 6 or not parts[5].startswith("role/"):
@@ -426,11 +417,12 @@ def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
         }
 
     inner: Any = botocore.session.get_session()
-    inner._credentials = DeferredRefreshableCredentials(fetch, "assume-role")
     session = boto3.Session(botocore_session=inner, region_name=own.session.region_name)
     status = Failure(Status.OK, "", "")
     try:
-        fetch()
+        inner._credentials = RefreshableCredentials.create_from_metadata(
+            fetch(), fetch, "assume-role"
+        )
     except Exception as error:
         failure = classify(error)
         if failure is None:
@@ -443,6 +435,7 @@ def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
         session,
         coverage=[record],
         reachable=status.status == Status.OK,
+        clients=own.clients,
     )
 
 
