@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -126,7 +127,7 @@ class AWSApi(Api):
         """
         return self.read_through(
             self._name(operation, service),
-            lambda: list(self._paged(operation, key, service, params)),
+            lambda: [*chain.from_iterable(self._paged(operation, key, service, params))],
             lists=lists,
         )
 
@@ -165,19 +166,20 @@ class AWSApi(Api):
 
     def _paged(
         self, operation: str, key: str, service: str, params: dict[str, Any]
-    ) -> Iterator[Any]:
+    ) -> Iterator[Sequence[Any]]:
+        """The items of each page."""
         from botocore.exceptions import EndpointConnectionError
 
         try:
-            yield from self._items(operation, key, service, params)
+            yield from self._answers(operation, key, service, params)
         except EndpointConnectionError:
             # Where a service is not offered it has no endpoint, and nobody has anything there.
             if self.account.may_offer(service or self.service, self.here.region):
                 raise
 
-    def _items(
+    def _answers(
         self, operation: str, key: str, service: str, params: dict[str, Any]
-    ) -> Iterator[Any]:
+    ) -> Iterator[Sequence[Any]]:
         client = self.client(service)
         pages = Pages(self._name(operation, service))
         if client.can_paginate(operation):
@@ -189,10 +191,7 @@ class AWSApi(Api):
         ).output_shape
         for answer in answers:
             pages.follow()
-            if key:
-                yield from _listed(answer, key, output)
-            else:
-                yield answer
+            yield _listed(answer, key, output) if key else [answer]
 
 
 _TOKENS = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("nextPageToken", "pageToken"))
