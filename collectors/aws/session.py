@@ -1,4 +1,4 @@
-"""AWS credentials, accounts, regions, and the calls that collectors make."""
+"""An AWS account, and the calls that collectors make to it."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,13 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from ...graph.model import Coverage, Location, Resource, Status
+from ...graph.model import Coverage, Location, Resource
 from ..api import Api, Limits
 from ..collector import Collector
-from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
-from ..shape import hold
 from .clients import Clients
 
 _CODES = ErrorCodes(
@@ -54,25 +52,6 @@ PERMISSIONS = (
     "sts:GetCallerIdentity",
 )
 """What finding the accounts and regions of a scan needs."""
-
-_ENABLED_BY_DEFAULT = frozenset(
-    f"{area}-{number}"
-    for area, numbers in {
-        "ap-northeast": (1, 2, 3),
-        "ap-south": (1,),
-        "ap-southeast": (1, 2),
-        "ca-central": (1,),
-        "eu-central": (1,),
-        "eu-north": (1,),
-        "eu-west": (1, 2, 3),
-        "sa-east": (1,),
-        "us-east": (1, 2),
-        "us-west": (1, 2),
-    }.items()
-    for number in numbers
-)
-"""The regions of the partition ``aws`` that no account can switch off. All that came after March
-2019 are off until an account switches them on."""
 
 
 @dataclass
@@ -310,183 +289,3 @@ def _is_address(host: str | None) -> bool:
     with suppress(ValueError):
         return bool(ip_address(host or ""))
     return False
-
-
-@dataclass(frozen=True)
-class AWSOptions:
-    """Which accounts and regions of AWS to scan, and with whose credentials."""
-
-    profiles: Sequence[str] = ()
-    roles: Sequence[str] = ()
-    """ARNs of roles to assume, each in the account to scan."""
-    external_id: str = ""
-    org_role: str = ""
-    """Name of a role in every account of the organization."""
-    regions: Sequence[str] = ()
-
-
-def connect(options: AWSOptions) -> list[AWSAccount]:
-    """The accounts that the options name, each with a session and its regions.
-
-    :raises CollectError: where no credentials can be had, or a profile or region does not exist.
-    """
-    accounts: dict[str, AWSAccount] = {}
-    clients = Clients()
-    for profile in options.profiles or [""]:
-        for account in _accounts_of(_identify(_session(profile), clients), options):
-            accounts.setdefault(account.id, account)
-    for account in accounts.values():
-        if account.reachable:
-            _find_regions(account, options.regions)
-    return list(accounts.values())
-
-
-def _session(profile: str) -> Any:
-    try:
-        import boto3
-        from botocore.exceptions import ProfileNotFound
-    except ModuleNotFoundError:
-        raise CollectError("AWS needs its extra: pip install 'clew[aws]'") from None
-    try:
-        return boto3.Session(profile_name=profile or None)
-    except ProfileNotFound:
-        known = ", ".join(sorted(boto3.Session().available_profiles)) or "none"
-        raise CollectError(
-            f"There is no AWS profile '{profile}'. Profiles found: {known}."
-        ) from None
-
-
-def _accounts_of(own: AWSAccount, options: AWSOptions) -> list[AWSAccount]:
-    if options.org_role:
-        client = own.client("organizations", "global")
-        try:
-            pages = client.get_paginator("list_accounts").paginate()
-            members = [member for page in pages for member in page["Accounts"]]
-            for member in members:
-                hold({}, member, ("Id", "Status"))
-        except Exception as error:
-            raise _refused("list the organization's accounts", error) from error
-        active = [member["Id"] for member in members if member["Status"] == "ACTIVE"]
-        roles = [
-            f"arn:{own.partition}:iam::{member}:role/{options.org_role}"
-            for member in active
-            if member != own.id
-        ]
-        return [own, *(_assume(own, role, options.external_id) for role in roles)]
-    if options.roles:
-        return [_assume(own, role, options.external_id) for role in options.roles]
-    return [own]
-
-
-def _identify(session: Any, clients: Clients) -> AWSAccount:
-    """The account that a session's own credentials are of."""
-    clients.prepare(session)
-    try:
-        sts = clients.client(session, "sts", session.region_name or "us-east-1")
-        identity = sts.get_caller_identity()
-        hold({}, identity, ("Account", "Arn"))
-    except Exception as error:
-        raise _refused("ask who you are", error) from error
-    partition = identity["Arn"].split(":")[1]
-    return AWSAccount(identity["Account"], partition, session, clients=clients)
-
-
-def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
-    """The account of a role; an unreachable one, with the reason in its coverage, if the role
-    may not be assumed."""
-    import boto3
-    import botocore.session
-    from botocore.credentials import RefreshableCredentials
-
-    parts = role.split(":")
-    if len(parts) != 6 or not parts[5].startswith("role/"):
-        raise CollectError(f"'{role}' is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME).")
-    account = parts[4]
-    more = {"ExternalId": external_id} if external_id else {}
-
-    sts = own.client("sts", own.session.region_name or own.home)
-
-    def fetch() -> dict[str, Any]:
-        answer = sts.assume_role(RoleArn=role, RoleSessionName="clew", **more)["Credentials"]
-        return {
-            "access_key": answer["AccessKeyId"],
-            "secret_key": answer["SecretAccessKey"],
-            "token": answer["SessionToken"],
-            "expiry_time": answer["Expiration"].isoformat(),
-        }
-
-    inner: Any = botocore.session.get_session()
-    session = boto3.Session(botocore_session=inner, region_name=own.session.region_name)
-    status = Failure(Status.OK, "", "")
-    try:
-        inner._credentials = RefreshableCredentials.create_from_metadata(
-            fetch(), fetch, "assume-role"
-        )
-    except Exception as error:
-        failure = classify(error)
-        if failure is None:
-            raise
-        status = failure
-    record = Coverage("aws", "sts", "AssumeRole", account, "global", *status)
-    return AWSAccount(
-        account,
-        own.partition,
-        session,
-        coverage=[record],
-        reachable=status.status == Status.OK,
-        clients=own.clients,
-    )
-
-
-def _find_regions(account: AWSAccount, wanted: Sequence[str]) -> None:
-    """Sets the account's regions: those wanted, or all that are enabled."""
-    known = account.session.get_available_regions("ec2", partition_name=account.partition)
-    client = account.client("ec2", account.session.region_name or account.home)
-    try:
-        found = client.describe_regions()["Regions"]
-        for region in found:
-            hold({}, region, ("RegionName",))
-        enabled = sorted(region["RegionName"] for region in found)
-        failure = Failure(Status.OK, "", "")
-    except Exception as error:
-        refused = classify(error)
-        if refused is None:
-            raise
-        enabled = known if account.partition != "aws" else sorted(_ENABLED_BY_DEFAULT & {*known})
-        failure = refused
-        if not wanted:
-            failure = refused._replace(
-                message=f"{refused.message} Only the regions that are enabled by default were "
-                "read; name others with --region.".strip()
-            )
-    unknown = sorted(set(wanted) - {*enabled, *known})
-    if unknown:
-        raise CollectError(
-            f"There is no AWS region '{unknown[0]}'. Enabled in {account.id}: {', '.join(enabled)}."
-        )
-    account.regions = tuple(sorted(wanted)) or tuple(enabled)
-    account.coverage = [
-        *account.coverage,
-        Coverage("aws", "ec2", "DescribeRegions", account.id, "global", *failure),
-    ]
-
-
-def _refused(action: str, error: Exception) -> CollectError:
-    failure = classify(error)
-    if failure is None:
-        raise error
-    if isinstance(error, AnswerError):
-        return CollectError(f"What AWS answered cannot be used: {error}")
-    if failure.code in ("NoCredentialsError", "PartialCredentialsError"):
-        return CollectError(
-            "No AWS credentials were found. Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or run "
-            "`aws sso login`, and try again."
-        )
-    if "Expired" in failure.code or "TokenRetrieval" in failure.code or "SSO" in failure.code:
-        return CollectError(
-            "The AWS credentials have expired. Sign in again (`aws sso login`, or a new session "
-            "token) and try again."
-        )
-    if failure.code == "EndpointConnectionError":
-        return CollectError(f"AWS cannot be reached: {failure.message}")
-    return CollectError(f"AWS refused to {action}: {failure.code} {failure.message}".strip())

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clew.graph.lock import LockedError, holding
@@ -12,6 +13,7 @@ from clew.graph.lock import LockedError, holding
 _HOLD = """
 import sys
 from pathlib import Path
+from typing import Any
 from clew.graph.lock import holding
 with holding(Path(sys.argv[1])):
     print("held", flush=True)
@@ -51,16 +53,12 @@ def test_a_process_that_is_killed_holds_nothing(tmp_path: Path) -> None:
 
 
 def test_one_that_waits_gets_it_when_the_other_ends(tmp_path: Path) -> None:
-    with hold(tmp_path / "lock") as first:
-        with subprocess.Popen(
-            [sys.executable, "-c", _HOLD.replace("]))", "]), wait=True)"), str(tmp_path / "lock")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as second:
-            assert second.poll() is None
-            first.communicate()
-            assert second.communicate()[0] == "held\n"
+    waiting = [sys.executable, "-c", _HOLD.replace("]))", "]), wait=True)"), str(tmp_path / "lock")]
+    piped: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with hold(tmp_path / "lock") as first, subprocess.Popen(waiting, **piped) as second:
+        assert second.poll() is None
+        first.communicate()
+        assert second.communicate()[0] == "held\n"
 
 
 def test_a_lock_whose_file_was_removed_is_made_anew(tmp_path: Path) -> None:
