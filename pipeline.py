@@ -1,7 +1,8 @@
 """One scan, whole: collect, link, derive, write. Every face and test that scans calls this."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,10 +11,12 @@ from .checks import checks
 from .collectors import scan as collecting
 from .collectors.api import Api, Limits
 from .collectors.collector import Collector
+from .collectors.errors import CollectError
 from .collectors.registry import collectors, models
 from .collectors.scan import Account, Collected, Spool
 from .graph import derivation, snapshot
 from .graph.linking import Exists, link
+from .graph.lock import LockedError, holding
 from .graph.model import Coverage, Scope
 from .graph.owner_only import owner_only
 from .graph.schema import Schema
@@ -29,6 +32,13 @@ class Stages(Protocol):
 
 class Progress(collecting.Progress, Stages, Protocol):
     """Is notified how a scan goes on, from its first call to its last file."""
+
+
+class RunningError(CollectError):
+    """Another process scans to the same folder."""
+
+    def __init__(self, folder: Path, process: str) -> None:
+        super().__init__(f"Another scan is writing to {folder}: process {process or 'unknown'}.")
 
 
 class UnknownServiceError(Exception):
@@ -53,9 +63,26 @@ def scan(
     Finished work is kept in :func:`partial` until the snapshot is written, and what is kept there
     from an interrupted scan is not read again. ``reported`` names the services that were asked
     for; the selection may hold more, see :func:`selection`.
+
+    :raises RunningError: if another process scans to this folder.
     """
     snapshot.check_place(folder)
     spool = Spool(partial(folder))
+    with _holding(folder):
+        written = _scan(accounts, selected, reported, folder, spool, progress, concurrency)
+        shutil.rmtree(spool.folder, ignore_errors=True)
+    return written
+
+
+def _scan(
+    accounts: Sequence[Account],
+    selected: Sequence[type[Collector]],
+    reported: Iterable[str],
+    folder: Path,
+    spool: Spool,
+    progress: Progress,
+    concurrency: int,
+) -> Snapshot:
     started = _start(spool.folder)
     progress.stage("collect")
     scope = collecting.scope_of(accounts, selected, reported)
@@ -64,9 +91,7 @@ def scan(
     )
     collected.coverage += (one for account in accounts for one in account.coverage)
     probes = Probes(accounts, selected)
-    written = _finish(folder, collected, scope, started, progress, probes)
-    shutil.rmtree(spool.folder)
-    return written
+    return _finish(folder, collected, scope, started, progress, probes)
 
 
 def import_snapshot(collected: Collected, folder: Path, progress: Stages) -> Snapshot:
@@ -120,6 +145,28 @@ def _finish(
 def partial(folder: Path) -> Path:
     """Where a scan keeps its finished work until its snapshot is written."""
     return folder.with_name(f"{folder.name}.partial")
+
+
+def check_idle(folder: Path) -> None:
+    """Lets only a folder pass that no scan is writing to.
+
+    :raises RunningError: if another process scans to it.
+    """
+    if (partial(folder) / _LOCK).exists():
+        with _holding(folder):
+            pass
+
+
+_LOCK = "lock"
+
+
+@contextmanager
+def _holding(folder: Path) -> Iterator[None]:
+    try:
+        with holding(partial(folder) / _LOCK):
+            yield
+    except LockedError as error:
+        raise RunningError(folder, error.process) from error
 
 
 def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[type[Collector]]:

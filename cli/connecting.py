@@ -1,8 +1,9 @@
 """Connects to the accounts that the options of ``clew scan`` name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
 
 from .errors import CommandError, UsageError
 
@@ -14,14 +15,42 @@ if TYPE_CHECKING:
 class Wanted:
     """What the user named; nothing named means everything that the credentials give access to."""
 
-    profiles: Sequence[str]
-    roles: Sequence[str]
-    external_id: str
-    org_role: str
-    regions: Sequence[str]
-    subscriptions: Sequence[str]
-    projects: Sequence[str]
-    tenant: str
+    OPTIONS: ClassVar[Mapping[str, tuple[str, str]]] = MappingProxyType(
+        {
+            "profiles": ("--profile", "aws"),
+            "roles": ("--role-arn", "aws"),
+            "external_id": ("--external-id", "aws"),
+            "org_role": ("--org-role", "aws"),
+            "session_name": ("--session-name", "aws"),
+            "session_seconds": ("--session-duration", "aws"),
+            "mfa_serial": ("--mfa-serial", "aws"),
+            "mfa_token": ("--mfa-token", "aws"),
+            "regions": ("--region", "aws"),
+            "excluded_regions": ("--exclude", "aws"),
+            "attempts": ("--attempts", "aws"),
+            "timeout": ("--timeout", "aws"),
+            "subscriptions": ("--subscription", "azure"),
+            "projects": ("--project", "gcp"),
+            "tenant": ("--tenant", "entra"),
+        }
+    )
+    """How each is named on the command line, and the cloud that it is for."""
+
+    profiles: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    external_id: str = ""
+    org_role: str = ""
+    session_name: str = ""
+    session_seconds: int = 0
+    mfa_serial: str = ""
+    mfa_token: str = ""
+    regions: Sequence[str] = ()
+    excluded_regions: Sequence[str] = ()
+    attempts: int = 0
+    timeout: float = 0
+    subscriptions: Sequence[str] = ()
+    projects: Sequence[str] = ()
+    tenant: str = ""
 
 
 def connect(providers: Sequence[str], wanted: Wanted) -> "list[Account]":
@@ -38,31 +67,33 @@ def connect(providers: Sequence[str], wanted: Wanted) -> "list[Account]":
 
 def _refuse_stray(providers: Sequence[str], wanted: Wanted) -> None:
     """Refuses options for a cloud that is not scanned."""
-    of_aws = ("aws",)
-    for option, given, needs in (
-        ("--profile", wanted.profiles, of_aws),
-        ("--role-arn", wanted.roles, of_aws),
-        ("--external-id", wanted.external_id, of_aws),
-        ("--org-role", wanted.org_role, of_aws),
-        ("--region", wanted.regions, of_aws),
-        ("--subscription", wanted.subscriptions, ("azure",)),
-        ("--project", wanted.projects, ("gcp",)),
-        ("--tenant", wanted.tenant, ("entra",)),
-    ):
-        if given and not set(needs) & set(providers):
-            raise UsageError(f"{option} is for {' and '.join(needs)}, which is not being scanned.")
+    for name, (option, cloud) in Wanted.OPTIONS.items():
+        if getattr(wanted, name) and cloud not in providers:
+            raise UsageError(f"{option} is for {cloud}, which is not being scanned.")
 
 
 def _aws(wanted: Wanted) -> "Sequence[Account]":
-    from ..collectors.aws.session import AWSOptions, connect
+    from ..collectors.aws.accounts import AWSOptions, connect
+    from ..collectors.aws.clients import Patience
 
+    usual = Patience()
     return connect(
         AWSOptions(
             profiles=wanted.profiles,
             roles=wanted.roles,
             external_id=wanted.external_id,
             org_role=wanted.org_role,
+            session_name=wanted.session_name,
+            session_seconds=wanted.session_seconds,
+            mfa_serial=wanted.mfa_serial,
+            mfa_token=wanted.mfa_token,
             regions=wanted.regions,
+            excluded_regions=wanted.excluded_regions,
+            patience=Patience(
+                attempts=wanted.attempts or usual.attempts,
+                connect_seconds=min(wanted.timeout or usual.connect_seconds, usual.connect_seconds),
+                read_seconds=wanted.timeout or usual.read_seconds,
+            ),
         )
     )
 

@@ -18,6 +18,7 @@ from .output import count, messages
 if TYPE_CHECKING:
     from ..collectors.collector import Collector
     from ..graph.snapshot import Snapshot
+    from .begun import Begun
 
 _EXIT = f"Exit with {ExitCode.INCOMPLETE:d} if anything could not be read."
 
@@ -35,6 +36,14 @@ def scan(
             show_default=False,
         ),
     ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Leave out this service, or this AWS region. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     region: Annotated[
         list[str] | None,
         typer.Option(
@@ -47,7 +56,12 @@ def scan(
     ] = None,
     role_arn: Annotated[
         list[str] | None,
-        typer.Option(metavar="ARN", help="AWS: assume this role and scan its account. Repeatable."),
+        typer.Option(
+            metavar="ARN",
+            help="AWS: assume this role and scan its account; with ARN,ARN the first role assumes "
+            "the second. Repeatable.",
+            show_default=False,
+        ),
     ] = None,
     external_id: Annotated[
         str,
@@ -63,6 +77,58 @@ def scan(
             show_default=False,
         ),
     ] = "",
+    session_name: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="AWS: name of the sessions of assumed roles. Default: clew.",
+            show_default=False,
+        ),
+    ] = "",
+    session_duration: Annotated[
+        int,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            max=43_200,
+            help="AWS: how long such a session lasts before it is renewed. Default: the role's.",
+            show_default=False,
+        ),
+    ] = 0,
+    mfa_token: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE", help="AWS: sign in with this code of an MFA device.", show_default=False
+        ),
+    ] = "",
+    mfa_serial: Annotated[
+        str,
+        typer.Option(
+            metavar="ARN",
+            help="AWS: the MFA device of --mfa-token. Default: the profile's mfa_serial.",
+            show_default=False,
+        ),
+    ] = "",
+    attempts: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=20,
+            help="AWS: how often a call is tried before it counts as failed. Default: 4.",
+            show_default=False,
+        ),
+    ] = 0,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            max=3600,
+            help="AWS: how long an answer is waited for. Default: 60.",
+            show_default=False,
+        ),
+    ] = 0,
     subscription: Annotated[
         list[str] | None,
         typer.Option(
@@ -100,32 +166,49 @@ def scan(
     ] = 16,
 ) -> None:
     """Scan cloud accounts. Only read-only API calls are made. Prints the scan's folder."""
+    from ..pipeline import partial
+    from ..pipeline import scan as run
+    from .begun import Begun
     from .connecting import Wanted, connect
     from .progress import showing
 
     chosen = list(dict.fromkeys(providers))
-    selected = _select(chosen, service or [])
-    folder = _folder(chosen, output, resume)
-    accounts = connect(
-        chosen,
-        Wanted(
+    services, regions = _excluded(chosen, exclude or [])
+    begun = Begun(
+        providers=chosen,
+        services=service or (),
+        excluded=services,
+        wanted=Wanted(
             profiles=profile or (),
             roles=role_arn or (),
             external_id=external_id,
             org_role=org_role,
+            session_name=session_name,
+            session_seconds=session_duration,
+            mfa_serial=mfa_serial,
+            mfa_token=mfa_token,
             regions=region or (),
+            excluded_regions=regions,
+            attempts=attempts,
+            timeout=timeout,
             subscriptions=subscription or (),
             projects=project or (),
             tenant=tenant,
         ),
     )
-    from ..pipeline import partial
-    from ..pipeline import scan as run
-
+    left = _left(chosen, output) if resume else None
+    if left:
+        known = Begun.read(partial(left))
+        begun = known.resumed(begun) if known else begun
+    elif output:
+        _check_free(output)
+    selected = _select(begun)
+    accounts = begun.narrowed(connect(chosen, begun.wanted))
+    folder = left or _claimed(output)
     with showing() as progress:
         try:
-            scans.note_clouds(partial(folder), chosen)
-            written = run(accounts, selected, service or (), folder, progress, concurrency)
+            begun.of(accounts).write(partial(folder))
+            written = run(accounts, selected, begun.services, folder, progress, concurrency)
         except KeyboardInterrupt:
             raise InterruptedScanError(
                 f"Interrupted. {progress.kept()} Resume with: {_resuming(folder)}"
@@ -143,35 +226,59 @@ def scan(
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
-def _select(providers: Sequence[str], services: Sequence[str]) -> "list[type[Collector]]":
+def _excluded(providers: Sequence[str], names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The services and the regions among names to leave out."""
+    from ..collectors.registry import collectors
+
+    known = {each.service for provider in providers for each in collectors(provider)}
+    services = sorted({*names} & known)
+    regions = sorted({*names} - known)
+    if regions and "aws" not in providers:
+        raise UsageError(
+            f"No collector of {' and '.join(providers)} reads a service '{regions[0]}'. "
+            f"{nearest(regions[0], sorted(known))} See: clew list collectors"
+        )
+    return services, regions
+
+
+def _select(begun: "Begun") -> "list[type[Collector]]":
+    """The collectors of a scan."""
     from ..pipeline import UnknownServiceError, selection
 
     try:
-        return selection(providers, services)
+        selected = selection(begun.providers, begun.services)
     except UnknownServiceError as error:
         raise UsageError(
-            f"No collector of {' and '.join(providers)} reads a service '{error.service}'.",
+            f"No collector of {' and '.join(begun.providers)} reads a service '{error.service}'.",
             nearest(error.service, list(error.known)),
             "See: clew list collectors",
         ) from None
+    return [each for each in selected if each.service not in begun.excluded]
 
 
-def _folder(providers: Sequence[str], output: Path | None, resume: bool) -> Path:
-    """Where the scan is written; a partial one there is resumed only if asked."""
-    from ..pipeline import partial
+def _left(providers: Sequence[str], output: Path | None) -> Path:
+    """The interrupted scan that is meant."""
+    from ..pipeline import check_idle, partial
 
     if output is None:
-        if not resume:
-            return scans.new()
         left = scans.interrupted(providers)
         if left is None:
             raise UsageError(
                 f"No scan of {' and '.join(providers)} was interrupted, so there is none to resume."
             )
         return left
-    if resume and not partial(output).exists():
+    if not partial(output).exists():
         raise UsageError(f"No scan to {output} was interrupted, so there is none to resume.")
-    if not resume and partial(output).exists():
+    check_idle(output)
+    return output
+
+
+def _check_free(output: Path) -> None:
+    """Refuses a folder that a new scan may not write to."""
+    from ..pipeline import check_idle, partial
+
+    if partial(output).exists():
+        check_idle(output)
         raise UsageError(
             f"{partial(output)} is left of an interrupted scan: add --resume to continue it, or "
             "remove that folder."
@@ -180,6 +287,14 @@ def _folder(providers: Sequence[str], output: Path | None, resume: bool) -> Path
         raise UsageError(f"{output} exists and is not a scan; choose another folder.")
     if output.exists():
         messages().print(f"{output} is a scan already; the new one replaces it.")
+
+
+def _claimed(output: Path | None) -> Path:
+    """A folder for a new scan, claimed for it."""
+    if output is None:
+        return scans.new()
+    if not scans.claim(output):
+        raise UsageError(f"Another scan to {output} has begun meanwhile; choose another folder.")
     return output
 
 

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .begun import Begun
 from .errors import CommandError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 DEMO = "demo"
 PARTIAL = ".partial"
-_CLOUDS = "clouds"
 
 
 def home() -> Path:
@@ -28,13 +28,27 @@ def home() -> Path:
 
 
 def new() -> Path:
-    """The folder of a scan that begins now; its name is the time, in UTC."""
+    """The folder of a scan that begins now, claimed for it; its name is the time, in UTC."""
     name = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
-    taken = {path.name.removesuffix(PARTIAL) for path in (home() / "scans").glob(f"{name}*")}
-    free = (f"{name}-{number}" for number in count(2))
-    return (
-        home() / "scans" / (name if name not in taken else next(n for n in free if n not in taken))
-    )
+    for number in count(1):
+        folder = home() / "scans" / (name if number == 1 else f"{name}-{number}")
+        if not folder.exists() and claim(folder):
+            return folder
+    raise AssertionError("numbers do not end")
+
+
+def claim(folder: Path) -> bool:
+    """Claims a folder for a scan; False if another scan has claimed it and is not done."""
+    from ..graph.owner_only import owner_only
+    from ..pipeline import partial
+
+    with owner_only():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            partial(folder).mkdir()
+        except FileExistsError:
+            return False
+    return True
 
 
 def kept() -> list[Path]:
@@ -47,21 +61,27 @@ def kept() -> list[Path]:
 
 
 def interrupted(providers: Sequence[str]) -> Path | None:
-    """The newest scan of just these clouds in Clew's own folder that was interrupted."""
-    left = sorted((home() / "scans").glob(f"*{PARTIAL}/{_CLOUDS}"), reverse=True)
-    for note in left:
-        if note.read_text().split() == sorted(providers):
-            return note.parent.with_name(note.parent.name.removesuffix(PARTIAL))
+    """The newest scan of just these clouds in Clew's own folder that was interrupted.
+
+    :raises RunningError: if there are only scans that still run.
+    """
+    from ..pipeline import RunningError, check_idle
+
+    running: RunningError | None = None
+    for place in sorted((home() / "scans").glob(f"*{PARTIAL}"), reverse=True):
+        begun = Begun.read(place)
+        if begun is None or set(begun.providers) != {*providers}:
+            continue
+        folder = place.with_name(place.name.removesuffix(PARTIAL))
+        try:
+            check_idle(folder)
+        except RunningError as error:
+            running = error
+        else:
+            return folder
+    if running:
+        raise running
     return None
-
-
-def note_clouds(partial: Path, providers: Sequence[str]) -> None:
-    """Writes down which clouds an unfinished scan reads."""
-    from ..graph.owner_only import owner_only
-
-    with owner_only():
-        partial.mkdir(parents=True, exist_ok=True)
-        (partial / _CLOUDS).write_text(" ".join(sorted(providers)))
 
 
 def locate(scan: str | None) -> Path:

@@ -130,13 +130,14 @@ class Api:
     def list_through(
         self,
         operation: str,
-        items: Callable[[], Iterable[T]],
+        pages: Callable[[], Iterable[Iterable[T]]],
         lists: type[Resource] | None = None,
     ) -> Iterator[T]:
-        """The items of a listing; a failure ends it and leaves its labels incomplete: all that
-        the method lists, or the one model that this call ``lists``."""
+        """The items of a listing's pages; a failure ends it and leaves its labels incomplete: all
+        that the method lists, or the one model that this call ``lists``."""
         with self._recorded_listing(operation, lists):
-            yield from self._stepwise(items)
+            for page in self._fetched(pages):
+                yield from page
 
     def read_through(
         self,
@@ -235,16 +236,16 @@ class Api:
         above = (self._why_incomplete(parent, through) for parent in through.get(label, ()))
         return own or next(filter(None, above), None)
 
-    def _stepwise(self, items: Callable[[], Iterable[T]]) -> Iterator[T]:
-        """Iterates with a place for calls held only while the next item is fetched."""
-        iterator = iter(items())
+    def _fetched(self, pages: Callable[[], Iterable[T]]) -> Iterator[T]:
+        """Iterates with a place for calls held only while the next page is fetched."""
+        iterator = iter(pages())
         while True:
             with self.limits.call():
                 try:
-                    item = next(iterator)
+                    page = next(iterator)
                 except StopIteration:
                     return
-            yield item
+            yield page
 
 
 class AsyncApi(Api):
@@ -253,19 +254,20 @@ class AsyncApi(Api):
     async def async_list_through(
         self,
         operation: str,
-        items: Callable[[], AsyncIterable[T]],
+        pages: Callable[[], AsyncIterable[Iterable[T]]],
         lists: type[Resource] | None = None,
     ) -> AsyncIterator[T]:
         """What :meth:`list_through` does."""
         with self._recorded_listing(operation, lists):
-            iterator = aiter(items())
+            iterator = aiter(pages())
             while True:
                 async with self.limits.async_call():
                     try:
-                        item = await anext(iterator)
+                        page = await anext(iterator)
                     except StopAsyncIteration:
                         break
-                yield item
+                for item in page:
+                    yield item
 
     async def async_read_through(
         self,

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from ..graph.garbage import gc_spared
 from ..graph.model import Coverage, ListingStatus, Resource, Scope, Status
 from ..graph.owner_only import owner_only
 from .api import Api, Limits, ScanCancelledError
@@ -123,13 +124,15 @@ class Spool:
 
 
 def plan(accounts: Iterable[Account], selected: Iterable[type[Collector]]) -> list[Task]:
-    """The tasks of a scan: each collector once per account and region, or once per account."""
-    chosen = list(selected)
+    """The tasks of a scan: each collector once per account and region, or once per account.
+
+    Those of a collector follow one another, since they share what their SDK knows of the service.
+    """
+    reached = [account for account in accounts if account.reachable]
     return [
         Task(account, collector, region)
-        for account in accounts
-        if account.reachable
-        for collector in chosen
+        for collector in selected
+        for account in reached
         if collector.provider == account.provider
         for region in (account.regions if collector.regional else ("global",))
     ]
@@ -156,12 +159,15 @@ def run(tasks: Sequence[Task], limits: Limits, progress: Progress, spool: Spool)
     A task that crashes is an error in the coverage and leaves the others whole. KeyboardInterrupt
     passes through once no further call can begin; finished tasks are in the spool by then.
     """
+    with gc_spared():
+        return _run(tasks, limits, progress, spool)
+
+
+def _run(tasks: Sequence[Task], limits: Limits, progress: Progress, spool: Spool) -> Collected:
     progress.started(tasks)
     results: dict[str, Collected] = {}
     waiting: dict[Future[Collected], Task] = {}
-    # A running task holds its SDK clients in memory; half as many as calls keep the calls busy.
-    at_once = max(1, limits.concurrency // 2)
-    executor = ThreadPoolExecutor(at_once, thread_name_prefix="clew-task")
+    executor = ThreadPoolExecutor(limits.concurrency, thread_name_prefix="clew-task")
     try:
         for task in tasks:
             kept = spool.load(task)

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..failure import AnswerError
+from .times import moment
 
 _JSON = ("json", "rest-json")
 _POLICY = "Policy"
@@ -211,14 +212,12 @@ def _is_scalar(kind: str, value: Any) -> bool:
 
 
 def _is_time(value: Any) -> bool:
-    from botocore.utils import parse_timestamp
-
     if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         return False
     if not isinstance(value, int | float | str):
         return False
     try:
-        return bool(parse_timestamp(value))  # type: ignore[arg-type]
+        return bool(moment(value))
     except (ValueError, OverflowError, OSError, RuntimeError):
         return False
 

@@ -178,7 +178,7 @@ def _bucket(api: AWSApi, raw: dict[str, Any]) -> Bucket:
     block = answered(block, "PublicAccessBlockConfiguration", {})
     ownership = read("get_bucket_ownership_controls", "OwnershipControlsNotFoundError")
     policy = read("get_bucket_policy", "NoSuchBucketPolicy")
-    status = read("get_bucket_policy_status", "NoSuchBucketPolicy")
+    status = {} if policy == {} else read("get_bucket_policy_status", "NoSuchBucketPolicy")
     encryption = _only(
         read("get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError"),
         "ServerSideEncryptionConfiguration.Rules",

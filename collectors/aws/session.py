@@ -1,21 +1,21 @@
-"""AWS credentials, accounts, regions, and the calls that collectors make."""
+"""An AWS account, and the calls that collectors make to it."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
-from ...graph.model import Coverage, Location, Resource, Status
+from ...graph.model import Coverage, Location, Resource
 from ..api import Api, Limits
 from ..collector import Collector
-from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
-from ..shape import hold
-from .answers import hold_to_the_model
+from .clients import Clients
 
 _CODES = ErrorCodes(
     throttled=(
@@ -45,25 +45,6 @@ _CODES = ErrorCodes(
     ),
 )
 
-_ENABLED_BY_DEFAULT = frozenset(
-    f"{area}-{number}"
-    for area, numbers in {
-        "ap-northeast": (1, 2, 3),
-        "ap-south": (1,),
-        "ap-southeast": (1, 2),
-        "ca-central": (1,),
-        "eu-central": (1,),
-        "eu-north": (1,),
-        "eu-west": (1, 2, 3),
-        "sa-east": (1,),
-        "us-east": (1, 2),
-        "us-west": (1, 2),
-    }.items()
-    for number in numbers
-)
-"""The regions of the partition ``aws`` that no account can switch off. All that came after March
-2019 are off until an account switches them on."""
-
 
 @dataclass
 class AWSApi(Api):
@@ -71,19 +52,17 @@ class AWSApi(Api):
 
     account: "AWSAccount" = field(kw_only=True)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
-    _making: threading.Lock = field(default_factory=threading.Lock)
 
     def client(self, service: str = "", region: str = "") -> Any:
         """The SDK's client for this account; the collector's own service and region by default.
 
-        It is made once and lives as long as this object: clients are large, and a scan has one
-        for every service in every region.
+        It lives as long as this object, or another that uses it: clients are large, and a scan has
+        one for every service in every region.
         """
         key = (service or self.service, region or self.here.region)
-        with self._making:
-            if key not in self._clients:
-                self._clients[key] = self.account.client(*key)
-            return self._clients[key]
+        if key not in self._clients:
+            self._clients[key] = self.account.client(*key)
+        return self._clients[key]
 
     def pages(
         self,
@@ -119,7 +98,7 @@ class AWSApi(Api):
         """
         return self.read_through(
             self._name(operation, service),
-            lambda: list(self._paged(operation, key, service, params)),
+            lambda: [*chain.from_iterable(self._paged(operation, key, service, params))],
             lists=lists,
         )
 
@@ -158,19 +137,20 @@ class AWSApi(Api):
 
     def _paged(
         self, operation: str, key: str, service: str, params: dict[str, Any]
-    ) -> Iterator[Any]:
+    ) -> Iterator[Sequence[Any]]:
+        """The items of each page."""
         from botocore.exceptions import EndpointConnectionError
 
         try:
-            yield from self._items(operation, key, service, params)
+            yield from self._answers(operation, key, service, params)
         except EndpointConnectionError:
             # Where a service is not offered it has no endpoint, and nobody has anything there.
             if self.account.may_offer(service or self.service, self.here.region):
                 raise
 
-    def _items(
+    def _answers(
         self, operation: str, key: str, service: str, params: dict[str, Any]
-    ) -> Iterator[Any]:
+    ) -> Iterator[Sequence[Any]]:
         client = self.client(service)
         pages = Pages(self._name(operation, service))
         if client.can_paginate(operation):
@@ -182,10 +162,7 @@ class AWSApi(Api):
         ).output_shape
         for answer in answers:
             pages.follow()
-            if key:
-                yield from _listed(answer, key, output)
-            else:
-                yield answer
+            yield _listed(answer, key, output) if key else [answer]
 
 
 _TOKENS = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("nextPageToken", "pageToken"))
@@ -259,7 +236,15 @@ class AWSAccount:
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
     provider: str = "aws"
+    clients: Clients = field(default_factory=Clients)
+    _in_use: "WeakValueDictionary[tuple[str, str], Any]" = field(
+        default_factory=WeakValueDictionary
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.clients.prepare(self.session)
+        self.session.events.register("before-sign.s3-control", self._address_emulator)
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> AWSApi:
         """What a collector reads this account through."""
@@ -267,19 +252,21 @@ class AWSAccount:
         return AWSApi("aws", collector.service, here, limits, account=self)
 
     def client(self, service: str, region: str) -> Any:
-        """A new client; a global service's lies in the partition's home region."""
-        name = region if region != "global" else self.home
-        with self._lock:  # sessions are not safe to make clients from in several threads
-            client = _client(self.session, service, name)
-        client.meta.events.register("before-sign.s3-control", self._address_emulator)
-        if _is_address(urlsplit(client.meta.endpoint_url).hostname):
-            client.meta.config.inject_host_prefix = False
+        """The client that is in use, or a new one; a global service's lies in the partition's home
+        region."""
+        key = (service, region if region != "global" else self.home)
+        with self._lock:
+            client = self._in_use.get(key)
+            if client is None:
+                client = self.clients.client(self.session, *key)
+                if _is_address(urlsplit(client.meta.endpoint_url).hostname):
+                    client.meta.config.inject_host_prefix = False
+                self._in_use[key] = client
         return client
 
     def may_offer(self, service: str, region: str) -> bool:
         """Whether the SDK knows of a service in a region, or does not know where it is at all."""
-        with self._lock:
-            known = self.session.get_available_regions(service, partition_name=self.partition)
+        known = self.clients.known_regions(self.session, service, self.partition)
         return not known or region == "global" or region in known
 
     def _address_emulator(self, request: Any, **_: Any) -> None:
@@ -302,199 +289,3 @@ def _is_address(host: str | None) -> bool:
     with suppress(ValueError):
         return bool(ip_address(host or ""))
     return False
-
-
-def _client(session: Any, service: str, region: str) -> Any:
-    """A client whose answers are held to their model."""
-    client = session.client(service, region_name=region, config=client_config())
-    client.meta.events.register("before-parse", hold_to_the_model)
-    return client
-
-
-def client_config() -> Any:
-    """How every client behaves: bounded adaptive retries, and time-outs."""
-    from botocore.config import Config
-
-    return Config(
-        retries={"mode": "adaptive", "total_max_attempts": 4},
-        connect_timeout=10,
-        read_timeout=60,
-        max_pool_connections=32,
-        user_agent_extra="clew",
-    )
-
-
-@dataclass(frozen=True)
-class AWSOptions:
-    """Which accounts and regions of AWS to scan, and with whose credentials."""
-
-    profiles: Sequence[str] = ()
-    roles: Sequence[str] = ()
-    """ARNs of roles to assume, each in the account to scan."""
-    external_id: str = ""
-    org_role: str = ""
-    """Name of a role in every account of the organization."""
-    regions: Sequence[str] = ()
-
-
-def connect(options: AWSOptions) -> list[AWSAccount]:
-    """The accounts that the options name, each with a session and its regions.
-
-    :raises CollectError: where no credentials can be had, or a profile or region does not exist.
-    """
-    accounts: dict[str, AWSAccount] = {}
-    for profile in options.profiles or [""]:
-        for account in _accounts_of(_session(profile), options):
-            accounts.setdefault(account.id, account)
-    for account in accounts.values():
-        if account.reachable:
-            _find_regions(account, options.regions)
-    return list(accounts.values())
-
-
-def _session(profile: str) -> Any:
-    try:
-        import boto3
-        from botocore.exceptions import ProfileNotFound
-    except ModuleNotFoundError:
-        raise CollectError("AWS needs its extra: pip install 'clew[aws]'") from None
-    try:
-        return boto3.Session(profile_name=profile or None)
-    except ProfileNotFound:
-        known = ", ".join(sorted(boto3.Session().available_profiles)) or "none"
-        raise CollectError(
-            f"There is no AWS profile '{profile}'. Profiles found: {known}."
-        ) from None
-
-
-def _accounts_of(session: Any, options: AWSOptions) -> list[AWSAccount]:
-    own = _identify(session)
-    if options.org_role:
-        client = _client(session, "organizations", own.home)
-        try:
-            pages = client.get_paginator("list_accounts").paginate()
-            members = [member for page in pages for member in page["Accounts"]]
-            for member in members:
-                hold({}, member, ("Id", "Status"))
-        except Exception as error:
-            raise _refused("list the organization's accounts", error) from error
-        active = [member["Id"] for member in members if member["Status"] == "ACTIVE"]
-        roles = [
-            f"arn:{own.partition}:iam::{member}:role/{options.org_role}"
-            for member in active
-            if member != own.id
-        ]
-        return [own, *(_assume(own, role, options.external_id) for role in roles)]
-    if options.roles:
-        return [_assume(own, role, options.external_id) for role in options.roles]
-    return [own]
-
-
-def _identify(session: Any) -> AWSAccount:
-    region = session.region_name or "us-east-1"
-    try:
-        sts = _client(session, "sts", region)
-        identity = sts.get_caller_identity()
-        hold({}, identity, ("Account", "Arn"))
-    except Exception as error:
-        raise _refused("ask who you are", error) from error
-    return AWSAccount(identity["Account"], identity["Arn"].split(":")[1], session)
-
-
-def _assume(own: AWSAccount, role: str, external_id: str) -> AWSAccount:
-    """The account of a role; an unreachable one, with the reason in its coverage, if the role
-    may not be assumed."""
-    import boto3
-    import botocore.session
-    from botocore.credentials import DeferredRefreshableCredentials
-
-    parts = role.split(":")
-    if len(parts) != 6 or not parts[5].startswith("role/"):
-        raise CollectError(f"'{role}' is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME).")
-    account = parts[4]
-    more = {"ExternalId": external_id} if external_id else {}
-
-    sts = own.client("sts", own.session.region_name or own.home)
-
-    def fetch() -> dict[str, Any]:
-        answer = sts.assume_role(RoleArn=role, RoleSessionName="clew", **more)["Credentials"]
-        return {
-            "access_key": answer["AccessKeyId"],
-            "secret_key": answer["SecretAccessKey"],
-            "token": answer["SessionToken"],
-            "expiry_time": answer["Expiration"].isoformat(),
-        }
-
-    inner: Any = botocore.session.get_session()
-    inner._credentials = DeferredRefreshableCredentials(fetch, "assume-role")
-    session = boto3.Session(botocore_session=inner, region_name=own.session.region_name)
-    status = Failure(Status.OK, "", "")
-    try:
-        fetch()
-    except Exception as error:
-        failure = classify(error)
-        if failure is None:
-            raise
-        status = failure
-    record = Coverage("aws", "sts", "AssumeRole", account, "global", *status)
-    return AWSAccount(
-        account,
-        own.partition,
-        session,
-        coverage=[record],
-        reachable=status.status == Status.OK,
-    )
-
-
-def _find_regions(account: AWSAccount, wanted: Sequence[str]) -> None:
-    """Sets the account's regions: those wanted, or all that are enabled."""
-    known = account.session.get_available_regions("ec2", partition_name=account.partition)
-    client = account.client("ec2", account.session.region_name or account.home)
-    try:
-        found = client.describe_regions()["Regions"]
-        for region in found:
-            hold({}, region, ("RegionName",))
-        enabled = sorted(region["RegionName"] for region in found)
-        failure = Failure(Status.OK, "", "")
-    except Exception as error:
-        refused = classify(error)
-        if refused is None:
-            raise
-        enabled = known if account.partition != "aws" else sorted(_ENABLED_BY_DEFAULT & {*known})
-        failure = refused
-        if not wanted:
-            failure = refused._replace(
-                message=f"{refused.message} Only the regions that are enabled by default were "
-                "read; name others with --region.".strip()
-            )
-    unknown = sorted(set(wanted) - {*enabled, *known})
-    if unknown:
-        raise CollectError(
-            f"There is no AWS region '{unknown[0]}'. Enabled in {account.id}: {', '.join(enabled)}."
-        )
-    account.regions = tuple(sorted(wanted)) or tuple(enabled)
-    account.coverage = [
-        *account.coverage,
-        Coverage("aws", "ec2", "DescribeRegions", account.id, "global", *failure),
-    ]
-
-
-def _refused(action: str, error: Exception) -> CollectError:
-    failure = classify(error)
-    if failure is None:
-        raise error
-    if isinstance(error, AnswerError):
-        return CollectError(f"What AWS answered cannot be used: {error}")
-    if failure.code in ("NoCredentialsError", "PartialCredentialsError"):
-        return CollectError(
-            "No AWS credentials were found. Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or run "
-            "`aws sso login`, and try again."
-        )
-    if "Expired" in failure.code or "TokenRetrieval" in failure.code or "SSO" in failure.code:
-        return CollectError(
-            "The AWS credentials have expired. Sign in again (`aws sso login`, or a new session "
-            "token) and try again."
-        )
-    if failure.code == "EndpointConnectionError":
-        return CollectError(f"AWS cannot be reached: {failure.message}")
-    return CollectError(f"AWS refused to {action}: {failure.code} {failure.message}".strip())

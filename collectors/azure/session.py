@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -66,7 +67,9 @@ class AzureApi(Api):
     def details(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a listing about one resource answers, over all of its pages, each
         :func:`normalised`; None if it fails. ``args`` name the resource."""
-        return self.read_through(operation, lambda: list(self._listed(operation, *args)))
+        return self.read_through(
+            operation, lambda: [*chain.from_iterable(self._listed(operation, *args))]
+        )
 
     def queried(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a query about one resource answers, over all of its pages, each
@@ -93,7 +96,8 @@ class AzureApi(Api):
 
         return self.read_through(operation, call)
 
-    def _listed(self, operation: str, *args: str) -> Iterator[dict[str, Any]]:
+    def _listed(self, operation: str, *args: str) -> Iterator[list[dict[str, Any]]]:
+        """The resources of each page."""
         pages = Pages(operation)
         answers = attrgetter(operation)(self.client)(*args).by_page()
         while True:
@@ -104,17 +108,17 @@ class AzureApi(Api):
                     hold_to_the_model(model, raw)
             if page is None:
                 return
-            yield from (normalised(raw) for _, raw in models)
+            yield [normalised(raw) for _, raw in models]
             pages.follow(answers.continuation_token)
 
     def get(self, operation: str, path: str, api_version: str) -> Iterator[dict[str, Any]]:
         """The resource at an ARM path, or all of its list over all pages, each normalised."""
 
-        def items() -> Iterator[dict[str, Any]]:
-            for raw in self.account.azure.get(path, api_version):
-                yield normalised(raw)
+        def fetched() -> Iterator[list[dict[str, Any]]]:
+            for page in self.account.azure.get(path, api_version):
+                yield [*map(normalised, page)]
 
-        return self.list_through(operation, items)
+        return self.list_through(operation, fetched)
 
     def classify(self, error: Exception) -> Failure | None:
         """What an exception of the Azure SDK means."""
@@ -148,8 +152,8 @@ class Azure:
         self._credential = _NoCredential() if endpoint.startswith("http://") else _credential()
         self._arm: Any = ARMPipelineClient(base_url=self.endpoint, policies=self._policies())
 
-    def get(self, path: str, api_version: str) -> Iterator[dict[str, Any]]:
-        """The resource at a path, or all of its list over all pages, as ARM answers."""
+    def get(self, path: str, api_version: str) -> Iterator[list[dict[str, Any]]]:
+        """The resource at a path, or each page of its list, as ARM answers."""
         from azure.core.rest import HttpRequest
 
         url = f"{self.endpoint}{path}?api-version={api_version}"
@@ -159,7 +163,7 @@ class Azure:
             response = self._arm.send_request(HttpRequest("GET", url), **TIMEOUTS)
             response.raise_for_status()
             answer = response.json()
-            yield from answer.get("value", [answer])
+            yield answer.get("value", [answer])
             url = answer.get("nextLink")
 
     def client(self, name: str, subscription: str) -> Any:
@@ -290,9 +294,9 @@ def _subscriptions(azure: Azure) -> list[AzureAccount]:
 
 
 def _held(
-    answers: Iterable[dict[str, Any]], shape: Shape, identity: str
+    pages: Iterable[list[dict[str, Any]]], shape: Shape, identity: str
 ) -> Iterator[dict[str, Any]]:
-    for raw in answers:
+    for raw in chain.from_iterable(pages):
         hold(shape, raw, [identity])
         yield raw
 

@@ -82,8 +82,8 @@ class GraphClient:
             raise AnswerError.malformed("An answer is not a JSON object")
         return document
 
-    async def pages(self, path: str, parameters: Mapping[str, str]) -> AsyncIterator[Any]:
-        """All items of a collection, over all of its pages.
+    async def pages(self, path: str, parameters: Mapping[str, str]) -> AsyncIterator[list[Any]]:
+        """The items of each page of a collection.
 
         :raises AnswerError: if an answer is no page of a collection.
         """
@@ -98,8 +98,7 @@ class GraphClient:
                 raise AnswerError.malformed(f"What {path} lists is not a list of objects")
             if url is not None and not isinstance(url, str):
                 raise AnswerError.malformed(f"The link to the next page of {path} is not text")
-            for item in items:
-                yield item
+            yield items
 
     async def close(self) -> None:
         """Ends its connections, which the SDK's own transports would leave open."""
@@ -140,7 +139,7 @@ class GraphApi(AsyncApi):
         """
         parameters = _parameters(select, top)
         return self.async_list_through(
-            operation, lambda: self._items(operation, parameters, members or {}), lists
+            operation, lambda: self._pages(operation, parameters, members or {}), lists
         )
 
     async def details(
@@ -161,17 +160,18 @@ class GraphApi(AsyncApi):
         path = operation.replace("{id}", object_id)
 
         async def read() -> list[dict[str, Any]]:
-            items = self._items(path, _parameters(select, top), members or {})
-            return [item async for item in items]
+            pages = self._pages(path, _parameters(select, top), members or {})
+            return [item async for page in pages for item in page]
 
         return await self.async_read_through(operation, read, lists=lists)
 
-    async def _items(
+    async def _pages(
         self, path: str, parameters: Mapping[str, str], members: Mapping[str, Shape]
-    ) -> AsyncIterator[dict[str, Any]]:
-        async for item in self.client.pages(path, parameters):
-            hold(members, item)
-            yield item
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        async for page in self.client.pages(path, parameters):
+            for item in page:
+                hold(members, item)
+            yield page
 
     def classify(self, error: Exception) -> Failure | None:
         """What an exception of the Graph SDK means."""
@@ -266,7 +266,7 @@ def _domains(organization: Mapping[str, Any]) -> list[str]:
 async def _organization(endpoint: str, credential: Any) -> dict[str, Any]:
     client = GraphClient(endpoint, credential)
     try:
-        listed = [each async for each in client.pages("organization", {})]
+        listed = [each async for page in client.pages("organization", {}) for each in page]
         if not listed:
             raise AnswerError.malformed("The tenant's own list of organizations is empty")
         found: dict[str, Any] = listed[0]

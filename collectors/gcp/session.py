@@ -71,10 +71,10 @@ class GCPApi(Api):
     def resource(self, operation: str, path: str) -> Iterator[dict[str, Any]]:
         """The one resource at a path of Resource Manager, as it came."""
 
-        def read() -> list[dict[str, Any]]:
+        def read() -> Iterator[list[dict[str, Any]]]:
             answer = self.account.google.get(path)
             hold(_PROJECT, answer, _PROJECT)
-            return [answer]
+            yield [answer]
 
         return self.list_through(operation, read)
 
@@ -82,7 +82,8 @@ class GCPApi(Api):
         """What an exception of Google's libraries means."""
         return classify(error)
 
-    def _listed(self, operation: str, kind: str) -> Iterator[dict[str, Any]]:
+    def _listed(self, operation: str, kind: str) -> Iterator[list[dict[str, Any]]]:
+        """The resources of each page."""
         warnings: list[Mapping[str, Any]] = []
         pages = Pages(operation)
         for page in self._call(operation).pages:
@@ -100,8 +101,7 @@ class GCPApi(Api):
                 {"code": "UNREACHABLE", "message": f"{scope} did not answer."}
                 for scope in answer.get("unreachables", [])
             ]
-            for scope in scopes:
-                yield from scope.get(kind, [])
+            yield [each for scope in scopes for each in scope.get(kind, [])]
         for warning in warnings:
             if warning.get("code") != "NO_RESULTS_ON_PAGE":
                 raise AnswerError(warning.get("code", ""), warning.get("message", ""))

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from clew import pipeline
 from clew.cli import scans
+from clew.cli.begun import Begun
 from clew.graph.snapshot import Snapshot
 from servers.aws_replay import AwsReplay
 from servers.aws_replay.routing import WireRequest, read_scope
@@ -100,35 +102,132 @@ def test_a_folder_that_is_not_a_scan_is_not_written_over(
     assert (done.code, "is not a scan" in done.err) == (2, True)
 
 
-def test_an_interrupted_scan_keeps_its_work_and_goes_on(
-    account: AwsReplay, clew: Clew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "scan"
-    answer, interrupted = account.handle, threading.Event()
+def slow_buckets(account: AwsReplay, patch: pytest.MonkeyPatch) -> threading.Event:
+    """Lets no bucket be listed until an event."""
+    answer, done = account.handle, threading.Event()
 
-    def slow_buckets(request: WireRequest) -> Reply:
+    def handle(request: WireRequest) -> Reply:
         scope = read_scope(request)
         if scope and scope.signing_name == "s3":
-            interrupted.wait(600)
+            done.wait(600)
         return answer(request)
 
-    def trails_are_kept() -> bool:
-        asked = sum(call.operation == "DescribeTrails" for call in account.calls)
-        results = [file.read_text() for file in pipeline.partial(target).glob("*.json")]
-        return 0 < asked == sum("AWSCloudTrailTrail" in result for result in results)
+    patch.setattr(account, "handle", handle)
+    return done
 
-    monkeypatch.setattr(account, "handle", slow_buckets)
-    command = [sys.executable, "-m", "clew", "scan", "aws", "--service", "cloudtrail"]
-    process = subprocess.Popen(
-        [*command, "-o", str(target)],
+
+def begin(*options: str) -> "subprocess.Popen[str]":
+    """Scans in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "clew", "scan", "aws", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=as_from_a_terminal,
     )
+
+
+def wait_for(ready: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 300
-    while not trails_are_kept() and time.monotonic() < deadline:
+    while not ready() and time.monotonic() < deadline:
         time.sleep(0.1)
+    assert ready()
+
+
+def trails_are_kept(account: AwsReplay, target: Path) -> bool:
+    asked = sum(call.operation == "DescribeTrails" for call in account.calls)
+    results = [file.read_text() for file in pipeline.partial(target).glob("*.json")]
+    return 0 < asked == sum("AWSCloudTrailTrail" in result for result in results)
+
+
+def test_two_scans_at_once_never_meet(
+    account: AwsReplay, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = slow_buckets(account, monkeypatch)
+    both = [begin("--service", service) for service in ("cloudtrail", "s3")]
+    wait_for(lambda: len(list((home / "scans").glob("*.partial/started"))) == 2)
+    done.set()
+    ended = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], ended
+    folders = [Path(out.strip()) for out, _ in ended]
+    assert {*folders} == {*scans.kept()}
+    reported = [Snapshot.open(folder).scope.reported for folder in folders]
+    assert reported == [["cloudtrail"], ["s3"]]
+
+
+def test_a_scan_that_still_runs_is_left_alone(
+    account: AwsReplay, clew: Clew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "scan"
+    done = slow_buckets(account, monkeypatch)
+    process = begin("--service", "cloudtrail", "-o", str(target))
+    wait_for(lambda: (pipeline.partial(target) / "started").exists())
+    for more in ((), ("--resume",)):
+        refused = clew("scan", "aws", "--service", "cloudtrail", "-o", target, *more)
+        assert refused.code == 1
+        sentence = f"Error: Another scan is writing to {target}: process {process.pid}."
+        assert " ".join(refused.err.split()) == sentence
+    done.set()
+    process.communicate(timeout=300)
+    assert process.returncode == 0
+
+
+def test_a_killed_scan_is_resumed_with_what_it_was_begun_with(
+    account: AwsReplay, clew: Clew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = slow_buckets(account, monkeypatch)
+    began = ("--service", "cloudtrail", "--region", "us-east-1", "--exclude", "sns")
+    process = begin(*began)
+    wait_for(lambda: len(list((tmp_path / "home" / "scans").glob("*.partial"))) == 1)
+    (place,) = (tmp_path / "home" / "scans").glob("*.partial")
+    target = place.with_suffix("")
+    wait_for(lambda: trails_are_kept(account, target))
+    process.kill()
+    process.communicate()
+    done.set()
+
+    other = clew("scan", "aws", "--region", "eu-west-1", "--resume")
+    assert (other.code, "begun with another --region" in other.err) == (2, True)
+    account.calls.clear()
+    resumed = clew("scan", "aws", "--resume")
+    assert (resumed.code, resumed.out.strip()) == (0, str(target))
+    assert "DescribeTrails" not in {call.operation for call in account.calls}
+    scope = Snapshot.open(target).scope
+    assert (scope.reported, scope.regions) == (["cloudtrail"], {ACCOUNT: ["us-east-1"]})
+    assert "AWSSNSTopic" not in scope.labels
+
+
+def test_the_accounts_that_a_scan_began_with_must_be_found_to_resume_it(
+    account: AwsReplay, clew: Clew, home: Path
+) -> None:
+    regions = {"aws": {ACCOUNT: ["us-east-1"], "444455556666": ["us-east-1"]}}
+    assert scans.claim(home / "scans" / "2025-01-01")
+    Begun(providers=["aws"], regions=regions).write(pipeline.partial(home / "scans" / "2025-01-01"))
+    done = clew("scan", "aws", "--resume")
+    assert done.code == 1
+    assert "aws 444455556666, which these credentials do not find" in " ".join(done.err.split())
+
+
+def test_what_is_left_out_is_out_of_scope(account: AwsReplay, clew: Clew, tmp_path: Path) -> None:
+    target = tmp_path / "scan"
+    done = clew("scan", "aws", "--service", "cloudtrail", "--exclude", "s3", "-o", target)
+    assert done.code == 0
+    assert "s3" not in {call.service for call in account.calls}
+    (buckets,) = {row["missing"] for row in Snapshot.open(target).nodes("AWSS3Bucket").to_pylist()}
+    assert buckets == "OUT_OF_SCOPE"
+    done = clew("scan", "aws", "--exclude", "us-easy-1")
+    assert (done.code, "no AWS region 'us-easy-1'" in done.err) == (1, True)
+    done = clew("scan", "entra", "--exclude", "usres")
+    assert (done.code, "reads a service 'usres'" in done.err) == (2, True)
+
+
+def test_an_interrupted_scan_keeps_its_work_and_goes_on(
+    account: AwsReplay, clew: Clew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "scan"
+    interrupted = slow_buckets(account, monkeypatch)
+    process = begin("--service", "cloudtrail", "-o", str(target))
+    wait_for(lambda: trails_are_kept(account, target))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)
     interrupted.set()
@@ -213,7 +312,10 @@ def test_the_newest_interrupted_scan_of_the_same_clouds_is_resumed(
     account: AwsReplay, clew: Clew, home: Path
 ) -> None:
     for time_, clouds in (("2025-01-01", ["aws"]), ("2025-01-02", ["azure", "aws"])):
-        scans.note_clouds(pipeline.partial(home / "scans" / time_), clouds)
+        assert scans.claim(home / "scans" / time_)
+        Begun(providers=clouds).write(pipeline.partial(home / "scans" / time_))
+    services = Begun(providers=["aws"], services=["cloudtrail"])
+    services.write(pipeline.partial(home / "scans" / "2025-01-01"))
     done = clew("scan", "aws", "--service", "cloudtrail", "--resume")
     assert done.out.strip() == str(home / "scans" / "2025-01-01")
     assert scans.kept() == [home / "scans" / "2025-01-01"]

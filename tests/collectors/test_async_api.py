@@ -50,9 +50,9 @@ class MadeUpApi(AsyncApi):
             return Failure(Status.DENIED, "No", str(error))
         return None
 
-    async def items(self, names: str, fails: bool = False) -> AsyncIterator[str]:
-        for name in names:
-            yield name
+    async def pages(self, *pages: str, fails: bool = False) -> AsyncIterator[str]:
+        for page in pages:
+            yield page
         if fails:
             raise CloudError("no further page")
 
@@ -108,13 +108,15 @@ class Things(Collector):
             given = await api.async_read_through("Detail", lambda: api.detail(name))
             return thing(api, given or f"{name} unread")
 
-        found = [each async for each in api.async_list_through("List", lambda: api.items("abxc"))]
+        found = [
+            each async for each in api.async_list_through("List", lambda: api.pages("ab", "xc"))
+        ]
         async for each in api.async_each(detailed, found * 5):
             yield each
 
     @lists(Part)
     async def parts(self, api: MadeUpApi) -> AsyncIterator[Resource]:
-        async for name in api.async_list_through("ListParts", lambda: api.items("pq", fails=True)):
+        async for name in api.async_list_through("ListParts", lambda: api.pages("pq", fails=True)):
             yield thing(api, name, Part)
 
 
@@ -157,7 +159,7 @@ class Crashing(Collector):
 
     @lists(Part)
     async def parts(self, api: MadeUpApi) -> AsyncIterator[Resource]:
-        async for name in api.async_list_through("ListParts", lambda: api.items("pq")):
+        async for name in api.async_list_through("ListParts", lambda: api.pages("p", "q")):
             yield thing(api, name, Part)
 
 

@@ -47,11 +47,10 @@ class Queues(Collector):
         urls = api.list_through(
             "ListQueues",
             lambda: (
-                url
+                page.get("QueueUrls", [])
                 for page in api.client()
                 .get_paginator("list_queues")
                 .paginate(PaginationConfig={"PageSize": 2})
-                for url in page.get("QueueUrls", [])
             ),
         )
 

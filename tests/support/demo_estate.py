@@ -19,16 +19,7 @@ REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
 ROLES = ("arn:aws:iam::111122223333:role/clew-scan", "arn:aws:iam::444455556666:role/clew-scan")
 
 
-WANTED = Wanted(
-    profiles=(),
-    roles=ROLES,
-    external_id="",
-    org_role="",
-    regions=REGIONS,
-    subscriptions=(),
-    projects=(),
-    tenant="",
-)
+WANTED = Wanted(roles=ROLES, regions=REGIONS)
 """All of the demo estate."""
 
 

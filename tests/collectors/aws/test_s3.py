@@ -173,6 +173,16 @@ def test_whether_a_bucket_exists_may_be_unknown(aws_replay: AwsReplay) -> None:
     assert S3().exists(api, BUCKET, "clew-partner-logs") is None
 
 
+def test_what_the_listing_says_already_is_not_asked_of_each_bucket(
+    aws_replay: AwsReplay, tmp_path: Path
+) -> None:
+    read = Reading(aws_replay, tmp_path, S3, DEV)
+    asked = {(call.operation, call.params.get("Bucket")) for call in aws_replay.calls}
+    assert "GetBucketLocation" not in {operation for operation, _ in asked}
+    with_status = {name for operation, name in asked if operation == "GetBucketPolicyStatus"}
+    assert with_status == {bucket.name for bucket in read.all(BUCKET) if bucket.policy}
+
+
 def test_a_policy_status_that_is_not_answered_stays_unread(tmp_path: Path) -> None:
     estate = write_estate(
         tmp_path,

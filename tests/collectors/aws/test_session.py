@@ -8,9 +8,11 @@ import boto3
 import pytest
 from botocore.parsers import ResponseParserError
 from clew.collectors.api import Limits
+from clew.collectors.aws.accounts import AWSOptions, connect
+from clew.collectors.aws.clients import Patience
 from clew.collectors.aws.omics import Omics
 from clew.collectors.aws.s3control import S3Control
-from clew.collectors.aws.session import AWSAccount, AWSOptions, classify, connect
+from clew.collectors.aws.session import AWSAccount, classify
 from clew.collectors.errors import CollectError
 from clew.graph.model import Status
 from servers.aws_replay import AwsReplay
@@ -85,6 +87,76 @@ def test_a_role_is_assumed_with_its_external_id(server: AwsReplay) -> None:
     assert (assumed.params["RoleArn"], assumed.params["ExternalId"]) == (role, "secret handshake")
 
 
+def test_each_role_of_a_chain_assumes_the_next(server: AwsReplay) -> None:
+    chain = f"arn:aws:iam::{PROD}:role/jump, arn:aws:iam::{DEV}:role/audit"
+    options = AWSOptions(roles=[chain], session_name="night", session_seconds=900)
+    assert shown(connect(options)) == {DEV: (True, ("eu-west-1", "us-east-1"))}
+    calls = [call for call in server.calls if call.operation == "AssumeRole"]
+    assert [call.params["RoleArn"].rpartition("/")[2] for call in calls] == ["jump", "audit"]
+    asked = {(call.params["RoleSessionName"], call.params["DurationSeconds"]) for call in calls}
+    assert asked == {("night", 900)}
+
+
+def test_a_chain_that_breaks_leaves_its_last_account_unreachable(server: AwsReplay) -> None:
+    server.deny("sts", "AssumeRole")
+    roles = [f"arn:aws:iam::{PROD}:role/jump,arn:aws:iam::{DEV}:role/audit"]
+    (account,) = connect(AWSOptions(roles=roles))
+    assert (account.id, account.reachable) == (DEV, False)
+    assert [record.status for record in account.coverage] == [Status.DENIED]
+
+
+def test_an_account_that_one_of_several_profiles_reaches_is_read(
+    server: AwsReplay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    (tmp_path / "credentials").write_text(
+        "".join(
+            f"[{name}]\naws_access_key_id = AKIA{account}\naws_secret_access_key = none\n"
+            for name, account in (("dev", DEV), ("prod", PROD))
+        )
+    )
+    server.deny("sts", "AssumeRole", account=DEV)
+    options = AWSOptions(profiles=["dev", "prod"], roles=[f"arn:aws:iam::{PROD}:role/audit"])
+    assert shown(connect(options)) == {PROD: (True, ("eu-west-1", "us-east-1"))}
+    assert shown(connect(AWSOptions(profiles=["dev", "prod"]))).keys() == {DEV, PROD}
+
+
+def test_a_token_of_an_mfa_device_signs_in_once(server: AwsReplay) -> None:
+    roles = [f"arn:aws:iam::{account}:role/audit" for account in (PROD, DEV)]
+    device = f"arn:aws:iam::{PROD}:mfa/phone"
+    connect(AWSOptions(roles=roles, mfa_serial=device, mfa_token="123456"))
+    (signed,) = [call for call in server.calls if call.operation == "GetSessionToken"]
+    assert signed.params == {"SerialNumber": device, "TokenCode": "123456"}
+
+
+def test_the_device_of_a_token_may_be_the_profiles(server: AwsReplay, tmp_path: Path) -> None:
+    with pytest.raises(CollectError, match="add --mfa-serial"):
+        connect(AWSOptions(mfa_token="123456"))
+    device = f"arn:aws:iam::{PROD}:mfa/phone"
+    (tmp_path / "config").write_text(f"[default]\nmfa_serial = {device}\n")
+    connect(AWSOptions(mfa_token="123456"))
+    assert server.calls[0].params["SerialNumber"] == device
+
+
+def test_regions_can_be_left_out(server: AwsReplay) -> None:
+    assert shown(connect(AWSOptions(excluded_regions=["eu-west-1"]))) == {
+        PROD: (True, ("us-east-1",))
+    }
+    for options in (
+        AWSOptions(excluded_regions=REGIONS),
+        AWSOptions(regions=["eu-west-1"], excluded_regions=["eu-west-1"]),
+    ):
+        with pytest.raises(CollectError, match=f"All regions of {PROD} are excluded"):
+            connect(options)
+
+
+def test_calls_are_tried_as_often_as_is_wished(server: AwsReplay) -> None:
+    server.throttle("ec2", "DescribeRegions")
+    connect(AWSOptions(patience=Patience(attempts=2)))
+    assert [call.operation for call in server.calls].count("DescribeRegions") == 2
+
+
 def test_an_account_whose_role_is_refused_stays_in_the_scan_as_unreachable(
     server: AwsReplay,
 ) -> None:
@@ -155,6 +227,7 @@ def organization_refused(server: AwsReplay, patch: pytest.MonkeyPatch) -> AWSOpt
         (organization_refused, "refused to list the organization's accounts"),
         (lambda *_: AWSOptions(profiles=["nobody"]), "There is no AWS profile 'nobody'"),
         (lambda *_: AWSOptions(regions=["mars-1"]), "There is no AWS region 'mars-1'"),
+        (lambda *_: AWSOptions(excluded_regions=["mars-1"]), "There is no AWS region 'mars-1'"),
         (lambda *_: AWSOptions(roles=["audit"]), "is not the ARN of a role"),
     ],
 )

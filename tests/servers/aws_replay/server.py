@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import threading
 import traceback
 from collections.abc import Mapping
@@ -55,7 +56,9 @@ class AwsReplay:
     together with any session token.
     """
 
-    def __init__(self, estate: Path | str, page_size: int = 2) -> None:
+    def __init__(
+        self, estate: Path | str, page_size: int = 2, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.estate = Estate(Path(estate))
         self.page_size = page_size
         self.calls: list[Call] = []
@@ -66,6 +69,9 @@ class AwsReplay:
         self._one_at_a_time = threading.Lock()
         self._http = _HttpServer(("127.0.0.1", 0), _Handler)
         self._http.replay = self
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
 
     @property
     def port(self) -> int:
@@ -79,7 +85,7 @@ class AwsReplay:
         s3control puts the account and a dot in front of whatever authority it is given. The
         user part makes that `http://123456789012.aws@127.0.0.1:port`, still the same host.
         """
-        return f"http://aws@127.0.0.1:{self.port}"
+        return f"{self._scheme}://aws@127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""The two STS operations that can answer without a record: from the caller's own keys."""
+"""The three STS operations that can answer without a record: from the caller's own keys."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ def built_in(
         answer: dict[str, Any] | ErrorAnswer = _caller_identity(account, token)
     elif operation == "AssumeRole":
         answer = _assume_role(estate, account, params)
+    elif operation == "GetSessionToken":
+        answer = {"Credentials": _credentials(account, "user", "replay")}
     else:
         return entry
     if isinstance(answer, ErrorAnswer):
@@ -50,6 +52,15 @@ def _caller_identity(account: str, token: str | None) -> dict[str, Any]:
     return {"Account": account, "Arn": arn, "UserId": f"AIDA{account}"}
 
 
+def _credentials(account: str, role: str, session: str) -> dict[str, str]:
+    return {
+        "AccessKeyId": f"ASIA{account}",
+        "SecretAccessKey": _SECRET,
+        "SessionToken": base64.b64encode(json.dumps([role, session]).encode()).decode(),
+        "Expiration": _EXPIRES,
+    }
+
+
 def _assume_role(
     estate: Estate, caller: str, params: Mapping[str, Any]
 ) -> dict[str, Any] | ErrorAnswer:
@@ -65,12 +76,7 @@ def _assume_role(
     account, role = found[1], found[2].rpartition("/")[2]
     session = str(params.get("RoleSessionName", "replay"))
     return {
-        "Credentials": {
-            "AccessKeyId": f"ASIA{account}",
-            "SecretAccessKey": _SECRET,
-            "SessionToken": base64.b64encode(json.dumps([role, session]).encode()).decode(),
-            "Expiration": _EXPIRES,
-        },
+        "Credentials": _credentials(account, role, session),
         "AssumedRoleUser": {
             "AssumedRoleId": f"AROA{account}:{session}",
             "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",

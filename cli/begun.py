@@ -1,0 +1,101 @@
+"""What a scan was begun with, kept with its unfinished work: that is what it is resumed with."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from .connecting import Wanted
+from .errors import CommandError, UsageError
+
+if TYPE_CHECKING:
+    from ..collectors.scan import Account
+
+_FILE = "begun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What was asked for, and the accounts and regions that were found."""
+
+    providers: Sequence[str]
+    services: Sequence[str] = ()
+    excluded: Sequence[str] = ()
+    wanted: Wanted = field(default_factory=Wanted)
+    regions: Mapping[str, Mapping[str, Sequence[str]]] | None = None
+    """The regions of each account, by provider; None before any was found."""
+
+    @classmethod
+    def read(cls, place: Path) -> Self | None:
+        """What the unfinished scan in this folder was begun with; None if that is not known."""
+        try:
+            values = json.loads((place / _FILE).read_text())
+            return cls(**{**values, "wanted": Wanted(**values["wanted"])})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def write(self, place: Path) -> None:
+        """Notes it in the folder of an unfinished scan. A one-time password is not noted."""
+        from ..graph.owner_only import owner_only
+
+        values = asdict(self)
+        del values["wanted"]["mfa_token"]
+        with owner_only():
+            (place / _FILE).write_text(json.dumps(values))
+
+    def of(self, accounts: "Iterable[Account]") -> Self:
+        """The same, with the accounts that were found."""
+        regions: dict[str, dict[str, Sequence[str]]] = {}
+        for account in accounts:
+            regions.setdefault(account.provider, {})[account.id] = [*account.regions]
+        return type(self)(**{**vars(self), "regions": regions})
+
+    def resumed(self, given: Self) -> Self:
+        """What to resume with where a command gives this: the same, or nothing of it.
+
+        :raises UsageError: if the command gives something else.
+        """
+        for option, here, there in _options(self, given):
+            if there and [*_several(there)] != [*_several(here)]:
+                raise UsageError(
+                    f"The interrupted scan was begun with another {option}: leave {option} out to "
+                    "resume it, or begin a new scan."
+                )
+        wanted = Wanted(**{**vars(self.wanted), "mfa_token": given.wanted.mfa_token})
+        return type(self)(**{**vars(self), "wanted": wanted})
+
+    def narrowed(self, accounts: "Sequence[Account]") -> "list[Account]":
+        """Of the accounts that are found now those that were found when the scan began, with the
+        same regions.
+
+        :raises CommandError: if one of them is not found any more.
+        """
+        if self.regions is None:
+            return [*accounts]
+        found = {(account.provider, account.id): account for account in accounts}
+        chosen = []
+        for provider, regions in self.regions.items():
+            for account_id, names in regions.items():
+                account = found.get((provider, account_id))
+                if account is None:
+                    raise CommandError(
+                        f"The interrupted scan has begun to read {provider} {account_id}, which "
+                        "these credentials do not find. Begin a new scan."
+                    )
+                account.regions = [*names] or account.regions
+                chosen.append(account)
+        return chosen
+
+
+def _options(begun: Begun, given: Begun) -> "Iterable[tuple[str, Any, Any]]":
+    """Each option by name, as the scan was begun with it and as it is given now."""
+    yield "--service", begun.services, given.services
+    yield "--exclude", begun.excluded, given.excluded
+    for name, (option, _) in Wanted.OPTIONS.items():
+        if name != "mfa_token":
+            yield option, getattr(begun.wanted, name), getattr(given.wanted, name)
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]

@@ -1,0 +1,147 @@
+"""The SDK's clients. A scan makes one for every service in every region of every account, so what
+they have in common is made once.
+
+Left alone, the SDK keeps the models of all services in each session, and reads the certificates of
+all authorities for each connection.
+"""
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..errors import CollectError
+from .answers import hold_to_the_model
+from .service_models import service_models
+from .times import moment
+
+_HOSTS = 64
+"""To how many hosts connections are kept open."""
+_CONNECTIONS = 32
+"""How many connections are kept open to one host."""
+_MARK = "clew"
+"""Names what is registered with a session, so that it is there once."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a call is tried, and how long an answer is waited for."""
+
+    attempts: int = 4
+    connect_seconds: float = 10
+    read_seconds: float = 60
+
+
+class Clients:
+    """Makes the clients of any number of sessions."""
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
+        self._models: dict[tuple[str, ...], Any] = {}
+        self._transports: dict[Any, Any] = {}
+        self._lock = threading.RLock()
+
+    def prepare(self, session: Any) -> None:
+        """Lets the clients of a session share what is shared here, and hold answers to their model.
+
+        :raises CollectError: if its bundle of certificates cannot be read.
+        """
+        inner = session._session
+        paths = tuple(inner.get_component("data_loader").search_paths)
+        with self._lock:
+            if paths not in self._models:
+                self._models[paths] = service_models(paths)
+        inner.register_component("data_loader", self._models[paths])
+        parsers = inner.get_component("response_parser_factory")
+        parsers.set_parser_defaults(timestamp_parser=moment)
+        bundle = inner.get_config_variable("ca_bundle")
+        verify = bundle or os.environ.get("REQUESTS_CA_BUNDLE") or True
+        self._transport(verify, {})
+        by_host: dict[tuple[str, str], Any] = {}
+
+        def send(request: Any, **_: Any) -> Any:
+            url = urlsplit(request.url)
+            host = (url.scheme, url.netloc)
+            if host not in by_host:
+                by_host[host] = self._transport(verify, _proxies(request.url))
+            return by_host[host].send(request)
+
+        inner.register("before-send", send, unique_id=_MARK)
+        inner.register("before-parse", hold_to_the_model, unique_id=_MARK)
+
+    def client(self, session: Any, service: str, region: str) -> Any:
+        """A new client of a session that was prepared."""
+        with self._lock:  # sessions are not safe to make clients from in several threads
+            return session.client(service, region_name=region, config=self._config)
+
+    def known_regions(self, session: Any, service: str, partition: str) -> list[str]:
+        """The regions in which the SDK knows of a service; none if it does not know where it is."""
+        with self._lock:
+            found: list[str] = session.get_available_regions(service, partition_name=partition)
+        return found
+
+    @cached_property
+    def _config(self) -> Any:
+        """How every client behaves: bounded adaptive retries, and time-outs."""
+        from botocore.config import Config
+
+        return Config(
+            retries={"mode": "adaptive", "total_max_attempts": self._patience.attempts},
+            connect_timeout=self._patience.connect_seconds,
+            read_timeout=self._patience.read_seconds,
+            user_agent_extra="clew",
+        )
+
+    def _transport(self, verify: str | bool, proxies: Mapping[str, str]) -> Any:
+        key = (verify, *sorted(proxies.items()))
+        with self._lock:
+            if key not in self._transports:
+                self._transports[key] = _transport(verify, proxies, self._patience)
+            return self._transports[key]
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """The proxies that the environment names for a URL, by scheme."""
+    from botocore.utils import get_environ_proxies
+
+    found: dict[str, str] = get_environ_proxies(url)
+    return found
+
+
+def _transport(verify: str | bool, proxies: Mapping[str, str], patience: Patience) -> Any:
+    """What sends requests, over connections whose certificates are held against one bundle.
+
+    :raises CollectError: if the bundle cannot be read.
+    """
+    from botocore.httpsession import URLLib3Session, create_urllib3_context, get_cert_path
+
+    context = create_urllib3_context()
+    if verify:
+        bundle = get_cert_path(verify)
+        try:
+            context.load_verify_locations(bundle)
+        except OSError as error:
+            why = error.strerror or error
+            raise CollectError(f"The CA bundle {bundle} cannot be read: {why}.") from error
+
+    class Transport(URLLib3Session):
+        """The SDK's own, but that it does not read the bundle again for each connection."""
+
+        def _get_pool_manager_kwargs(self, **more: Any) -> Any:
+            return super()._get_pool_manager_kwargs(
+                **{"ssl_context": context, "num_pools": _HOSTS, **more}
+            )
+
+        def _setup_ssl_cert(self, conn: Any, url: str, verify: Any) -> None:
+            super()._setup_ssl_cert(conn, url, verify)
+            conn.ca_certs = None
+
+    return Transport(
+        verify=verify,
+        proxies=dict(proxies),
+        timeout=(patience.connect_seconds, patience.read_seconds),
+        max_pool_connections=_CONNECTIONS,
+    )
