@@ -66,8 +66,8 @@ def demo() -> None:
 
 
 def _introduce(opened: "Snapshot", console: "Console") -> None:
-    nodes = sum(opened.nodes(label).num_rows for label in opened.labels)
-    edges = sum(opened.edges(pair).num_rows for pair in opened.pairs)
+    nodes = sum(map(opened.node_count, opened.labels))
+    edges = sum(map(opened.edge_count, opened.pairs))
     failed = sum(record.status != "ok" for record in opened.coverage)
     console.print("A small organization in four clouds", style="bold")
     for provider, accounts in opened.scope.accounts.items():
