@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 
 from .errors import SnapshotError
 
+_FEW = 10_000
+
 
 class TableFiles:
     """The tables of a snapshot; what is not as its schema says is an error.
@@ -32,7 +34,8 @@ class TableFiles:
         if name not in self:
             return (select(columns, only)).empty_table()
         with self.opened(name, columns) as file:
-            return checked(file.read(columns=only))
+            # Threads are for more than a few rows of a few kilobytes.
+            return checked(file.read(columns=only, use_threads=file.metadata.num_rows > _FEW))
 
     def count(self, name: str) -> int:
         """How many rows a file has."""

@@ -148,6 +148,7 @@ def _write_records(
 
 
 def _write_table(path: Path, parts: Iterable[pa.Table], columns: pa.Schema) -> None:
-    with pq.ParquetWriter(path, columns, compression="zstd") as writer:
+    # Of the many columns with few rows each most of the time to read would be for starting zstd.
+    with pq.ParquetWriter(path, columns, compression="lz4") as writer:
         for part in parts:
             writer.write_table(part)
