@@ -2,7 +2,7 @@
 
 from .check import Check, Cypher, Row, Severity, Traversal
 from .finding import Evidence, Finding, FindingStatus
-from .registry import checks
+from .registry import check_named, checks
 from .runner import Report, run
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Row",
     "Severity",
     "Traversal",
+    "check_named",
     "checks",
     "run",
 ]

@@ -6,13 +6,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-import networkx
-
 from ..graph.cypher import edges_in, labels_in
 from ..graph.scan_coverage import Place as Place
 from ..graph.schema import EdgeType, Schema
 
 if TYPE_CHECKING:
+    import networkx
+
     from .path_rule import PathRule
 
 
@@ -132,7 +132,7 @@ class Traversal:
     """
 
     labels: tuple[Label, ...]
-    walk: Callable[[networkx.MultiDiGraph], Iterable[Row]]
+    walk: Callable[["networkx.MultiDiGraph"], Iterable[Row]]
     edges: frozenset[EdgeType] = frozenset()
     """The derived edges that it walks on or works out itself; an empty label or type is any."""
 

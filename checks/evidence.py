@@ -37,7 +37,7 @@ def add_nodes(findings: Sequence[Finding], snapshot: Snapshot, labels: Collectio
     ids = {node.id for found in findings for node in found.evidence.nodes if not node.label}
     known: dict[str, EvidenceNode] = {}
     for label in sorted({*labels} & {*snapshot.labels}) if ids else ():
-        table = snapshot.nodes(label).select(["id", "name", "missing"])
+        table = snapshot.nodes(label, ["id", "name", "missing"])
         wanted = table.filter(pc.is_in(table["id"], value_set=pa.array(sorted(ids), pa.string())))
         known |= {row["id"]: EvidenceNode(label=label, **row) for row in wanted.to_pylist()}
     for found in findings:
@@ -57,7 +57,7 @@ def add_edges(findings: Sequence[Finding], snapshot: Snapshot) -> None:
     leaving: dict[str, list[EvidenceEdge]] = defaultdict(list)
     for pair in snapshot.pairs:
         if {pair.source, pair.target} <= labels:
-            table = snapshot.edges(pair).select(["source", "target"])
+            table = snapshot.edges(pair, ["source", "target"])
             both = pc.and_(
                 pc.is_in(table["source"], value_set=ids), pc.is_in(table["target"], value_set=ids)
             )

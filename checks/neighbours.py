@@ -1,14 +1,16 @@
 """Steps along the edges of the graph that a traversal walks on."""
 
 from collections.abc import Iterator
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ..graph.traversal import once_per_graph
 
+if TYPE_CHECKING:
+    import networkx
+
 
 def targets(
-    graph: networkx.MultiDiGraph,
+    graph: "networkx.MultiDiGraph",
     source: str,
     rel: str,
     label: str | None = None,
@@ -22,20 +24,20 @@ def targets(
             yield target
 
 
-def sources(graph: networkx.MultiDiGraph, target: str, rel: str, label: str) -> Iterator[str]:
+def sources(graph: "networkx.MultiDiGraph", target: str, rel: str, label: str) -> Iterator[str]:
     """The nodes of a label that edges of a type come from."""
     for source, _, data in graph.in_edges(target, data=True):
         if data["rel"] == rel and graph.nodes[source]["label"] == label:
             yield source
 
 
-def present(graph: networkx.MultiDiGraph, label: str) -> Iterator[str]:
+def present(graph: "networkx.MultiDiGraph", label: str) -> Iterator[str]:
     """The nodes of a label that were collected."""
     return iter(_present(graph).get(label, ()))
 
 
 @once_per_graph
-def _present(graph: networkx.MultiDiGraph) -> dict[str, list[str]]:
+def _present(graph: "networkx.MultiDiGraph") -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for node, properties in graph.nodes(data=True):
         if properties["missing"] is None:
@@ -43,13 +45,13 @@ def _present(graph: networkx.MultiDiGraph) -> dict[str, list[str]]:
     return found
 
 
-def owned(graph: networkx.MultiDiGraph, label: str, account: str) -> Iterator[str]:
+def owned(graph: "networkx.MultiDiGraph", label: str, account: str) -> Iterator[str]:
     """The nodes of a label that were collected and belong to an account."""
     return iter(_owned(graph).get((label, account), ()))
 
 
 @once_per_graph
-def _owned(graph: networkx.MultiDiGraph) -> dict[tuple[str, str], list[str]]:
+def _owned(graph: "networkx.MultiDiGraph") -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for label, nodes in _present(graph).items():
         for node in nodes:

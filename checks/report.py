@@ -3,7 +3,7 @@ the failed calls that leave them open."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ..graph.model import Coverage, Status
@@ -71,19 +71,20 @@ def _narrowed(records: list[Coverage], field: str, to: set[str]) -> list[Coverag
 
 
 def reported(
-    findings: Sequence[Finding], checks: Mapping[str, Check], snapshot: Snapshot
+    findings: Sequence[Finding], checks: Iterable[Check], snapshot: Snapshot
 ) -> list[ReportedFinding]:
     """The findings of a scan, of these checks, with all that is known about them."""
+    by_id = {check.id: check for check in checks}
     tags = _tags(findings, snapshot)
     failed = FailedCalls(snapshot)
     return [
         ReportedFinding.model_construct(
             **vars(found),
-            title=checks[found.check].title,
-            why=checks[found.check].why,
-            remediation=checks[found.check].remediation,
-            references=list(checks[found.check].references),
-            compliance=list(checks[found.check].compliance),
+            title=by_id[found.check].title,
+            why=by_id[found.check].why,
+            remediation=by_id[found.check].remediation,
+            references=list(by_id[found.check].references),
+            compliance=list(by_id[found.check].compliance),
             tags=tags.get((found.resource_label, found.resource)),
             failed_calls=sorted({record.call for record in failed.behind(found)}),
             time=snapshot.manifest.started,

@@ -4,24 +4,26 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import networkx
-
-from ..graph.attack.attack_graph import attack_graph
-from ..graph.attack.coverage import step_labels
-from ..graph.attack.model import AttackGraph
 from ..graph.derivation import Derivation, absence_rests_on, derivations, never_derived, rests_on
 from ..graph.garbage import gc_paused
 from ..graph.model import MissingReason
+from ..graph.model.vocabulary import DERIVED
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
-from ..graph.traversal import load, part
+from ..graph.traversal import load_snapshot, part
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
 from .evidence import add_edges, add_nodes, evidence_node, ids_in
 from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
 from .path_rule import PathRule
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ..graph.attack.model import AttackGraph
 
 UNREADABLE_FIELD = "UNREADABLE_FIELD"
 _ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
@@ -65,42 +67,60 @@ class _Verdict:
 @gc_paused()
 def run(
     selected: Iterable[Check],
-    store: Store,
+    store: Store | None,
     snapshot: Snapshot,
     progress: Callable[[Check], None] = lambda _: None,
-    attack: Callable[[], AttackGraph] | None = None,
+    attack: "Callable[[], AttackGraph] | None" = None,
 ) -> Report:
-    """Runs the checks on the store, which holds the snapshot. A check that crashes is an ERROR
-    finding; the others go on.
+    """Runs the checks on the store, which holds the snapshot; there may be none if no rule is
+    Cypher. A check that crashes is an ERROR finding; the others go on.
 
     ``attack`` gives the scan's attack graph, if a check asks for it; else it is built for them.
     """
-    every = (check.resolved(snapshot.schema) for check in selected)
-    chosen = sorted(every, key=lambda check: check.id)
     coverage = ScanCoverage(snapshot)
-    known = derivations(snapshot.schema)
-    ran = [check for check in chosen if coverage.applies(check.provider, check.resource)]
+    ran, skipped = split(selected, coverage)
     rules = [check.rule for check in ran if not coverage.uncollected(check.labels)]
-    traversed = _Traversed(store, rules, snapshot, attack)
+    traversed = _Traversed(rules, snapshot, attack)
     findings: list[Finding] = []
     for check in ran:
         try:
-            findings += _answers(check, store, traversed, _Judge(check, coverage, known))
+            known = _derivations_of(check, snapshot)
+            found = _answers(check, store, traversed, _Judge(check, coverage, known))
+            add_nodes(found, snapshot, rests_on(known, check.rule.edges))
+            findings += found
         except Exception as error:
             findings.append(_crashed(check, error))
         progress(check)
-    add_nodes(findings, snapshot, rests_on(known, (edge for rule in rules for edge in rule.edges)))
     add_edges(findings, snapshot)
-    findings.sort(
+    return Report(in_order(findings), ran, skipped)
+
+
+def split(selected: Iterable[Check], coverage: ScanCoverage) -> tuple[list[Check], list[Check]]:
+    """The checks about what a scan set out to read, and the others."""
+    every = (check.resolved(coverage.schema) for check in selected)
+    chosen = sorted(every, key=lambda check: check.id)
+    ran = [check for check in chosen if coverage.applies(check.provider, check.resource)]
+    return ran, [check for check in chosen if check not in ran]
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings as they are shown: what is wrong first, and of that the worst."""
+    return sorted(
+        findings,
         key=lambda found: (
             _ORDER_OF[found.status],
             found.severity.rank,
             found.check,
             found.resource,
             found.target or "",
-        )
+        ),
     )
-    return Report(findings, ran, [check for check in chosen if check not in ran])
+
+
+def _derivations_of(check: Check, snapshot: Snapshot) -> Sequence[Derivation]:
+    """How the derived edges of a check's rule are worked out; to know it takes their modules."""
+    is_derived = any(edge.rel in ("", *DERIVED) for edge in check.rule.edges)
+    return derivations(snapshot.schema) if is_derived else ()
 
 
 _ORDER_OF = {
@@ -116,49 +136,52 @@ class _Traversed:
 
     def __init__(
         self,
-        store: Store,
         rules: Iterable[Cypher | Traversal | PathRule],
         snapshot: Snapshot,
-        attack: Callable[[], AttackGraph] | None,
+        attack: "Callable[[], AttackGraph] | None",
     ) -> None:
-        self._store = store
         self._snapshot = snapshot
         self._attack = attack or self._attack_graph
-        self._step_labels = step_labels(store.schema)
         self._labels: set[str] = set()
         for rule in rules:
             if isinstance(rule, Traversal):
                 self._labels.update(plain(rule.labels))
             if isinstance(rule, PathRule):
                 self._labels |= self._step_labels
-        self._labels.intersection_update(store.schema.labels)
-        self._graph: networkx.MultiDiGraph | None = None
+        self._labels.intersection_update(snapshot.schema.labels)
 
-    @property
-    def graph(self) -> networkx.MultiDiGraph:
+    @cached_property
+    def graph(self) -> "networkx.MultiDiGraph":
         """The graph of all labels that the traversals name."""
-        if self._graph is None:
-            graph = load(self._store, self._labels)
-            graph.graph |= {
-                "reads": self._snapshot.reads,
-                "scanned": self._snapshot.manifest.started,
-                "attack": self._attack,
-            }
-            self._graph = networkx.freeze(graph)
-        return self._graph
+        import networkx
 
-    def _attack_graph(self) -> AttackGraph:
+        graph = load_snapshot(self._snapshot, self._labels)
+        graph.graph |= {"reads": self._snapshot.reads, "attack": self._attack}
+        return networkx.freeze(graph)
+
+    @cached_property
+    def _step_labels(self) -> frozenset[str]:
+        from ..graph.attack.coverage import step_labels
+
+        return step_labels(self._snapshot.schema)
+
+    def _attack_graph(self) -> "AttackGraph":
+        from ..graph.attack.attack_graph import attack_graph
+
         return attack_graph(part(self.graph, self._step_labels), self._snapshot.reads)
 
 
-def _answers(check: Check, store: Store, traversed: _Traversed, judge: "_Judge") -> list[Finding]:
+def _answers(
+    check: Check, store: Store | None, traversed: _Traversed, judge: "_Judge"
+) -> list[Finding]:
     if judge.too_new:
         return list(judge.outdated())
     return [*judge.judged(_verdicts(check, store, traversed)), *judge.unlisted()]
 
 
-def _verdicts(check: Check, store: Store, traversed: _Traversed) -> Iterable[_Verdict]:
+def _verdicts(check: Check, store: Store | None, traversed: _Traversed) -> Iterable[_Verdict]:
     if isinstance(check.rule, Cypher):
+        assert store, "a rule in Cypher needs a store"
         return map(_from_columns, store.query(check.rule.text, check.rule.parameters))
     graph = traversed.graph
     rule = check.rule
@@ -203,7 +226,7 @@ def _nodes_in(value: Any) -> list[Node]:
     return []
 
 
-def _from_row(row: Row, graph: networkx.MultiDiGraph) -> _Verdict:
+def _from_row(row: Row, graph: "networkx.MultiDiGraph") -> _Verdict:
     def node(id_: str) -> Node:
         properties = graph.nodes[id_]
         return Node(properties["label"], properties)

@@ -290,7 +290,7 @@ class Asking:
         for label in self.snapshot.labels:
             if label.startswith("AWS"):
                 continue
-            rows = self.snapshot.nodes(label).select(["id", "name", "provider"]).to_pylist()
+            rows = self.snapshot.nodes(label, ["id", "name", "provider"]).to_pylist()
             for row in rows:
                 if text in (row["id"], row["name"]) and row["provider"] in self.others:
                     raise UsageError(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import networkx
     from networkx.classes.reportviews import NodeView
 
+    from ..graph.attack.kept import KeptAttackGraph
     from ..graph.attack.model import AttackGraph
     from ..graph.attack.search import Target
     from ..graph.attack.what_if import Cut
@@ -33,11 +34,8 @@ class ScannedAttackGraph:
     """
 
     def __init__(self, snapshot: "Snapshot", unread: "Resource | None" = None) -> None:
-        from ..graph.attack.kept import KeptAttackGraph
-
         self._snapshot = snapshot
         self.unread = unread
-        self._kept = KeptAttackGraph(snapshot.digest, self._build)
 
     @cached_property
     def resources(self) -> "networkx.MultiDiGraph":
@@ -60,9 +58,15 @@ class ScannedAttackGraph:
         return self._of(_without_policies(self.resources, policies))
 
     def keep(self) -> None:
-        """Keeps in the cache what was worked out."""
-        if self.unread is None:
+        """Keeps in the cache what was worked out, if anything was."""
+        if self.unread is None and "_kept" in vars(self):
             self._kept.keep_explanations()
+
+    @cached_property
+    def _kept(self) -> "KeptAttackGraph":
+        from ..graph.attack.kept import KeptAttackGraph
+
+        return KeptAttackGraph(self._snapshot.manifest.digest, self._build)
 
     @cached_property
     def _with_unread(self) -> "AttackGraph":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from . import scans
+from .attack_graph import ScannedAttackGraph
 from .errors import ExitCode, UsageError, nearest
 from .options import Format, FormatOption, OutputOption, Provider, ScanArgument, Severity, Status
 from .output import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..checks import Check, Finding, Report
     from ..graph.model import Scope
     from ..graph.snapshot import Snapshot
+    from ..graph.stores.store import Store
 
 _COLUMNS = (
     "status",
@@ -109,22 +111,16 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Run the checks on a scan. MANUAL means: a fact that decides could not be read."""
-    from ..checks import run
-    from ..graph.stores.ladybug import open_embedded
-    from .attack_graph import ScannedAttackGraph
 
     opened_scan = scans.open_scan(scan)
-    attack = ScannedAttackGraph(opened_scan)
     chosen = _select(opened_scan.scope, check or (), service or (), provider or ())
-    with open_embedded(opened_scan) as store:
-        report = run(chosen, store, opened_scan, attack=attack.graph)
-    attack.keep()
+    report = report_on(opened_scan, chosen, ScannedAttackGraph(opened_scan))
     judged = [
         found for found in report.findings if not severity or found.severity.value in severity
     ]
     shown = [found for found in judged if found.status.value in (status or _shown(format))]
     with opened(output) as stream:
-        _write(shown, opened_scan, format, stream)
+        _write(shown, report.ran, opened_scan, format, stream)
     _summarize(report, opened_scan, judged, shown, scan)
     if _reaches(judged, ("FAIL", "ERROR"), fail_on) or _reaches(
         judged, ("MANUAL",), fail_on_manual
@@ -143,14 +139,32 @@ def _reaches(
     )
 
 
+def report_on(
+    opened_scan: "Snapshot", chosen: "Iterable[Check]", attack: ScannedAttackGraph
+) -> "Report":
+    """What checks find in a scan, whose attack graph may be built for that."""
+    from ..checks.kept import report
+
+    def open_store() -> "Store":
+        from ..graph.stores.ladybug import open_embedded
+
+        return open_embedded(opened_scan)
+
+    found = report(chosen, opened_scan, open_store, attack.graph)
+    attack.keep()
+    return found
+
+
 def _select(
     scope: "Scope", ids: Sequence[str], services: Sequence[str], providers: Sequence[str]
 ) -> "list[Check]":
     """The checks that are meant; a scan of some services is judged on those, unless checks or
     services are named."""
-    from ..checks import checks
+    from ..checks import check_named, checks
 
-    known = checks()
+    named = {check.id: check for check in map(check_named, ids) if check}
+    # Services are known only by all checks.
+    known = named if ids and not services and len(named) == len({*ids}) else checks()
     for id_ in ids:
         if id_ not in known:
             raise UsageError(
@@ -178,8 +192,13 @@ def _shown(form: str) -> Sequence[str]:
     return ("ERROR", "FAIL", "MANUAL") if form == "table" else ("ERROR", "FAIL", "MANUAL", "PASS")
 
 
-def _write(findings: "Sequence[Finding]", snapshot: "Snapshot", form: str, stream: TextIO) -> None:
-    from ..checks import checks
+def _write(
+    findings: "Sequence[Finding]",
+    checks: "Iterable[Check]",
+    snapshot: "Snapshot",
+    form: str,
+    stream: TextIO,
+) -> None:
     from ..checks.report import reported
 
     if form == "table" and stream.isatty():
@@ -188,11 +207,11 @@ def _write(findings: "Sequence[Finding]", snapshot: "Snapshot", form: str, strea
         rows = [one.model_dump(mode="json", exclude={"evidence"}) for one in findings]
         write_table(rows, _COLUMNS, stream)
     elif form == "csv":
-        found = reported(findings, checks(), snapshot)
+        found = reported(findings, checks, snapshot)
         rows = [one.model_dump(mode="json", exclude={"evidence"}) for one in found]
         write_csv(rows, ("id", *_COLUMNS, *_MORE_COLUMNS), stream)
     else:
-        found = reported(findings, checks(), snapshot)
+        found = reported(findings, checks, snapshot)
         write_json([one.model_dump(mode="json") for one in found], stream)
 
 

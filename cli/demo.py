@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import scans
 from .attack_graph import NamedAttackGraph, ScannedAttackGraph
-from .check import print_findings
+from .check import print_findings, report_on
 from .output import console_for, count, text_of, write_table
 from .paths import print_paths
 
@@ -46,16 +46,15 @@ _COMMANDS = (
 
 def demo() -> None:
     """Look at a bundled multi-cloud organization. Needs no account and no server."""
-    from ..checks import checks, run
+    from ..checks import checks
     from ..graph.stores.ladybug import open_embedded
 
     opened = scans.open_scan(scans.DEMO)
     attack = ScannedAttackGraph(opened)
     console = console_for(sys.stdout)
     _introduce(opened, console)
+    _show_findings(report_on(opened, checks().values(), attack), console)
     with open_embedded(opened) as store:
-        report = run(checks().values(), store, opened, attack=attack.graph)
-        _show_findings(report, console)
         _show_queries(store, opened, console)
     _show_paths(opened, NamedAttackGraph(attack), console)
     attack.keep()
@@ -66,8 +65,8 @@ def demo() -> None:
 
 
 def _introduce(opened: "Snapshot", console: "Console") -> None:
-    nodes = sum(opened.nodes(label).num_rows for label in opened.labels)
-    edges = sum(opened.edges(pair).num_rows for pair in opened.pairs)
+    nodes = sum(map(opened.node_count, opened.labels))
+    edges = sum(map(opened.edge_count, opened.pairs))
     failed = sum(record.status != "ok" for record in opened.coverage)
     console.print("A small organization in four clouds", style="bold")
     for provider, accounts in opened.scope.accounts.items():

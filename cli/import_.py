@@ -10,6 +10,7 @@ import typer
 
 from . import scans
 from .errors import CommandError, UsageError
+from .options import ScanOutputOption
 from .output import count, messages, printable
 
 if TYPE_CHECKING:
@@ -41,16 +42,7 @@ def import_(
             metavar="FILE", help="Resource control policies, in the same form.", show_default=False
         ),
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="SCAN",
-            help="Folder of the scan. Default: a new one among Clew's own scans.",
-            show_default=False,
-        ),
-    ] = None,
+    output: ScanOutputOption = None,
 ) -> None:
     """Make a scan of AWS accounts from saved IAM data. Prints the scan's folder.
 
@@ -64,10 +56,13 @@ def import_(
     answers = _answers(files)
     forbidden = _controls(scps, answers)
     collected = collect(answers, forbidden, _controls(rcps, answers))
-    folder = output or scans.new()
+    wanted, uri = scans.place_of(output)
+    folder = wanted or scans.new()
     with showing() as progress:
         written = import_snapshot(collected, folder, progress)
-    typer.echo(folder)
+    if uri:
+        scans.hand_over(written, uri)
+    typer.echo(uri or folder)
     out = messages()
     out.print(f"{count(len(collected.resources), 'resource')} of {', '.join(sorted(answers))}.")
     for record in collected.coverage:
@@ -78,7 +73,7 @@ def import_(
             "Without --scps, what service control policies deny in "
             f"{', '.join(unknown)} is unknown."
         )
-    named = scans.spelled(None if output is None else str(written.path))
+    named = scans.spelled(output)
     out.print(f"Next: clew paths{named}   or: clew check{named}")
 
 

@@ -51,8 +51,19 @@ ScanArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="SCAN",
-        help="A scan: its folder, its name under `clew`'s own scans, or `demo`. "
-        "Default: the newest.",
+        help="A scan: its folder, its name under `clew`'s own scans, its URI in an object store "
+        "(s3://, gs://, abfs://), or `demo`. Default: the newest.",
+        show_default=False,
+    ),
+]
+ScanOutputOption = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="SCAN",
+        help="Folder of the scan, or its URI in an object store. Default: a new one among Clew's "
+        "own scans.",
         show_default=False,
     ),
 ]

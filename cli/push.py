@@ -46,6 +46,6 @@ def push(
     opened = scans.open_scan(scan[0] if scan else None)
     with Neo4jStore(uri, user, password or None, database) as store:
         store.load(opened)
-    nodes = sum(opened.nodes(label).num_rows for label in opened.labels)
-    edges = sum(opened.edges(pair).num_rows for pair in opened.pairs)
+    nodes = sum(map(opened.node_count, opened.labels))
+    edges = sum(map(opened.edge_count, opened.pairs))
     messages().print(f"Loaded {count(nodes, 'node')} and {count(edges, 'edge')} into {uri}.")

@@ -12,7 +12,7 @@ import typer
 
 from . import scans
 from .errors import NO_ROOM, CommandError, ExitCode, InterruptedScanError, UsageError, nearest
-from .options import Provider
+from .options import Provider, ScanOutputOption
 from .output import count, messages
 
 if TYPE_CHECKING:
@@ -149,16 +149,7 @@ def scan(
             show_default=False,
         ),
     ] = "",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="SCAN",
-            help="Folder of the scan. Default: a new one among Clew's own scans.",
-            show_default=False,
-        ),
-    ] = None,
+    output: ScanOutputOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Resume the interrupted scan.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help=_EXIT)] = False,
     concurrency: Annotated[
@@ -174,6 +165,7 @@ def scan(
 
     chosen = list(dict.fromkeys(providers))
     services, regions = _excluded(chosen, exclude or [])
+    place, uri = scans.place_of(output)
     begun = Begun(
         providers=chosen,
         services=service or (),
@@ -196,32 +188,34 @@ def scan(
             tenant=tenant,
         ),
     )
-    left = _left(chosen, output) if resume else None
+    left = _left(chosen, place) if resume else None
     if left:
         known = Begun.read(partial(left))
         begun = known.resumed(begun) if known else begun
-    elif output:
-        _check_free(output)
+    elif place:
+        _check_free(place)
     selected = _select(begun)
     accounts = begun.narrowed(connect(chosen, begun.wanted))
-    folder = left or _claimed(output)
+    folder = left or _claimed(place)
     with showing() as progress:
         try:
             begun.of(accounts).write(partial(folder))
             written = run(accounts, selected, begun.services, folder, progress, concurrency)
         except KeyboardInterrupt:
             raise InterruptedScanError(
-                f"Interrupted. {progress.kept()} Resume with: {_resuming(folder)}"
+                f"Interrupted. {progress.kept()} Resume with: {_resuming(uri or folder)}"
             ) from None
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
             raise CommandError(
                 f"The scan cannot be written to {folder} ({os.strerror(error.errno)}). "
-                f"{progress.kept()} Make room for it and resume with: {_resuming(folder)}"
+                f"{progress.kept()} Make room for it and resume with: {_resuming(uri or folder)}"
             ) from error
-    typer.echo(folder)
-    _summarize(written, None if output is None else str(output))
+    _summarize(written, output)
+    if uri:
+        scans.hand_over(written, uri)
+    typer.echo(uri or folder)
     if strict and any(record.status != "ok" for record in written.coverage):
         raise typer.Exit(ExitCode.INCOMPLETE)
 
@@ -235,8 +229,9 @@ def _excluded(providers: Sequence[str], names: Sequence[str]) -> tuple[list[str]
     regions = sorted({*names} - known)
     if regions and "aws" not in providers:
         raise UsageError(
-            f"No collector of {' and '.join(providers)} reads a service '{regions[0]}'. "
-            f"{nearest(regions[0], sorted(known))} See: clew list collectors"
+            f"No collector of {' and '.join(providers)} reads a service '{regions[0]}'.",
+            nearest(regions[0], sorted(known)),
+            "See: clew list collectors",
         )
     return services, regions
 
@@ -298,7 +293,7 @@ def _claimed(output: Path | None) -> Path:
     return output
 
 
-def _resuming(folder: Path) -> str:
+def _resuming(place: Path | str) -> str:
     """This command, resuming."""
     words: list[str] = []
     rest = iter(sys.argv[1:])
@@ -307,7 +302,7 @@ def _resuming(folder: Path) -> str:
             next(rest, None)
         elif not word.startswith("--output=") and word != "--resume":
             words.append(word)
-    return shlex.join(["clew", *words, "-o", str(folder), "--resume"])
+    return shlex.join(["clew", *words, "-o", str(place), "--resume"])
 
 
 def _summarize(written: "Snapshot", named: str | None) -> None:
@@ -315,7 +310,7 @@ def _summarize(written: "Snapshot", named: str | None) -> None:
     out = messages()
     seconds = (written.manifest.finished - written.manifest.started).total_seconds()
     owned, missing = _counts(written)
-    edges = sum(written.edges(pair).num_rows for pair in written.pairs)
+    edges = sum(map(written.edge_count, written.pairs))
     out.print(
         f"{count(sum(owned.values()), 'resource')}, {count(edges, 'edge')}, in {seconds:,.0f} s."
     )
@@ -337,7 +332,7 @@ def _counts(written: "Snapshot") -> tuple[Counter[tuple[str, str]], Counter[str]
     owned: Counter[tuple[str, str]] = Counter()
     missing: Counter[str] = Counter()
     for label in written.labels:
-        table = written.nodes(label).select(["provider", "account", "missing"])
+        table = written.nodes(label, ["provider", "account", "missing"])
         for row in table.to_pylist():
             if row["missing"]:
                 missing[row["missing"]] += 1

@@ -3,18 +3,19 @@
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from itertools import count
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from .begun import Begun
+from .bundled import DEMO as DEMO
+from .bundled import open_demo
 from .errors import CommandError, UsageError, nearest
 
 if TYPE_CHECKING:
     from ..graph.snapshot import Snapshot
 
-DEMO = "demo"
 PARTIAL = ".partial"
 
 
@@ -105,16 +106,46 @@ def locate(scan: str | None) -> Path:
 
 
 def demo_folder() -> Path:
-    """Where the bundled estate's scan lies in the package."""
-    return Path(str(files(__package__) / DEMO))
+    """The folder of the bundled scan."""
+    return open_demo().path
 
 
 def open_scan(scan: str | None) -> "Snapshot":
     """The scan that is meant, proved to be whole."""
     from ..graph.snapshot import Snapshot
+    from ..graph.snapshot.object_store import is_uri, open_stored
     from .current_schema import current_schema
 
+    if scan == DEMO:
+        return open_demo(current_schema())
+    if scan and is_uri(scan):
+        return open_stored(scan, current_schema())
     return Snapshot.open(locate(scan), current_schema())
+
+
+def place_of(output: str | None) -> tuple[Path | None, str]:
+    """The folder that the user wants a scan in, and the URI if it is an object store instead.
+
+    :raises SnapshotError: if there is something else at the URI already.
+    """
+    from ..graph.snapshot.object_store import check_uri, is_uri
+
+    if output is None or not is_uri(output):
+        return (None if output is None else Path(output)), ""
+    check_uri(output)
+    return None, output
+
+
+def hand_over(written: "Snapshot", uri: str) -> None:
+    """Moves a scan from its folder to an object store."""
+    from ..graph.snapshot import SnapshotError
+    from ..graph.snapshot.object_store import store
+
+    try:
+        store(written, uri)
+    except SnapshotError as error:
+        raise CommandError(f"{error} The scan is kept in {written.path}.") from error
+    rmtree(written.path, ignore_errors=True)
 
 
 def spelled(scan: str | None) -> str:

@@ -28,11 +28,12 @@ def cache_root() -> Path:
 
 
 @cache
-def code_digest() -> str:
-    """Identifies the code that is running, with the techniques and models that it declares."""
+def code_digest(*more: str) -> str:
+    """Identifies the code that is running, with the techniques and models that it declares;
+    ``more`` are further packages that decide."""
     root = Path(__file__).parents[1]
     found = sha256()
-    for package in _COMPUTING:
+    for package in (*_COMPUTING, *more):
         for file in sorted((root / package).rglob("*")):
             if file.suffix in _READ:
                 found.update(f"{file.relative_to(root).as_posix()}\0".encode())

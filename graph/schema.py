@@ -9,9 +9,6 @@ from pydantic import BaseModel, Field
 
 from .model import RELATIONSHIPS, PolicyField, Resource, UnknownResource
 
-VERSION = 1
-"""Version of the snapshot's layout; raised when an older reader would misread it."""
-
 
 class UndeclaredPoliciesError(ValueError):
     """A graph or schema does not say which fields hold the policies of resources themselves."""

@@ -1,14 +1,18 @@
-"""Loads a part of the graph into NetworkX, for traversals in Python."""
+"""Loads a part of the graph into NetworkX, for traversals in Python.
+
+NetworkX takes a fifth of a second to import: who needs no graph does not import it.
+"""
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from functools import wraps
-from typing import Any, Protocol, TypeVar
-
-import networkx
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .linking import ResourceGraph
 from .schema import EdgeType, Schema
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import networkx
 
 _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
@@ -22,6 +26,10 @@ class Readable(Protocol):
     """A snapshot or a store, label by label."""
 
     schema: Schema
+
+    @property
+    def pairs(self) -> Iterable[EdgeType]:
+        """The pairs that may have edges, in the order in which they are read best."""
 
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
         """The properties of every node of a label."""
@@ -37,6 +45,11 @@ class SnapshotReader:
         self.schema = snapshot.schema
         self._snapshot = snapshot
 
+    @property
+    def pairs(self) -> list[EdgeType]:
+        """The pairs that have edges."""
+        return self._snapshot.pairs
+
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
         """The properties of every node of a label."""
         for batch in self._snapshot.nodes(label).to_batches(_ROWS_AT_ONCE):
@@ -49,34 +62,40 @@ class SnapshotReader:
                 yield row.pop("source"), row.pop("target"), row
 
 
-def load(source: Readable, labels: Iterable[str] | None = None) -> networkx.MultiDiGraph:
+def load(source: Readable, labels: Iterable[str] | None = None) -> "networkx.MultiDiGraph":
     """A graph of the nodes of these labels (all, if none are named) and the edges among them.
 
     A node is its id, with its properties and ``label``; an edge has ``rel`` beside its properties.
     Which fields hold policies of resources themselves is the graph's attribute ``own_policies``.
     """
+    import networkx
+
     graph = networkx.MultiDiGraph(own_policies=source.schema.own_policies, scanned=None)
     chosen = set(source.schema.labels if labels is None else labels)
     for label in sorted(chosen):
         for properties in source.nodes(label):
             graph.add_node(properties["id"], label=label, **properties)
-    for pair in source.schema.pairs:
+    for pair in source.pairs:
         if {pair.source, pair.target} <= chosen:
             for start, end, properties in source.edges(pair):
                 graph.add_edge(start, end, rel=pair.rel, **properties)
     return graph
 
 
-def load_snapshot(snapshot: Snapshot, labels: Iterable[str] | None = None) -> networkx.MultiDiGraph:
+def load_snapshot(
+    snapshot: Snapshot, labels: Iterable[str] | None = None
+) -> "networkx.MultiDiGraph":
     """The same of a snapshot; the graph tells when it was scanned."""
     graph = load(SnapshotReader(snapshot), labels)
     graph.graph["scanned"] = snapshot.manifest.started
     return graph
 
 
-def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGraph:
+def network(graph: ResourceGraph, labels: Container[str]) -> "networkx.MultiDiGraph":
     """A linked graph's nodes of these labels and the edges among them, as :func:`load` gives those
     of a snapshot."""
+    import networkx
+
     found = networkx.MultiDiGraph(own_policies=graph.own_policies, scanned=graph.scanned)
     for node in graph.nodes.values():
         if node.label in labels:
@@ -89,8 +108,10 @@ def network(graph: ResourceGraph, labels: Container[str]) -> networkx.MultiDiGra
     return found
 
 
-def part(graph: networkx.MultiDiGraph, labels: Container[str]) -> networkx.MultiDiGraph:
+def part(graph: "networkx.MultiDiGraph", labels: Container[str]) -> "networkx.MultiDiGraph":
     """The nodes of these labels of a graph, and the edges among them."""
+    import networkx
+
     found = networkx.MultiDiGraph(**{name: graph.graph[name] for name in _ABOUT & {*graph.graph}})
     found.add_nodes_from(
         (id_, properties)
@@ -105,14 +126,14 @@ def part(graph: networkx.MultiDiGraph, labels: Container[str]) -> networkx.Multi
     return found
 
 
-def once_per_graph(compute: Callable[[networkx.MultiDiGraph], T]) -> Callable[..., T]:
+def once_per_graph(compute: Callable[["networkx.MultiDiGraph"], T]) -> Callable[..., T]:
     """Makes a function of a frozen graph compute its answer once for each graph.
 
     The answer is kept on the graph and goes with it.
     """
 
     @wraps(compute)
-    def answer(graph: networkx.MultiDiGraph) -> T:
+    def answer(graph: "networkx.MultiDiGraph") -> T:
         if compute not in graph.graph:
             graph.graph[compute] = compute(graph)
         found: T = graph.graph[compute]

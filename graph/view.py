@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
-
-import networkx
+from typing import TYPE_CHECKING, Any
 
 from .model import ListingStatus, PolicyField, Status
 from .schema import declared_policies
+
+if TYPE_CHECKING:
+    import networkx
 
 
 class GraphView:
@@ -18,7 +19,7 @@ class GraphView:
     """
 
     def __init__(
-        self, graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus] | None = None
+        self, graph: "networkx.MultiDiGraph", reads: Sequence[ListingStatus] | None = None
     ) -> None:
         self.graph = graph
         self.listings = reads or ()

@@ -1,8 +1,7 @@
 """The one attack graph of a scan, over all clouds that have a provider."""
 
 from collections.abc import Sequence
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ..model import ListingStatus
 from ..view import GraphView
@@ -10,8 +9,11 @@ from .engine.build import build
 from .model import AttackGraph
 from .provider import provider_types
 
+if TYPE_CHECKING:
+    import networkx
 
-def attack_graph(graph: networkx.MultiDiGraph, listings: Sequence[ListingStatus]) -> AttackGraph:
+
+def attack_graph(graph: "networkx.MultiDiGraph", listings: Sequence[ListingStatus]) -> AttackGraph:
     """All steps of an estate.
 
     The graph's nodes have their model's fields and ``label``, its edges ``rel`` and ``via``;

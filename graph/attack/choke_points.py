@@ -11,14 +11,15 @@ it says what an administrator is. Into another account it can be, by what is tru
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
-
-import networkx
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..sets import members
 from .model import AttackGraph, Statement, Step, StepType
 from .search import Search, Target
 from .what_if import Cut, without
+
+if TYPE_CHECKING:
+    import networkx
 
 _TRIES = 20
 """Of the policies that may be the next best cut, so many at most are tried."""
@@ -213,6 +214,8 @@ _ROOT = -1
 def _dominated(steps: list[tuple[int, int]], targets: int) -> dict[int, int]:
     """For every node with a path: the nodes, itself included, whose paths all lead over it."""
     found: dict[int, int] = {}
+    import networkx
+
     parents = networkx.immediate_dominators(_backwards(steps, targets), _ROOT)
     for each in _deepest_first(parents):
         found[each] = found.get(each, 0) | (1 << each if each >= 0 else 0)
@@ -220,9 +223,11 @@ def _dominated(steps: list[tuple[int, int]], targets: int) -> dict[int, int]:
     return {each: behind for each, behind in found.items() if each >= 0}
 
 
-def _backwards(steps: list[tuple[int, int]], targets: int) -> networkx.DiGraph:
+def _backwards(steps: list[tuple[int, int]], targets: int) -> "networkx.DiGraph":
     """All steps from what they lead to back to their sources, each step a node of its own, so that
     sources and targets need not be paired."""
+    import networkx
+
     graph = networkx.DiGraph()
     graph.add_node(_ROOT)
     for number, (sources, reached) in enumerate(steps, 1):

@@ -7,19 +7,8 @@ from ..gaps import gaps
 from ..model import Gap
 from ..scan_coverage import Scan, ScanCoverage
 from ..schema import EdgeType, Schema
-from .model import StepType
 from .provider import provider_types
-
-STEPS = frozenset(
-    EdgeType("", rel, "")
-    for rel in (
-        StepType.ADMINISTERS,
-        StepType.CAN_ACCESS,
-        StepType.CAN_ASSUME,
-        StepType.CAN_ESCALATE_TO,
-    )
-)
-"""The derived edges that stand for steps, between any labels."""
+from .step_edges import STEPS
 
 REACH = EdgeType("Internet", "CAN_REACH", "")
 

@@ -36,7 +36,7 @@ def unread_target(
     unread = sorted({*snapshot.scope.accounts.get(model.provider, ())} - whole)
     owners = [account for account in unread if account == parts.get("account", account)]
     is_known = model.label in snapshot.schema.labels
-    if not owners or (is_known and text in snapshot.nodes(model.label)["id"].to_pylist()):
+    if not owners or (is_known and text in snapshot.nodes(model.label, ["id"])["id"].to_pylist()):
         return None
     known = {name: value for name, value in parts.items() if name in model.model_fields}
     if len(owners) == 1:

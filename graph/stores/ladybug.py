@@ -40,6 +40,7 @@ from .store import (
     Store,
     StoreError,
 )
+from .whole_nodes import ID, LABEL, by_identity
 
 if TYPE_CHECKING:
     import ladybug
@@ -71,6 +72,10 @@ def open_embedded(
 def cache_folder() -> FilePath:
     """Where graphs are kept."""
     return cache_root() / "graphs"
+
+
+class WrongQueryError(QueryError):
+    """The engine does not take a query."""
 
 
 class LadybugStore(Store):
@@ -139,10 +144,42 @@ class LadybugStore(Store):
                 "SHORTEST is refused in queries, as this engine may crash on it; "
                 "use the store's shortest_paths."
             )
-        text, columns = ordered_by_columns(text)
+        if whole := by_identity(text):
+            with suppress(WrongQueryError):
+                return self._with_nodes(
+                    self._ordered(whole.cypher, given, limit, timeout), whole.columns
+                )
+        return self._ordered(text, given, limit, timeout)
+
+    def _ordered(
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any],
+        limit: int | None,
+        timeout: float | None,
+    ) -> list[dict[str, Any]]:
+        text, columns = ordered_by_columns(cypher)
         return [
             {columns.get(name, name): value for name, value in row.items()}
-            for row in self._rows(text, given, limit, timeout)
+            for row in self._rows(text, parameters, limit, timeout)
+        ]
+
+    def _with_nodes(
+        self, rows: list[dict[str, Any]], columns: Mapping[str, str]
+    ) -> list[dict[str, Any]]:
+        """The rows with nodes in place of their identities in these columns."""
+        nodes = self._nodes_with_ids(
+            (row[column][LABEL], row[column][ID])
+            for row in rows
+            for column in columns
+            if row[column][ID] is not None
+        )
+        return [
+            {
+                columns.get(name, name): nodes.get(value[ID]) if name in columns else value
+                for name, value in row.items()
+            }
+            for row in rows
         ]
 
     def shortest_paths(
@@ -249,7 +286,8 @@ class LadybugStore(Store):
             row["n"].id: row["n"]
             for label, ids in by_label.items()
             for row in self._rows(
-                f"MATCH (n:{_quoted(label)}) WHERE n.id IN $ids RETURN n", {"ids": sorted(ids)}
+                f"UNWIND $ids AS one MATCH (n:{_quoted(label)}) WHERE n.id = one RETURN n",
+                {"ids": sorted(ids)},
             )
         }
 
@@ -424,7 +462,7 @@ def _translated(timeout: float | None) -> Iterator[None]:
         if text.startswith("Buffer manager exception") or "std::bad_alloc" in text:
             raise OutOfMemoryError from None
         text = re.sub(r"^\w+ exception: ", "", re.sub(r" expecting \{.*?\}(?= \()", "", text))
-        raise QueryError(f"The query is wrong: {text}") from None
+        raise WrongQueryError(f"The query is wrong: {text}") from None
 
 
 def _took_too_long(timeout: float | None) -> QueryError:

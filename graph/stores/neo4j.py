@@ -232,8 +232,8 @@ class Neo4jStore(Store):
         """Proves that nothing was lost or doubled, by a retry or by someone else's writing."""
         (nodes,) = self._rows("MATCH (n) RETURN count(n) AS found")
         (edges,) = self._rows("MATCH ()-[r]->() RETURN count(r) AS found")
-        expected_nodes = sum(snapshot.nodes(label).num_rows for label in snapshot.labels)
-        expected_edges = sum(snapshot.edges(pair).num_rows for pair in snapshot.pairs)
+        expected_nodes = sum(map(snapshot.node_count, snapshot.labels))
+        expected_edges = sum(map(snapshot.edge_count, snapshot.pairs))
         if (nodes["found"], edges["found"]) != (expected_nodes, expected_edges):
             raise StoreError(
                 f"{self._uri} holds {nodes['found']} nodes and {edges['found']} edges instead of "

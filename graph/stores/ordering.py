@@ -24,7 +24,7 @@ class Ordered(NamedTuple):
     """What the columns are called that the engine gives by another name."""
 
 
-class _Item(NamedTuple):
+class Item(NamedTuple):
     """A column of a projection."""
 
     words: list[Token]
@@ -33,23 +33,23 @@ class _Item(NamedTuple):
     def name(self) -> str:
         """What it is called; empty if the expression itself is its name."""
         if len(self.words) > 2 and self.words[-2].keyword == "AS":
-            return _name(self.words[-1])
-        return _name(self.words[0]) if len(self.words) == 1 else ""
+            return name_of(self.words[-1])
+        return name_of(self.words[0]) if len(self.words) == 1 else ""
 
     @property
     def is_renamed(self) -> bool:
         """Whether the name is given to something else than the variable of that name."""
-        is_same = len(self.words) == 3 and _name(self.words[0]) == self.name
+        is_same = len(self.words) == 3 and name_of(self.words[0]) == self.name
         return bool(self.name) and len(self.words) > 1 and not is_same
 
 
 @dataclass
-class _Projection:
+class Projection:
     """A ``RETURN`` or ``WITH`` with its ``ORDER BY``, at the outermost level of a query."""
 
     clause: Token
     before: list[Token]
-    items: list[_Item]
+    items: list[Item]
     sorted_by: list[Token]
     end: int
     """Where its ``ORDER BY``, ``SKIP`` and ``LIMIT`` end."""
@@ -60,8 +60,8 @@ class _Projection:
         words = [*self.before]
         for item in self.items:
             words += item.words[:-2] if item.is_renamed else item.words
-        used = {_name(word) for word in _variables(words)}
-        by = {_name(word) for word in _compared(self.sorted_by)}
+        used = {name_of(word) for word in _variables(words)}
+        by = {name_of(word) for word in _compared(self.sorted_by)}
         for item in self.items:
             if item.is_renamed and item.name in used and item.name in by:
                 yield item.name
@@ -72,14 +72,14 @@ def ordered_by_columns(cypher: str) -> Ordered:
     found = list(tokens(cypher))
     if not any(token.keyword == "ORDER" for token in found):
         return Ordered(cypher, {})
-    projections = list(_projections(cypher, found))
-    taken = {_name(token) for token in found}
+    clauses = list(projections(cypher, found))
+    taken = {name_of(token) for token in found}
     edits: list[tuple[int, int, str]] = []
     returned: dict[str, str] = {}
-    for projection in projections:
+    for projection in clauses:
         if any(item.words and item.words[0].value == "*" for item in projection.items):
             continue
-        other = {name: _free(name, taken) for name in projection.hiding}
+        other = {name: free_name(name, taken) for name in projection.hiding}
         if projection.clause.keyword == "RETURN":
             returned |= other
         elif other:
@@ -89,7 +89,7 @@ def ordered_by_columns(cypher: str) -> Ordered:
                 for item in projection.items
             )
             edits.append((projection.end, projection.end, f" WITH {again} "))
-    for projection in projections:
+    for projection in clauses:
         if projection.clause.keyword == "RETURN":
             edits += _edits(projection, returned)
     for start, end, text in sorted(edits, reverse=True):
@@ -97,7 +97,7 @@ def ordered_by_columns(cypher: str) -> Ordered:
     return Ordered(cypher, {other: name for name, other in returned.items()})
 
 
-def _edits(projection: _Projection, other: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+def _edits(projection: Projection, other: dict[str, str]) -> Iterator[tuple[int, int, str]]:
     """What to write where, so that columns have other names."""
     for item in projection.items:
         if item.name in other:
@@ -105,11 +105,12 @@ def _edits(projection: _Projection, other: dict[str, str]) -> Iterator[tuple[int
             before = "" if len(item.words) > 1 else f"{last.value} AS "
             yield (*_span(last), f"{before}`{other[item.name]}`")
     for word in _compared(projection.sorted_by):
-        if _name(word) in other:
-            yield (*_span(word), f"`{other[_name(word)]}`")
+        if name_of(word) in other:
+            yield (*_span(word), f"`{other[name_of(word)]}`")
 
 
-def _projections(cypher: str, found: list[Token]) -> Iterator[_Projection]:
+def projections(cypher: str, found: list[Token]) -> Iterator[Projection]:
+    """Every ``RETURN`` and ``WITH`` at the outermost level of a query, whose tokens are given."""
     depth, at = 0, 0
     while at < len(found):
         token = found[at]
@@ -120,7 +121,7 @@ def _projections(cypher: str, found: list[Token]) -> Iterator[_Projection]:
         if depth == 0 and begins:
             parts = _parts(found, at + 1)
             last = parts.end
-            yield _Projection(
+            yield Projection(
                 token,
                 found[:at],
                 _split(found[at + 1 : parts.sorting]),
@@ -159,15 +160,15 @@ def _parts(found: list[Token], at: int) -> _Parts:
     return _Parts(min(sorting, sorted_), sorted_, end)
 
 
-def _split(words: list[Token]) -> list[_Item]:
+def _split(words: list[Token]) -> list[Item]:
     """The columns, which commas part."""
     if words and words[0].keyword == "DISTINCT":
         words = words[1:]
-    items, depth = [_Item([])], 0
+    items, depth = [Item([])], 0
     for word in words:
         depth += (word.value in ("(", "[", "{")) - (word.value in (")", "]", "}"))
         if word.value == "," and not depth:
-            items.append(_Item([]))
+            items.append(Item([]))
         else:
             items[-1].words.append(word)
     return items
@@ -176,7 +177,7 @@ def _split(words: list[Token]) -> list[_Item]:
 def _variables(words: list[Token]) -> Iterator[Token]:
     """The words that stand for a variable."""
     for place, word in enumerate(words):
-        if _name(word) and not (place and words[place - 1].value in (".", "$", ":")):
+        if name_of(word) and not (place and words[place - 1].value in (".", "$", ":")):
             yield word
 
 
@@ -186,7 +187,7 @@ def _compared(words: list[Token]) -> Iterator[Token]:
     return (word for word in _variables(words) if after.get(word) not in (".", "("))
 
 
-def _name(token: Token) -> str:
+def name_of(token: Token) -> str:
     """The name that a token may be; empty for marks, numbers and texts."""
     if token.kind == "quoted":
         return token.value[1:-1].replace("``", "`")
@@ -197,7 +198,8 @@ def _span(token: Token) -> tuple[int, int]:
     return token.offset, token.offset + len(token.value)
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """A name like another that is not taken, which it is from then on."""
     other = f"{name}_"
     while other in taken or "`" in other:
         other = f"{other.replace('`', '')}_"

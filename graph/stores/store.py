@@ -123,6 +123,11 @@ class Store(ABC):
         itself.
         """
 
+    @property
+    def pairs(self) -> list[EdgeType]:
+        """The pairs that may have edges."""
+        return self.schema.pairs
+
     @abstractmethod
     def nodes(self, label: str) -> Iterator[dict[str, Any]]:
         """The properties of every node of a label, by id."""

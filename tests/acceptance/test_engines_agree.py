@@ -1,12 +1,11 @@
 """Every check and every query says the same on the embedded database and on Neo4j."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from clew.checks import Finding, checks, run
-from clew.cli.scans import DEMO, demo_folder, open_scan
+from clew.cli.scans import DEMO, open_scan
 from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
@@ -73,7 +72,3 @@ def test_the_demo_has_every_status_and_every_reason(embedded: Store, demo: Snaps
         "NOT_FOUND",
         "UNKNOWN_OWNER",
     }
-
-
-def test_the_demo_folder_is_in_the_package() -> None:
-    assert (Path(demo_folder()) / "manifest.json").is_file()

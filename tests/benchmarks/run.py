@@ -186,7 +186,7 @@ def embedding(run: Run) -> None:
 def reopening(run: Run) -> None:
     """Opens the embedded graph that is there, and asks it something."""
     snapshot = Snapshot.open(run.scan)
-    (pair, *_) = sorted(snapshot.pairs, key=lambda pair: -snapshot.edges(pair).num_rows)
+    (pair, *_) = sorted(snapshot.pairs, key=lambda pair: -snapshot.edge_count(pair))
     with run.measured(), open_embedded(snapshot, run.folder / "cache") as store:
         (row,) = store.query(
             f"MATCH (s:`{pair.source}`)-[:{pair.rel}]->(t:`{pair.target}`) "
@@ -226,7 +226,7 @@ def checking(run: Run) -> None:
     snapshot = Snapshot.open(run.real)
     with open_embedded(snapshot, run.folder / "cache") as store, run.measured():
         report = checks.run(checks.checks().values(), store, snapshot)
-    nodes = sum(snapshot.nodes(label).num_rows for label in snapshot.labels)
+    nodes = sum(map(snapshot.node_count, snapshot.labels))
     run.did = (
         f"run {len(report.ran)} checks over {nodes:,} resources: {len(report.findings):,} findings"
     )
@@ -236,7 +236,7 @@ def _check_accounts(run: Run, accounts: int, selected: Iterable[checks.Check], w
     snapshot = of_accounts(run.folder / f"accounts-{accounts}", accounts)
     with open_embedded(snapshot, run.folder / "cache") as store, run.measured():
         report = checks.run(selected, store, snapshot)
-    nodes = sum(snapshot.nodes(label).num_rows for label in snapshot.labels)
+    nodes = sum(map(snapshot.node_count, snapshot.labels))
     run.did = (
         f"run {what} over {len(snapshot.scope.accounts['aws'])} accounts, {nodes:,} resources: "
         f"{len(report.findings):,} findings"

@@ -78,7 +78,7 @@ def test_of_calls_that_failed_alike_those_count_that_the_finding_names() -> None
 
 def test_a_report_has_the_texts_of_the_check_and_the_tags_of_the_resource(tmp_path: Path) -> None:
     estate = Estate([trail("t", s3_bucket_name="b", tags=["team=a"]), bucket("b")])
-    (one,) = reported(judge(MFA, estate), checks(), scan_of(tmp_path / "scan", estate))
+    (one,) = reported(judge(MFA, estate), checks().values(), scan_of(tmp_path / "scan", estate))
     check = checks()[MFA]
     assert (one.title, one.why, one.remediation) == (check.title, check.why, check.remediation)
     assert (one.references, one.compliance) == ([*check.references], [*check.compliance])

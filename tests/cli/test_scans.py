@@ -1,18 +1,18 @@
 """Where scans live, and which one a command means."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from clew.cli import scans
+from clew.cli.bundled import open_demo
 from clew.cli.current_schema import current_schema
 from clew.cli.errors import CommandError, UsageError
 from clew.collectors.registry import models
 from clew.graph.cache import cache_root
 from clew.graph.schema import Schema
 from clew.graph.snapshot import Snapshot
+from support.older_format import write_older
 
 
 def make(folder: Path) -> Path:
@@ -70,10 +70,7 @@ def test_without_a_home_of_its_own_it_is_the_users_data_folder(
 
 
 def test_an_older_scan_takes_from_the_models_what_it_does_not_say(tmp_path: Path) -> None:
-    older = copytree(scans.demo_folder(), tmp_path / "older")
-    manifest = json.loads((older / "manifest.json").read_text())
-    manifest["schema_"].pop("own_policies", None)
-    (older / "manifest.json").write_text(json.dumps(manifest))
+    older = write_older(open_demo(), tmp_path / "older", own_policies=None)
     written, found = Snapshot.open(older), scans.open_scan(str(older))
     assert written.schema.own_policies is None
     assert found.schema.own_policies == Schema.of(models()).own_policies

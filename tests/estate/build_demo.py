@@ -5,12 +5,15 @@ Run it after the estate, a collector or a model has changed: python tests/estate
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from clew.cli.scans import demo_folder
+from clew.cli.bundled import demo_file
+from clew.graph.snapshot.packed import pack
 from support.demo_estate import scan_demo
 
 if __name__ == "__main__":
-    folder = demo_folder()
-    print(f"{len(scan_demo(folder).manifest.files)} files in {folder}")
+    with TemporaryDirectory() as folder:
+        pack(scan_demo(Path(folder) / "scan"), demo_file())
+    print(f"{demo_file().stat().st_size:,} bytes in {demo_file()}")

@@ -125,13 +125,13 @@ def missing_ends(snapshot: Snapshot, *, derived: bool = False) -> Counter[str]:
     reasons = {
         row["id"]: row["missing"]
         for label in snapshot.labels
-        for row in snapshot.nodes(label).select(["id", "missing", "account"]).to_pylist()
+        for row in snapshot.nodes(label, ["id", "missing", "account"]).to_pylist()
         if row["missing"] and row["account"] != "aws"
     }
     return Counter(
         reasons[end]
         for pair in snapshot.pairs
-        for row in snapshot.edges(pair).select(["source", "target", "via"]).to_pylist()
+        for row in snapshot.edges(pair, ["source", "target", "via"]).to_pylist()
         for end in (row["source"], row["target"])
         if (derived or row["via"] is not None) and end in reasons
     )

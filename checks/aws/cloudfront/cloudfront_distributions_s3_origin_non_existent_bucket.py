@@ -1,17 +1,19 @@
 """Distributions that serve from a bucket which is not there."""
 
 from collections.abc import Iterator
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ...check import Check, Row, Severity, Traversal
 from ...neighbours import present, targets
 from ..s3.presence import exists
 
+if TYPE_CHECKING:
+    import networkx
+
 DISTRIBUTION, ORIGIN, BUCKET = "AWSCloudFrontDistribution", "AWSCloudFrontOrigin", "AWSS3Bucket"
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     for distribution in present(graph, DISTRIBUTION):
         pairs = [
             (origin, bucket)

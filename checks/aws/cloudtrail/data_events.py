@@ -1,20 +1,21 @@
 """The rule behind the checks on data events: some trail records what is done to each resource."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-
-import networkx
+from typing import TYPE_CHECKING, Any
 
 from ....graph.logic import any_of
 from ...check import Row, Traversal
 from ...neighbours import present
 from .recording import SHADOW, TRAIL, Event, TrailsInForce, records, why_unknown
 
+if TYPE_CHECKING:
+    import networkx
+
 
 def recorded(label: str, event_on: Callable[[Mapping[str, Any]], Event]) -> Traversal:
     """For each resource of a label, whether a trail records the event on it."""
 
-    def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+    def walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
         in_force = TrailsInForce(graph)
         for resource in present(graph, label):
             properties = graph.nodes[resource]

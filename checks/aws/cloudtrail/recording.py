@@ -4,13 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import networkx
+from typing import TYPE_CHECKING, Any
 
 from ....graph.logic import all_of
 from ....graph.model import MissingReason
 from ...neighbours import present, targets
+
+if TYPE_CHECKING:
+    import networkx
 
 TRAIL = "AWSCloudTrailTrail"
 SHADOW = "AWSCloudTrailShadowTrail"
@@ -45,7 +46,7 @@ class Event:
 class TrailsInForce:
     """The trails that record in an account and region, those of other accounts included."""
 
-    def __init__(self, graph: networkx.MultiDiGraph) -> None:
+    def __init__(self, graph: "networkx.MultiDiGraph") -> None:
         self._at: dict[tuple[str, str], list[str]] = defaultdict(list)
         for trail in present(graph, TRAIL):
             self._add(graph.nodes[trail], trail)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import networkx
+from typing import TYPE_CHECKING, Any
 
 from ....graph.logic import all_of, any_of
 from ....graph.model import MissingReason
@@ -13,6 +11,9 @@ from ...neighbours import owned, present, sources, targets
 from ..cloudtrail.recording import SHADOW, TRAIL, Event, records, why_unknown
 from .filter_pattern import matches
 from .firing import can_fire
+
+if TYPE_CHECKING:
+    import networkx
 
 ACCOUNT, GROUP, FILTER = "AWSAccount", "AWSLogGroup", "AWSLogMetricFilter"
 METRIC, ALARM = "AWSCloudWatchMetric", "AWSCloudWatchAlarm"
@@ -51,7 +52,7 @@ class Sample:
 class _Search:
     """The search for those whom alarms notify of one account's events, with all it went over."""
 
-    graph: networkx.MultiDiGraph
+    graph: "networkx.MultiDiGraph"
     seen: dict[str, None] = field(default_factory=dict)
     unread: dict[str, None] = field(default_factory=dict)
 
@@ -153,7 +154,7 @@ class _Search:
 def alarmed(samples: Sequence[Sample]) -> Traversal:
     """For each account, whether alarms notify somebody of every sample, wherever it happens."""
 
-    def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+    def walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
         for account in present(graph, ACCOUNT):
             search = _Search(graph)
             trails = _everywhere(graph, graph.nodes[account]["account"])
@@ -177,7 +178,7 @@ def alarmed(samples: Sequence[Sample]) -> Traversal:
     return Traversal((ACCOUNT, *RESTS_ON, *RECEIVERS), walk)
 
 
-def _everywhere(graph: networkx.MultiDiGraph, account: str) -> dict[str, bool | None]:
+def _everywhere(graph: "networkx.MultiDiGraph", account: str) -> dict[str, bool | None]:
     """The trails that record every region of an account, its organization's included; whether
     they do may be unknown."""
     found: dict[str, bool | None] = {}

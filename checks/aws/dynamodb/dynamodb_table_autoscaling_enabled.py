@@ -1,18 +1,20 @@
 """Tables with provisioned capacity that does not follow the load."""
 
 from collections.abc import Iterator
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ....graph.logic import all_of, any_of, negation
 from ....graph.view import GraphView
 from ...check import Check, Row, Severity, Traversal
 
+if TYPE_CHECKING:
+    import networkx
+
 _TABLE, _TARGET = "AWSDynamoDBTable", "AWSScalableTarget"
 _DIRECTIONS = {"ReadCapacityUnits": "reads", "WriteCapacityUnits": "writes"}
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     view = GraphView(graph)
     for table in view.labelled(_TABLE):
         mode = view.get(table, "billing_mode")

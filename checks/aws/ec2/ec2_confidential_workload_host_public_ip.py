@@ -1,13 +1,15 @@
 """Hosts of confidential workloads that the internet could address."""
 
 from collections.abc import Iterator
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ....graph.addresses import Family, is_public
 from ....graph.exposure.aws.filters import Routes
 from ....graph.view import GraphView
 from ...check import Check, Row, Severity, Traversal
+
+if TYPE_CHECKING:
+    import networkx
 
 _INSTANCE, _INTERFACE = "AWSEC2Instance", "AWSNetworkInterface"
 _LABELS = (
@@ -23,7 +25,7 @@ _LABELS = (
 )
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     view = GraphView(graph)
     routes = Routes(view)
     for instance in view.labelled(_INSTANCE):

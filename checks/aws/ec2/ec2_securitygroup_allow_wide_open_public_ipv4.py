@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_network
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ....graph.addresses import is_public
 from ....graph.view import GraphView
 from ...check import Check, Row, Severity, Traversal
 from .openings import GROUP, LIST, RULE
 
+if TYPE_CHECKING:
+    import networkx
+
 _WIDEST = 24
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     view = GraphView(graph)
     for group in view.labelled(GROUP):
         wide: set[str] = set()

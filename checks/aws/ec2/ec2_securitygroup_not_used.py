@@ -1,16 +1,18 @@
 """Security groups that nothing uses."""
 
 from collections.abc import Iterator
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ...check import Check, Referring, Row, Severity, Traversal
 from ...neighbours import present
 
+if TYPE_CHECKING:
+    import networkx
+
 _GROUP, _RULE = "AWSEC2SecurityGroup", "AWSEC2SecurityGroupRule"
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     unread = _unread(graph)
     for group in present(graph, _GROUP):
         properties = graph.nodes[group]
@@ -25,7 +27,7 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
         )
 
 
-def _is_used(graph: networkx.MultiDiGraph, group: str) -> bool:
+def _is_used(graph: "networkx.MultiDiGraph", group: str) -> bool:
     """Whether a resource names the group, or a rule of another group does."""
     return any(
         graph.nodes[source]["label"] != _RULE
@@ -35,7 +37,7 @@ def _is_used(graph: networkx.MultiDiGraph, group: str) -> bool:
     )
 
 
-def _unread(graph: networkx.MultiDiGraph) -> dict[tuple[str, str], set[str]]:
+def _unread(graph: "networkx.MultiDiGraph") -> dict[tuple[str, str], set[str]]:
     """By account and region, the names of resources of which nobody could read what groups they
     name: any group there may be among these."""
     found: dict[tuple[str, str], set[str]] = {}

@@ -1,9 +1,7 @@
 """What security groups let in, as the checks on them ask for it."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
-
-import networkx
+from typing import TYPE_CHECKING, NamedTuple
 
 from ....graph.addresses import EVERY, PUBLIC, Family
 from ....graph.exposure.aws.filters import SecurityGroups
@@ -13,6 +11,9 @@ from ....graph.intervals import Ranges
 from ....graph.traversal import once_per_graph
 from ....graph.view import GraphView
 from ...check import Row, Traversal
+
+if TYPE_CHECKING:
+    import networkx
 
 GROUP, RULE, LIST = "AWSEC2SecurityGroup", "AWSEC2SecurityGroupRule", "AWSPrefixList"
 
@@ -61,7 +62,7 @@ def openings(groups: SecurityGroups, group: str, measure: Measure) -> Iterator[O
 class _Openings:
     """What every group of a graph opens, found out when first asked for."""
 
-    def __init__(self, graph: networkx.MultiDiGraph) -> None:
+    def __init__(self, graph: "networkx.MultiDiGraph") -> None:
         self.view = GraphView(graph)
         self.groups = SecurityGroups(self.view)
         self._found: dict[tuple[str, Measure], list[Opening]] = {}
@@ -85,7 +86,7 @@ def judged(
     """For every security group, whether it opens nothing of what is ``asked``; ``spared`` groups
     may."""
 
-    def walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+    def walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
         known = _openings(graph)
         for group in known.view.labelled(GROUP):
             found = [asked(opening) for opening in known.of(group, measure)]

@@ -1,15 +1,17 @@
 """Functions in a network that lie in a single availability zone."""
 
 from collections.abc import Iterator
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ...check import Check, Row, Severity, Traversal
+
+if TYPE_CHECKING:
+    import networkx
 
 _ZONES = 2
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     for function, properties in graph.nodes(data=True):
         if properties["label"] != "AWSLambda" or properties["missing"]:
             continue

@@ -1,18 +1,20 @@
 """Names that lead to an address or a website which anyone may claim."""
 
 from collections.abc import Iterator
-
-import networkx
+from typing import TYPE_CHECKING
 
 from ...check import Check, Place, Row, Severity, Traversal
 from ...neighbours import present, targets
 from ..s3.presence import exists
 
+if TYPE_CHECKING:
+    import networkx
+
 RECORD, INTERFACE, ADDRESS = "AWSRoute53Record", "AWSNetworkInterface", "AWSElasticIP"
 UNKNOWN, BUCKET = "UnknownResource", "AWSS3Bucket"
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     held = set(_held(graph))
     for record in present(graph, RECORD):
         properties = graph.nodes[record]
@@ -22,7 +24,7 @@ def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
             yield from _websites(graph, record)
 
 
-def _held(graph: networkx.MultiDiGraph) -> Iterator[str]:
+def _held(graph: "networkx.MultiDiGraph") -> Iterator[str]:
     """The public addresses that the scanned accounts hold."""
     for interface in present(graph, INTERFACE):
         properties = graph.nodes[interface]
@@ -32,7 +34,7 @@ def _held(graph: networkx.MultiDiGraph) -> Iterator[str]:
         yield graph.nodes[address]["public_ip"]
 
 
-def _addresses(graph: networkx.MultiDiGraph, record: str, held: set[str]) -> Row:
+def _addresses(graph: "networkx.MultiDiGraph", record: str, held: set[str]) -> Row:
     """Whether an address of EC2's that the record gives is held by nobody who was scanned."""
     properties = graph.nodes[record]
     nobodys = set(properties["public_addresses"]) - held
@@ -53,7 +55,7 @@ def _addresses(graph: networkx.MultiDiGraph, record: str, held: set[str]) -> Row
     )
 
 
-def _websites(graph: networkx.MultiDiGraph, record: str) -> Iterator[Row]:
+def _websites(graph: "networkx.MultiDiGraph", record: str) -> Iterator[Row]:
     """Whether the bucket of the website that the record names is there."""
     for bucket in targets(graph, record, "RESOLVES_TO", BUCKET):
         properties = graph.nodes[bucket]

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
-
-import networkx
+from typing import TYPE_CHECKING, Any
 
 from ....graph.authorization.aws.public_access import Evaluation
 from ....graph.logic import all_of, any_of
@@ -12,10 +10,13 @@ from ...check import Check, Row, Severity, Traversal
 from ...neighbours import present, targets
 from .public_policy import lets_everyone_write
 
+if TYPE_CHECKING:
+    import networkx
+
 BLOCK = "AWSS3AccountPublicAccessBlock"
 
 
-def _walk(graph: networkx.MultiDiGraph) -> Iterator[Row]:
+def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     for bucket in present(graph, "AWSS3Bucket"):
         properties = graph.nodes[bucket]
         blocks = list(targets(graph, bucket, "BOUNDED_BY", BLOCK))

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
-
-import networkx
+from typing import TYPE_CHECKING, Any
 
 from ...view import GraphView
+
+if TYPE_CHECKING:
+    import networkx
 
 _OWN = ("trust", "policy")
 """What the whole policy of a resource itself is called, after the ``#``."""
@@ -23,7 +24,7 @@ class UnknownPolicyError(Exception):
         """What may have been meant."""
 
 
-def remove_policy(graph: networkx.MultiDiGraph, reference: str) -> None:
+def remove_policy(graph: "networkx.MultiDiGraph", reference: str) -> None:
     """Takes a policy, or a statement, away from a graph.
 
     ``POLICY`` is detached from all that has it: an identity policy, or a service or resource
@@ -59,7 +60,7 @@ def remove_policy(graph: networkx.MultiDiGraph, reference: str) -> None:
         _forget_trust(graph, id_, left)
 
 
-def whole_policy(graph: networkx.MultiDiGraph, id_: str) -> str:
+def whole_policy(graph: "networkx.MultiDiGraph", id_: str) -> str:
     """How the whole policy is referred to of which an id is that of the policy, or of the resource
     that it is the own policy of."""
     label = graph.nodes[id_]["label"]
@@ -68,7 +69,7 @@ def whole_policy(graph: networkx.MultiDiGraph, id_: str) -> str:
     return f"{id_}#{_OWN[0] if label == 'AWSRole' else _OWN[1]}"
 
 
-def policies(graph: networkx.MultiDiGraph) -> Mapping[str, str]:
+def policies(graph: "networkx.MultiDiGraph") -> Mapping[str, str]:
     """The name of all that can be taken policies from, by id."""
     own = GraphView(graph).own_policies
     return {
@@ -78,7 +79,7 @@ def policies(graph: networkx.MultiDiGraph) -> Mapping[str, str]:
     }
 
 
-def _id(graph: networkx.MultiDiGraph, name: str) -> str:
+def _id(graph: "networkx.MultiDiGraph", name: str) -> str:
     known = policies(graph)
     if name in known:
         return name
@@ -93,7 +94,7 @@ def _id(graph: networkx.MultiDiGraph, name: str) -> str:
     return ids[0]
 
 
-def _detach(graph: networkx.MultiDiGraph, policy: str) -> None:
+def _detach(graph: "networkx.MultiDiGraph", policy: str) -> None:
     """Takes a policy from all that has it, in edges as in fields."""
     attached = [
         (holder, key, properties.get("via"))
@@ -129,7 +130,7 @@ def _without_statement(id_: str, document: str, which: str, *, own: bool) -> str
     return json.dumps({**policy, "Statement": listed})
 
 
-def _forget_trust(graph: networkx.MultiDiGraph, role: str, trust: str) -> None:
+def _forget_trust(graph: "networkx.MultiDiGraph", role: str, trust: str) -> None:
     """Removes the edges to whom a role's trust policy names no more."""
     gone = [
         (trusted, key)

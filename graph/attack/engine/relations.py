@@ -7,13 +7,14 @@ not be read may be anything: such rows are kept apart.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
-
-import networkx
+from typing import TYPE_CHECKING, Protocol
 
 from ...authorization.resource_table import ResourceTable
 from ...model import MissingReason
 from ...sets import NONE, MaySet, members
+
+if TYPE_CHECKING:
+    import networkx
 
 RUNS_AS = "RUNS_AS"
 
@@ -82,7 +83,7 @@ class Relations:
 
     def __init__(
         self,
-        graph: networkx.MultiDiGraph,
+        graph: "networkx.MultiDiGraph",
         table: Callable[[str], ResourceTable],
         principals: Iterable[str],
     ) -> None:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple, Self
-
-import networkx
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ...model import Gap, ListingStatus, Status
 from ...view import GraphView
@@ -19,6 +17,9 @@ from .decision import Levels, ResourceKind
 from .managed_policies import documented
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
+
+if TYPE_CHECKING:
+    import networkx
 
 USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
 ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
@@ -115,7 +116,7 @@ class AWSEnvironment:
         self._tables: dict[str, ResourceTable] = {}
 
     @classmethod
-    def of(cls, graph: networkx.MultiDiGraph, reads: Sequence[ListingStatus]) -> Self:
+    def of(cls, graph: "networkx.MultiDiGraph", reads: Sequence[ListingStatus]) -> Self:
         """The estate of a graph whose nodes have their model's fields and ``label``, and whose
         edges ``rel`` and ``via``."""
         return cls(GraphView(graph, reads), reads)

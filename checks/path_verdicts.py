@@ -1,0 +1,150 @@
+"""Verdicts of rules over attack paths.
+
+They stand apart from the rules, since only whoever runs one needs the search and all that it
+imports.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..graph.attack.attack_graph import attack_graph
+from ..graph.attack.blast_radius import BlastRadius, ForwardSteps, reach_of_accounts
+from ..graph.attack.endpoints import internet
+from ..graph.attack.model import AttackGraph, Hop
+from ..graph.attack.search import Path, Search, Target, explain_path
+from ..graph.sets import exactly, members
+from ..graph.traversal import once_per_graph
+from .check import Place, Row
+from .path_rule import PathRule, PathTarget
+
+if TYPE_CHECKING:
+    import networkx
+
+
+def verdicts(rule: PathRule, graph: "networkx.MultiDiGraph", label: str) -> Iterator[Row]:
+    """A verdict for each resource of a label, as :meth:`PathRule.rows` has them."""
+    paths = _paths(graph)
+    if rule.sources == "principal":
+        yield from paths.of_principals(label)
+        return
+    from_ = paths.internet if rule.sources == "internet" else paths.external
+    for id_, properties in graph.nodes(data=True):
+        if properties["label"] == label and properties["missing"] is None:
+            is_meant = rule.is_meant(properties)
+            if is_meant is False:
+                continue
+            row = paths.judged(from_, id_, rule.target)
+            if is_meant or row.passed:
+                yield row
+            else:
+                yield Row(id_, None, unread=["its tags, which decide, could not be read"])
+
+
+class _Spread(NamedTuple):
+    """What some sources come to."""
+
+    certain: BlastRadius
+    possible: BlastRadius
+
+
+class _Paths:
+    """The attack paths of a check's graph: each set of sources is followed once."""
+
+    def __init__(self, graph: "networkx.MultiDiGraph") -> None:
+        self._resources = graph
+        build = graph.graph.get("attack", lambda: attack_graph(graph, graph.graph["reads"]))
+        self._attack: AttackGraph = build()
+        self._certain = ForwardSteps(self._attack, only_certain=True)
+        self._possible = ForwardSteps(self._attack, only_certain=False)
+        self._places: dict[tuple[str, Target], Sequence[Place]] = {}
+
+    @cached_property
+    def internet(self) -> _Spread:
+        """From everyone."""
+        return self._from(internet(self._attack))
+
+    @cached_property
+    def external(self) -> _Spread:
+        """From each external principal that is not everyone."""
+        return self._from(self._attack.external & ~internet(self._attack))
+
+    def _from(self, sources: int) -> _Spread:
+        return _Spread(self._certain.from_(sources), self._possible.from_(sources))
+
+    def of_principals(self, label: str) -> Iterator[Row]:
+        """Whether no path leads from any principal of a label to an administrator."""
+        attack, target = self._attack, self._attack.administrators
+        search = Search(attack, target)
+        for number in members(attack.principals & ~target.certain):
+            node = attack.nodes[number]
+            if node.label == label:
+                path = search.best(number, only_certain=True)
+                path = path or search.best(number, only_certain=False)
+                yield self._row(node.id, path, target)
+
+    def judged(self, spread: _Spread, id_: str, kind: PathTarget) -> Row:
+        """Whether no path leads to a resource, or to whoever administers it."""
+        target = self._target(id_, kind)
+        if target is None:
+            label = self._resources.nodes[id_]["label"]
+            return Row(id_, None, unread=[f"attack paths do not include every {label}"])
+        path = spread.certain.best(target) or spread.possible.best(target)
+        return self._row(id_, path, target)
+
+    def _target(self, id_: str, kind: PathTarget) -> Target | None:
+        if kind.kind == "admin_of":
+            account = self._resources.nodes[id_]["account"]
+            return self._attack.administrators.within(self._inside.get(account, 0))
+        number = self._attack.number.get((id_, ""))
+        return None if number is None else exactly(1 << number)
+
+    def _row(self, id_: str, path: Path | None, target: Target) -> Row:
+        if path is None:
+            return Row(id_, True, listing_scope=self._accounts(id_, target))
+        hops = explain_path(self._attack, path).hops
+        words = _words(self._attack, path, hops)
+        conditions = dict.fromkeys(each for hop in hops for each in hop.conditions)
+        depends = "; ".join(conditions) or "the target's own permissions, which are conditional"
+        involved = (each for hop in hops for each in (hop.source, hop.target, *hop.evidence))
+        return Row(
+            id_,
+            None if path.conditional else False,
+            unread=[f"{words}, depending on {depends}"] if path.conditional else [],
+            evidence=[each for each in dict.fromkeys(involved) if each in self._resources],
+            values={"path": words},
+        )
+
+    def _accounts(self, id_: str, target: Target) -> Sequence[Place]:
+        """The accounts over which a path may lead: the resource's own, and all those in which
+        something has a path to the target."""
+        own = self._resources.nodes[id_]["account"]
+        if (own, target) not in self._places:
+            reaching = (each for each, nodes in self._reach.items() if nodes & target.possible)
+            self._places[own, target] = [Place(each) for each in sorted({own, *reaching})]
+        return self._places[own, target]
+
+    @cached_property
+    def _reach(self) -> Mapping[str, int]:
+        return reach_of_accounts(self._possible)
+
+    @cached_property
+    def _inside(self) -> Mapping[str, int]:
+        """The nodes of each account."""
+        inside: dict[str, int] = {}
+        for number, node in enumerate(self._attack.nodes):
+            inside[node.account] = inside.get(node.account, 0) | 1 << number
+        return inside
+
+
+@once_per_graph
+def _paths(graph: "networkx.MultiDiGraph") -> _Paths:
+    return _Paths(graph)
+
+
+def _words(graph: AttackGraph, path: Path, hops: Sequence[Hop]) -> str:
+    names = [graph.nodes[number].name for number in path.nodes]
+    return "; ".join(
+        f"{before} → {after} ({hop.technique or hop.type.lower()})"
+        for before, after, hop in zip(names, names[1:], hops, strict=False)
+    )
