@@ -329,6 +329,7 @@ GAINS = {
     "tags": "acts as {} with the tags that it picks",
     "without": "acts without {}, and what that denied",
     "data": "reads the data of {}",
+    "owner": "acts as the owner of {}, whom none of its own policies limits",
     "administrator": "acts as {}, a new administrator",
 }
 CHANGES = {
