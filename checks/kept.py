@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def report(
     What a check that crashed left, and what is damaged or cannot be written, is not kept.
     """
     ran, skipped = split(selected, ScanCoverage(snapshot))
-    file = cache_root() / "findings" / f"{snapshot.manifest.digest[:32]}-{code_digest('checks')}"
+    file = _file(snapshot)
     known = _read(file)
     new = [check for check in ran if check.id not in known]
     if new:
@@ -50,6 +51,15 @@ def report(
         keep(file, lambda beside: beside.write_bytes(_written(_without_crashes(known))))
         prune(file.parent, _KEPT)
     return Report(in_order(one for check in ran for one in known[check.id]), ran, skipped)
+
+
+def known_findings(snapshot: Snapshot) -> list[Finding]:
+    """What the checks found that were run on a scan before; nothing is run for it."""
+    return list(chain.from_iterable(_read(_file(snapshot)).values()))
+
+
+def _file(snapshot: Snapshot) -> Path:
+    return cache_root() / "findings" / f"{snapshot.manifest.digest[:32]}-{code_digest('checks')}"
 
 
 def _by_check(checks: Iterable[Check], findings: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -2,14 +2,14 @@
 the failed calls that leave them open."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ..graph.model import Coverage, Status
 from ..graph.snapshot import Snapshot
 from .check import Check
-from .finding import Finding
+from .finding import Finding, FindingStatus
 
 _CALL_IN_MESSAGE = re.compile(r"\(([\w.:/-]+): ([\w.-]+)\)")
 """How messages name a failed call: its operation and the code of its error."""
@@ -55,6 +55,16 @@ class FailedCalls:
             alike = _narrowed(alike, "account", self._accounts(found, alike))
             calls |= dict.fromkeys(_narrowed(alike, "service", self._owners(found)))
         return list(calls)
+
+    def left_open(self, findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
+        """How many MANUAL findings each call in each account leaves open, by
+        ``service:Operation`` and account."""
+        return Counter(
+            place
+            for found in findings
+            if found.status == FindingStatus.MANUAL
+            for place in {(record.call, record.account) for record in self.behind(found)}
+        )
 
     def _accounts(self, found: Finding, alike: Iterable[Coverage]) -> set[str]:
         named = {record.account for record in alike if record.account in found.message}

@@ -284,6 +284,8 @@ def _summarize(
     shown: "Sequence[Finding]",
     scan: str | None,
 ) -> None:
+    from ..checks.report import FailedCalls
+
     out = messages()
     numbers = Counter(str(found.status) for found in judged)
     words = ", ".join(
@@ -301,24 +303,14 @@ def _summarize(
         words = ", ".join(f"{number:,} {status}" for status, number in sorted(hidden.items()))
         out.print(f"Not listed: {words}.")
     if numbers["MANUAL"]:
-        most = _failed_calls(judged, snapshot).most_common(_SHOWN_CALLS)
+        calls: Counter[str] = Counter()
+        for (call, _), number in FailedCalls(snapshot).left_open(judged).items():
+            calls[call] += number
+        most = calls.most_common(_SHOWN_CALLS)
         if most:
             words = ", ".join(f"{call} ({number:,})" for call, number in most)
             out.print(f"Failed calls that leave the most of them open: {words}.")
         out.print(f"What could not be read: clew coverage{scans.spelled(scan)}")
-
-
-def _failed_calls(findings: "Iterable[Finding]", snapshot: "Snapshot") -> Counter[str]:
-    """The failed calls behind MANUAL findings, with how many each leaves open."""
-    from ..checks.report import FailedCalls
-
-    failed = FailedCalls(snapshot)
-    return Counter(
-        call
-        for found in findings
-        if found.status == "MANUAL"
-        for call in {record.call for record in failed.behind(found)}
-    )
 
 
 def _why_skipped(report: "Report", scope: "Scope") -> Counter[str]:

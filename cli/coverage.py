@@ -1,7 +1,7 @@
 """``clew coverage``: which API calls of a scan failed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,10 +12,11 @@ from .output import count, messages, write_rows
 
 if TYPE_CHECKING:
     from ..graph.model import Coverage
+    from ..graph.snapshot import Snapshot
 
 _FIELDS = ("provider", "service", "operation", "account", "region", "status", "code", "message")
-_MORE_FIELDS = ("permission",)
-_COLUMNS = ("status", "call", "where", "why")
+_MORE_FIELDS = ("permission", "findings")
+_COLUMNS = ("status", "findings", "call", "where", "why")
 
 
 def coverage(
@@ -34,14 +35,30 @@ def coverage(
     from ..graph.model import Status
 
     opened = scans.open_scan(scan)
+    left_open = _left_open(opened)
     worst_first = sorted(
-        opened.coverage, key=lambda record: (-list(Status).index(record.status), record)
+        opened.coverage,
+        key=lambda record: (
+            -list(Status).index(record.status),
+            -(left_open or {}).get((record.call, record.account), 0),
+            record,
+        ),
     )
     if format == "table":
         shown = [record for record in worst_first if all or record.status != Status.OK]
-        write_rows(list(_by_call(shown)), _COLUMNS, format, output)
+        columns = [name for name in _COLUMNS if name != "findings" or left_open is not None]
+        write_rows(list(_by_call(shown, left_open or {})), columns, format, output)
     else:
-        rows = [{**record._asdict(), "permission": _permission(record)} for record in worst_first]
+        rows = [
+            {
+                **record._asdict(),
+                "permission": _permission(record),
+                "findings": None
+                if left_open is None
+                else left_open.get((record.call, record.account), 0),
+            }
+            for record in worst_first
+        ]
         write_rows(rows, (*_FIELDS, *_MORE_FIELDS), format, output)
     failed = sum(record.status != Status.OK for record in worst_first)
     succeeded = len(worst_first) - failed
@@ -52,6 +69,22 @@ def coverage(
     missing = sorted({_permission(record) or "" for record in worst_first} - {""})
     if missing:
         messages().print(f"{count(len(missing), 'missing permission')}: {', '.join(missing)}.")
+    if failed:
+        messages().print(
+            "FINDINGS: how many MANUAL findings a call leaves open."
+            if left_open is not None
+            else f"How many findings each call leaves open: clew check{scans.spelled(scan)}, then "
+            "this again."
+        )
+
+
+def _left_open(opened: "Snapshot") -> "Mapping[tuple[str, str], int] | None":
+    """How many MANUAL findings each call in each account leaves open; None if no check was run."""
+    from ..checks.kept import known_findings
+    from ..checks.report import FailedCalls
+
+    findings = known_findings(opened)
+    return FailedCalls(opened).left_open(findings) if findings else None
 
 
 def _permission(record: "Coverage") -> str | None:
@@ -61,7 +94,9 @@ def _permission(record: "Coverage") -> str | None:
     return permission_of(record.provider, record.call) if record.status == "denied" else None
 
 
-def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
+def _by_call(
+    records: "Iterable[Coverage]", left_open: "Mapping[tuple[str, str], int]"
+) -> Iterable[dict[str, Any]]:
     """A row for each operation, with the regions where it ended alike."""
     rows: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for one in records:
@@ -70,6 +105,7 @@ def _by_call(records: "Iterable[Coverage]") -> Iterable[dict[str, Any]]:
         where = ", ".join(regions) if len(regions) <= 3 else f"{len(regions)} regions"
         yield {
             "status": status,
+            "findings": left_open.get((call, account), 0),
             "call": call,
             "where": f"{account} {where}",
             "why": message if code in message else ": ".join(filter(None, (code, message))),

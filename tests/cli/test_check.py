@@ -131,8 +131,9 @@ def test_the_failed_calls_that_leave_most_findings_open_are_said(clew: Clew) -> 
 
 
 def test_a_check_that_crashes_is_a_finding_and_fails_the_run(
-    clew: Clew, monkeypatch: pytest.MonkeyPatch
+    clew: Clew, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr("clew.checks.runner._verdicts", lambda *_: 1 / 0)
     done = clew("check", "demo", "-c", MFA, "-f", "json", "--fail-on", "medium")
     assert [found["status"] for found in done.json] == ["ERROR"]

@@ -210,7 +210,12 @@ def test_a_name_and_the_full_identity_are_the_same_question(clew: Clew) -> None:
 def test_coverage_tells_what_was_not_read_first(clew: Clew) -> None:
     done = clew("coverage", "demo")
     lines = done.out.splitlines()
-    assert lines[0].split() == ["STATUS", "CALL", "WHERE", "WHY"]
+    assert [head for head in lines[0].split() if head != "FINDINGS"] == [
+        "STATUS",
+        "CALL",
+        "WHERE",
+        "WHY",
+    ]
     assert not [line for line in lines[1:] if line.startswith("ok ")]
     assert any("s3:GetBucketAcl" in line and "AccessDenied" in line for line in lines)
     rows = clew("coverage", "demo", "-f", "json").json
@@ -224,6 +229,7 @@ def test_coverage_tells_what_was_not_read_first(clew: Clew) -> None:
         "code",
         "message",
         "permission",
+        "findings",
     ]
     (acl,) = [row for row in rows if row["operation"] == "GetBucketAcl" and row["status"] != "ok"]
     assert acl["permission"] == "s3:GetBucketAcl"
@@ -232,6 +238,24 @@ def test_coverage_tells_what_was_not_read_first(clew: Clew) -> None:
     assert well == sorted(well)
     assert any(well)
     assert any(line.startswith("ok ") for line in clew("coverage", "demo", "--all").out.split("\n"))
+
+
+def test_coverage_counts_the_findings_that_a_call_leaves_open_once_checks_were_run(
+    clew: Clew, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "cache"))
+    before = clew("coverage", "demo")
+    assert "FINDINGS" not in before.out
+    assert "clew check demo, then this again" in before.err
+    assert {row["findings"] for row in clew("coverage", "demo", "-f", "json").json} == {None}
+    clew("check", "demo", "-c", "cloudtrail_bucket_requires_mfa_delete")
+    rows = clew("coverage", "demo", "-f", "json").json
+    failed = {row["operation"]: row["findings"] for row in rows if row["status"] != "ok"}
+    assert failed["GetBucketVersioning"] == 1
+    assert failed["ListKeys"] == 0
+    assert {row["findings"] for row in rows if row["status"] == "ok"} == {0}
+    (first, *_) = clew("coverage", "demo").out.splitlines()[1:]
+    assert first.split()[:3] == ["denied", "1", "s3:GetBucketVersioning"]
 
 
 def test_everything_that_there_is_can_be_listed(clew: Clew) -> None:
