@@ -114,7 +114,7 @@ def write_table(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
     Where the columns would become too narrow to read, each row is a block of lines instead.
     """
     cells = [[text_of(row.get(name)) for name in columns] for row in rows]
-    heads = [name.replace("_", " ").upper() for name in columns]
+    heads = [_head(name) for name in columns]
     widths = [
         max([len(head), *(len(line[index]) for line in cells)]) for index, head in enumerate(heads)
     ]
@@ -129,6 +129,11 @@ def write_table(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
         _print_blocks(console, heads, cells)
     else:
         _print_table(console, heads, cells, widths)
+
+
+def _head(column: str) -> str:
+    """What a column is headed with: its name, or the expression as it was written."""
+    return column.replace("_", " ").upper() if column.isidentifier() else text_of(column)
 
 
 def _print_table(

@@ -53,6 +53,8 @@ class Schema(BaseModel):
     own_policies: dict[str, PolicyField] | None = None
     """The fields that hold the policies of resources themselves, by label; None if whoever wrote
     the schema did not say yet."""
+    newer_labels: list[str] = Field([], exclude=True)
+    """Labels that there are now, and were not yet when the schema was written."""
     newer: list[EdgeType] = Field([], exclude=True)
     """Pairs that references lead between now, and did not yet when the schema was written."""
 
@@ -117,6 +119,7 @@ class Schema(BaseModel):
                 "owner_identities": sorted({*current.owner_identities, *self.owner_identities}),
                 "account_labels": {**current.account_labels, **self.account_labels},
                 "own_policies": {**(current.own_policies or {}), **(self.own_policies or {})},
+                "newer_labels": sorted({*current.labels} - {*self.labels}),
                 "newer": sorted({*current.pairs} - {*self.pairs}),
             }
         )

@@ -514,6 +514,23 @@ class StoreConformance:
         name = column[column.index("AS") + 1] if "AS" in column else column[0]
         assert all(next(iter(row)) == name.strip("`,") for row in rows)
 
+    @pytest.mark.parametrize(
+        ("returned", "columns"),
+        [
+            ("count(n)", ["count(n)"]),
+            ("n.id, n.size + 1  AS more, toUpper( n.id )", ["n.id", "more", "toUpper( n.id )"]),
+            ("DISTINCT labels(n), n.id AS n ORDER BY n", ["labels(n)", "n"]),
+            ("n, n.id ORDER BY n.id", ["n", "n.id"]),
+            ("n.id UNION MATCH (m:ConformanceBox) RETURN m.id AS `n.id`", ["n.id"]),
+        ],
+    )
+    def test_columns_are_called_as_the_query_words_them(
+        self, estate: Store, returned: str, columns: list[str]
+    ) -> None:
+        """An expression without a name is headed with itself."""
+        (first, *_) = estate.query(f"MATCH (n:ConformanceBox) RETURN {returned}")
+        assert list(first) == columns
+
     def test_nodes_have_their_own_columns_only(self, estate: Store) -> None:
         """Also where a variable may have any label."""
         for pattern in ("(n:ConformanceBox|`Trail`)", "(n)"):

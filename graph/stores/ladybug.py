@@ -27,6 +27,7 @@ from ..child_process import ChildDiedError, in_child
 from ..owner_only import owner_only
 from ..schema import Column, EdgeType, Schema
 from ..snapshot import Snapshot
+from .headings import headings
 from .ordering import ordered_by_columns
 from .reading import check_types, reading_query, tokens
 from .store import (
@@ -41,6 +42,7 @@ from .store import (
     StoreError,
 )
 from .whole_nodes import ID, LABEL, by_identity
+from .wrong_names import explained
 
 if TYPE_CHECKING:
     import ladybug
@@ -149,7 +151,10 @@ class LadybugStore(Store):
                 return self._with_nodes(
                     self._ordered(whole.cypher, given, limit, timeout), whole.columns
                 )
-        return self._ordered(text, given, limit, timeout)
+        try:
+            return self._ordered(text, given, limit, timeout)
+        except WrongQueryError as error:
+            raise QueryError(explained(str(error), text, self.schema)) from None
 
     def _ordered(
         self,
@@ -159,10 +164,9 @@ class LadybugStore(Store):
         timeout: float | None,
     ) -> list[dict[str, Any]]:
         text, columns = ordered_by_columns(cypher)
-        return [
-            {columns.get(name, name): value for name, value in row.items()}
-            for row in self._rows(text, parameters, limit, timeout)
-        ]
+        rows = list(self._rows(text, parameters, limit, timeout))
+        names = headings(cypher, [columns.get(name, name) for name in rows[0]]) if rows else []
+        return [dict(zip(names, row.values(), strict=True)) for row in rows]
 
     def _with_nodes(
         self, rows: list[dict[str, Any]], columns: Mapping[str, str]
@@ -462,7 +466,7 @@ def _translated(timeout: float | None) -> Iterator[None]:
         if text.startswith("Buffer manager exception") or "std::bad_alloc" in text:
             raise OutOfMemoryError from None
         text = re.sub(r"^\w+ exception: ", "", re.sub(r" expecting \{.*?\}(?= \()", "", text))
-        raise WrongQueryError(f"The query is wrong: {text}") from None
+        raise WrongQueryError(text) from None
 
 
 def _took_too_long(timeout: float | None) -> QueryError:
