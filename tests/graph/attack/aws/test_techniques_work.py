@@ -85,7 +85,7 @@ def test_it_cannot_be_taken_without_one_of_its_relations(technique: Technique) -
 
 
 def test_all_that_is_declared_of_a_resource_is_left_out_in_turn() -> None:
-    more = {"if_not", "changed", "service_principals", "runs_as"}
+    more = {"if_not", "changed", "elsewhere", "service_principals", "runs_as"}
     assert {*Existing.model_fields} == {"existing", "where", *OF_ITS_POLICIES, *more}
     counts = Counter(
         {
