@@ -105,6 +105,9 @@ class OrganizationPolicy(AWSResource):
     target_ids: list[str] | None = field(
         "Root, units and accounts it is attached to.", call="ListTargetsForPolicy"
     )
+    target_arns: list[str] | None = field(
+        "ARNs of what it is attached to.", call="ListTargetsForPolicy"
+    )
 
 
 class Organizations(AWSCollector):
@@ -212,6 +215,7 @@ def _policies(
             api.here,
             document=answered(answer, "Policy.Content"),
             target_ids=None if targets is None else [target["TargetId"] for target in targets],
+            target_arns=None if targets is None else [target["Arn"] for target in targets],
         )
 
     summaries = chain.from_iterable(listing or [] for listing in listings)

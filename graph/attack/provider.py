@@ -99,6 +99,10 @@ class AttackProvider(ABC):
         """Whoever owns an account, as a state."""
         return self.state(account)
 
+    def controls(self, account: str) -> Iterable[str]:  # noqa: ARG002
+        """The policies that stand over an account."""
+        return ()
+
     def administration(self, state: Any) -> Administration:  # noqa: ARG002
         """Whether a principal in a state administers its account, and why."""
         return Administration(False)

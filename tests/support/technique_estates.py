@@ -18,6 +18,7 @@ from clew.graph.attack.engine.technique import (
     Technique,
     Where,
 )
+from clew.graph.authorization.aws.environment import CONTROL_POLICY
 from clew.graph.model import Identity, ListingStatus, Location
 
 from .identities import (
@@ -118,6 +119,12 @@ class TechniqueEstate:
         self._make_resources()
 
     @property
+    def controls(self) -> dict[str, list[list[Document]]]:
+        """The control policies over the account."""
+        controls = CONTROL_POLICY in {each.existing for each in self.technique.existing.values()}
+        return {ACCOUNT: [[policy(allow("*")), policy(DENIED)]]} if controls else {}
+
+    @property
     def labels(self) -> set[str]:
         """What is listed whole, beside IAM."""
         asked = {each.existing for each in self.technique.existing.values()}
@@ -126,7 +133,11 @@ class TechniqueEstate:
     def graph(self) -> tuple[networkx.MultiDiGraph, list[ListingStatus]]:
         """The graph of a scan of it, and what was listed."""
         found, listings = graph_of(
-            self.iam, resources=self.resources, listed=self.labels, known=self.known
+            self.iam,
+            resources=self.resources,
+            listed=self.labels,
+            known=self.known,
+            service_controls=self.controls,
         )
         left = self._left_out
         if isinstance(left, Relation) and left.edge != CAN_ASSUME:
@@ -163,6 +174,8 @@ class TechniqueEstate:
         kind, name = self.technique.gain
         if kind == "membership":
             return self.technique.member
+        if self._label(name) == CONTROL_POLICY:
+            return MEMBER
         if kind == "version":
             return next(self._sources("HAS_POLICY", name))
         return MEMBER if self._label(name) == "AWSGroup" else name
@@ -216,7 +229,9 @@ class TechniqueEstate:
             self.ids[name] = self._principal(name, each)
             self._know(name, each)
         if self.changed == MEMBER:
-            self.ids[MEMBER] = self.iam.user(MEMBER, groups=[self.technique.gain.resource])
+            gained = self.technique.gain.resource
+            groups = [gained] if self._label(gained) == "AWSGroup" else []
+            self.ids[MEMBER] = self.iam.user(MEMBER, groups=groups)
         if self.follow_up == "iam:CreateAccessKey":
             self.known.setdefault(self.changed_id, {})["access_key_ids"] = []
         self.ids[SELF] = self._actor()
@@ -303,8 +318,9 @@ class TechniqueEstate:
         for name, each in others.items():
             self.ids.setdefault(name, self._id(name, each))
         for name, each in others.items():
-            if self.ids[name] == ACCOUNT:
-                self.known[ACCOUNT] = self._state(name, each)
+            if each.existing == CONTROL_POLICY or self.ids[name] == ACCOUNT:
+                parts = self._named_parts(name, MODELS[each.existing])
+                self.known[self.ids[name]] = {**parts, **_state(each)}
             else:
                 self.resources.append(self._resource(name, each))
         bucket = MODELS["AWSS3Bucket"]
@@ -313,7 +329,7 @@ class TechniqueEstate:
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]
         fields = {field: _listed(model, field) for field in model.references}
-        fields |= {**self._named_parts(name, model), **self._state(name, each)}
+        fields |= {**self._named_parts(name, model), **_state(each)}
         if policy_field := model.own_policy:
             key = policy(
                 {**_trust("AWS", f"arn:aws:iam::{ACCOUNT}:root", "kms:*"), "Resource": "*"}
@@ -391,6 +407,8 @@ class TechniqueEstate:
 
     def _id(self, name: str, each: Existing) -> str:
         model = MODELS[each.existing]
+        if each.existing == CONTROL_POLICY:
+            return f"arn:aws:organizations::{ACCOUNT}:policy/imported/service_control_policy/0-1"
         elsewhere = each.elsewhere and each.existing == "AWSAccount"
         account = OTHER if elsewhere else ACCOUNT
         given = {"partition": "aws", "region": REGION, "account": account, "path": "/"}

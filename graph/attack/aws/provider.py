@@ -3,8 +3,9 @@
 A state is what an attacker has made of a principal: ``any policy`` (it can give itself any identity
 policy), ``with POLICY`` (these), ``without POLICY`` (nor what it denied; or without a group),
 ``unbounded`` (its permissions boundary is gone), ``bounded by POLICY`` (it has another), ``tagged
-TAG=VALUE``, ``in GROUP`` (it has joined that group), ``POLICY VERSION`` (another version of that
-policy is in force), ``new`` (it was only just created).
+TAG=VALUE``, ``POLICY rewritten`` (one over its account allows everything now), ``in GROUP`` (it has
+joined that group), ``POLICY VERSION`` (another version of that policy is in force), ``new`` (it was
+only just created).
 A user that has joined a group is shown as that group, in the state ``by USER``.
 """
 
@@ -16,7 +17,14 @@ from ...authorization.aws.admin import administers
 from ...authorization.aws.arns import is_immutable, parse_arn
 from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.context import Open
-from ...authorization.aws.environment import GROUP, ROLE, USER, AWSEnvironment, PrincipalState
+from ...authorization.aws.environment import (
+    CONTROL_POLICY,
+    GROUP,
+    ROLE,
+    USER,
+    AWSEnvironment,
+    PrincipalState,
+)
 from ...authorization.model import Administration, Given
 from ...authorization.resource_table import ResourceRow
 from ...model import Gap, ListingStatus
@@ -69,6 +77,10 @@ class AWSProvider(AttackProvider):
         """The account's root user."""
         return PrincipalState(f"arn:{self._partition_of(account)}:iam::{account}:root")
 
+    def controls(self, account: str) -> Iterator[str]:
+        """The service control policies that bind an account, as far as they are known."""
+        return (policy.id for level in self.environment.account(account).scps for policy in level)
+
     def administration(self, state: PrincipalState) -> Administration:
         """Whether a principal in a state administers its account, and why."""
         return administers(self.authorizer, state)
@@ -113,7 +125,9 @@ class AWSProvider(AttackProvider):
         chosen: Sequence[Choice] = (),
     ) -> Iterator[Change]:
         """The states that a principal comes into by a gain."""
-        if gain == "version":
+        if gain == "version" and label == CONTROL_POLICY:
+            yield from self._changes.uncontrolled(state, targets)
+        elif gain == "version":
             yield from self._versions(state, targets)
         elif gain == "membership":
             yield from self._memberships(state, targets)
@@ -153,6 +167,8 @@ class AWSProvider(AttackProvider):
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
         """Whether other policies or tags count in one state than in the other."""
         one, other = self.environment.held(before), self.environment.held(after)
+        if self.environment.scps(before) != self.environment.scps(after):
+            return True
         return (one.identity, one.boundaries, one.principal.tags) != (
             other.identity,
             other.boundaries,
@@ -168,6 +184,7 @@ class AWSProvider(AttackProvider):
             parts.append(f"bounded by {self._policy_name(state.bounded_by)}")
         parts += [f"tagged {tag}={value}" for tag, value in state.tags]
         parts += [f"without {self.view.name(each)}" for each in sorted(state.without)]
+        parts += [f"{self.view.name(each)} rewritten" for each in sorted(state.rewritten)]
         parts += [f"in {self.view.name(group)}" for group in sorted(state.groups - {shown})]
         parts += [f"{self.view.name(policy)} {number}" for policy, number in state.versions]
         return ", ".join(parts)

@@ -123,6 +123,23 @@ class StateChanges:
             ids = state.without.union(each.id for each in denying)
             yield Change(state._replace(without=ids), denying[0].row)
 
+    def uncontrolled(
+        self, state: PrincipalState, targets: Sequence[GainTarget]
+    ) -> Iterator[Change]:
+        """With each policy over its account rewritten that does not allow everything. Who has
+        rewritten one rewrites all the others."""
+        limiting = [
+            each
+            for each in targets
+            if each.id not in state.rewritten and not self._allows_all(each.id)
+        ]
+        if not state.rewritten:
+            for each in limiting:
+                yield Change(state._replace(rewritten=frozenset((each.id,))), each.row)
+        elif limiting:
+            ids = state.rewritten.union(each.id for each in limiting)
+            yield Change(state._replace(rewritten=ids), limiting[0].row)
+
     def _cuts(self, id_: str) -> bool:
         """Whether a policy, or those of a group, may deny something."""
         if self._environment.view.get(id_, "label") != GROUP:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ...sets import NONE, MaySet, exactly, members
+from ...sets import NONE, MaySet, exactly, members, number_set
 from ..model import Changed, Hop, Node, Step, StepType
 from ..provider import Change, GainTarget
 from .explain import StepExplainer
@@ -23,7 +23,7 @@ from .outcomes import OutcomeTarget
 from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
-from .relations import RelationLike
+from .relations import RelationLike, RelationTable
 from .technique import SELF, Technique
 
 _MOST = 100
@@ -106,6 +106,10 @@ class Changes:
             yield Changing(plan, member.existing, fitting.rows, outcome, all_of_them)
         elif gained in principals:
             yield Changing(plan, gained, rows, outcome, None)
+        elif gained in self._provider.vocabulary.controls:
+            for label in principals:
+                over = self._controlling(label, gained)
+                yield Changing(plan, label, _relating(over, rows), outcome, over)
         elif gained in self._provider.vocabulary.groups:
             for label in principals:
                 joined = self._relations.by_edge(label, MEMBER_OF, gained)
@@ -118,6 +122,20 @@ class Changes:
                     owned = self._candidates.account(label, actors[0].account)
                     changed = _relating(relation, rows).within(owned)
                     yield Changing(plan, label, changed, outcome, relation)
+
+    def _controlling(self, label: str, controls: str) -> RelationTable:
+        """The policies over the account of each principal of a label."""
+        policies = self._cache.table(controls)
+        over: dict[str, int] = {}
+        forward: dict[int, int] = {}
+        for row, principal in enumerate(self._cache.table(label).rows):
+            if principal.account not in over:
+                ids = self._provider.controls(principal.account)
+                over[principal.account] = number_set(
+                    {policies.index[id_] for id_ in ids if id_ in policies.index}
+                )
+            forward[row] = over[principal.account]
+        return RelationTable(policies.everything, forward)
 
     def taking(self, plan: Plan, outcome: Outcome) -> Iterator[Taking]:
         """As which principals the outcome of a technique lets actors act, just as they are."""

@@ -1,17 +1,18 @@
 """Questions about a part of a resource, or about what it names: its objects, its script.
 
 What a permission is asked on is a template over the resource's fields. ``{name}`` in it is picked
-at will; of a URI counts what follows its scheme.
+at will; of a URI counts what follows its scheme. Of a field that is a list each one counts.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from ...authorization.model import State
 from ...authorization.resource_table import ResourceRow, ResourceTable
-from ...sets import MaySet, members
+from ...sets import MaySet, members, number_set
 from .permission_cache import PermissionCache, PermissionQuery
 from .technique import Context
 
@@ -35,8 +36,9 @@ class PartQuery:
     """On which resources of a table an action is allowed on a part of each, or what each names."""
 
     query: PermissionQuery
-    rows: Sequence[int]
-    """The resources that each row of the question's table is a part of, or serves."""
+    needs: Sequence[tuple[int, int]]
+    """Resources, each time with the rows of the question's table any of which is enough for them:
+    one for each of what a resource names, all of which it takes."""
     unread: int
     """The resources of which it could not be read what it is asked on."""
     answers: dict[int, MaySet] = field(default_factory=dict)
@@ -46,14 +48,19 @@ class PartQuery:
         """The number of a principal's answer."""
         number = self.query.of(state)
         if number not in self.answers:
-            answer = self.query.answers[number]
-            certain = possible = 0
-            for row in members(answer.possible):
-                possible |= self.rows[row]
-                if answer.certain >> row & 1:
-                    certain |= self.rows[row]
+            certain, possible = map(self._met, self.query.answers[number])
             self.answers[number] = MaySet(certain, possible | self.unread)
         return number
+
+    def _met(self, allowed: int) -> int:
+        """The resources whose needs are all met if these rows are allowed."""
+        met = failing = 0
+        for resources, rows in self.needs:
+            if rows & allowed:
+                met |= resources
+            else:
+                failing |= resources
+        return met & ~failing
 
     def allowed(self, state: State) -> MaySet:
         """The resources that a principal has the permission for."""
@@ -62,10 +69,10 @@ class PartQuery:
     def example(self, state: State, resource: int) -> str:
         """On what a principal has the permission, of a resource; empty if that was not read."""
         answer = self.query.rows(state)
-        for rows in (answer.certain, answer.possible):
-            for row in members(rows):
-                if self.rows[row] >> resource & 1:
-                    return self.query.table.ids[row]
+        for allowed in (answer.certain, answer.possible):
+            for resources, rows in self.needs:
+                if resources >> resource & 1 and rows & allowed:
+                    return self.query.table.ids[next(members(rows & allowed))]
         return ""
 
 
@@ -96,35 +103,38 @@ class PartQueries:
     def _divide(self, action: str, label: str, template: str, context: Context) -> PartQuery:
         table = self._cache.table(label)
         if template == "{id}":
-            each = [1 << row for row in range(len(table))]
-            return PartQuery(self._cache.about(action, table, context), each, 0)
+            needs = [(1 << row, 1 << row) for row in range(len(table))]
+            return PartQuery(self._cache.about(action, table, context), needs, 0)
         served: dict[str, int] = {}
         unread = 0
         for row, id_ in enumerate(table.ids):
-            part = self._filled(template, id_)
-            if part is None:
+            parts = self._filled(template, id_)
+            if parts is None:
                 unread |= 1 << row
-            elif part:
+            for part in parts or ():
                 served[part] = served.get(part, 0) | 1 << row
-        parts: dict[str, ResourceRow] = {}
-        owned: dict[str, int] = {}
-        for part, rows in served.items():
-            for each_part in self._name(part, action, label):
-                parts[each_part.id] = each_part
-                owned[each_part.id] = owned.get(each_part.id, 0) | rows
-        asked = ResourceTable(parts.values())
-        query = self._cache.about(action, asked, context)
-        return PartQuery(query, [owned[id_] for id_ in asked.ids], unread)
+        named = {part: list(self._name(part, action, label)) for part in served}
+        asked = ResourceTable(chain.from_iterable(named.values()))
+        needs = [
+            (rows, number_set({asked.index[each.id] for each in named[part]}))
+            for part, rows in served.items()
+        ]
+        return PartQuery(self._cache.about(action, asked, context), needs, unread)
 
-    def _filled(self, template: str, id_: str) -> str | None:
-        """What a permission is asked on for one resource; empty if that names nothing, None if a
+    def _filled(self, template: str, id_: str) -> Sequence[str] | None:
+        """What a permission is asked on for one resource; nothing if it names nothing, None if a
         field that says so is unread."""
         fields = {**self._fields[id_], "id": id_, "partition": self._partition(id_)}
-        values = {name: fields.get(name) for name in (*fields_of(template), "partition")}
-        if None in values.values():
-            return None
-        if "" in values.values():
-            return ""
-        for name, value in values.items():
-            template = template.replace(f"{{{name}}}", _SCHEME.sub("", str(value)))
-        return template
+        filled = [template]
+        for name in (*fields_of(template), "partition"):
+            value = fields.get(name)
+            if value is None:
+                return None
+            values = [str(each) for each in (value if isinstance(value, list) else [value])]
+            filled = [
+                text.replace(f"{{{name}}}", _SCHEME.sub("", each))
+                for text in filled
+                for each in values
+                if each
+            ]
+        return filled

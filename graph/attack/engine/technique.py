@@ -61,7 +61,7 @@ _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _PLACES = frozenset({"partition", "region", "account"})
 _PLACEHOLDERS = _PLACES | {"name", "id"}
 _PREDICATES = ("is_", "in_", "not_in", "contains", "count_below", "count_at_least")
-_CHANGES = ("policies", "unbounded", "membership", "version", "tags")
+_CHANGES = ("policies", "unbounded", "membership", "version", "tags", "without")
 """The kinds of gain that leave another principal changed, no matter who then acts as it."""
 
 
@@ -221,7 +221,8 @@ class Requirement(Part):
     """What it is asked on, if not on the resource itself but on a part of it, or on what it names:
     a template of identities. ``{id}`` and other fields stand for what the resource says (of a URI
     what follows its scheme), ``{partition}`` for that of its identity, ``{name}`` for what the
-    attacker picks. Where a field is empty, there is no such part."""
+    attacker picks. Of a field that is a list it is asked on each. Where a field is empty, there
+    is no such part."""
     context: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
     """Condition keys of the request whose value the step fixes, or the attacker picks."""
 
@@ -257,9 +258,11 @@ class Gain(NamedTuple):
       step only changes it: what it takes to act as it is another step
     - unbounded: the same without its permissions boundary
     - membership: the technique's ``member`` has this group's policies too
-    - version: the same with another version of this policy in force, the best there is
+    - version: the same with another version of this policy in force, the best there is; of one
+      that stands over accounts, for the principals in them
     - tags: the same with the tags that the attacker picks
-    - without: the same without this policy, or out of this group, as far as that denied anything
+    - without: the same without this policy, or out of this group, as far as that denied anything;
+      of a policy that stands over accounts, for the principals in them
     - data: reads what this resource holds
     - owner: acts as whoever owns this account, whom none of its own policies limits
     - administrator: acts as this new principal, with any policy and without a boundary
@@ -487,6 +490,8 @@ class TechniqueVocabulary(NamedTuple):
     none that was not read does."""
     account: str = ""
     """Label of what administrators administer."""
+    controls: tuple[str, ...] = ()
+    """Labels of policies that stand over accounts and limit all principals in them."""
     owner: str = "owner"
     """What whoever owns an account is called."""
     trust: str = ""

@@ -113,7 +113,7 @@ class AWSAuthorizer:
             boundaries=held.boundaries,
             resource=policy,
             resource_kind=kind,
-            scps=self.environment.account(principal.account).scps if principal.has_identity else (),
+            scps=self.environment.scps(state),
             rcps=self.environment.account(row.account).rcps if row.account else (),
         )
         known = context_of(principal, _frozen(context), self.environment.since)
@@ -356,13 +356,6 @@ class AWSAuthorizer:
             self._profiles[state] = self._profile(state)
         return self._profiles[state]
 
-    def _scps(self, principal: Principal) -> tuple[tuple[int, ...], ...]:
-        """The service control policies that bind a principal, by number and level by level."""
-        if not principal.has_identity or principal.is_service_linked:
-            return ()
-        levels = self.environment.account(principal.account).scps
-        return tuple(tuple(map(self.number, level)) for level in levels)
-
     def _profile(self, state: PrincipalState) -> Profile:
         held = self.environment.held(state)
         principal = held.principal
@@ -371,12 +364,13 @@ class AWSAuthorizer:
             principal.account,
             principal.is_service_linked,
             bool(held.boundaries),
+            tuple(tuple(map(self.number, level)) for level in self.environment.scps(state)),
         )
         return Profile(
             principal,
             tuple(dict.fromkeys(map(self.number, held.identity))),
             tuple(map(self.number, held.boundaries)),
-            self._scps(principal),
+            standing.scps,
             standing,
             self._standings.setdefault(standing, len(self._standings)),
             self.environment.since,

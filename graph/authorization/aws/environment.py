@@ -73,7 +73,10 @@ class PrincipalState(NamedTuple):
     tags: tuple[tuple[str, str], ...] = ()
     """Tags that were set on it."""
     without: frozenset[str] = frozenset()
-    """Policies that it has no more, and groups that it has left."""
+    """Policies that it has no more, or that are not over its account any more, and groups that it
+    has left."""
+    rewritten: frozenset[str] = frozenset()
+    """Policies over its account that allow everything now."""
     fresh: bool = False
     """It was only just made: it has nothing but what its state gives it, and any tags."""
 
@@ -161,6 +164,25 @@ class AWSEnvironment:
         if holder not in self._held:
             self._held[holder] = self._hold(holder)
         return self._held[holder]
+
+    def scps(self, state: PrincipalState) -> Levels:
+        """The service control policies that bind a principal in a state. AWS leaves no level
+        without one."""
+        principal = self.held(state).principal
+        if not principal.has_identity or principal.is_service_linked:
+            return ()
+        levels = self.account(principal.account).scps
+        if not state.without and not state.rewritten:
+            return levels
+        return tuple(
+            tuple(
+                compile_policy(_EVERYTHING, one.id) if one.id in state.rewritten else one
+                for one in level
+                if one.id not in state.without
+            )
+            or level
+            for level in levels
+        )
 
     def account(self, id_: str) -> Account:
         """What stands over an account, be it scanned or not."""

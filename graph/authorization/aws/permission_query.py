@@ -79,6 +79,8 @@ class PrincipalClass(NamedTuple):
     account: str
     is_service_linked: bool
     is_bounded: bool
+    scps: tuple[tuple[int, ...], ...]
+    """The service control policies that bind them, by number and level by level."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -57,6 +57,7 @@ def test_policies_hang_on_what_they_bind(organizations: Callable[..., Read]) -> 
     )
     assert "cloudtrail:StopLogging" in guard.document
     assert guard.target_ids == ["ou-clew-work0001"]
+    assert [arn.rpartition("/")[2] for arn in guard.target_arns] == guard.target_ids
     assert found[FULL].account == "aws"
 
 

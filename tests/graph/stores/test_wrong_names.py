@@ -1,6 +1,5 @@
 """Queries that name what a scan does not have."""
 
-
 import pytest
 from clew.graph.schema import Schema
 from clew.graph.stores.ladybug import open_embedded
