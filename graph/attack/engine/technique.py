@@ -18,6 +18,7 @@ import json
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from itertools import chain, product
 from types import MappingProxyType
@@ -654,18 +655,19 @@ def _file(id_: str) -> str:
 
 
 def _documents(package: str) -> dict[str, Any]:
-    """What the files in the folder ``techniques`` of a package hold, by id. They are kept in
-    the cache, since to read their YAML takes long."""
-    kept = cache_root() / "techniques" / f"{package}-{code_digest()}"
+    """What the files in the folder ``techniques`` of a package hold, by id. It is kept in the cache
+    as long as they and this code are the same, since to read YAML takes long."""
+    texts = {
+        id_: file.read_text("utf-8")
+        for file in sorted((files(package) / "techniques").iterdir(), key=lambda file: file.name)
+        if (id_ := file.name.removesuffix(".yaml")) != file.name
+    }
+    digest = sha256("\0".join((code_digest(), *chain(*texts.items()))).encode()).hexdigest()
+    kept = cache_root() / "techniques" / digest[:32]
     try:
         found: dict[str, Any] = json.loads(unsealed(kept.read_bytes()))
     except (OSError, ValueError):
-        folder = files(package) / "techniques"
-        found = {
-            id_: read_yaml(_file(id_), file.read_text("utf-8"))
-            for file in sorted(folder.iterdir(), key=lambda file: file.name)
-            if (id_ := file.name.removesuffix(".yaml")) != file.name
-        }
+        found = {id_: read_yaml(_file(id_), text) for id_, text in texts.items()}
         keep(kept, lambda beside: beside.write_bytes(sealed(json.dumps(found).encode())))
         prune(kept.parent, _KEPT)
     return found
