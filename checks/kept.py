@@ -1,16 +1,14 @@
 """What checks found in a scan, worked out once and kept in the cache."""
 
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from ..graph.cache import cache_root, code_digest, keep, prune
+from ..graph.cache import cache_root, code_digest, keep, prune, sealed, unsealed
 from ..graph.scan_coverage import ScanCoverage
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Store
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 _KEPT = 8
 """Of how many scans findings stay in the cache."""
-_DIGEST = sha256().digest_size
 
 _Found = TypeAdapter(dict[str, list[Finding]])
 
@@ -48,7 +45,8 @@ def report(
         with open_store() if needs_store else nullcontext() as store:
             found = _by_check(new, run(new, store, snapshot, attack=attack).findings)
         known |= found
-        keep(file, lambda beside: beside.write_bytes(_written(_without_crashes(known))))
+        whole = _without_crashes(known)
+        keep(file, lambda beside: beside.write_bytes(sealed(_Found.dump_json(whole))))
         prune(file.parent, _KEPT)
     return Report(in_order(one for check in ran for one in known[check.id]), ran, skipped)
 
@@ -77,20 +75,11 @@ def _without_crashes(found: Mapping[str, list[Finding]]) -> dict[str, list[Findi
     }
 
 
-def _written(found: dict[str, list[Finding]]) -> bytes:
-    content = zlib.compress(_Found.dump_json(found), 1)
-    return sha256(content).digest() + content
-
-
 def _read(file: Path) -> dict[str, list[Finding]]:
     """The findings in a file by check, none if it is not there or not whole."""
     try:
-        written = file.read_bytes()
-        digest, content = written[:_DIGEST], written[_DIGEST:]
-        if sha256(content).digest() != digest:
-            return {}
-        found = _Found.validate_json(zlib.decompress(content))
+        found = _Found.validate_json(unsealed(file.read_bytes()))
         file.touch()
-    except (OSError, zlib.error, ValidationError):
+    except (OSError, ValueError):
         return {}
     return found

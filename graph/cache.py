@@ -4,6 +4,7 @@ Other code may come to something else, so what is kept is named by the code that
 """
 
 import os
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -16,6 +17,7 @@ from .owner_only import owner_only
 _COMPUTING = ("collectors", "graph")
 """The packages whose code decides on what is kept."""
 _READ = frozenset({".py", ".yaml"})
+_DIGEST = sha256().digest_size
 
 
 def cache_root() -> Path:
@@ -50,6 +52,23 @@ def keep(file: Path, write: Callable[[Path], object]) -> None:
             beside = Path(folder) / file.name
             write(beside)
             beside.replace(file)
+
+
+def sealed(content: bytes) -> bytes:
+    """A file's content with what tells later whether it is whole."""
+    packed = zlib.compress(content, 1)
+    return sha256(packed).digest() + packed
+
+
+def unsealed(written: bytes) -> bytes:
+    """What was :func:`sealed`.
+
+    :raises ValueError: if it is not whole.
+    """
+    digest, packed = written[:_DIGEST], written[_DIGEST:]
+    if sha256(packed).digest() != digest:
+        raise ValueError("a file in the cache is damaged")
+    return zlib.decompress(packed)
 
 
 def prune(folder: Path, most: int) -> None:

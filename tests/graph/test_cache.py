@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from clew.graph.cache import cache_root, code_digest, keep, prune
+from clew.graph.cache import cache_root, code_digest, keep, prune, sealed, unsealed
 
 
 def test_the_cache_can_be_put_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -59,3 +59,11 @@ def test_the_files_that_were_used_last_stay(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (used, used))
     prune(tmp_path, 2)
     assert {file.name for file in tmp_path.iterdir()} == {"b", "c"}
+
+
+def test_what_was_sealed_is_unsealed_if_it_is_whole() -> None:
+    written = sealed(b"content" * 100)
+    assert unsealed(written) == b"content" * 100
+    for damaged in (b"", written[:10], written[:-1], written[:-1] + b"x", b"x" + written[1:]):
+        with pytest.raises(ValueError, match="damaged"):
+            unsealed(damaged)

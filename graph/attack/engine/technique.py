@@ -14,9 +14,11 @@ and what it is worth is the provider's to say. It is the same for all requests o
 of it is tried.
 """
 
+import json
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from itertools import chain, product
 from types import MappingProxyType
@@ -35,6 +37,7 @@ from pydantic import (
     model_validator,
 )
 
+from ...cache import cache_root, code_digest, keep, prune, sealed, unsealed
 from ...model import RELATIONSHIPS
 
 SCHEMA: Literal[1] = 1
@@ -57,6 +60,8 @@ Fixed = Annotated[tuple[tuple[str, str], ...], BeforeValidator(lambda keys: tupl
 Choice = tuple[tuple[str, str], ...]
 """What an attacker picks, by placeholder."""
 
+_KEPT = 4
+"""Of how many packages and versions of them the documents stay in the cache."""
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _PLACES = frozenset({"partition", "region", "account"})
 _PLACEHOLDERS = _PLACES | {"name", "id"}
@@ -615,12 +620,7 @@ def techniques(package: str, vocabulary: TechniqueVocabulary) -> TechniqueSet:
 
     :raises TechniqueFileError: if a file is not what it should be.
     """
-    folder = files(package) / "techniques"
-    found = [
-        parse(file.name.removesuffix(".yaml"), file.read_text("utf-8"), vocabulary)
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".yaml")
-    ]
+    found = [declared(id_, each, vocabulary) for id_, each in _documents(package).items()]
     return TechniqueSet(
         MappingProxyType({each.id: each for each in found if isinstance(each, Technique)}),
         MappingProxyType({each.id: each for each in found if isinstance(each, ExternalTechnique)}),
@@ -632,8 +632,17 @@ def parse(id_: str, text: str, vocabulary: TechniqueVocabulary) -> Technique | E
 
     :raises TechniqueFileError: if it is not one, or has another id.
     """
-    file = f"techniques/{id_}.yaml"
-    document = read_yaml(file, text)
+    return declared(id_, read_yaml(_file(id_), text), vocabulary)
+
+
+def declared(
+    id_: str, document: Any, vocabulary: TechniqueVocabulary
+) -> Technique | ExternalTechnique:
+    """The technique that the document of the file ``ID.yaml`` declares.
+
+    :raises TechniqueFileError: if it is none, or has another id.
+    """
+    file = _file(id_)
     is_external = isinstance(document, Mapping) and document.get("category") == "external"
     model: type[Technique] | type[ExternalTechnique] = (
         ExternalTechnique if is_external else Technique
@@ -644,6 +653,29 @@ def parse(id_: str, text: str, vocabulary: TechniqueVocabulary) -> Technique | E
     if technique.id != id_:
         raise TechniqueFileError(f"{file}: id: '{technique.id}' is not the file's name")
     return technique
+
+
+def _file(id_: str) -> str:
+    return f"techniques/{id_}.yaml"
+
+
+def _documents(package: str) -> dict[str, Any]:
+    """What the files in the folder ``techniques`` of a package hold, by id. It is kept in the cache
+    as long as they and this code are the same, since to read YAML takes long."""
+    texts = {
+        id_: file.read_text("utf-8")
+        for file in sorted((files(package) / "techniques").iterdir(), key=lambda file: file.name)
+        if (id_ := file.name.removesuffix(".yaml")) != file.name
+    }
+    digest = sha256("\0".join((code_digest(), *chain(*texts.items()))).encode()).hexdigest()
+    kept = cache_root() / "techniques" / digest[:32]
+    try:
+        found: dict[str, Any] = json.loads(unsealed(kept.read_bytes()))
+    except (OSError, ValueError):
+        found = {id_: read_yaml(_file(id_), text) for id_, text in texts.items()}
+        keep(kept, lambda beside: beside.write_bytes(sealed(json.dumps(found).encode())))
+        prune(kept.parent, _KEPT)
+    return found
 
 
 def read_yaml(file: str, text: str) -> Any:
