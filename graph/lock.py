@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +21,8 @@ class LockedError(Exception):
 
 @contextmanager
 def holding(file: Path, *, wait: bool = False) -> Iterator[None]:
-    """Holds the lock that a file stands for, and keeps this process's id in it.
+    """Holds the lock that a file stands for, and keeps this process's id in it. The file is gone
+    afterwards.
 
     :raises LockedError: if another process holds it, unless this one is to ``wait``.
     :raises OSError: if the file cannot be made.
@@ -30,7 +31,11 @@ def holding(file: Path, *, wait: bool = False) -> Iterator[None]:
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()
-        yield
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows removes no file that is open
+                file.unlink()
 
 
 @contextmanager

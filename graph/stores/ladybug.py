@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cache import cache_root
 from ..child_process import ChildDiedError, in_child
+from ..lock import holding
 from ..owner_only import owner_only
 from ..schema import Column, EdgeType, Schema
 from ..snapshot import Snapshot
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 _KEPT = 4
 """How many graphs stay in the cache."""
+_LOCK = ".lock"
+"""The file in the cache that stands for building a graph."""
 _ABANDONED_SECONDS = 24 * 3600
 """After which a half-built graph belongs to a process that is gone."""
 _ADDRESS_SPACE = 1 << 38
@@ -113,7 +116,8 @@ class LadybugStore(Store):
         try:
             if not _is_whole(folder):
                 _build(folder, snapshot)
-            os.utime(folder)
+            with suppress(OSError):  # a cache may be there to be read only
+                os.utime(folder)
             self._database = _open(folder / "graph.lbug", read_only=True, memory=self._memory)
         except OSError as error:
             raise StoreError(
@@ -343,19 +347,20 @@ def _checksum(file: FilePath) -> str:
 
 
 def _build(folder: FilePath, snapshot: Snapshot) -> None:
-    """Makes the graph of a snapshot; if another process makes it too, either's will do."""
+    """Makes the graph of a snapshot, unless another process has just made it."""
     with owner_only():
         folder.parent.mkdir(parents=True, exist_ok=True)
+    with holding(folder.parent / _LOCK, wait=True):
+        if not _is_whole(folder):
+            _build_alone(folder, snapshot)
+
+
+def _build_alone(folder: FilePath, snapshot: Snapshot) -> None:
     beside = FilePath(mkdtemp(prefix=".new-", dir=folder.parent))
     try:
         in_child(lambda: _fill(beside, snapshot))
-        if not _is_whole(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-        try:
-            beside.rename(folder)
-        except OSError:
-            if not _is_whole(folder):
-                raise
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -429,6 +434,8 @@ def _prune(cache: FilePath, keep: FilePath) -> None:
         built = []
         for folder in cache.iterdir():
             used = folder.stat().st_mtime
+            if folder.name == _LOCK:
+                continue
             if not folder.name.startswith(".new-"):
                 built.append((used, folder))
             elif now - used > _ABANDONED_SECONDS:

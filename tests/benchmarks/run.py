@@ -29,6 +29,7 @@ from benchmarks.generate import estate
 from benchmarks.multiply import multiplied, of_accounts
 from benchmarks.roles import POLICIES
 from benchmarks.roles import estate as estate_of_roles
+from benchmarks.slow_aws import running_slow_aws
 from clew import checks
 from clew.cli.attack_graph import ScannedAttackGraph
 from clew.collectors.registry import models
@@ -45,6 +46,7 @@ from clew.graph.snapshot import Snapshot, write
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.traversal import SnapshotReader, load, network
 from clew.graph.view import GraphView
+from servers.certificates import Certificate, certificate
 from servers.moto_server import running_moto
 
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -391,32 +393,79 @@ def helping(run: Run) -> None:
     run.did = "clew --help"
 
 
-def _scan(run: Run, times: int) -> None:
-    with running_moto() as moto:
+_REGIONS = (
+    *(f"ap-northeast-{number}" for number in (1, 2, 3)),
+    *("ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1"),
+    *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1"),
+    *("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
+)
+_MILLISECONDS = 80
+"""What an answer takes on its way from another continent."""
+
+
+def _scan(run: Run, url: str, tls: Certificate, key: str, *options: str) -> None:
+    run.command(
+        *("scan", "aws", *options),
+        AWS_ENDPOINT_URL=url,
+        AWS_CA_BUNDLE=str(tls.bundle),
+        AWS_ACCESS_KEY_ID=key,
+        AWS_SECRET_ACCESS_KEY="secret",
+    )
+
+
+def _scan_moto(run: Run, times: int) -> None:
+    tls = certificate(run.folder)
+    with running_moto(tls) as moto:
         moto.client("s3").create_bucket(Bucket="only")
         for _ in range(times):
-            run.command(
-                "scan",
-                "aws",
-                "--region=us-east-1",
-                AWS_ENDPOINT_URL=moto.url,
-                AWS_ACCESS_KEY_ID="key",
-                AWS_SECRET_ACCESS_KEY="secret",
-            )
+            _scan(run, moto.url, tls, "key", "--region=us-east-1")
+
+
+def _scan_slowly(run: Run, regions: Iterable[str], accounts: int) -> None:
+    tls, estate = certificate(run.folder), run.folder / "estate"
+    ids = [f"{number:012}" for number in range(1, accounts + 1)]
+    for account in ids:
+        (estate / account).mkdir(parents=True, exist_ok=True)
+    roles = [f"--role-arn=arn:aws:iam::{account}:role/scan" for account in ids if accounts > 1]
+    options = [*(f"--region={region}" for region in regions), *roles]
+    with running_slow_aws(_MILLISECONDS, tls, estate) as url:
+        for _ in range(2):
+            _scan(run, url, tls, f"AKIA{ids[0]}", *options)
 
 
 @benchmark
 def scanning_first(run: Run) -> None:
     """Scans an account with nearly nothing in it, on a server that must load its services."""
-    _scan(run, 1)
-    run.did = "clew scan aws: a nearly empty moto account, one region, server just started"
+    _scan_moto(run, 1)
+    run.did = "clew scan aws: a nearly empty moto account, one region, server just started, TLS"
 
 
 @benchmark
 def scanning(run: Run) -> None:
     """Scans an account with nearly nothing in it."""
-    _scan(run, 2)
-    run.did = "clew scan aws: a nearly empty moto account, one region"
+    _scan_moto(run, 2)
+    run.did = "clew scan aws: a nearly empty moto account, one region, TLS"
+
+
+@benchmark
+def scanning_one_region(run: Run) -> None:
+    """Scans one region far away."""
+    _scan_slowly(run, _REGIONS[-4:-3], 1)
+    run.did = f"clew scan aws: an empty account, one region, {_MILLISECONDS} ms a call, TLS"
+
+
+@benchmark
+def scanning_17_regions(run: Run) -> None:
+    """Scans all regions that are on by default."""
+    _scan_slowly(run, _REGIONS, 1)
+    run.did = f"clew scan aws: an empty account, 17 regions, {_MILLISECONDS} ms a call, TLS"
+
+
+@benchmark
+def scanning_17_accounts(run: Run) -> None:
+    """Scans one region of many accounts."""
+    _scan_slowly(run, _REGIONS[-4:-3], 17)
+    run.did = f"clew scan aws: 17 empty accounts, one region, {_MILLISECONDS} ms a call, TLS"
 
 
 def main() -> None:

@@ -5,9 +5,13 @@
 Prints its URL. Each answer is worked out once: what is measured is the client.
 """
 
+import os
 import ssl
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -15,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from servers.aws_replay import AwsReplay
 from servers.aws_replay.routing import WireRequest, read_scope
 from servers.aws_replay.wire import Reply
+from servers.certificates import Certificate
 
 
 class SlowAws(AwsReplay):
@@ -41,6 +46,23 @@ class SlowAws(AwsReplay):
         self.asked += 1
         time.sleep(max(0.0, self._seconds - (time.monotonic() - began)))
         return self._known[kind]
+
+
+@contextmanager
+def running_slow_aws(milliseconds: int, tls: Certificate, folder: Path) -> Iterator[str]:
+    """The URL of one in a process of its own; a folder in its folder is an account."""
+    command = [sys.executable, __file__, str(milliseconds)]
+    process = subprocess.Popen(
+        [*command, str(tls.certificate), str(tls.key), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    assert process.stdout
+    with process:
+        yield process.stdout.readline().strip()
+        process.communicate()
 
 
 def main() -> None:

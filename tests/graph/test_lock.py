@@ -42,6 +42,7 @@ def test_another_process_is_named_and_kept_out(tmp_path: Path) -> None:
         other.communicate()
     with holding(tmp_path / "lock"):
         assert (tmp_path / "lock").read_text() == str(os.getpid())
+    assert not (tmp_path / "lock").exists()
 
 
 def test_a_process_that_is_killed_holds_nothing(tmp_path: Path) -> None:

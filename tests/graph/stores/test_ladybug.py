@@ -1,11 +1,17 @@
+import errno
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from clew.graph.child_process import in_child
+from clew.graph.lock import LockedError, holding
 from clew.graph.snapshot import Snapshot
+from clew.graph.stores import ladybug
 from clew.graph.stores.conformance import StoreConformance, box, chain, snapshot_at
 from clew.graph.stores.ladybug import LadybugStore, cache_folder, open_embedded
 from clew.graph.stores.store import QueryError, StoreError
@@ -111,6 +117,47 @@ def test_processes_can_build_the_same_graph_at_once(snapshot: Snapshot, cache: P
     for process in processes:
         assert process.communicate() == ("['a', 'b']\n", "")
     assert len(graph_files(cache)) == 1
+
+
+def test_a_graph_is_built_while_nobody_else_builds_it(
+    snapshot: Snapshot, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is the graph taken away that another process has just built."""
+    built = []
+    fill = ladybug._fill
+
+    def filling(folder: Path, from_: Snapshot) -> None:
+        with pytest.raises(LockedError), holding(cache / ".lock"):
+            pass
+        fill(folder, from_)
+
+    def one_at_a_time(work: Any) -> None:
+        built.append(1)
+        in_child(work)
+
+    monkeypatch.setattr(ladybug, "_fill", filling)
+    monkeypatch.setattr(ladybug, "in_child", one_at_a_time)
+    threads = [threading.Thread(target=ids, args=(snapshot, cache)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert built == [1]
+
+
+def test_a_graph_in_a_cache_that_may_only_be_read_is_used(
+    snapshot: Snapshot, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ids(snapshot, cache) == ["a", "b"]
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    for name in ("utime", "mkdir", "rename", "unlink", "rmdir"):
+        monkeypatch.setattr(os, name, refuse)
+    assert ids(snapshot, cache) == ["a", "b"]
+    with pytest.raises(StoreError, match="Read-only file system"):
+        ids(snapshot, cache / "other")
 
 
 def test_a_build_that_fails_leaves_nothing(
