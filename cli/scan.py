@@ -300,6 +300,10 @@ def _resuming(place: Path | str) -> str:
     for word in rest:
         if word in ("-o", "--output"):
             next(rest, None)
+        elif word.startswith("--mfa-token"):
+            words.append("--mfa-token=CODE")
+            if word == "--mfa-token":
+                next(rest, None)
         elif not word.startswith("--output=") and word != "--resume":
             words.append(word)
     return shlex.join(["clew", *words, "-o", str(place), "--resume"])

@@ -6,6 +6,7 @@ all authorities for each connection.
 """
 
 import os
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _HOSTS = 64
 """To how many hosts connections are kept open."""
 _CONNECTIONS = 32
 """How many connections are kept open to one host."""
+_ELSEWHERE = ("endpoint_url", "services", "use_fips_endpoint", "use_dualstack_endpoint")
+"""How settings begin by which a service has another host."""
 _MARK = "clew"
 """Names what is registered with a session, so that it is there once."""
 
@@ -42,6 +45,7 @@ class Clients:
         self._patience = patience or Patience()
         self._models: dict[tuple[str, ...], Any] = {}
         self._transports: dict[Any, Any] = {}
+        self._offered: dict[tuple[str, str], bool] = {}
         self._lock = threading.RLock()
 
     def prepare(self, session: Any) -> None:
@@ -83,6 +87,25 @@ class Clients:
             found: list[str] = session.get_available_regions(service, partition_name=partition)
         return found
 
+    def offers(self, session: Any, service: str, region: str, partition: str) -> bool:
+        """Whether a service may be found in a region: the SDK knows of it there, or may not know,
+        as it lags behind, and there is a host of its name. No client is made to find out."""
+        known = self.known_regions(session, service, partition)
+        if not known or region in known:
+            return True
+        with self._lock:
+            if (service, region) not in self._offered:
+                self._offered[service, region] = _has_host(session, service, region)
+            return self._offered[service, region]
+
+    def operation(self, session: Any, service: str, method: str) -> str:
+        """What the API calls an operation that has this method in clients."""
+        from botocore import xform_name
+
+        models = session._session.get_component("data_loader")
+        names = models.load_service_model(service, "service-2")["operations"]
+        return {xform_name(name): name for name in names}[method]
+
     @cached_property
     def _config(self) -> Any:
         """How every client behaves: bounded adaptive retries, and time-outs."""
@@ -109,6 +132,33 @@ def _proxies(url: str) -> dict[str, str]:
 
     found: dict[str, str] = get_environ_proxies(url)
     return found
+
+
+def _has_host(session: Any, service: str, region: str) -> bool:
+    """Whether a service has a host in a region by its rules for their names; True unless the name
+    system says that there is none, since settings or a proxy may know of another."""
+    from botocore.endpoint_provider import EndpointProvider
+    from botocore.exceptions import EndpointProviderError
+
+    inner = session._session
+    settings = {*inner.get_scoped_config(), *map(str.lower, os.environ)}
+    if any(name.removeprefix("aws_").startswith(_ELSEWHERE) for name in settings):
+        return True
+    models = inner.get_component("data_loader")
+    rules = models.load_service_model(service, "endpoint-rule-set-1")
+    try:
+        found = EndpointProvider(rules, models.load_data("partitions")).resolve_endpoint(
+            Region=region
+        )
+    except EndpointProviderError:
+        return True
+    if _proxies(found.url).get("https"):
+        return True
+    try:
+        socket.getaddrinfo(urlsplit(found.url).hostname, 443)
+    except socket.gaierror as error:
+        return error.errno != socket.EAI_NONAME
+    return True
 
 
 def _transport(verify: str | bool, proxies: Mapping[str, str], patience: Patience) -> Any:

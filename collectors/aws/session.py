@@ -132,7 +132,8 @@ class AWSApi(Api):
         return classify(error)
 
     def _name(self, operation: str, service: str) -> str:
-        name: str = self.client(service).meta.method_to_api_mapping[operation]
+        account, own = self.account, service or self.service
+        name = account.clients.operation(account.session, own, operation)
         return f"{service}:{name}" if service and service != self.service else name
 
     def _paged(
@@ -141,10 +142,12 @@ class AWSApi(Api):
         """The items of each page."""
         from botocore.exceptions import EndpointConnectionError
 
+        # Where a service is not offered it has no endpoint, and nobody has anything there.
+        if not self.account.offers(service or self.service, self.here.region):
+            return
         try:
             yield from self._answers(operation, key, service, params)
         except EndpointConnectionError:
-            # Where a service is not offered it has no endpoint, and nobody has anything there.
             if self.account.may_offer(service or self.service, self.here.region):
                 raise
 
@@ -268,6 +271,12 @@ class AWSAccount:
         """Whether the SDK knows of a service in a region, or does not know where it is at all."""
         known = self.clients.known_regions(self.session, service, self.partition)
         return not known or region == "global" or region in known
+
+    def offers(self, service: str, region: str) -> bool:
+        """Whether a service may be found in a region; no client is made to find out."""
+        return region == "global" or self.clients.offers(
+            self.session, service, region, self.partition
+        )
 
     def _address_emulator(self, request: Any, **_: Any) -> None:
         """Takes the account out of the host name, where the SDK's endpoint rules put it for

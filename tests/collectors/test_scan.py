@@ -169,6 +169,14 @@ def test_throttling_is_retried_a_bounded_number_of_times(tmp_path: Path) -> None
         assert len([call for call in server.calls if call.operation == "ListTopics"]) == 4
 
 
+def test_what_is_not_supported_is_asked_for_once(tmp_path: Path) -> None:
+    with AwsReplay(estate(tmp_path)) as server:
+        server.deny("sns", "ListTopics", code="NotImplemented", status=501)
+        collected = collect(tmp_path, [aws_account(server.url)], Queues)
+        assert statuses(collected)["sns:ListTopics"] == "unsupported"
+        assert [call.operation for call in server.calls].count("ListTopics") == 1
+
+
 def test_one_region_failing_leaves_the_others_whole(tmp_path: Path) -> None:
     regions = ("us-east-1", "eu-west-1", "ap-southeast-2")
     with AwsReplay(estate(tmp_path, regions)) as server:

@@ -39,7 +39,10 @@ def aws_account(
         return plain(*args, **{"endpoint_url": url, **options})
 
     session.client = client  # type: ignore[method-assign]
-    return AWSAccount(account, "aws", session, regions)
+    found = AWSAccount(account, "aws", session, regions)
+    # A replay server has all services everywhere, and no name.
+    found.clients.offers = lambda *_: True  # type: ignore[method-assign]
+    return found
 
 
 def collect(

@@ -1,5 +1,7 @@
 """Credentials, accounts and regions, against STS, Organizations and EC2 on a replay server."""
 
+import os
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -268,3 +270,33 @@ def test_a_region_that_a_service_is_not_offered_in_holds_nothing_of_it(
     api = account.api(Omics, region, Limits(1))
     assert list(api.pages("list_workflows", "items")) == []
     assert api.records["ListWorkflows"].status == status
+
+
+@pytest.mark.parametrize("error", [socket.EAI_NONAME, socket.EAI_AGAIN, None])
+def test_no_client_is_made_where_the_sdk_and_the_name_system_know_of_no_endpoint(
+    monkeypatch: pytest.MonkeyPatch, error: int | None
+) -> None:
+    for name in os.environ:
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    asked = []
+
+    def look_up(host: str, *_: Any) -> None:
+        asked.append(host)
+        if error is not None:
+            raise socket.gaierror(error, "no such host")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    session = boto3.Session("AKIA", "none", region_name="us-west-1")
+    account = AWSAccount(PROD, "aws", session, ("us-east-1", "us-west-1"))
+    assert account.offers("omics", "us-east-1")
+    for _ in range(2):
+        assert account.offers("omics", "us-west-1") is (error != socket.EAI_NONAME)
+    assert asked == ["omics.us-west-1.amazonaws.com"]
+    if error == socket.EAI_NONAME:
+        monkeypatch.setattr(account, "client", None)
+        api = account.api(Omics, "us-west-1", Limits(1))
+        assert list(api.pages("list_workflows", "items")) == []
+        assert api.records["ListWorkflows"].status == Status.OK
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+        assert AWSAccount(PROD, "aws", session).offers("omics", "us-west-1")
