@@ -34,8 +34,8 @@ def code_digest(*more: str) -> str:
     """Identifies the code that is running, with the techniques and models that it declares;
     ``more`` are further packages that decide."""
     root = Path(__file__).parents[1]
-    found = sha256()
-    for package in (*_COMPUTING, *more):
+    found = sha256(code_digest().encode() if more else b"")
+    for package in more or _COMPUTING:
         for file in sorted((root / package).rglob("*")):
             if file.suffix in _READ:
                 found.update(f"{file.relative_to(root).as_posix()}\0".encode())

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..schema import EdgeType, Schema
 from .layout import EDGES, SORTED_BY, all_edge_columns, edge_columns
@@ -89,6 +88,8 @@ class SortedEdges:
 
 def _alike(table: pa.Table) -> list[range]:
     """The rows of a table that follow each other with equal values."""
+    import pyarrow.compute as pc  # a twentieth of a second, which who asks for no edges is spared
+
     ends = {
         end
         for column in table.columns

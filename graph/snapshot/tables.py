@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..schema import EdgeType, Schema
 from .layout import SORTED_BY, all_edge_columns, edge_columns, in_order
@@ -65,6 +64,8 @@ def _table(rows: Sequence[Row], columns: pa.Schema) -> pa.Table:
         table = pa.Table.from_pylist(held, columns)
     for index, kind in enumerate(columns):
         if kind.type == pa.float64():
+            import pyarrow.compute as pc
+
             column = table.column(index)
             finite = pc.if_else(pc.is_finite(column), column, pa.scalar(None, pa.float64()))
             table = table.set_column(index, kind, finite)
