@@ -48,7 +48,12 @@ def service_models(search_paths: Sequence[str]) -> Any:
 
         def load_service_model(self, *names: Any, **more: Any) -> Any:
             with self._one_at_a_time:
-                return super().load_service_model(*names, **more)
+                model = super().load_service_model(*names, **more)
+                # What the SDK adds to shapes of its own adds to those too that were left out.
+                shapes = model.get("shapes", {})
+                for name in [name for name, shape in shapes.items() if "type" not in shape]:
+                    del shapes[name]
+                return model
 
         def load_data_with_path(self, name: str) -> Any:
             with self._one_at_a_time:

@@ -204,6 +204,8 @@ def _listed(answer: Mapping[str, Any], key: str, shape: Any) -> Sequence[Any]:
     value: Any = answer
     for part in key.split("."):
         shape = shape.members[part]
+        if not isinstance(value, Mapping):
+            raise AnswerError.malformed(f"{part} is missing where it is listed")
         may_lack = shape.serialization.get("flattened") or value.get(_LENGTH) == 0
         if part not in value and not may_lack:
             raise AnswerError.malformed(f"{part} is missing where it is listed")

@@ -121,6 +121,16 @@ def test_a_client_can_ask_for_nothing_that_changes_an_account(session: boto3.Ses
     assert hasattr(clients.client(session, "sts", "us-east-1"), "assume_role")
 
 
+def test_what_is_left_of_a_model_is_whole(session: boto3.Session) -> None:
+    """Errors of a service are recognised by going through all of its shapes."""
+    clients = Clients()
+    clients.prepare(session)
+    for service in sorted({each.service for each in collectors("aws")} - {"vpc"} | {"ec2"}):
+        model = clients.client(session, service, "us-east-1").meta.service_model
+        assert all(model.shape_for(name).type_name for name in model.shape_names)
+        assert isinstance(model.error_shapes, list)
+
+
 def test_models_are_read_once_for_all_sessions(
     session: boto3.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

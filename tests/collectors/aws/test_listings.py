@@ -1,19 +1,20 @@
 """What a listing answers where it lists nothing, as the SDK takes it off the wire."""
 
-import io
-from collections.abc import Callable
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
 from clew.collectors.api import Limits
 from clew.collectors.aws.cloudfront import CloudFront
 from clew.collectors.aws.cloudtrail import CloudTrail
-from clew.collectors.aws.session import AWSAccount, AWSApi
+from clew.collectors.aws.session import AWSApi
 from clew.collectors.aws.sqs import SQS
 from clew.collectors.collector import Collector
 from clew.graph.model import Status
+from support.collecting import aws_account
 from support.identities import ACCOUNT, REGION
 
 DISTRIBUTIONS = (CloudFront, "list_distributions", "DistributionList.Items")
@@ -24,27 +25,34 @@ PAGE = (
 )
 
 
-def answering(body: str) -> Callable[..., AWSResponse]:
-    """Stands for the network: every request is answered with the same body."""
+class Answering(ThreadingHTTPServer):
+    """Answers every request with the same body."""
 
-    class Raw(io.BytesIO):
-        """A response's stream as urllib3 has it."""
+    def __init__(self, body: str) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body.encode())))
+                self.end_headers()
+                self.wfile.write(body.encode())
 
-        def stream(self, **_: Any) -> Any:
-            yield self.read()
+            do_POST = do_GET  # noqa: N815
 
-    def answer(request: Any, **_: Any) -> AWSResponse:
-        return AWSResponse(request.url, 200, {}, Raw(body.encode()))
+            def log_message(self, *_: Any) -> None:
+                """Says nothing."""
 
-    return answer
+        super().__init__(("127.0.0.1", 0), Handler)
 
 
-def api_answering(collector: type[Collector], body: str) -> AWSApi:
-    session = boto3.Session("AKIA", "none", region_name=REGION)
-    account = AWSAccount(ACCOUNT, "aws", session, (REGION,))
-    api = account.api(collector, REGION, Limits(1))
-    api.client().meta.events.register("before-send", answering(body))
-    return api
+@contextmanager
+def api_answering(collector: type[Collector], body: str) -> Iterator[AWSApi]:
+    with Answering(body) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield aws_account(f"http://127.0.0.1:{server.server_port}", ACCOUNT, (REGION,)).api(
+            collector, REGION, Limits(1)
+        )
+        server.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -66,8 +74,8 @@ def test_a_list_is_left_out_only_where_the_service_does_so(
     listing: tuple[type[Collector], str, str], body: str, status: Status
 ) -> None:
     collector, operation, key = listing
-    api = api_answering(collector, body)
-    assert list(api.pages(operation, key)) == []
+    with api_answering(collector, body) as api:
+        assert list(api.pages(operation, key)) == []
     (record,) = api.records.values()
     assert record.status == status
     assert record.code == ("" if status == Status.OK else "MalformedAnswer")

@@ -160,6 +160,7 @@ WITHOUT_OPERATION = {
     "sso-directory:AddMemberToGroup",
     "sso-directory:ImportExternalIdPCertificate",
     "sso-directory:UpdatePassword",
+    "sts:TagSession",
 }
 """Actions that no operation of the same name stands behind."""
 
@@ -421,9 +422,11 @@ def test_techniques_that_only_change_a_principal_are_a_category(technique: Techn
 
 
 @each
-def test_a_version_is_one_of_a_policy_that_a_principal_has(technique: Technique) -> None:
+def test_a_version_is_one_of_a_policy_that_a_principal_has_or_that_binds_accounts(
+    technique: Technique,
+) -> None:
     kind, name = technique.gain
-    if kind == "version":
+    if kind == "version" and technique.existing[name].existing != "AWSOrganizationPolicy":
         assert technique.existing[name].existing == "AWSPolicy"
         assert [one.edge for one in technique.relations if one.to == name] == ["HAS_POLICY"]
 
