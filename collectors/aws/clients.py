@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -166,18 +167,17 @@ def _transport(verify: str | bool, proxies: Mapping[str, str], patience: Patienc
 
     :raises CollectError: if the bundle cannot be read.
     """
-    from botocore.httpsession import URLLib3Session, create_urllib3_context, get_cert_path
-
-    context = create_urllib3_context()
+    sdk: Any = import_module("botocore.httpsession")
+    context = sdk.create_urllib3_context()
     if verify:
-        bundle = get_cert_path(verify)
+        bundle = sdk.get_cert_path(verify)
         try:
             context.load_verify_locations(bundle)
         except OSError as error:
             why = error.strerror or error
             raise CollectError(f"The CA bundle {bundle} cannot be read: {why}.") from error
 
-    class Transport(URLLib3Session):
+    class Transport(sdk.URLLib3Session):  # type: ignore[misc]
         """The SDK's own, but that it does not read the bundle again for each connection."""
 
         def _get_pool_manager_kwargs(self, **more: Any) -> Any:

@@ -39,7 +39,7 @@ def service_models(search_paths: Sequence[str]) -> Any:
     class Models(Loader):
         """Keeps what was used last."""
 
-        FILE_LOADER_CLASS = _ModelFiles
+        FILE_LOADER_CLASS = _ModelFiles  # type: ignore[assignment]
 
         def __init__(self) -> None:
             super().__init__([*search_paths], include_default_search_paths=False)
