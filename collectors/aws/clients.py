@@ -27,7 +27,7 @@ _CONNECTIONS = 32
 _ELSEWHERE = ("endpoint_url", "services", "use_fips_endpoint", "use_dualstack_endpoint")
 """How settings begin by which a service has another host."""
 _MARK = "clew"
-"""Names what is registered with a session, so that it is there once."""
+"""Begins the names of what is registered with a session, so that each is there once."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ class Clients:
                 by_host[host] = self._transport(verify, _proxies(request.url))
             return by_host[host].send(request)
 
-        inner.register("before-send", send, unique_id=_MARK)
-        inner.register("before-parse", hold_to_the_model, unique_id=_MARK)
+        # A name stands for one handler, whatever the event.
+        for event, handler in (("before-send", send), ("before-parse", hold_to_the_model)):
+            inner.register(event, handler, unique_id=f"{_MARK} {event}")
 
     def client(self, session: Any, service: str, region: str) -> Any:
         """A new client of a session that was prepared."""

@@ -323,8 +323,9 @@ class TechniqueEstate:
                 self.known[self.ids[name]] = {**parts, **_state(each)}
             else:
                 self.resources.append(self._resource(name, each))
-        bucket = MODELS["AWSS3Bucket"]
-        self.resources.append(bucket.unread(HERE, id=PARTS, name=PARTS_NAME, policy=""))
+        if any(requirement.part for requirement in self.technique.requires):
+            bucket = MODELS["AWSS3Bucket"]
+            self.resources.append(bucket.unread(HERE, id=PARTS, name=PARTS_NAME, policy=""))
 
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]

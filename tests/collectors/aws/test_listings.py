@@ -61,6 +61,8 @@ def api_answering(collector: type[Collector], body: str) -> Iterator[AWSApi]:
         (TRAILS, '{"trailList": []}', Status.OK),
         (TRAILS, "{}", Status.ERROR),
         (TRAILS, '{"trailList": null}', Status.ERROR),
+        (TRAILS, '{"trailList": [{"Name": 7}]}', Status.ERROR),
+        (TRAILS, '{"trailList": [], "nextTo', Status.ERROR),
         (QUEUES, "{}", Status.OK),
         (QUEUES, '{"QueueUrls": []}', Status.OK),
         (DISTRIBUTIONS, PAGE.format("<Items/><Quantity>0</Quantity>"), Status.OK),
