@@ -41,6 +41,7 @@ class DataAccess:
         self._table = data()
         self._parts = parts
         self._fitting: dict[tuple[str, ReadMethod], MaySet] = {}
+        self._asked: dict[str, Sequence[tuple[MaySet, Sequence[PartQuery]]]] = {}
         self._locks: dict[str, Locks] = {}
         self._opened: dict[tuple[str, MaySet, MaySet], MaySet] = {}
 
@@ -49,8 +50,12 @@ class DataAccess:
         found = NONE
         declared = self._table.labels[label]
         everything = self._cache.table(label).everything
-        for method in declared.methods:
-            found |= self._by(label, method, state)
+        for fitting, parts in self._methods(label):
+            rows = fitting
+            for part in parts:
+                if rows.possible:
+                    rows &= part.allowed(state)
+            found |= rows
             if found.certain == everything:
                 break
         if declared.key and found.possible:
@@ -116,6 +121,19 @@ class DataAccess:
             if truth or (truth is None and not is_certain):
                 return action
         return None
+
+    def _methods(self, label: str) -> Sequence[tuple[MaySet, Sequence[PartQuery]]]:
+        """By each method that fits any resource of a label: which it fits, and what is asked."""
+        if label not in self._asked:
+            fitting = [
+                (self._fits(label, method), method) for method in self._table.labels[label].methods
+            ]
+            self._asked[label] = [
+                (rows, [self._part(label, read) for read in method.all])
+                for rows, method in fitting
+                if rows.possible
+            ]
+        return self._asked[label]
 
     def _by(self, label: str, method: ReadMethod, state: PrincipalState) -> MaySet:
         rows = self._fits(label, method)

@@ -9,9 +9,11 @@ many.
 import json
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
+from ...authorization.model import PolicyStatement
 from ...derivation import Derivation, Derived, NewNode
 from ...model import DerivedEdge, Internet, MissingReason
 from ...schema import EdgeType, Schema, declared_policies
@@ -134,6 +136,11 @@ def _new(node: Node, scanned: Container[str]) -> NewNode:
     return NewNode(node.label, node.id, node.name, node.account or None, reason)
 
 
+@lru_cache(4096)
+def _written(statement: PolicyStatement) -> dict[str, Any]:
+    return asdict(statement)
+
+
 def _edges(provider: AWSProvider) -> Iterator[tuple[Node, Node, DerivedEdge]]:
     """All edges, with their ends."""
     telling = _Telling(build([provider]))
@@ -193,7 +200,7 @@ class _Telling:
         self, grant: Step, hop: Hop, end: Node, targets: int, more: Mapping[str, Any]
     ) -> DerivedEdge:
         evidence = {
-            "statements": [asdict(each) for each in hop.statements],
+            "statements": [_written(each) for each in hop.statements],
             "resources": list(hop.evidence),
         }
         properties: dict[str, Any] = {

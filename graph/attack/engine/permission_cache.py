@@ -74,6 +74,8 @@ class PermissionCache:
         # One principal's steps are explained one after the other; many rest on the same answers.
         self._explained = lru_cache(_REMEMBERED)(authorizer.explain)
         self._exemplified = lru_cache(_REMEMBERED)(authorizer.example)
+        # What a step was found by is asked again when it is explained.
+        self._allowed_on_new = lru_cache(16 * _REMEMBERED)(authorizer.allowed_on_new)
 
     @property
     def places(self) -> Sequence[str]:
@@ -99,7 +101,7 @@ class PermissionCache:
         self, state: State, template: str, asked: Sequence[tuple[str, Context]]
     ) -> Truth:
         """Whether all these actions are allowed on one and the same resource of a template."""
-        return self.authorizer.allowed_on_new(state, asked, template)
+        return self._allowed_on_new(state, tuple(asked), template)
 
     def allowed_anywhere(self, state: State, asked: Sequence[tuple[str, Context]]) -> Truth:
         """Whether all these actions are allowed on one and the same resource of whatever kind."""

@@ -18,7 +18,7 @@ from ..model import Explanation, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
-from .decision import Answer, PolicySet, ResourceKind, decide
+from .decision import Answer, Levels, PolicySet, ResourceKind, decide
 from .environment import GRANT, PARTS, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
@@ -28,7 +28,6 @@ from .permission_query import (
     PrincipalClass,
     Profile,
     StatementsByPolicy,
-    context_of,
 )
 from .policy import Policy, Statement, compile_policy, service_of
 from .principals import Principal
@@ -46,6 +45,7 @@ ANYTHING = NAME
 """The template of any ARN whatever."""
 
 _NOTHING: Given = ()
+_REMEMBERED_EXPLANATIONS = 65536
 
 
 class AWSAuthorizer:
@@ -63,6 +63,7 @@ class AWSAuthorizer:
         self._standings: dict[PrincipalClass, int] = {}
         self._able: dict[str, int] = {}
         """The principals of the estate that some policy may allow an action, by action."""
+        self._explained: dict[tuple[object, ...], Explanation] = {}
         self._about: dict[str, Sequence[tuple[int, int]]] = {}
         self._made: dict[tuple[str, str], ResourceRow] = {}
         """What does not exist yet, by its ARN and the account that would make it."""
@@ -106,7 +107,7 @@ class AWSAuthorizer:
     ) -> tuple[Request, PolicySet]:
         held = self.environment.held(state)
         principal = held.principal
-        row = self._made.get((arn, principal.account)) or self.environment.row(arn)
+        row = self._row(arn, principal)
         policy, kind = self.environment.resource_policy(row, service_of(action))
         policies = PolicySet(
             identity=held.identity,
@@ -114,11 +115,19 @@ class AWSAuthorizer:
             resource=policy,
             resource_kind=kind,
             scps=self.environment.scps(state),
-            rcps=self.environment.account(row.account).rcps if row.account else (),
+            rcps=self._rcps_over(row),
         )
-        known = context_of(principal, _frozen(context), self.environment.since)
+        known = self._profile_of(state).context(_frozen(context))
         known = known.over(self.environment.facts(row))
         return Request(principal, action, arn, row.account, known), policies
+
+    def _row(self, arn: str, principal: Principal) -> ResourceRow:
+        """What is known of an ARN that a principal asks about."""
+        return self._made.get((arn, principal.account)) or self.environment.row(arn)
+
+    def _rcps_over(self, row: ResourceRow) -> Levels:
+        """The resource control policies that bind a resource."""
+        return self.environment.account(row.account).rcps if row.account else ()
 
     def allowed_on_new(
         self, state: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
@@ -157,12 +166,51 @@ class AWSAuthorizer:
     ) -> Explanation:
         """Whether a principal may do an action on one resource, and on what that rests: what
         :meth:`decide` answers, in the words of every cloud."""
-        answer = self.decide(who, action, resource, given)
-        is_open = answer.is_allowed is None
-        return Explanation(
-            answer.is_allowed,
-            (*answer.open_keys, *answer.unread) if is_open else (),
-            references(answer.statements),
+        key = self._rests_on(who, action, resource, given)
+        found = self._explained.get(key)
+        if found is None:
+            answer = self.decide(who, action, resource, given)
+            is_open = answer.is_allowed is None
+            found = Explanation(
+                answer.is_allowed,
+                (*answer.open_keys, *answer.unread) if is_open else (),
+                references(answer.statements),
+            )
+            if len(self._explained) < _REMEMBERED_EXPLANATIONS:
+                self._explained[key] = found
+        return found
+
+    def _rests_on(
+        self, state: PrincipalState, action: str, arn: str, given: Given
+    ) -> tuple[object, ...]:
+        """All that an explanation depends on: it is the same for all principals of which this
+        is."""
+        held, profile = self.environment.held(state), self._profile_of(state)
+        principal, frozen = held.principal, _frozen(given)
+        row = self._row(arn, principal)
+        own, _ = self.environment.resource_policy(row, service_of(action))
+        naming = [
+            one
+            for policy in chain((own,) if own else (), *self._rcps_over(row))
+            for one in policy.about(action)
+        ]
+        held_about = tuple(
+            tuple([policy for policy in policies if policy.about(action)])
+            for policies in (held.identity, held.boundaries, *self.environment.scps(state))
+        )
+        decisive = chain(
+            naming, *(policy.about(action) for policy in chain.from_iterable(held_about))
+        )
+        keys = frozenset[str]().union(*(one.keys for one in decisive))
+        known = profile.context(frozen)
+        return (
+            action,
+            row,
+            frozen,
+            profile.standing,
+            held_about,
+            tuple([one.principal_match(principal) for one in naming]),
+            tuple([known.get(key) for key in sorted(keys)]),
         )
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from clew.collectors.aws.kms import Key
 from clew.collectors.aws.s3 import Bucket
-from clew.graph.authorization.aws.authorizer import ANYTHING, AWSAuthorizer
+from clew.graph.authorization.aws.authorizer import ANYTHING, AWSAuthorizer, references
 from clew.graph.authorization.aws.decision import Decision
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
 from clew.graph.authorization.resource_table import ResourceTable
@@ -267,6 +267,24 @@ def test_answers_do_not_hang_on_the_order_of_questions(
         }
 
     assert answers() == answers()
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(estates())
+def test_an_explanation_that_principals_share_is_that_of_each(estate: AWSEnvironment) -> None:
+    permissions = AWSAuthorizer(estate)
+    resources = [*estate.principals, *BUCKETS, "*", f"{BUCKETS[0]}/part"]
+    for action in ACTIONS:
+        for arn in resources:
+            for holder in holders(estate):
+                answer = permissions.decide(holder, action, arn)
+                open_ = (*answer.open_keys, *answer.unread) if answer.is_allowed is None else ()
+                statements = references(answer.statements)
+                assert permissions.explain(holder, action, arn) == (
+                    answer.is_allowed,
+                    open_,
+                    statements,
+                ), (holder, action, arn)
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
