@@ -106,7 +106,8 @@ class Clients:
 
         models = session._session.get_component("data_loader")
         names = models.load_service_model(service, "service-2")["operations"]
-        return {xform_name(name): name for name in names}[method]
+        found: str = {xform_name(name): name for name in names}[method]
+        return found
 
     @cached_property
     def _config(self) -> Any:
