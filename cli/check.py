@@ -8,6 +8,7 @@ import typer
 
 from . import scans
 from .attack_graph import ScannedAttackGraph
+from .completing import check_ids, check_services
 from .errors import ExitCode, UsageError, nearest
 from .options import Format, FormatOption, OutputOption, Provider, ScanArgument, Severity, Status
 from .output import (
@@ -60,11 +61,21 @@ def check(
     scan: ScanArgument = None,
     check: Annotated[
         list[str] | None,
-        typer.Option("--check", "-c", metavar="ID", help="Run this check only. Repeatable."),
+        typer.Option(
+            "--check",
+            "-c",
+            metavar="ID",
+            help="Run this check only. Repeatable.",
+            autocompletion=check_ids,
+        ),
     ] = None,
     service: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Only checks of this service. Repeatable."),
+        typer.Option(
+            metavar="NAME",
+            help="Only checks of this service. Repeatable.",
+            autocompletion=check_services,
+        ),
     ] = None,
     provider: Annotated[
         list[Provider] | None,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .completing import check_ids, label_names
 from .errors import UsageError, nearest
 from .options import Format, FormatOption, OutputOption, Provider
 from .output import opened, write_json, write_rows
@@ -29,7 +30,12 @@ ProviderFilter = Annotated[
 def checks(
     check: Annotated[
         str | None,
-        typer.Argument(metavar="CHECK", help="Explain this check.", show_default=False),
+        typer.Argument(
+            metavar="CHECK",
+            help="Explain this check.",
+            show_default=False,
+            autocompletion=check_ids,
+        ),
     ] = None,
     provider: ProviderFilter = None,
     service: Annotated[
@@ -160,7 +166,10 @@ def labels(
     label: Annotated[
         str | None,
         typer.Argument(
-            metavar="LABEL", help="List the properties of this label.", show_default=False
+            metavar="LABEL",
+            help="List the properties of this label.",
+            show_default=False,
+            autocompletion=label_names,
         ),
     ] = None,
     provider: ProviderFilter = None,

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from .completing import scan_names
+
 
 class Provider(StrEnum):
     """The clouds."""
@@ -54,6 +56,7 @@ ScanArgument = Annotated[
         help="A scan: its folder, its name under `clew`'s own scans, its URI in an object store "
         "(s3://, gs://, abfs://), or `demo`. Default: the newest.",
         show_default=False,
+        autocompletion=scan_names,
     ),
 ]
 ScanOutputOption = Annotated[

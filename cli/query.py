@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from . import scans
+from .completing import query_names
 from .errors import UsageError, nearest
 from .gap_lines import gap_lines, say_gaps
 from .options import Format, FormatOption, OutputOption
@@ -32,6 +33,7 @@ def query(
             metavar="[SCAN] [NAME]",
             help="The name of a saved query, after the scan if it is not the newest.",
             show_default=False,
+            autocompletion=query_names,
         ),
     ] = None,
     cypher: Annotated[
