@@ -73,6 +73,7 @@ def main(arguments: list[str]) -> int:
     """Runs a command and answers its exit code."""
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
+    _log(debug=debug)
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="clew", standalone_mode=False)
         return int(code or ExitCode.DONE)
@@ -86,6 +87,16 @@ def main(arguments: list[str]) -> int:
         sentence, code = explain(error)
         _complain(sentence)
         return code
+
+
+def _log(*, debug: bool) -> None:
+    """Lets what libraries log be seen only if it is asked for: what it comes to is said in a
+    sentence."""
+    import logging
+
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.StreamHandler() if debug else logging.NullHandler())
 
 
 def _misused(error: "typer.exceptions.TyperException") -> int:

@@ -176,6 +176,21 @@ def test_a_traceback_is_shown_only_if_asked_for(clew: Clew) -> None:
         clew("check", "demo", "-c", "nope", "--debug")
 
 
+@pytest.mark.parametrize(("options", "is_shown"), [([], False), (["--debug"], True)])
+def test_what_libraries_log_is_shown_only_if_asked_for(options: list[str], is_shown: bool) -> None:
+    script = (
+        "import logging, sys; from clew.cli.main import main; main(sys.argv[1:]); "
+        "logging.getLogger('some.library').warning('noise')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--version", *options],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("noise" in done.stderr) == is_shown
+
+
 def test_an_error_of_its_own_is_a_sentence_too(clew: Clew, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: str | None) -> None:
         raise ZeroDivisionError("oh\x1b[31m")
