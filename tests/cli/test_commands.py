@@ -318,6 +318,34 @@ def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
         assert file.read_text().count(" -> ") == edges
 
 
+def test_a_part_of_the_graph_is_exported(clew: Clew, tmp_path: Path) -> None:
+    file = tmp_path / "graph"
+    clew("export", "demo", "--around", "clew-prod-trail", "--depth", "1", "-o", file)
+    near = networkx.read_graphml(file)
+    bucket = "arn:aws:s3:::clew-prod-trail"
+    assert bucket in near
+    assert {*near} == {bucket, *near.predecessors(bucket), *near.successors(bucket)}
+    clew("export", "demo", "--label", "AWSRole", "--label", "AWSPolicy", "-o", file)
+    labels = {label for _, label in networkx.read_graphml(file).nodes(data="labels")}
+    assert labels == {"AWSRole", "AWSPolicy"}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--label", "AWSRoles"), "There is no label 'AWSRoles'. Did you mean AWSRole"),
+        (("--around", "nobody"), "No resource has the identity or the name 'nobody'."),
+        (("--around", "bastion"), "resources are named 'bastion'"),
+    ],
+)
+def test_a_part_that_is_not_there_is_an_error(
+    options: tuple[str, str], sentence: str, clew: Clew
+) -> None:
+    done = clew("export", "demo", *options)
+    assert (done.code, done.out) == (2, "")
+    assert sentence in done.err
+
+
 def test_an_address_of_another_kind_is_refused(clew: Clew) -> None:
     done = clew("push", "demo", "http://127.0.0.1:7474")
     assert (done.code, "is no address of a Neo4j server" in done.err) == (1, True)
