@@ -15,7 +15,7 @@ from support.mutating import as_file, mutated_bytes
 
 from .conftest import Clew, Done
 
-TRIED = int(os.environ.get("CLEW_TEST_ODD_INPUTS", "240"))
+TRIED = int(os.environ.get("CLEW_TEST_ODD_INPUTS", "80"))
 ACCOUNT = "111122223333"
 ALLOW = {
     "Version": "2012-10-17",
