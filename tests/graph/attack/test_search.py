@@ -4,6 +4,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 import networkx
+import pytest
 from clew.graph.attack.model import AttackGraph, Step
 from clew.graph.attack.search import (
     DistanceMap,
@@ -18,6 +19,8 @@ from clew.graph.sets import NONE, exactly, members, number_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.path_graphs import AWAY, HOME, StepByName, number, path_graph, path_graphs
+
+pytestmark = pytest.mark.slow
 
 
 class PlainPath(NamedTuple):

@@ -12,6 +12,8 @@ from clew.graph.stores.conformance import PART_OF, box, chain, snapshot_at, trai
 from servers.moto_server import MotoServer, running_moto
 from support.older_format import write_older
 
+pytestmark = pytest.mark.slow
+
 URI = "s3://scans/org/today"
 
 

@@ -7,6 +7,8 @@ from clew.graph.attack.search import Search, admin, explain_path
 from support.identities import ADMIN, Identities, allow, deny, policy, trust
 from support.steps import Steps
 
+pytestmark = pytest.mark.slow
+
 LAMBDA = ("lambda:CreateFunction", "lambda:InvokeFunction")
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 ME = "arn:aws:iam::111111111111:user/mallory"

@@ -5,6 +5,8 @@ from clew.collectors.aws.organizations import OrganizationPolicy
 from support.identities import ACCOUNT, OTHER, Document, Identities, allow, deny, policy, trust
 from support.steps import Steps
 
+pytestmark = pytest.mark.slow
+
 BASE = f"arn:aws:organizations::{OTHER}:policy/imported/service_control_policy"
 GUARD, ALLOWS = f"{BASE}/0-1", f"{BASE}/0-0"
 UNIT = f"arn:aws:organizations::{ACCOUNT}:ou/o-1/ou-1"

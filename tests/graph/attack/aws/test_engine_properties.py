@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+import pytest
 from clew.collectors.aws.lambda_ import Function
 from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.model import AttackGraph, StepType
@@ -22,6 +23,8 @@ from support.identities import (
     policy,
     trust,
 )
+
+pytestmark = pytest.mark.slow
 
 ACTIONS = st.sampled_from(
     [

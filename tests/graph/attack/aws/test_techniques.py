@@ -22,6 +22,8 @@ from clew.graph.model import Resource
 from clew.graph.schema import Schema
 from support.technique_estates import TechniqueEstate
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = """
 apprunner-001 iam:PassRole apprunner:CreateService
 apprunner-002 apprunner:UpdateService

@@ -17,6 +17,8 @@ from support.technique_estates import (
     conditions,
 )
 
+pytestmark = pytest.mark.slow
+
 KNOWN = techniques().techniques
 ACTING = ("iam-create-access-key", "sts-assume-role")
 """By which a principal that was only changed is then acted as."""

@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.identities import ACCOUNT, OTHER, Identities, allow, deny, graph_of, policy, trust
 
+pytestmark = pytest.mark.slow
+
 FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{name}"
 ACTIONS = ("s3:GetObject", "kms:Decrypt", "sts:AssumeRole", "iam:AttachRolePolicy", "iam:PassRole")
 NAMES = [

@@ -27,6 +27,8 @@ from support.policies import (
 from support.policy_cases import Case, Cases
 from support.second_opinion import opinion
 
+pytestmark = pytest.mark.slow
+
 TRIED = int(os.environ.get("CLEW_POLICY_CASES", "4000"))
 PARTS = 4
 FEW = 300
