@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,9 +50,9 @@ def report(
     return Report(in_order(one for check in ran for one in known[check.id]), ran, skipped)
 
 
-def known_findings(snapshot: Snapshot) -> list[Finding]:
-    """What the checks found that were run on a scan before; nothing is run for it."""
-    return list(chain.from_iterable(_read(_file(snapshot)).values()))
+def known_findings(snapshot: Snapshot) -> dict[str, list[Finding]]:
+    """What the checks found that were run on a scan before, by check; nothing is run for it."""
+    return _read(_file(snapshot))
 
 
 def _file(snapshot: Snapshot) -> Path:

@@ -11,7 +11,7 @@ from ..graph.snapshot import Snapshot
 from .check import Check
 from .finding import Finding, FindingStatus
 
-_CALL_IN_MESSAGE = re.compile(r"\(([\w.:/-]+): ([\w.-]+)\)")
+_CALL_IN_MESSAGE = re.compile(r"\(([\w.:/{}-]+): ([\w.-]+)\)")
 """How messages name a failed call: its operation and the code of its error."""
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,7 +36,7 @@ def coverage(
     from ..graph.model import Status
 
     opened = scans.open_scan(scan)
-    left_open = _left_open(opened)
+    checked, left_open = _left_open(opened)
     worst_first = sorted(
         opened.coverage,
         key=lambda record: (
@@ -71,20 +72,23 @@ def coverage(
         messages().print(f"{count(len(missing), 'missing permission')}: {', '.join(missing)}.")
     if failed:
         messages().print(
-            "FINDINGS: how many MANUAL findings a call leaves open."
+            "FINDINGS: how many MANUAL findings a call leaves open, of the checks that were run on "
+            f"this scan ({checked:,})."
             if left_open is not None
             else f"How many findings each call leaves open: clew check{scans.spelled(scan)}, then "
             "this again."
         )
 
 
-def _left_open(opened: "Snapshot") -> "Mapping[tuple[str, str], int] | None":
-    """How many MANUAL findings each call in each account leaves open; None if no check was run."""
+def _left_open(opened: "Snapshot") -> "tuple[int, Mapping[tuple[str, str], int] | None]":
+    """How many checks were run, and how many of their MANUAL findings each call in each account
+    leaves open; None if no check was run."""
     from ..checks.kept import known_findings
     from ..checks.report import FailedCalls
 
-    findings = known_findings(opened)
-    return FailedCalls(opened).left_open(findings) if findings else None
+    known = known_findings(opened)
+    findings = chain.from_iterable(known.values())
+    return len(known), FailedCalls(opened).left_open(findings) if known else None
 
 
 def _permission(record: "Coverage") -> str | None:

@@ -62,6 +62,13 @@ def test_a_failed_call_is_found_again_in_the_words_of_a_finding() -> None:
     }
 
 
+def test_every_cloud_names_its_calls_in_its_own_way() -> None:
+    for call in ("load_balancers.list_all", "applications/{id}/owners", "instances.aggregatedList"):
+        scan = Failed(("service", call, ACCOUNT))
+        found = behind(scan, manual(f"r: owners of r could not be read ({call}: Denied)."))
+        assert found == {(f"service:{call}", ACCOUNT)}
+
+
 def test_of_calls_that_failed_alike_those_count_that_the_finding_names() -> None:
     scan = Failed(
         ("ecs", "ListClusters", ACCOUNT),

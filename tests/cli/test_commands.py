@@ -256,6 +256,7 @@ def test_coverage_counts_the_findings_that_a_call_leaves_open_once_checks_were_r
     assert {row["findings"] for row in rows if row["status"] == "ok"} == {0}
     (first, *_) = clew("coverage", "demo").out.splitlines()[1:]
     assert first.split()[:3] == ["denied", "1", "s3:GetBucketVersioning"]
+    assert "of the checks that were run on this scan (1)." in clew("coverage", "demo").err
 
 
 def test_everything_that_there_is_can_be_listed(clew: Clew) -> None:
