@@ -8,9 +8,24 @@ _TYPES = {
     "public_ip_addresses": "publicIPAddresses",
 }
 """The types of resources that the SDK calls otherwise."""
+_OF_AUTHORIZATION = (
+    "deny_assignments",
+    "policy_assignments",
+    "role_assignment_schedule_instances",
+    "role_assignments",
+    "role_definitions",
+    "role_eligibility_schedule_instances",
+    "role_management_policy_assignments",
+)
+"""The types of resources of Microsoft.Authorization, which all are read alike."""
 _ACTIONS = {
     "list_network_manager_effective_security_admin_rules": "Microsoft.Network/virtualNetworks/"
     "listNetworkManagerEffectiveSecurityAdminRules/action",
+    "management_groups.get_descendants": "Microsoft.Management/managementGroups/descendants/read",
+    "management_groups.list": "Microsoft.Management/managementGroups/read",
+    "management_locks.list_at_subscription_level": "Microsoft.Authorization/locks/read",
+    "registration_assignments.list": "Microsoft.ManagedServices/registrationAssignments/read",
+    "registration_definitions.list": "Microsoft.ManagedServices/registrationDefinitions/read",
     "subscriptions.get": "Microsoft.Resources/subscriptions/read",
     "tenants.list": "",
 }
@@ -23,4 +38,6 @@ def permission_of(service: str, operation: str) -> str:  # noqa: ARG001
         return _ACTIONS[operation]
     group = operation.partition(".")[0]
     first, *others = group.split("_")
-    return f"Microsoft.Network/{_TYPES.get(group, first + ''.join(map(str.title, others)))}/read"
+    provider = "Authorization" if group in _OF_AUTHORIZATION else "Network"
+    named = _TYPES.get(group, first + "".join(map(str.title, others)))
+    return f"Microsoft.{provider}/{named}/read"
