@@ -37,7 +37,7 @@ def detailed(
     *required: str,
     lists: type[Resource] | None = None,
 ) -> list[dict[str, Any]] | None:
-    """The same as a detail: None if it fails, and the label that it ``lists`` is incomplete then."""
+    """The same as a detail: None if it fails; a label that it ``lists`` is then incomplete."""
 
     def call() -> list[dict[str, Any]]:
         pages = _pages(api, path, api_version, shape, required)

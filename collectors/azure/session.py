@@ -36,6 +36,7 @@ _TENANT = {"tenantId": str, "domains": [str], "defaultDomain": str}
 
 _CODES = ErrorCodes(
     unsupported=(
+        "AadPremiumLicenseRequired",
         "DisallowedOperation",
         "InvalidResourceType",
         "MissingSubscriptionRegistration",
