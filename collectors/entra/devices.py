@@ -92,8 +92,8 @@ class Devices(EntraCollector):
     service = "devices"
     permissions = (
         "Device.Read.All",
-        "DeviceManagementManagedDevices.Read.All",
         "DeviceManagementConfiguration.Read.All",
+        "DeviceManagementManagedDevices.Read.All",
     )
 
     @lists(Device)

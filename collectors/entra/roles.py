@@ -129,9 +129,9 @@ class Roles(EntraCollector):
 
     service = "roles"
     permissions = (
-        "RoleManagement.Read.Directory",
-        "RoleEligibilitySchedule.Read.Directory",
         "RoleAssignmentSchedule.Read.Directory",
+        "RoleEligibilitySchedule.Read.Directory",
+        "RoleManagement.Read.Directory",
         "RoleManagementPolicy.Read.Directory",
     )
 

@@ -50,7 +50,7 @@ class TenantCollector(EntraCollector):
     """The tenant itself."""
 
     service = "tenant"
-    permissions = ("Directory.Read.All", "Domain.Read.All", "Domain-InternalFederation.Read.All")
+    permissions = ("Directory.Read.All", "Domain-InternalFederation.Read.All", "Domain.Read.All")
 
     @lists(Tenant)
     async def tenants(self, api: GraphApi) -> AsyncIterator[Tenant]:

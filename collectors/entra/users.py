@@ -67,7 +67,7 @@ class Users(EntraCollector):
     """The users of a tenant."""
 
     service = "users"
-    permissions = ("User.Read.All", "AuditLog.Read.All")
+    permissions = ("AuditLog.Read.All", "User.Read.All")
 
     @lists(User)
     async def users(self, api: GraphApi) -> AsyncIterator[User]:
