@@ -174,6 +174,12 @@ class Api:
         self.record(operation, failure)
         return failure
 
+    def leave_out(
+        self, operation: str, error: Exception, lists: type[Resource] | None = None
+    ) -> None:
+        """Records that something of a listing cannot be used: its labels are incomplete."""
+        self._leave_incomplete(operation, self.fail(operation, error), lists)
+
     def record_crash(self, loader: str, error: Exception) -> None:
         """Records that a collector's own code failed."""
         self.record(loader, Failure.named_after(error, str(error)))
@@ -201,7 +207,7 @@ class Api:
             yield
             self.record(operation)
         except Exception as error:
-            self._leave_incomplete(operation, self.fail(operation, error), lists)
+            self.leave_out(operation, error, lists)
 
     def _failed_read(
         self,

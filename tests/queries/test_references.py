@@ -9,7 +9,7 @@ import pytest
 from clew.cli.scans import demo_folder
 from clew.collectors.aws.autoscaling import AutoScalingGroup
 from clew.collectors.azure.network import NetworkSecurityGroup
-from clew.collectors.entra.directory import Group
+from clew.collectors.entra.groups import Group
 from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import LadybugStore, open_embedded
 from clew.graph.stores.neo4j import Neo4jStore

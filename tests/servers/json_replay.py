@@ -2,7 +2,8 @@
 
 An estate is a folder of JSON files, each a map from request path (decoded, without host and
 query) to the answer in the API's own wire format. Lists are recorded whole; the server cuts them
-into pages the way the API does; filters are ignored. Two conventions:
+into pages the way the API does; filters are ignored, but for those of Microsoft Graph that compare
+properties with texts (``groupId eq '…'``). Two conventions:
 
 - ``{"status": 403, "body": {...}}`` (these two keys, no other) answers with that status and body;
 - a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET. A list that
@@ -23,7 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import pytest
 
@@ -52,6 +53,7 @@ class API:
     required_params: tuple[tuple[str, str], ...] = ()  # parameter, the code of its absence
     ignores_case: bool = False
     body_token: str = ""  # what the token of a page is called in the bodies of a POST
+    batch: str = ""  # the path that takes many requests in one
     shape: Callable[[JSON, str, Query], JSON] = _whole
 
     def key(self, path: str) -> str:
@@ -122,7 +124,16 @@ def _graph_error(status: int, code: str, message: str) -> JSON:
 
 
 def _graph_shape(body: JSON, path: str, query: Query) -> JSON:
-    """Apply a plain ``$select``, and without one the default properties of users."""
+    """Apply a plain ``$filter``, a plain ``$select``, and without one the default properties of
+    users."""
+    equal = dict(re.findall(r"(\w+) eq '([^']*)'", query.get("$filter", "")))
+    if equal and isinstance(body.get("value"), list):
+        kept = [
+            each
+            for each in body["value"]
+            if all(each.get(name, value) == value for name, value in equal.items())
+        ]
+        body = {**body, "value": kept}
     select = query.get("$select", "")
     if "$expand" in query or not re.fullmatch(r"(\w+(,\w+)*)?", select):
         return body
@@ -130,6 +141,8 @@ def _graph_shape(body: JSON, path: str, query: Query) -> JSON:
     user_path = re.search(r"/users(/[^/]+)?$", path) is not None
 
     def trim(entity: JSON) -> JSON:
+        if not isinstance(entity, dict):
+            return entity
         user = user_path or entity.get("@odata.type") == "#microsoft.graph.user"
         keep = wanted or (_USER_DEFAULTS if user else entity.keys())
         return {k: v for k, v in entity.items() if k in keep or k.startswith("@odata.")}
@@ -188,6 +201,7 @@ GRAPH = API(
     },
     error=_graph_error,
     size_params=("$top",),
+    batch="/v1.0/$batch",
     shape=_graph_shape,
 )
 
@@ -257,6 +271,7 @@ class Call:
     path: str
     query: Query
     status: int
+    in_batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -347,7 +362,10 @@ class JsonReplay:
         """Answer one request and remember it."""
         request = _Request(method, target, body)
         with self._lock:
-            status, answer = self._decide(request)
+            if self.api.batch and (method, request.path) == ("POST", self.api.batch):
+                status, answer = self._decide_each(request)
+            else:
+                status, answer = self._decide(request)
             self.calls.append(Call(method, request.path, request.query, status))
         return status, answer
 
@@ -368,6 +386,20 @@ class JsonReplay:
     def _add_fault(self, fragment: str, status: int, code: str | None, left: int | None) -> None:
         with self._lock:
             self._faults.append(_Fault(self.api.key(fragment), status, code, left))
+
+    def _decide_each(self, request: _Request) -> tuple[int, JSON]:
+        """Answer the requests of a batch, whose paths stand under the API's version."""
+        if fault := self._fault_for(request):
+            return fault.status, self.api.refusal(fault.status, "Refused: a batch", fault.code)
+        version = request.path.rpartition("/")[0]
+        answers = []
+        for each in request.given["requests"]:
+            one = _Request(each["method"], quote(version + each["url"], safe="/?&=$,()'%"))
+            status, body = self._decide(one)
+            self.calls.append(Call(one.method, one.path, one.query, status, in_batch=True))
+            headers = {"Retry-After": "0"} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+            answers.append({"id": each["id"], "status": status, "headers": headers, "body": body})
+        return 200, {"responses": answers[::-1]}  # Graph keeps no order
 
     def _decide(self, request: _Request) -> tuple[int, JSON]:
         api, path = self.api, request.path

@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
@@ -349,10 +349,10 @@ async def read_all(builder: Any, configuration: Any = None) -> list[Any]:
     ("collection", "size"),
     [
         ("organization", 1),
-        ("users", 6),
+        ("users", 10),
         ("groups", 3),
         ("applications", 2),
-        ("service_principals", 4),
+        ("service_principals", 5),
     ],
 )
 def test_graph_lists_are_whole_over_their_pages(
@@ -413,7 +413,30 @@ def test_graph_app_role_assignments(entra_replay: JsonReplay) -> None:
 
     found = graph(entra_replay, grants)
     assert (DEPLOY_BOT, "RoleManagement.ReadWrite.Directory") in found
-    assert len(found) == 4
+    assert len(found) == 5
+
+
+def test_graph_answers_many_requests_in_one_call_each_by_its_own(entra_replay: JsonReplay) -> None:
+    entra_replay.deny("/users")
+    entra_replay.throttle("/groups", times=1)
+    urls = ["/groups?$top=1", "/users", "/applications?$select=id"]
+    requests = [{"id": str(n), "method": "GET", "url": url} for n, url in enumerate(urls)]
+    body = json.dumps({"requests": requests}).encode()
+    asked = Request(f"{entra_replay.url}/v1.0/$batch", data=body, method="POST")
+    with urlopen(asked) as response:
+        answers = {each["id"]: each for each in json.load(response)["responses"]}
+    assert {id_: each["status"] for id_, each in answers.items()} == {"0": 429, "1": 403, "2": 200}
+    assert answers["0"]["headers"]["Retry-After"] == "0"
+    assert {frozenset(each) for each in answers["2"]["body"]["value"]} == {frozenset({"id"})}
+    assert [call.in_batch for call in entra_replay.calls] == [True, True, True, False]
+
+
+def test_graph_filters_by_what_equals_a_text(entra_replay: JsonReplay) -> None:
+    path = "/v1.0/policies/roleManagementPolicyAssignments?$filter=roleDefinitionId%20eq%20'{}'"
+    helpdesk = "729827e3-9c14-49f7-bb1b-9608f156bbb8"
+    for role, number in ((helpdesk, 1), ("none", 0)):
+        with urlopen(f"{entra_replay.url}{path.format(role)}") as response:
+            assert len(json.load(response)["value"]) == number
 
 
 def test_graph_denial(entra_replay: JsonReplay) -> None:
@@ -433,16 +456,23 @@ def test_graph_throttled_is_retried(entra_replay: JsonReplay) -> None:
 
 def test_graph_path_that_was_not_recorded(entra_replay: JsonReplay) -> None:
     with pytest.raises(ODataError) as caught:
-        graph(entra_replay, lambda client: client.devices.get())
+        graph(entra_replay, lambda client: client.contacts.get())
     assert caught.value.error is not None
     assert caught.value.error.code == "Request_ResourceNotFound"
-    assert entra_replay.not_recorded == ["/v1.0/devices"]
+    assert entra_replay.not_recorded == ["/v1.0/contacts"]
+
+
+_OBJECTS = {f"#microsoft.graph.{kind}" for kind in ("user", "group", "servicePrincipal", "device")}
 
 
 def test_entra_references_all_resolve_and_hold_no_secret() -> None:
     answers = load_estate(ESTATE / "entra")
     things = [thing for thing in walk(answers) if isinstance(thing, dict)]
-    collections = [answer["value"] for path, answer in answers.items() if path.count("/") == 2]
+    collections = [
+        answer["value"]
+        for path, answer in answers.items()
+        if path.count("/") == 2 and "value" in answer
+    ]
     listed = {thing["id"] for collection in collections for thing in collection}
     roles = {role["id"] for thing in things for role in thing.get("appRoles", [])}
     grants = [thing for thing in things if "appRoleId" in thing]
@@ -450,7 +480,7 @@ def test_entra_references_all_resolve_and_hold_no_secret() -> None:
     assert {grant["principalId"] for grant in grants} <= listed
     assert {grant["resourceId"] for grant in grants} <= listed
     assert {grant["appRoleId"] for grant in grants} <= roles | {default_access}
-    assert {thing["id"] for thing in things if "@odata.type" in thing} <= listed
+    assert {thing["id"] for thing in things if thing.get("@odata.type") in _OBJECTS} <= listed
     assert {thing.get("secretText") for thing in things} | {
         thing.get("key") for thing in things
     } == {None}

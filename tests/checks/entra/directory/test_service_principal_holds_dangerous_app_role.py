@@ -5,7 +5,7 @@ from clew.checks.entra.directory.service_principal_holds_dangerous_app_role impo
     ADMINISTRATION,
     GROUPS,
 )
-from clew.collectors.entra.directory import AppRoleAssignment, ServicePrincipal
+from clew.collectors.entra.service_principals import AppRoleAssignment, ServicePrincipal
 from clew.graph.model import Resource
 from support.judging import Estate, judge, verdicts
 

@@ -1,33 +1,21 @@
-"""Entra ID, read with the real SDK from a replayed estate."""
+"""Users, groups, applications and service principals, and what is told of those unread."""
 
 import json
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
-from clew.collectors.entra import session
-from clew.collectors.entra.session import ENDPOINT, EntraOptions, connect
 from clew.graph.model import Status
 from servers.json_replay import JsonReplay
-from support.clouds import Scanned, scan
+from support.clouds import Scanned
+
+Scan = Callable[[], Scanned]
 
 TENANT = "0a0a0a0a-1111-4222-8333-444455556666"
 GRAPH = "00000003-0000-0000-c000-000000000000"
 NORTHLIGHT = "c1000000-0000-4000-8000-000000000003"
 
 
-@pytest.fixture
-def entra(entra_replay: JsonReplay, monkeypatch: pytest.MonkeyPatch) -> JsonReplay:
-    monkeypatch.setenv(ENDPOINT, entra_replay.url)
-    monkeypatch.setattr(session, "RETRIES", {"max_retries": 2, "delay": 0})
-    return entra_replay
-
-
-def scanned(folder: Path) -> Scanned:
-    return scan(folder, connect(EntraOptions()))
-
-
-def test_the_tenant_is_read_whole(entra: JsonReplay, tmp_path: Path) -> None:
-    found = scanned(tmp_path)
+def test_the_tenant_is_read_whole(entra: JsonReplay, scanned: Scan) -> None:
+    found = scanned()
     assert found.names("EntraUser") == {
         "Ada Brook",
         "Ben Osei",
@@ -35,6 +23,10 @@ def test_the_tenant_is_read_whole(entra: JsonReplay, tmp_path: Path) -> None:
         "Dmitri Volk",
         "Eve Lindqvist",
         "Farid Haddad",
+        "Grace Ito",
+        "Henry Okafor",
+        "Iris Novak",
+        "Judith Meyer",
     }
     assert found.names("EntraGroup") == {"Cloud Admins", "Platform Engineers", "On-call"}
     assert found.names("EntraApplication") == {"shop-api", "deploy-bot"}
@@ -43,13 +35,14 @@ def test_the_tenant_is_read_whole(entra: JsonReplay, tmp_path: Path) -> None:
         "shop-api",
         "deploy-bot",
         "Northlight Monitor",
+        "shop-deployer",
     }
     assert found.incomplete() == set()
     assert not entra.not_recorded
 
 
-def test_users_say_what_graph_tells_only_when_asked(entra: JsonReplay, tmp_path: Path) -> None:
-    found = scanned(tmp_path)
+def test_users_say_what_graph_tells_only_when_asked(entra: JsonReplay, scanned: Scan) -> None:
+    found = scanned()
     users = {
         each.name: each.model_dump()
         for each in found.collected.resources
@@ -63,9 +56,9 @@ def test_users_say_what_graph_tells_only_when_asked(entra: JsonReplay, tmp_path:
     assert synchronised == {"Farid Haddad"}
 
 
-def test_members_and_owners_lead_to_whoever_they_are(entra: JsonReplay, tmp_path: Path) -> None:
-    found = scanned(tmp_path)
-    assert found.edges("MEMBER_OF") == {
+def test_members_and_owners_lead_to_whoever_they_are(entra: JsonReplay, scanned: Scan) -> None:
+    found = scanned()
+    assert found.edges("MEMBER_OF", target="EntraGroup") == {
         ("Ada Brook", "Cloud Admins"),
         ("Ben Osei", "Platform Engineers"),
         ("Chloe Tran", "Platform Engineers"),
@@ -81,9 +74,10 @@ def test_members_and_owners_lead_to_whoever_they_are(entra: JsonReplay, tmp_path
     assert ("Platform Engineers", "shop-api") in found.edges("OWNED_BY", "EntraGroup")
 
 
-def test_app_roles_are_read_by_their_names(entra: JsonReplay, tmp_path: Path) -> None:
-    found = scanned(tmp_path)
-    assert found.edges("GRANTED_TO") == {
+def test_app_roles_are_read_by_their_names(entra: JsonReplay, scanned: Scan) -> None:
+    found = scanned()
+    assert found.edges("GRANTED_TO", "EntraAppRoleAssignment") == {
+        ("AppRoleAssignment.ReadWrite.All of shop-deployer", "shop-deployer"),
         ("RoleManagement.ReadWrite.Directory of deploy-bot", "deploy-bot"),
         ("Application.ReadWrite.All of deploy-bot", "deploy-bot"),
         ("Directory.Read.All of Northlight Monitor", "Northlight Monitor"),
@@ -96,9 +90,9 @@ def test_app_roles_are_read_by_their_names(entra: JsonReplay, tmp_path: Path) ->
 
 
 def test_an_application_of_another_tenant_is_known_to_be_there(
-    entra: JsonReplay, tmp_path: Path
+    entra: JsonReplay, scanned: Scan
 ) -> None:
-    assert scanned(tmp_path).edges("RUNS_AS") == {
+    assert scanned().edges("RUNS_AS") == {
         ("shop-api", "shop-api"),
         ("deploy-bot", "deploy-bot"),
         (f"{GRAPH}!CROSS_ACCOUNT", "Microsoft Graph"),
@@ -107,23 +101,28 @@ def test_an_application_of_another_tenant_is_known_to_be_there(
 
 
 def test_applications_say_whose_tokens_they_trust_and_keep_no_secret(
-    entra: JsonReplay, tmp_path: Path
+    entra: JsonReplay, scanned: Scan
 ) -> None:
-    found = scanned(tmp_path)
+    found = scanned()
     bot = found.named("EntraApplication", "deploy-bot").model_dump()
-    assert bot["federated_credentials"] == [
-        "https://token.actions.githubusercontent.com repo:clew-example/shop:ref:refs/heads/main"
-    ]
+    trusted = found.named("EntraFederatedIdentityCredential", "github-main").model_dump()
+    assert ("github-main", "deploy-bot") in found.edges("PART_OF")
+    assert (trusted["issuer"], trusted["subject"], trusted["audiences"]) == (
+        "https://token.actions.githubusercontent.com",
+        "repo:clew-example/shop:ref:refs/heads/main",
+        ["api://AzureADTokenExchange"],
+    )
+    assert trusted["claims_matching_expression"] == ""
     assert bot["secret_expiries"] == ["2099-12-31T00:00:00Z", "2023-02-01T00:00:00Z"]
     everything = json.dumps([each.model_dump() for each in found.collected.resources])
     assert "x8~" not in everything  # the hint of a secret
 
 
 def test_members_that_may_not_be_read_are_unread_for_that_group(
-    entra: JsonReplay, tmp_path: Path
+    entra: JsonReplay, scanned: Scan
 ) -> None:
     entra.deny("groups/b0000000-0000-4000-8000-000000000001/members")
-    found = scanned(tmp_path)
+    found = scanned()
     assert found.incomplete() == set()
     assert ("(unread members)!UNREADABLE", "Cloud Admins") in found.edges("MEMBER_OF")
     assert ("Ben Osei", "Platform Engineers") in found.edges("MEMBER_OF")
@@ -131,17 +130,17 @@ def test_members_that_may_not_be_read_are_unread_for_that_group(
     assert (record.status, record.code) == (Status.DENIED, "Authorization_RequestDenied")
 
 
-def test_a_denied_listing_makes_its_targets_unreadable(entra: JsonReplay, tmp_path: Path) -> None:
+def test_a_denied_listing_makes_its_targets_unreadable(entra: JsonReplay, scanned: Scan) -> None:
     entra.deny("/v1.0/users")
     entra.deny("d0000000-0000-4000-8000-000000000001/appRoleAssignedTo")
-    found = scanned(tmp_path)
+    found = scanned()
     assert found.incomplete() == {"EntraUser", "EntraAppRoleAssignment"}
     ada = "a0000000-0000-4000-8000-000000000001"
     assert (f"{ada}!UNREADABLE", "Cloud Admins") in found.edges("MEMBER_OF")
     assert ("Orders.Read.All of deploy-bot", "deploy-bot") in found.edges("GRANTED_TO")
 
 
-def test_a_member_that_is_gone_is_not_found(tmp_path: Path, entra: JsonReplay) -> None:
+def test_a_member_that_is_gone_is_not_found(entra: JsonReplay, scanned: Scan) -> None:
     path = "/v1.0/groups/b0000000-0000-4000-8000-000000000001/members"
     gone = {"@odata.type": "#microsoft.graph.user", "id": "a0000000-0000-4000-8000-00000000dead"}
     device = {
@@ -149,20 +148,20 @@ def test_a_member_that_is_gone_is_not_found(tmp_path: Path, entra: JsonReplay) -
         "id": "a1000000-0000-4000-8000-000000000001",
     }
     entra._answers[path] = {"value": [gone, device]}
-    found = scanned(tmp_path)
+    found = scanned()
     assert (f"{gone['id']}!NOT_FOUND", "Cloud Admins") in found.edges("MEMBER_OF")
-    assert found.edges("MEMBER_OF", "UnknownResource") == {
+    assert found.edges("MEMBER_OF", "EntraDevice", "EntraGroup") == {
         (
-            f"//graph.microsoft.com/tenants/{TENANT}/devices/{device['id']}!OUT_OF_SCOPE",
+            f"{device['id']}!NOT_FOUND",
             "Cloud Admins",
         )
     }
 
 
-def test_throttling_is_waited_for_and_ends(entra: JsonReplay, tmp_path: Path) -> None:
+def test_throttling_is_waited_for_and_ends(entra: JsonReplay, scanned: Scan) -> None:
     entra.throttle("/v1.0/applications?", times=1)
     entra.throttle("/v1.0/servicePrincipals?")
-    found = scanned(tmp_path)
+    found = scanned()
     assert found.incomplete() == {"EntraServicePrincipal", "EntraAppRoleAssignment"}
     assert found.coverage("servicePrincipals").status == Status.THROTTLED
     calls = [call for call in entra.calls if call.path == "/v1.0/servicePrincipals"]
