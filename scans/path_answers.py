@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
-from .documents import GapRow, HopRow, PathHopRow, PathRow, StatementRow
 
 if TYPE_CHECKING:
     from ..graph.attack.coverage import AttackCoverage
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from ..graph.attack.search import Path
     from ..graph.model import Gap
     from ..graph.scan_coverage import Scan
+    from .documents import GapRow, HopRow, PathRow, StatementRow
 
 
 def attack_coverage(scan: "Scan") -> "AttackCoverage":
@@ -31,8 +31,10 @@ def attack_coverage(scan: "Scan") -> "AttackCoverage":
     return found
 
 
-def gap_rows(coverage: "AttackCoverage", authorization: "Sequence[Gap]") -> list[GapRow]:
+def gap_rows(coverage: "AttackCoverage", authorization: "Sequence[Gap]") -> "list[GapRow]":
     """What an answer leaves out; ``authorization`` are the gaps of permissions."""
+    from .documents import GapRow
+
     listed = {(gap.label, gap.account, gap.region) for gap in coverage.gaps}
     more = (gap for gap in authorization if (gap.label, gap.account, gap.region) not in listed)
     return [GapRow.of(gap) for gap in (*coverage.gaps, *coverage.uncovered_gaps, *more)]
@@ -46,8 +48,10 @@ def title_of(technique: str) -> str:
     return known.title if known else technique
 
 
-def path_row(graph: "AttackGraph", path: "Path", explained: "ExplainedPath") -> PathRow:
+def path_row(graph: "AttackGraph", path: "Path", explained: "ExplainedPath") -> "PathRow":
     """A path with all that it rests on."""
+    from .documents import PathHopRow, PathRow
+
     states = [graph.nodes[number].state for number in path.nodes]
     return PathRow(
         source=explained.source,
@@ -64,8 +68,10 @@ def path_row(graph: "AttackGraph", path: "Path", explained: "ExplainedPath") -> 
     )
 
 
-def hop_row(step: "Step", hop: "Hop") -> HopRow:
+def hop_row(step: "Step", hop: "Hop") -> "HopRow":
     """A step with all that it rests on."""
+    from .documents import HopRow
+
     return HopRow(
         from_=hop.source,
         to=hop.target,
@@ -81,8 +87,10 @@ def hop_row(step: "Step", hop: "Hop") -> HopRow:
     )
 
 
-def statement_rows(statements: "Iterable[Statement]") -> list[StatementRow]:
+def statement_rows(statements: "Iterable[Statement]") -> "list[StatementRow]":
     """Statements of policies."""
+    from .documents import StatementRow
+
     return [
         StatementRow(policy=one.policy, index=one.index, sid=one.sid, effect=one.effect)
         for one in statements
