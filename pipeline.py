@@ -14,6 +14,7 @@ from .collectors.collector import Collector
 from .collectors.errors import CollectError
 from .collectors.registry import collectors, models
 from .collectors.scan import Account, Collected, Spool
+from .errors import UsageError
 from .graph import derivation, snapshot
 from .graph.linking import Exists, link
 from .graph.lock import LockedError, holding
@@ -21,6 +22,7 @@ from .graph.model import Coverage, Scope
 from .graph.owner_only import owner_only
 from .graph.schema import Schema
 from .graph.snapshot import Snapshot
+from .graph.suggestions import nearest
 
 
 class Stages(Protocol):
@@ -41,11 +43,15 @@ class RunningError(CollectError):
         super().__init__(f"Another scan is writing to {folder}: process {process or 'unknown'}.")
 
 
-class UnknownServiceError(Exception):
+class UnknownServiceError(UsageError):
     """A service was named that no collector of the chosen clouds reads."""
 
-    def __init__(self, service: str, known: Sequence[str]) -> None:
-        super().__init__(service)
+    def __init__(self, service: str, providers: Iterable[str], known: Sequence[str]) -> None:
+        super().__init__(
+            f"No collector of {' and '.join(providers)} reads a service '{service}'.",
+            nearest(service, known),
+            "See: clew list collectors",
+        )
         self.service = service
         self.known = known
 
@@ -176,13 +182,14 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     one of their checks names, or that decides on a derived edge which one of them names: a narrowed
     scan links and judges as a full one does.
     """
-    available = [each for provider in providers for each in collectors(provider)]
+    clouds = [*providers]
+    available = [each for provider in clouds for each in collectors(provider)]
     if not services:
         return available
     known = sorted({each.service for each in available})
     for service in services:
         if service not in known:
-            raise UnknownServiceError(service, known)
+            raise UnknownServiceError(service, clouds, known)
     named = [each for each in available if each.service in services]
     labels = {
         label

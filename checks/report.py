@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from pydantic import Field
+
 from ..graph.model import Coverage, Status
 from ..graph.snapshot import Snapshot
 from .check import Check
@@ -19,20 +21,19 @@ class ReportedFinding(Finding):
     """A finding with all that is known about it. These keys are what ``clew check -f json``
     writes."""
 
-    title: str
-    """What should be so."""
-    why: str
-    """What an attacker or an accident makes of it."""
-    remediation: str
-    references: list[str]
-    compliance: list[str]
-    """Controls that ask for it."""
-    tags: list[str] | None
-    """The resource's tags as ``key=value``; null if they were not read, or it has none to read."""
-    failed_calls: list[str]
-    """What could not be read and leaves it open, as ``service:Operation``."""
-    time: datetime
-    """When the scan began that it is about."""
+    title: str = Field(description="What should be so.")
+    why: str = Field(description="What an attacker or an accident makes of it.")
+    remediation: str = Field(description="What to do.")
+    references: list[str] = Field(description="Where to read on.")
+    compliance: list[str] = Field(description="Controls that ask for it.")
+    tags: list[str] | None = Field(
+        description="The resource's tags as `key=value`; null if they were not read, or it has "
+        "none to read."
+    )
+    failed_calls: list[str] = Field(
+        description="What could not be read and leaves it open, as `service:Operation`."
+    )
+    time: datetime = Field(description="When the scan began that it is about.")
 
 
 class FailedCalls:

@@ -33,8 +33,6 @@ ContextOption = Annotated[
     ),
 ]
 
-FORMAT = 1
-"""Number of the JSON's format; raised when a key changes its meaning."""
 COVERED = "aws"
 """The cloud whose permissions are evaluated."""
 
@@ -310,10 +308,16 @@ def write_answers(
     if form != Format.json:
         write_rows(rows, columns, form, path)
         return
-    gaps = [gap.filled() for gap in asking.gaps]
-    document = {"format": FORMAT, "covers": [COVERED], "gaps": gaps, "answers": rows}
+    from ..scans.documents import PERMISSIONS_FORMAT, GapRow, PermissionAnswer
+
+    answer = PermissionAnswer(
+        format=PERMISSIONS_FORMAT,
+        covers=[COVERED],
+        gaps=[GapRow.of(gap) for gap in asking.gaps],
+        answers=rows,
+    )
     with opened(path) as stream:
-        write_json(document, stream)
+        write_json(answer.as_json(), stream)
 
 
 def row_of(answered: Answered, action: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from .connecting import Wanted
-from .errors import CommandError, UsageError
+from ..scans.connecting import ScanOptions
+from .errors import ClewError, UsageError
 
 if TYPE_CHECKING:
     from ..collectors.scan import Account
@@ -22,7 +22,7 @@ class Begun:
     providers: Sequence[str]
     services: Sequence[str] = ()
     excluded: Sequence[str] = ()
-    wanted: Wanted = field(default_factory=Wanted)
+    wanted: ScanOptions = field(default_factory=ScanOptions)
     regions: Mapping[str, Mapping[str, Sequence[str]]] | None = None
     """The regions of each account, by provider; None before any was found."""
 
@@ -31,7 +31,7 @@ class Begun:
         """What the unfinished scan in this folder was begun with; None if that is not known."""
         try:
             values = json.loads((place / _FILE).read_text())
-            return cls(**{**values, "wanted": Wanted(**values["wanted"])})
+            return cls(**{**values, "wanted": ScanOptions(**values["wanted"])})
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -62,14 +62,14 @@ class Begun:
                     f"The interrupted scan was begun with another {option}: leave {option} out to "
                     "resume it, or begin a new scan."
                 )
-        wanted = Wanted(**{**vars(self.wanted), "mfa_token": given.wanted.mfa_token})
+        wanted = ScanOptions(**{**vars(self.wanted), "mfa_token": given.wanted.mfa_token})
         return type(self)(**{**vars(self), "wanted": wanted})
 
     def narrowed(self, accounts: "Sequence[Account]") -> "list[Account]":
         """Of the accounts that are found now those that were found when the scan began, with the
         same regions.
 
-        :raises CommandError: if one of them is not found any more.
+        :raises ClewError: if one of them is not found any more.
         """
         if self.regions is None:
             return [*accounts]
@@ -79,7 +79,7 @@ class Begun:
             for account_id, names in regions.items():
                 account = found.get((provider, account_id))
                 if account is None:
-                    raise CommandError(
+                    raise ClewError(
                         f"The interrupted scan has begun to read {provider} {account_id}, which "
                         "these credentials do not find. Begin a new scan."
                     )
@@ -92,7 +92,7 @@ def _options(begun: Begun, given: Begun) -> "Iterable[tuple[str, Any, Any]]":
     """Each option by name, as the scan was begun with it and as it is given now."""
     yield "--service", begun.services, given.services
     yield "--exclude", begun.excluded, given.excluded
-    for name, (option, _) in Wanted.OPTIONS.items():
+    for name, (option, _) in ScanOptions.OPTIONS.items():
         if name != "mfa_token":
             yield option, getattr(begun.wanted, name), getattr(given.wanted, name)
 

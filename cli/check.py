@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from ..scans.attack_graph import ScannedAttackGraph
+from ..scans.checking import report_on, selected
 from . import scans
-from .attack_graph import ScannedAttackGraph
 from .completing import check_ids, check_services
-from .errors import ExitCode, UsageError, nearest
+from .errors import ExitCode
 from .options import Format, FormatOption, OutputOption, Provider, ScanArgument, Severity, Status
 from .output import (
     console_for,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..checks import Check, Finding, Report
     from ..graph.model import Scope
     from ..graph.snapshot import Snapshot
-    from ..graph.stores.store import Store
 
 _COLUMNS = (
     "status",
@@ -124,7 +124,7 @@ def check(
     """Run the checks on a scan. MANUAL means: a fact that decides could not be read."""
 
     opened_scan = scans.open_scan(scan)
-    chosen = _select(opened_scan.scope, check or (), service or (), provider or ())
+    chosen = selected(opened_scan.scope, check or (), service or (), provider or ())
     report = report_on(opened_scan, chosen, ScannedAttackGraph(opened_scan))
     judged = [
         found for found in report.findings if not severity or found.severity.value in severity
@@ -148,55 +148,6 @@ def _reaches(
     return severity is not None and any(
         found.status in statuses and found.severity.rank <= Rank(severity).rank for found in judged
     )
-
-
-def report_on(
-    opened_scan: "Snapshot", chosen: "Iterable[Check]", attack: ScannedAttackGraph
-) -> "Report":
-    """What checks find in a scan, whose attack graph may be built for that."""
-    from ..checks.kept import report
-
-    def open_store() -> "Store":
-        from ..graph.stores.ladybug import open_embedded
-
-        return open_embedded(opened_scan)
-
-    found = report(chosen, opened_scan, open_store, attack.graph)
-    attack.keep()
-    return found
-
-
-def _select(
-    scope: "Scope", ids: Sequence[str], services: Sequence[str], providers: Sequence[str]
-) -> "list[Check]":
-    """The checks that are meant; a scan of some services is judged on those, unless checks or
-    services are named."""
-    from ..checks import check_named, checks
-
-    named = {check.id: check for check in map(check_named, ids) if check}
-    # Services are known only by all checks.
-    known = named if ids and not services and len(named) == len({*ids}) else checks()
-    for id_ in ids:
-        if id_ not in known:
-            raise UsageError(
-                f"There is no check '{id_}'.", nearest(id_, list(known)), "See: clew list checks"
-            )
-    with_checks = sorted({check.service for check in known.values()})
-    for service in services:
-        if service not in with_checks:
-            raise UsageError(
-                f"No check is about a service '{service}'.",
-                nearest(service, with_checks),
-                "See: clew list checks",
-            )
-    wanted = services or (() if ids else scope.reported)
-    return [
-        check
-        for check in known.values()
-        if (not ids or check.id in ids)
-        and (not wanted or check.service in wanted)
-        and (not providers or check.provider in providers)
-    ]
 
 
 def _shown(form: str) -> Sequence[str]:

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .attack_graph import DEFAULT_SOURCES, NamedAttackGraph, open_attack_graph
+from ..scans.attack_graph import DEFAULT_SOURCES, NamedAttackGraph
+from ..scans.path_answers import hop_row, statement_rows
+from .attack_graph import open_attack_graph
 from .options import Format, FormatOption, OutputOption, ScanArgument
 from .output import count, messages, opened, printable, write_json, write_rows
 from .path_coverage import PathCoverage
-from .paths import FromOption, ToOption, WithoutOption, hop_row, statement_row
+from .paths import FromOption, ToOption, WithoutOption
 from .progress import working
 
 if TYPE_CHECKING:
     from ..graph.attack.search import Target
     from ..graph.authorization.model import PolicyStatement
+    from ..scans.documents import CutRow
 
 _COLUMNS = ("cut", "sources_cut_off", "so_far", "left", "by")
 
@@ -50,6 +53,7 @@ def choke_points(
 ) -> None:
     """Rank the changes that block the most attack paths."""
     from ..graph.attack.search import Search
+    from ..scans.documents import ChokePointAnswer
 
     with open_attack_graph(scan, without or ()) as (attack, coverage):
         target = attack.target(to)
@@ -57,14 +61,13 @@ def choke_points(
         sources &= ~target.possible
         able = (sources & Search(attack.graph, target).any.reaching).bit_count()
         if by == Unit.step:
-            rows = _steps(attack, target, sources, number)
+            rows = _steps(attack, target, sources, number, able)
         else:
-            rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number)
-        for row in rows:
-            row["share"] = round(1 - row["left"] / able, 4)
+            rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number, able)
         if format == Format.json:
+            answer = ChokePointAnswer(**coverage.said(attack.gaps), choke_points=rows)
             with opened(output) as stream:
-                write_json(coverage.document("choke_points", rows, attack.gaps), stream)
+                write_json(answer.as_json(), stream)
         else:
             write_rows([_line(row) for row in rows], _COLUMNS, format, output)
         _summarize(rows, able, coverage, attack, from_ or DEFAULT_SOURCES, to, by)
@@ -72,36 +75,39 @@ def choke_points(
 
 
 def _steps(
-    attack: NamedAttackGraph, target: "Target", sources: int, number: int
-) -> list[dict[str, Any]]:
-    """The steps to cut, as JSON has them."""
+    attack: NamedAttackGraph, target: "Target", sources: int, number: int, able: int
+) -> "list[CutRow]":
+    """The steps to cut, of so many sources that have a path."""
     from ..graph.attack.choke_points import choke_point_steps
+    from ..scans.documents import CutRow
 
     nodes = attack.graph.nodes
     with working("Ranking choke points"):
         found = list(islice(choke_point_steps(attack.graph, target, sources), number))
     return [
-        {
-            "cut": f"{nodes[each.source].id}->{nodes[each.target].id}",
-            "name": " → ".join(attack.called_along((each.source, each.target))),
-            "sources": each.cut.bit_count(),
-            "left": each.left.bit_count(),
-            "steps": [
+        CutRow(
+            cut=f"{nodes[each.source].id}->{nodes[each.target].id}",
+            name=" → ".join(attack.called_along((each.source, each.target))),
+            sources=each.cut.bit_count(),
+            left=each.left.bit_count(),
+            share=_share(each.left.bit_count(), able),
+            steps=[
                 hop_row(step, attack.graph.explain(step, each.source, each.target))
                 for step in each.steps
             ],
-        }
+        )
         for each in found
     ]
 
 
 def _policies(
-    attack: NamedAttackGraph, sources: Sequence[str], to: str, by: Unit, number: int
-) -> list[dict[str, Any]]:
-    """The policies or statements to cut, as JSON has them."""
+    attack: NamedAttackGraph, sources: Sequence[str], to: str, by: Unit, number: int, able: int
+) -> "list[CutRow]":
+    """The policies or statements to cut, of so many sources that have a path."""
     from ..graph.attack.aws.what_if import policies, whole_policy
     from ..graph.attack.choke_points import Objective, choke_point_policies
     from ..graph.authorization.aws.arns import policy_called
+    from ..scans.documents import CutRow
 
     known = policies(attack.resources)
 
@@ -118,13 +124,14 @@ def _policies(
         return statement.reference
 
     return [
-        {
-            "cut": each.reference,
-            "name": f"{policy_called(each.statements[0].policy)}: {_listed(each.statements)}",
-            "sources": each.cut,
-            "left": each.left,
-            "statements": [statement_row(statement) for statement in each.statements],
-        }
+        CutRow(
+            cut=each.reference,
+            name=f"{policy_called(each.statements[0].policy)}: {_listed(each.statements)}",
+            sources=each.cut,
+            left=each.left,
+            share=_share(each.left, able),
+            statements=statement_rows(each.statements),
+        )
         for each in islice(choke_point_policies(compute, refer), number)
     ]
 
@@ -136,21 +143,25 @@ def _listed(statements: "Sequence[PolicyStatement]") -> str:
     )
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
+def _share(left: int, able: int) -> float:
+    """The part of the sources that is cut off."""
+    return round(1 - left / able, 4)
+
+
+def _line(row: "CutRow") -> dict[str, Any]:
     """A cut as a line of a table."""
-    hops = row.get("steps", ())
-    by = [hop["title"] or hop["type"] for hop in hops] or [row["cut"]]
+    by = [hop.title or hop.type for hop in row.steps] or [row.cut]
     return {
-        "cut": row["name"],
-        "sources_cut_off": row["sources"],
-        "so_far": f"{row['share']:.0%}",
-        "left": row["left"],
+        "cut": row.name,
+        "sources_cut_off": row.sources,
+        "so_far": f"{row.share:.0%}",
+        "left": row.left,
         "by": "; ".join(dict.fromkeys(by)),
     }
 
 
 def _summarize(
-    rows: Sequence[dict[str, Any]],
+    rows: "Sequence[CutRow]",
     able: int,
     coverage: PathCoverage,
     attack: NamedAttackGraph,
@@ -162,7 +173,7 @@ def _summarize(
     if not able:
         out.print(printable(coverage.nothing_found(sources, to, attack.unread)))
         return
-    left = rows[-1]["left"] if rows else able
+    left = rows[-1].left if rows else able
     out.print(
         f"{count(able, 'source')} can get to {to}; {left:,} still can after "
         f"{count(len(rows), 'cut')}."

@@ -33,7 +33,7 @@ def query_names(incomplete: str) -> list[str]:
 
 def label_names(incomplete: str) -> list[str]:
     """Labels of nodes."""
-    from .current_schema import current_schema
+    from ..scans.current_schema import current_schema
 
     return _beginning(current_schema().labels, incomplete)
 

@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..scans.attack_graph import NamedAttackGraph, ScannedAttackGraph
+from ..scans.checking import report_on
+from ..scans.querying import plain
 from . import scans
-from .attack_graph import NamedAttackGraph, ScannedAttackGraph
-from .check import print_findings, report_on
+from .check import print_findings
 from .output import console_for, count, text_of, write_table
 from .paths import print_paths
 
@@ -154,6 +156,4 @@ def _show_paths(opened: "Snapshot", attack: NamedAttackGraph, console: "Console"
 
 
 def _brief(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, str]]:
-    from .query import plain
-
     return [{column: text_of(plain(row[column])) for column in columns} for row in rows]

@@ -4,6 +4,8 @@ import errno
 import os
 from enum import IntEnum
 
+from ..errors import ClewError as ClewError
+from ..errors import UsageError as UsageError
 from ..graph.suggestions import nearest as nearest
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -21,43 +23,14 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-class CommandError(Exception):
-    """A command failed; the sentences say why and what to do. Empty ones are left out."""
-
-    code = ExitCode.FAILED
-
-    def __init__(self, *sentences: str) -> None:
-        super().__init__(" ".join(filter(None, sentences)))
-
-
-class UsageError(CommandError):
-    """A command was used in a wrong way; the message says what would be right."""
-
-    code = ExitCode.USAGE
-
-
-class InterruptedScanError(CommandError):
+class InterruptedScanError(ClewError):
     """A command was stopped by hand; the message says what is left of its work."""
-
-    code = ExitCode.INTERRUPTED
 
 
 def explain(error: Exception) -> tuple[str, ExitCode]:
     """The sentence for an error that a command raised, and the exit code."""
-    from ..collectors.errors import CollectError
-    from ..graph.attack.endpoints import NamingError
-    from ..graph.snapshot import SnapshotError
-    from ..graph.stores.store import StoreError
-    from ..queries.errors import ParameterError, QueryFileError
-
-    if isinstance(error, CommandError):
-        return str(error), error.code
-    if isinstance(error, ParameterError):
-        return str(error), ExitCode.USAGE
-    if isinstance(error, NamingError):
-        return f"{error}.", ExitCode.USAGE
-    if isinstance(error, CollectError | SnapshotError | StoreError | QueryFileError):
-        return str(error), ExitCode.FAILED
+    if isinstance(error, ClewError):
+        return str(error), _code_of(error)
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         place = f" to {error.filename}" if error.filename else ""
         return f"Nothing more can be written{place}: {os.strerror(error.errno)}.", ExitCode.FAILED
@@ -68,3 +41,9 @@ def explain(error: Exception) -> tuple[str, ExitCode]:
         f"Clew itself failed ({kind}: {error}). Run it with --debug and report what it shows.",
         ExitCode.FAILED,
     )
+
+
+def _code_of(error: ClewError) -> ExitCode:
+    if isinstance(error, InterruptedScanError):
+        return ExitCode.INTERRUPTED
+    return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.FAILED

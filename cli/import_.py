@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import scans
-from .errors import CommandError, UsageError
+from .errors import ClewError, UsageError
 from .options import ScanOutputOption
 from .output import count, messages, printable
 
@@ -85,7 +85,7 @@ def _answers(files: list[Path]) -> "dict[str, list[Page]]":
         try:
             found = accounts_of(_json(file))
         except MalformedAnswerError as error:
-            raise CommandError(f"{file}: {error}") from None
+            raise ClewError(f"{file}: {error}") from None
         for number, pages in found.items():
             answers.setdefault(number, []).extend(pages)
     return answers
@@ -97,7 +97,7 @@ def _json(file: Path) -> Any:
             return json.load(sys.stdin)
         return json.loads(file.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise CommandError(f"{file} is not JSON: {error}.") from None
+        raise ClewError(f"{file} is not JSON: {error}.") from None
 
 
 def _controls(file: Path | None, answers: Mapping[str, object]) -> "dict[str, Levels]":

@@ -1,4 +1,4 @@
-"""``clew list``: checks, queries, techniques, collectors, labels and permissions."""
+"""``clew list``: checks, queries, techniques, collectors, labels, permissions and schemas."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 listing = typer.Typer(
     name="list",
     no_args_is_help=True,
-    help="List checks, queries, techniques, collectors, labels, permissions.",
+    help="List checks, queries, techniques, collectors, labels, permissions, schemas.",
 )
 
 ProviderFilter = Annotated[
@@ -222,6 +222,37 @@ def permissions(
     needed = registry.permissions(provider, service or ())
     with opened(output) as stream:
         write_json(aws_policy(needed) if provider == "aws" else needed, stream)
+
+
+@listing.command()
+def schemas(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="Print the JSON Schema of this document.", show_default=False
+        ),
+    ] = None,
+    format: FormatOption = Format.table,  # noqa: A002
+    output: OutputOption = None,
+) -> None:
+    """List the JSON documents that commands write, or print the JSON Schema of one."""
+    from ..scans.schemas import schemas as known
+
+    if name is None:
+        rows = [
+            {"name": each, "id": schema["$id"], "written_by": schema["title"]}
+            for each, schema in known().items()
+        ]
+        write_rows(rows, ("name", "id", "written_by"), format, output)
+        return
+    if name not in known():
+        raise UsageError(
+            f"There is no document '{name}'.",
+            nearest(name, list(known())),
+            "See: clew list schemas",
+        )
+    with opened(output) as stream:
+        write_json(known()[name], stream)
 
 
 def aws_policy(actions: list[str]) -> dict[str, Any]:

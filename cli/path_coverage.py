@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .errors import UsageError
+from ..scans.path_answers import attack_coverage, gap_rows, joined
 from .gap_lines import gap_lines, say_gaps
 from .output import count, messages, printable
 
 if TYPE_CHECKING:
     from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
-
-FORMAT = 1
-"""Number of the JSON's format; raised when a key changes its meaning."""
 
 
 class PathCoverage:
@@ -22,37 +19,25 @@ class PathCoverage:
     """
 
     def __init__(self, snapshot: "Snapshot") -> None:
-        from ..graph.attack.coverage import AttackCoverage
-        from ..graph.attack.provider import provider_types
+        self._coverage = attack_coverage(snapshot)
 
-        self._coverage = AttackCoverage.of(snapshot)
-        if not self._coverage.covers:
-            raise UsageError(
-                f"This scan holds {_and(self._coverage.uncovered) or 'no cloud'}; attack paths "
-                f"cover {_and(sorted(provider_types()))} only."
-            )
-
-    def document(
-        self, key: str, rows: Sequence[Any], authorization: "Sequence[Gap]"
-    ) -> dict[str, Any]:
-        """An answer as JSON has it, with what it covers and leaves out.
+    def said(self, authorization: "Sequence[Gap]") -> dict[str, Any]:
+        """What every answer says about itself, by key: its format, what it covers, its gaps.
 
         ``authorization`` are the gaps of permissions.
         """
-        listed = {(gap.label, gap.account, gap.region) for gap in self._coverage.gaps}
-        more = [
-            gap.filled()
-            for gap in authorization
-            if (gap.label, gap.account, gap.region) not in listed
-        ]
-        left_out = (*self._coverage.gaps, *self._coverage.uncovered_gaps)
-        gaps = [*(gap.filled() for gap in left_out), *more]
-        return {"format": FORMAT, "covers": [*self._coverage.covers], "gaps": gaps, key: rows}
+        from ..scans.documents import PATHS_FORMAT
+
+        return {
+            "format": PATHS_FORMAT,
+            "covers": [*self._coverage.covers],
+            "gaps": gap_rows(self._coverage, authorization),
+        }
 
     def nothing_found(self, sources: Sequence[str], target: str, unread: Sequence[str]) -> str:
         """The sentence where there is no path: no more than what was read allows."""
         number = len(gap_lines(self._coverage.gaps)) + len(unread)
-        found = f"No attack path found from {_or(sources)} to {target}"
+        found = f"No attack path found from {joined(sources, 'or')} to {target}"
         return f"{found} in what was read; {count(number, 'gap')}:" if number else f"{found}."
 
     def say(self, unread: Sequence[str], scan: str | None, *, is_found: bool) -> None:
@@ -65,20 +50,11 @@ class PathCoverage:
         say_gaps(lines, scan, always=len(unread))
         covers, others = self._coverage.covers, self._coverage.uncovered
         if others:
-            out.print(f"Covers {_and(covers)}. Not covered by attack paths yet: {_and(others)}.")
+            missing = joined(others, "and")
+            out.print(
+                f"Covers {joined(covers, 'and')}. Not covered by attack paths yet: {missing}."
+            )
             for line in gap_lines(gap for gap in self._coverage.uncovered_gaps if gap.types):
                 out.print(f"  {printable(line)}")
         else:
-            out.print(f"Covers {_and(covers)}.")
-
-
-def _and(names: Sequence[str]) -> str:
-    return _joined(names, "and")
-
-
-def _or(names: Sequence[str]) -> str:
-    return _joined(names, "or")
-
-
-def _joined(names: Sequence[str], word: str) -> str:
-    return f" {word} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+            out.print(f"Covers {joined(covers, 'and')}.")

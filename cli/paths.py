@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from .attack_graph import DEFAULT_SOURCES, NamedAttackGraph, open_attack_graph
+from ..scans.attack_graph import DEFAULT_SOURCES, NamedAttackGraph
+from ..scans.path_answers import path_row, title_of
+from .attack_graph import open_attack_graph
 from .options import OutputOption, ScanArgument
 from .output import console_for, count, messages, opened, printable, write_json
 from .path_coverage import PathCoverage
@@ -15,7 +17,7 @@ from .progress import working
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ..graph.attack.model import ExplainedPath, Hop, Statement, Step
+    from ..graph.attack.model import ExplainedPath, Hop
     from ..graph.attack.ranking import RankedPaths
     from ..graph.attack.search import Path
 
@@ -95,6 +97,7 @@ def paths(
     from ..graph.attack.drawing import write_dot, write_mermaid
     from ..graph.attack.ranking import ranked
     from ..graph.attack.search import Search, explain_path
+    from ..scans.documents import PathAnswer
 
     with open_attack_graph(scan, without or (), to) as (attack, coverage):
         target = attack.target(to)
@@ -109,72 +112,16 @@ def paths(
                 with working("Explaining paths"):
                     explained = [(path, explain_path(attack.graph, path)) for path in found.paths]
                 if format == PathFormat.json:
-                    rows = [_row(attack, path, hops) for path, hops in explained]
-                    document = coverage.document("paths", rows, attack.gaps)
-                    write_json(document | {"more": found.more}, stream)
+                    answer = PathAnswer(
+                        **coverage.said(attack.gaps),
+                        paths=[path_row(attack.graph, *each) for each in explained],
+                        more=found.more,
+                    )
+                    write_json(answer.as_json(), stream)
                 else:
                     print_paths(attack, explained, stream)
         _summarize(found, attack, coverage, from_ or DEFAULT_SOURCES, to, most)
         coverage.say(attack.unread, scan, is_found=bool(found.paths))
-
-
-def title_of(technique: str) -> str:
-    """The title of a technique; its id, if nothing is known of it."""
-    from ..graph.attack.provider import known_techniques
-
-    known = known_techniques().get(technique)
-    return known.title if known else technique
-
-
-def public_ids_of(technique: str) -> list[str]:
-    """What public catalogues call a technique."""
-    from ..graph.attack.provider import known_techniques
-
-    return list(getattr(known_techniques().get(technique), "public_ids", ()))
-
-
-def hop_row(step: "Step", hop: "Hop") -> dict[str, Any]:
-    """A step as it is written in JSON."""
-    return {
-        "from": hop.source,
-        "to": hop.target,
-        "type": hop.type,
-        "technique": hop.technique or None,
-        "title": title_of(hop.technique) if hop.technique else None,
-        "public_ids": public_ids_of(hop.technique),
-        "difficulty": step.difficulty,
-        "permissions": list(hop.permissions),
-        "conditions": list(hop.conditions),
-        "statements": [statement_row(each) for each in hop.statements],
-        "evidence": list(hop.evidence),
-    }
-
-
-def statement_row(statement: "Statement") -> dict[str, Any]:
-    """A statement of a policy as it is written in JSON."""
-    return {
-        "policy": statement.policy,
-        "index": statement.index,
-        "sid": statement.sid,
-        "effect": statement.effect,
-    }
-
-
-def _row(attack: NamedAttackGraph, path: "Path", explained: "ExplainedPath") -> dict[str, Any]:
-    states = [attack.graph.nodes[number].state for number in path.nodes]
-    return {
-        "source": explained.source,
-        "target": explained.target,
-        "target_reason": explained.target_reason,
-        "difficulty": explained.difficulty,
-        "conditional": explained.conditional,
-        "hops": [
-            hop_row(step, hop) | {"from_state": before, "to_state": after}
-            for step, hop, before, after in zip(
-                path.steps, explained.hops, states, states[1:], strict=False
-            )
-        ],
-    }
 
 
 def print_paths(

@@ -1,18 +1,17 @@
 """``clew query``: saved queries and Cypher."""
 
 import json
-import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from ..scans.querying import plain, query_gaps, saved_query
 from . import scans
 from .completing import query_names
-from .errors import UsageError, nearest
+from .errors import UsageError
 from .gap_lines import gap_lines, say_gaps
 from .options import Format, FormatOption, OutputOption
 from .output import count, messages, write_rows
@@ -69,7 +68,7 @@ def query(
         return
     scan, name = _scan_and_name(arguments or [], has_cypher=cypher is not None)
     given = _pairs(param or [])
-    saved = _saved(name) if cypher is None else None
+    saved = saved_query(name) if cypher is None else None
     if saved:
         saved.expect(given)
     snapshot = scans.open_scan(scan)
@@ -96,17 +95,7 @@ def query(
 
 def _say_gaps(text: str, snapshot: "Snapshot", scan: str | None) -> None:
     """Says what the answer may lack where a query names edges that Clew derives."""
-    from ..graph.cypher import edges_in
-    from ..graph.model.vocabulary import DERIVED
-
-    named = [edge for edge in edges_in(text) if edge.rel in DERIVED]
-    if not named:
-        return
-    from ..graph.derivation import derivations
-    from ..graph.gaps import gaps
-    from ..graph.scan_coverage import ScanCoverage
-
-    lines = gap_lines(gaps(ScanCoverage(snapshot), derivations(snapshot.schema), named))
+    lines = gap_lines(query_gaps(text, snapshot))
     if lines:
         messages().print(f"{count(len(lines), 'gap')}, so there may be further rows:")
         say_gaps(lines, scan)
@@ -175,16 +164,6 @@ def _scan_and_name(arguments: list[str], *, has_cypher: bool) -> tuple[str | Non
     return (arguments[0] if len(arguments) == 2 else None), arguments[-1]
 
 
-def _saved(name: str) -> "Query":
-    from ..queries.library import library
-
-    known = library()
-    if name not in known:
-        hint = nearest(name, list(known))
-        raise UsageError(f"There is no query '{name}'.", hint, "See: clew query --list")
-    return known[name]
-
-
 def _pairs(given: Sequence[str]) -> dict[str, str]:
     pairs = {}
     for text in given:
@@ -201,24 +180,3 @@ def _guessed(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def plain(value: Any) -> Any:
-    """A value of a row as JSON: a node is its properties with its label."""
-    from ..graph.stores.store import Node, Path, Relationship
-
-    if isinstance(value, Node):
-        return {"label": value.label, **value.properties}
-    if isinstance(value, Relationship):
-        return {"type": value.type, **value.properties}
-    if isinstance(value, Path):
-        return {"nodes": plain(value.nodes), "relationships": plain(value.relationships)}
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value if value is None or isinstance(value, str | int | float) else str(value)

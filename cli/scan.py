@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import scans
-from .errors import NO_ROOM, CommandError, ExitCode, InterruptedScanError, UsageError, nearest
+from .errors import NO_ROOM, ClewError, ExitCode, InterruptedScanError, UsageError
 from .options import Provider, ScanOutputOption
 from .output import count, messages
 
@@ -159,8 +159,8 @@ def scan(
     """Scan cloud accounts. Only read-only API calls are made. Prints the scan's folder."""
     from ..pipeline import partial
     from ..pipeline import scan as run
+    from ..scans.connecting import ScanOptions, connect
     from .begun import Begun
-    from .connecting import Wanted, connect
     from .progress import showing
 
     chosen = list(dict.fromkeys(providers))
@@ -170,7 +170,7 @@ def scan(
         providers=chosen,
         services=service or (),
         excluded=services,
-        wanted=Wanted(
+        wanted=ScanOptions(
             profiles=profile or (),
             roles=role_arn or (),
             external_id=external_id,
@@ -208,7 +208,7 @@ def scan(
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
-            raise CommandError(
+            raise ClewError(
                 f"The scan cannot be written to {folder} ({os.strerror(error.errno)}). "
                 f"{progress.kept()} Make room for it and resume with: {_resuming(uri or folder)}"
             ) from error
@@ -223,31 +223,21 @@ def scan(
 def _excluded(providers: Sequence[str], names: Sequence[str]) -> tuple[list[str], list[str]]:
     """The services and the regions among names to leave out."""
     from ..collectors.registry import collectors
+    from ..pipeline import UnknownServiceError
 
     known = {each.service for provider in providers for each in collectors(provider)}
     services = sorted({*names} & known)
     regions = sorted({*names} - known)
     if regions and "aws" not in providers:
-        raise UsageError(
-            f"No collector of {' and '.join(providers)} reads a service '{regions[0]}'.",
-            nearest(regions[0], sorted(known)),
-            "See: clew list collectors",
-        )
+        raise UnknownServiceError(regions[0], providers, sorted(known))
     return services, regions
 
 
 def _select(begun: "Begun") -> "list[type[Collector]]":
     """The collectors of a scan."""
-    from ..pipeline import UnknownServiceError, selection
+    from ..pipeline import selection
 
-    try:
-        selected = selection(begun.providers, begun.services)
-    except UnknownServiceError as error:
-        raise UsageError(
-            f"No collector of {' and '.join(begun.providers)} reads a service '{error.service}'.",
-            nearest(error.service, list(error.known)),
-            "See: clew list collectors",
-        ) from None
+    selected = selection(begun.providers, begun.services)
     return [each for each in selected if each.service not in begun.excluded]
 
 

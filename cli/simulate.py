@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from .errors import CommandError, ExitCode, UsageError
+from .errors import ClewError, ExitCode, UsageError
 from .options import OutputOption
 from .output import count, json_line, messages, opened, printable, write_rows
 
@@ -71,7 +71,7 @@ def simulate(
         messages().print(f"{count(run.mismatched, 'decision')} of {run.read} not as expected.")
         raise typer.Exit(ExitCode.FINDINGS)
     if run.malformed:
-        raise CommandError(f"{count(run.malformed, 'line')} could not be read.")
+        raise ClewError(f"{count(run.malformed, 'line')} could not be read.")
 
 
 class _Run:

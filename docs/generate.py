@@ -15,12 +15,11 @@ from itertools import groupby
 from pathlib import Path
 from unittest.mock import patch
 
-from clew.checks import Check, Finding, checks
-from clew.cli.asking import FORMAT
+from clew.checks import Check, checks
+from clew.checks.report import ReportedFinding
 from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
-from clew.cli.path_coverage import FORMAT as PATH_FORMAT
 from clew.collectors.registry import models, permissions, providers
 from clew.graph.attack.aws.vocabulary import techniques as aws_techniques
 from clew.graph.attack.engine.technique import (
@@ -31,36 +30,23 @@ from clew.graph.attack.engine.technique import (
     TechniqueSet,
     Where,
 )
-from clew.graph.model import RELATIONSHIPS, Coverage, Gap, MissingReason, Resource
+from clew.graph.model import RELATIONSHIPS, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library
+from clew.scans.documents import (
+    ChokePointAnswer,
+    CoverageRow,
+    CutRow,
+    GapRow,
+    PathAnswer,
+    PathHopRow,
+    PathRow,
+    PermissionAnswer,
+    PermissionRow,
+)
+from pydantic import BaseModel
 
 FOLDER = Path(__file__).parent
-PATH_KEYS = {
-    "source": "Id of where it starts.",
-    "target": "Id of where it ends; after a step that changes a principal, that principal.",
-    "target_reason": "Why the target is an administrator; empty if it is another target.",
-    "difficulty": "Sum of the hops' difficulties.",
-    "conditional": "Whether it hangs on a condition or on something that could not be read.",
-    "hops": "Its steps; none if the source is a target already.",
-}
-HOP_KEYS = {
-    "from": "Id of whoever takes the step.",
-    "to": "Id of what is reached.",
-    "from_state": "How it is held, if not just as it is: `any policy`, `unbounded` …",
-    "to_state": "The same of what is reached.",
-    "type": "Relationship type: CAN_ESCALATE_TO, CAN_ASSUME, RUNS_AS, CAN_REACH, CAN_ACCESS or "
-    "ADMINISTERS.",
-    "technique": "Id of the technique (docs/techniques.md); null if the type says all.",
-    "title": "Title of the technique.",
-    "public_ids": "What public catalogues call it.",
-    "difficulty": "1: calls of an API; 2: own code must run; 3: waiting, another party or the "
-    "network has to help; 4: unlikely.",
-    "permissions": "Actions that it takes.",
-    "conditions": "What must hold beside, or could not be read; none if it is certain.",
-    "statements": "Statements that grant it: `policy`, `index` (from 0), `sid`, `effect`.",
-    "evidence": "Ids of further resources it rests on.",
-}
 COMMANDS = (
     ("demo",),
     ("scan",),
@@ -82,6 +68,7 @@ COMMANDS = (
     ("list", "collectors"),
     ("list", "labels"),
     ("list", "permissions"),
+    ("list", "schemas"),
 )
 EXIT_CODES = {
     ExitCode.DONE: "Done.",
@@ -141,101 +128,41 @@ def _cli() -> Iterator[str]:
         yield from ("", f"{'##' if len(command) == 1 else '###'} clew {' '.join(command)}", "")
         yield from ("```text", _help(command), "```")
     yield from ("", "## JSON", "")
+    yield "`clew list schemas NAME` prints the JSON Schema of each of these documents. Its `$id`"
+    yield "ends with the number of the format, which is raised when a key changes its meaning."
+    yield ""
     yield "`clew check -f json` is an array of findings:"
-    yield from ("", "| key | what it is |", "|---|---|")
-    for name in Finding.model_fields:
-        yield _row(f"`{name}`", FINDING_KEYS[name])
+    yield from _table("finding", ReportedFinding)
     yield ""
-    yield f"`clew coverage -f json` is an array of objects with {_keys(Coverage._fields)}. A status"
-    yield "is ok, unsupported, throttled, denied or error."
+    yield "`clew coverage -f json` is an array of calls:"
+    yield from _table("call", CoverageRow)
     yield ""
-    yield from _permission_answers()
+    yield "`clew can -f json` and `clew who-can -f json` are an object:"
+    yield from _table("", PermissionAnswer)
+    yield from ("", "A gap has a `message` and whatever of the other keys is known:")
+    yield from _table("gap", GapRow)
+    yield from _table("answer", PermissionRow)
     yield ""
-    yield from _path_answers()
+    yield "`clew paths -f json` is an object:"
+    yield from _table("", PathAnswer)
+    yield from _table("path", PathRow)
+    yield from _table("hop", PathHopRow)
+    yield ""
+    yield "`clew choke-points -f json` is an object:"
+    yield from _table("", ChokePointAnswer)
+    yield from _table("cut", CutRow)
     yield ""
     yield "`clew query -f json` is an array of rows by column; a node is an object of its"
     yield "properties with its `label`, an edge one with its `type`. What an answer that rests on"
     yield "derived edges may lack is said on standard error."
 
 
-def _permission_answers() -> Iterator[str]:
-    yield "`clew can -f json` and `clew who-can -f json` are an object:"
-    yield from ("", "| key | what it is |", "|---|---|")
-    yield _row("`format`", f"{FORMAT}; raised when a key changes its meaning.")
-    yield _row("`covers`", "The clouds whose permissions are evaluated.")
-    yield _row("`gaps`", "What could not be read and any answer may depend on.")
-    yield _row("`answers`", "The answers; of `who-can` those that are not a denial.")
-    yield from ("", "A gap has a `message` and whatever of the other keys is known:")
-    yield from ("", "| key of a gap | what it is |", "|---|---|")
-    yield from (_row(f"`{name}`", GAP_KEYS[name]) for name in Gap._fields)
-    yield from ("", "| key of an answer | what it is |", "|---|---|")
-    yield from (_row(f"`{name}`", meaning) for name, meaning in ANSWER_KEYS.items())
-
-
-def _path_answers() -> Iterator[str]:
-    yield "`clew paths -f json` and `clew choke-points -f json` are an object:"
-    yield from ("", "| key | what it is |", "|---|---|")
-    yield _row("`format`", f"{PATH_FORMAT}; raised when a key changes its meaning.")
-    yield _row("`covers`", "The scanned clouds whose attack paths are computed.")
-    yield _row("`gaps`", "What was not read or covered: there may be further paths. Keys as above.")
-    yield _row("`paths`", "Of `paths`: the attack paths, easiest first.")
-    yield _row("`more`", "Of `paths`: whether there are more than are listed.")
-    yield _row("`choke_points`", "Of `choke-points`: the cuts, the best first.")
-    for what, keys in (("path", PATH_KEYS), ("hop", HOP_KEYS), ("cut", CUT_KEYS)):
-        yield from ("", f"| key of a {what} | what it is |", "|---|---|")
-        yield from (_row(f"`{name}`", meaning) for name, meaning in keys.items())
-
-
-CUT_KEYS = {
-    "cut": "What is cut, as `--without` takes it.",
-    "name": "The same in short.",
-    "sources": "How many sources lose their last path by this cut and those before it.",
-    "left": "How many sources still have a path.",
-    "share": "The part of all sources with a path that this cut and those before it cut off.",
-    "steps": "With `--by step`: the techniques of the step, with the keys of a hop.",
-    "statements": "With `--by statement` or `policy`: the statements that paths rest on.",
-}
-GAP_KEYS = {
-    "message": "One sentence.",
-    "label": "What was not read.",
-    "account": "The account it was not read of.",
-    "region": "The region; `global` where there is none.",
-    "operation": "The API call that failed.",
-    "code": "Its error code.",
-    "provider": "The cloud.",
-    "types": "Relationship types of derived edges that may be missing, or not certain.",
-    "derivations": "What derives them.",
-}
-ANSWER_KEYS = {
-    "principal": "ARN of the principal, name of a service, or `*` for everyone; "
-    "`arn:aws:iam::*:root` stands for any AWS account.",
-    "action": "The action, as AWS spells it.",
-    "resource": "ARN of the resource, or `*`; for an ARN with wildcards one that fits.",
-    "decision": "ALLOWED, CONDITIONAL, IMPLICITLY_DENIED or EXPLICITLY_DENIED.",
-    "decided_by": "The type of policy that decides.",
-    "explanation": "One sentence.",
-    "statements": "The statements that decide: `policy`, `index` (from 0), `sid`, `effect`.",
-    "open_keys": "Condition keys that it depends on and whose values are not known.",
-    "unread": "Policies that it depends on and that could not be read.",
-}
-FINDING_KEYS = {
-    "id": "Stable: the same for the same check, resource and target in every scan.",
-    "check": "Id of the check.",
-    "status": "FAIL, MANUAL, PASS, or ERROR for a check that crashed.",
-    "severity": "critical, high, medium, low or informational.",
-    "provider": "aws, azure, gcp or entra.",
-    "service": "The service the check belongs to.",
-    "account": "Account, subscription, project or tenant of the resource.",
-    "region": "Region of the resource; `global` where there is none.",
-    "resource": "Full identity of the resource.",
-    "resource_label": "Its label.",
-    "target": "Full identity of the resource that it was judged by, or null.",
-    "reason": "Why it is MANUAL: "
-    + ", ".join(f"`{reason}` (the target {reason.meaning})" for reason in MissingReason)
-    + ", or `UNREADABLE_FIELD`; null otherwise.",
-    "message": "One sentence.",
-    "evidence": "The `nodes` and `edges` that the answer rests on.",
-}
+def _table(what: str, model: type[BaseModel]) -> Iterator[str]:
+    """The keys of a document."""
+    head = f"key of a{'n' if what[0] in 'aeiou' else ''} {what}" if what else "key"
+    yield from ("", f"| {head} | what it is |", "|---|---|")
+    for name, field in model.model_fields.items():
+        yield _row(f"`{field.alias or name}`", field.description or "")
 
 
 def _help(command: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Imports point one way: faces → checks, queries → graph → graph.model ← collectors."""
+"""Imports point one way: cli → scans → checks, queries → graph → graph.model ← collectors."""
 
 import ast
 import subprocess
@@ -118,12 +118,14 @@ IMPORTERS = {
 @pytest.mark.parametrize(
     ("package", "never"),
     [
-        ("collectors", ("checks", "queries", "cli", "pipeline")),
-        ("graph", ("checks", "queries", "collectors", "cli", "pipeline")),
+        ("errors", ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline")),
+        ("collectors", ("checks", "queries", "scans", "cli", "pipeline")),
+        ("graph", ("checks", "queries", "collectors", "scans", "cli", "pipeline")),
         ("graph.model", ("graph.linking", "graph.schema", "graph.snapshot", "graph.stores")),
-        ("checks", ("queries", "collectors", "cli", "pipeline")),
-        ("queries", ("checks", "collectors", "cli", "pipeline")),
-        ("pipeline", ("cli",)),
+        ("checks", ("queries", "collectors", "scans", "cli", "pipeline")),
+        ("queries", ("checks", "collectors", "scans", "cli", "pipeline")),
+        ("pipeline", ("scans", "cli")),
+        ("scans", ("cli",)),
     ],
 )
 def test_imports_point_one_way(package: str, never: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from networkx.classes.reportviews import NodeView
 
+from ...errors import UsageError
 from ..model import Internet, MissingReason
 from ..sets import exactly, members, number_set
 from .model import AttackGraph
@@ -22,7 +23,7 @@ _NO_CLOUD = "any"
 """The provider of what belongs to no cloud."""
 
 
-class NamingError(Exception):
+class NamingError(UsageError):
     """A name stands for nothing, or for more than one thing."""
 
 

@@ -1,7 +1,9 @@
 """What can be wrong with a snapshot."""
 
+from ...errors import ClewError
 
-class SnapshotError(Exception):
+
+class SnapshotError(ClewError):
     """A snapshot cannot be read or written; the message says why and what to do."""
 
     @classmethod

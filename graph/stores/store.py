@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+from ...errors import ClewError
 from ..schema import EdgeType, Schema
 from ..snapshot import Snapshot
 
 
-class StoreError(Exception):
+class StoreError(ClewError):
     """A store cannot be reached, or refused; the message says what to do."""
 
 

@@ -31,7 +31,6 @@ from benchmarks.roles import POLICIES
 from benchmarks.roles import estate as estate_of_roles
 from benchmarks.slow_aws import running_slow_aws
 from clew import checks
-from clew.cli.attack_graph import ScannedAttackGraph
 from clew.collectors.registry import models
 from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.aws.vocabulary import techniques
@@ -46,6 +45,7 @@ from clew.graph.snapshot import Snapshot, write
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.traversal import SnapshotReader, load, network
 from clew.graph.view import GraphView
+from clew.scans.attack_graph import ScannedAttackGraph
 from servers.certificates import Certificate, certificate
 from servers.moto_server import running_moto
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from clew.cli.bundled import demo_file, open_demo
 from clew.graph.snapshot import Snapshot
+from clew.scans.bundled import demo_file, open_demo
 from support.demo_estate import scan_demo
 
 

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 from clew.cli import scans
-from clew.cli.bundled import open_demo
-from clew.cli.current_schema import current_schema
-from clew.cli.errors import CommandError, UsageError
+from clew.cli.errors import ClewError, UsageError
 from clew.collectors.registry import models
 from clew.graph.cache import cache_root
 from clew.graph.schema import Schema
 from clew.graph.snapshot import Snapshot
+from clew.scans import places
+from clew.scans.bundled import open_demo
+from clew.scans.current_schema import current_schema
+from clew.scans.places import demo_folder
 from support.older_format import write_older
 
 
@@ -22,7 +24,7 @@ def make(folder: Path) -> Path:
 
 
 def test_the_newest_whole_scan_is_meant(home: Path) -> None:
-    with pytest.raises(CommandError, match="There is no scan yet"):
+    with pytest.raises(ClewError, match="There is no scan yet"):
         scans.locate(None)
     make(home / "scans" / "2025-01-01T00-00-00Z")
     newest = make(home / "scans" / "2025-02-01T00-00-00Z")
@@ -40,7 +42,7 @@ def test_a_scan_is_meant_by_folder_by_name_or_as_the_demo(
     assert scans.locate("2025-01-01T00-00-00Z") == kept
     monkeypatch.chdir(tmp_path)
     make(tmp_path / "demo")
-    assert scans.locate("demo") == scans.demo_folder()
+    assert scans.locate("demo") == demo_folder()
     assert scans.locate("./demo") == Path("demo")
     with pytest.raises(UsageError, match="Did you mean 2025-01-01T00-00-00Z"):
         scans.locate("2025-01-01T00-00-01Z")
@@ -54,7 +56,7 @@ def test_scans_of_the_same_second_get_names_of_their_own(
         def now(cls, tz: object = None) -> "Noon":
             return cls(2025, 1, 1, 12, tzinfo=UTC)
 
-    monkeypatch.setattr(scans, "datetime", Noon)
+    monkeypatch.setattr(places, "datetime", Noon)
     assert scans.new().name == "2025-01-01T12-00-00Z"
     make(home / "scans" / "2025-01-01T12-00-00Z")
     (home / "scans" / "2025-01-01T12-00-00Z-2.partial").mkdir()

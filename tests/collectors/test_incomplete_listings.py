@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clew.cli.connecting import Wanted, connect
 from clew.collectors.api import Api, Limits
 from clew.collectors.collector import Collector
 from clew.collectors.failure import Failure
 from clew.collectors.registry import collectors, models
 from clew.collectors.scan import Account, Collected, Spool, plan, run
 from clew.graph.model import Status
+from clew.scans.connecting import ScanOptions, connect
 from support.collecting import Silent
 from support.demo_estate import replayed
 
@@ -120,7 +120,7 @@ async def refused_answer() -> Any:
 @pytest.fixture(scope="module")
 def accounts() -> Iterator[dict[str, Account]]:
     """The production account of the demo estate in each cloud."""
-    wanted = Wanted(regions=("us-east-1",))
+    wanted = ScanOptions(regions=("us-east-1",))
     with replayed():
         found = {each.id: each for each in connect([*PROD], wanted)}
         prod: dict[str, Any] = {cloud: found[id_] for cloud, id_ in PROD.items()}

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from clew.cli.bundled import demo_file
 from clew.graph.snapshot.packed import pack
+from clew.scans.bundled import demo_file
 from support.demo_estate import scan_demo
 
 if __name__ == "__main__":

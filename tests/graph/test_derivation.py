@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import pytest
-from clew.cli.scans import demo_folder
 from clew.collectors.registry import collectors, models, providers
 from clew.graph.attack.aws.external_reach import RUNS_CODE
 from clew.graph.derivation import (
@@ -25,6 +24,7 @@ from clew.graph.model.vocabulary import DERIVED
 from clew.graph.schema import EdgeType, Schema
 from clew.graph.snapshot import Snapshot
 from clew.graph.view import GraphView
+from clew.scans.places import demo_folder
 
 LISTED = {
     model.label for cloud in providers() for one in collectors(cloud) for model in one.models()

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from clew.cli.scans import demo_folder
 from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
 from clew.graph.stores.store import Node, Relationship, Store
 from clew.queries import ParameterError, Query, QueryFileError, ScanNames, library, parse
+from clew.scans.places import demo_folder
 from servers.neo4j_server import Neo4jServer, needs_neo4j
 
 QUERIES = list(library().values())

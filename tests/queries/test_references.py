@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clew.cli.scans import demo_folder
 from clew.collectors.aws.autoscaling import AutoScalingGroup
 from clew.collectors.azure.network import NetworkSecurityGroup
 from clew.collectors.entra.groups import Group
@@ -15,6 +14,7 @@ from clew.graph.stores.ladybug import LadybugStore, open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
 from clew.graph.stores.store import Store
 from clew.queries import ScanNames, library
+from clew.scans.places import demo_folder
 from servers.neo4j_server import Neo4jServer, needs_neo4j
 from support.audit import blank
 from support.judging import ACCOUNT, REGION, Estate

@@ -8,9 +8,9 @@ from typing import Any
 from unittest.mock import patch
 
 from clew import pipeline
-from clew.cli.connecting import Wanted, connect
 from clew.collectors.registry import providers
 from clew.graph.snapshot import Snapshot
+from clew.scans.connecting import ScanOptions, connect
 from servers.aws_replay import ESTATE as AWS_ESTATE
 from servers.aws_replay import AwsReplay
 from servers.json_replay import AZURE, ESTATE, GCP, GRAPH, JsonReplay
@@ -19,7 +19,7 @@ REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
 ROLES = ("arn:aws:iam::111122223333:role/clew-scan", "arn:aws:iam::444455556666:role/clew-scan")
 
 
-WANTED = Wanted(roles=ROLES, regions=REGIONS)
+WANTED = ScanOptions(roles=ROLES, regions=REGIONS)
 """All of the demo estate."""
 
 

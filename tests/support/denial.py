@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
 from clew import pipeline
-from clew.cli.connecting import connect
 from clew.collectors.api import Api, AsyncApi, Limits
 from clew.collectors.aws.ip_ranges import CALL as IP_RANGES
 from clew.collectors.aws.session import AWSAccount
@@ -23,6 +22,7 @@ from clew.collectors.registry import providers
 from clew.collectors.scan import Account, Collected, Spool, plan, run, scope_of
 from clew.graph.linking import Exists
 from clew.graph.model import Coverage
+from clew.scans.connecting import connect
 from support.arriving import changed_on_arrival
 from support.demo_estate import WANTED, Silent, replayed
 

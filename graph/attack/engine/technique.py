@@ -37,6 +37,7 @@ from pydantic import (
     model_validator,
 )
 
+from ....errors import ClewError
 from ...cache import cache_root, code_digest, keep, prune, sealed, unsealed
 from ...model import RELATIONSHIPS
 
@@ -70,7 +71,7 @@ _CHANGES = ("policies", "unbounded", "membership", "version", "tags", "without")
 """The kinds of gain that leave another principal changed, no matter who then acts as it."""
 
 
-class TechniqueFileError(Exception):
+class TechniqueFileError(ClewError):
     """A technique's file is not what it should be; the message names the file and the place."""
 
 

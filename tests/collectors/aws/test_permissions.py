@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 import pytest
 from clew import pipeline
-from clew.cli.connecting import Wanted, connect
 from clew.cli.main import main
 from clew.collectors.aws.permissions import permission_of
+from clew.scans.connecting import ScanOptions, connect
 from servers.aws_replay import ESTATE, AwsReplay
 from support.demo_estate import REGIONS, ROLES, Silent, aws_environment
 
@@ -33,7 +33,7 @@ def test_a_scan_calls_what_is_listed_and_nothing_else(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Over the demo's accounts: with roles to assume, and then the organization's members."""
-    wanted = Wanted(
+    wanted = ScanOptions(
         profiles=(),
         roles=ROLES,
         external_id="",

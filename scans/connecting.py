@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from .errors import CommandError, UsageError
+from ..errors import ClewError, UsageError
 
 if TYPE_CHECKING:
     from ..collectors.scan import Account
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class ScanOptions:
     """What the user named; nothing named means everything that the credentials give access to."""
 
     OPTIONS: ClassVar[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -53,26 +53,24 @@ class Wanted:
     tenant: str = ""
 
 
-def connect(providers: Sequence[str], wanted: Wanted) -> "list[Account]":
+def connect(providers: Sequence[str], wanted: ScanOptions) -> "list[Account]":
     """The accounts of all the providers."""
     _refuse_stray(providers, wanted)
     connectors = {"aws": _aws, "azure": _azure, "gcp": _gcp, "entra": _entra}
     accounts = [account for provider in providers for account in connectors[provider](wanted)]
     if not accounts:
-        raise CommandError(
-            f"The credentials for {' and '.join(providers)} give access to no account."
-        )
+        raise ClewError(f"The credentials for {' and '.join(providers)} give access to no account.")
     return accounts
 
 
-def _refuse_stray(providers: Sequence[str], wanted: Wanted) -> None:
+def _refuse_stray(providers: Sequence[str], wanted: ScanOptions) -> None:
     """Refuses options for a cloud that is not scanned."""
-    for name, (option, cloud) in Wanted.OPTIONS.items():
+    for name, (option, cloud) in ScanOptions.OPTIONS.items():
         if getattr(wanted, name) and cloud not in providers:
             raise UsageError(f"{option} is for {cloud}, which is not being scanned.")
 
 
-def _aws(wanted: Wanted) -> "Sequence[Account]":
+def _aws(wanted: ScanOptions) -> "Sequence[Account]":
     from ..collectors.aws.accounts import AWSOptions, connect
     from ..collectors.aws.clients import Patience
 
@@ -98,19 +96,19 @@ def _aws(wanted: Wanted) -> "Sequence[Account]":
     )
 
 
-def _azure(wanted: Wanted) -> "Sequence[Account]":
+def _azure(wanted: ScanOptions) -> "Sequence[Account]":
     from ..collectors.azure.session import AzureOptions, connect
 
     return connect(AzureOptions(subscriptions=wanted.subscriptions))
 
 
-def _gcp(wanted: Wanted) -> "Sequence[Account]":
+def _gcp(wanted: ScanOptions) -> "Sequence[Account]":
     from ..collectors.gcp.session import GCPOptions, connect
 
     return connect(GCPOptions(projects=wanted.projects))
 
 
-def _entra(wanted: Wanted) -> "Sequence[Account]":
+def _entra(wanted: ScanOptions) -> "Sequence[Account]":
     from ..collectors.entra.session import EntraOptions, connect
 
     return connect(EntraOptions(tenant=wanted.tenant))

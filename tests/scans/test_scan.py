@@ -1,0 +1,149 @@
+"""A scan as Python has it: the same answers as the command line's."""
+
+from pathlib import Path
+
+import clew as package
+import pytest
+from clew import Scan, ScanOptions, UsageError, open_scan, scan
+from clew.graph.stores.store import QueryError
+from cli.conftest import Clew, account
+from cli.conftest import clew as clew
+from servers.aws_replay import AwsReplay
+
+replayed = account
+SOME = ("cloudtrail_bucket_requires_mfa_delete", "paths_role_to_admin")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CLEW_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def demo() -> Scan:
+    return open_scan("demo")
+
+
+def test_resources_tables_and_edges_are_those_of_the_scan(demo: Scan) -> None:
+    snapshot = demo.snapshot
+    assert sum(1 for _ in demo.resources()) == sum(map(snapshot.node_count, snapshot.labels))
+    buckets = list(demo.resources("AWSS3Bucket"))
+    assert [each["id"] for each in buckets] == demo.table("AWSS3Bucket")["id"].to_pylist()
+    assert {each["label"] for each in buckets} == {"AWSS3Bucket"}
+    logged = demo.edges("LOGS_TO")
+    assert logged.num_rows == sum(
+        snapshot.edge_count(pair) for pair in snapshot.pairs if pair.rel == "LOGS_TO"
+    )
+    assert "AWSS3Bucket" in logged["target_label"].to_pylist()
+
+
+def test_a_label_or_type_without_any_is_empty_and_a_misspelt_one_is_refused(demo: Scan) -> None:
+    schema = demo.snapshot.schema
+    unused = next(label for label in schema.labels if label not in demo.labels)
+    assert demo.table(unused).num_rows == 0
+    assert list(demo.resources(unused)) == []
+    there = {pair.rel for pair in demo.snapshot.pairs}
+    none = next((rel for rel in schema.relationships if rel not in there), None)
+    assert none is None or demo.edges(none).num_rows == 0
+    for ask in (demo.table, lambda label: list(demo.resources(label)), lambda x: demo.graph([x])):
+        with pytest.raises(UsageError, match="Did you mean AWSS3Bucket"):
+            ask("AWSS3Buckt")
+    with pytest.raises(UsageError, match="LOGS_TO"):
+        demo.edges("LOG_TO")
+
+
+def test_the_graph_is_that_of_networkx(demo: Scan) -> None:
+    graph = demo.graph(["AWSCloudTrailTrail", "AWSS3Bucket"])
+    assert {data["label"] for _, data in graph.nodes(data=True)} == {
+        "AWSCloudTrailTrail",
+        "AWSS3Bucket",
+    }
+    assert {data["rel"] for *_, data in graph.edges(data=True)} >= {"LOGS_TO"}
+
+
+def test_a_query_answers_as_the_command_does_and_names_its_gaps(demo: Scan, clew: Clew) -> None:
+    found = demo.query("internet_reachable")
+    said = clew("query", "demo", "internet_reachable", "-f", "json")
+    assert sorted(map(repr, found)) == sorted(map(repr, said.json))
+    assert bool(found.gaps) == ("so there may be further rows" in said.err)
+    assert found.gaps
+    assert not found.more
+    first = demo.query("internet_reachable", limit=2)
+    assert (len(first), first.more) == (2, True)
+    around = demo.query("around", parameters={"id": "arn:aws:s3:::clew-prod-trail"})
+    assert around
+    counted = demo.query(
+        cypher="MATCH (b:AWSS3Bucket) WHERE b.name = $name RETURN b.name AS name",
+        parameters={"name": "clew-prod-trail"},
+    )
+    assert [dict(row) for row in counted] == [{"name": "clew-prod-trail"}]
+
+
+def test_a_wrong_query_is_refused(demo: Scan) -> None:
+    with pytest.raises(UsageError, match="internet_reachable"):
+        demo.query("internet_reachabel")
+    with pytest.raises(UsageError, match="one of the two"):
+        demo.query("around", cypher="RETURN 1 AS one")
+    with pytest.raises(UsageError, match="clew-prod-trail"):
+        demo.query("around", parameters={"id": "clew-prod-trial"})
+    with pytest.raises(QueryError):
+        demo.query(cypher="CREATE (n:AWSS3Bucket {id: 'x'})")
+
+
+def test_findings_are_those_of_the_command(demo: Scan, clew: Clew) -> None:
+    found = demo.findings(checks=SOME)
+    chosen = [word for check in SOME for word in ("-c", check)]
+    assert [one.model_dump(mode="json") for one in found] == clew(
+        "check", "demo", *chosen, "-f", "json"
+    ).json
+    assert sorted(found.checks) == sorted(SOME)
+    with pytest.raises(UsageError, match="There is no check"):
+        demo.findings(checks=["nope"])
+
+
+def test_checks_of_what_a_scan_did_not_read_are_named_as_skipped(
+    replayed: AwsReplay, clew: Clew
+) -> None:
+    clew("scan", "aws", "--service", "cloudtrail")
+    found = open_scan().findings(services=["ec2"])
+    assert not found
+    assert found.skipped
+
+
+def test_paths_are_those_of_the_command(demo: Scan, clew: Clew) -> None:
+    found = demo.paths(sources=["internet"], most=5)
+    assert (
+        found.as_json()
+        == clew("paths", "demo", "--from", "internet", "--max", "5", "-f", "json").json
+    )
+    assert found.paths
+    with pytest.raises(UsageError, match="Nothing in the scan is called"):
+        demo.paths("nobody-at-all")
+    with pytest.raises(UsageError, match="called 'nobody'"):
+        demo.paths(without=["nobody->greta"])
+
+
+def test_coverage_is_that_of_the_command(demo: Scan, clew: Clew) -> None:
+    said = clew("coverage", "demo", "-f", "json").json
+    assert [row.as_json() for row in demo.coverage()] == said
+
+
+def test_a_scan_from_python_is_one_as_the_command_makes(replayed: AwsReplay, home: Path) -> None:
+    made = scan("aws", services=["cloudtrail"], options=ScanOptions(regions=["us-east-1"]))
+    assert made.snapshot.path.parent == home / "scans"
+    assert {each["name"] for each in made.resources("AWSCloudTrailTrail")} == {"main", "away"}
+    assert open_scan().snapshot.digest == made.snapshot.digest
+    with pytest.raises(UsageError, match="choose another folder"):
+        scan("aws", output=made.snapshot.path)
+
+
+def test_what_cannot_be_scanned_is_refused(home: Path) -> None:
+    with pytest.raises(UsageError, match="Name a cloud: aws"):
+        scan()
+    with pytest.raises(UsageError, match="There is no cloud 'oracle'"):
+        scan("oracle")
+    with pytest.raises(UsageError, match="Did you mean cloudtrail"):
+        scan("aws", services=["cloudtrial"])
+    with pytest.raises(package.ClewError, match="There is no scan yet"):
+        open_scan()
