@@ -314,7 +314,8 @@ def _needs(technique: Technique) -> Iterator[str]:
         yield from ("", f"*Only if* {'; '.join(technique.assumes)}.")
     kind, name = technique.gain
     said = (GAINS if technique.holds else CHANGES)[kind]
-    yield from ("", f"*Gain:* {said.format(f'`{name}`', member=f'`{technique.member}`')}")
+    limits = f", for {_keys(technique.limited_to)} only" if technique.limited_to else ""
+    yield from ("", f"*Gain:* {said.format(f'`{name}`', member=f'`{technique.member}`')}{limits}")
 
 
 def _needed(name: str, resource: Existing | Created) -> Iterator[str]:

@@ -41,6 +41,9 @@ class Project(TaggedResource):
         "Repository or object it builds, without credentials.", call="-"
     )
     source_bucket: str | None = ref("AWSS3Bucket", by="name", rel="READS_FROM", call="-")
+    code_repository: str | None = ref(
+        "AWSCodeCommitRepository", by="name", rel="READS_FROM", call="-"
+    )
     artifact_bucket: str | None = ref("AWSS3Bucket", by="name", rel="DELIVERS_TO", call="-")
     environment_type: str | None = field("Operating system.", wire="environment.type")
     image: str | None = field("Container image.", wire="environment.image")
@@ -100,6 +103,7 @@ def _project(raw: dict[str, Any], here: Location) -> Project:
         here,
         source_location=_without_credentials(answered(raw, "source.location")),
         source_bucket=_bucket(raw.get("source", {})),
+        code_repository=_code_repository(raw.get("source", {})),
         artifact_bucket=_bucket(raw.get("artifacts", {})),
         image_repository=image and container_image(image, here.partition),
         images_by_digest=named_by_digest([image] if image else []),
@@ -120,6 +124,13 @@ def _bucket(place: dict[str, Any]) -> str:
     """The bucket that sources come from or artifacts go to: `bucket/key`, or its ARN."""
     location = str(place.get("location", "")) if place.get("type") == "S3" else ""
     return location.rpartition(":::")[2].partition("/")[0]
+
+
+def _code_repository(place: dict[str, Any]) -> str:
+    """The repository of CodeCommit that sources come from, the last part of its address."""
+    if place.get("type") != "CODECOMMIT":
+        return ""
+    return urlsplit(str(place.get("location", ""))).path.rstrip("/").rpartition("/")[2]
 
 
 def _secrets(raw: dict[str, Any], here: Location) -> Iterator[str]:

@@ -39,6 +39,9 @@ class Pipeline(AWSResource):
     source_repositories: list[str] | None = field(
         "Repositories that it takes code or images from, by name.", call=_CALL
     )
+    code_repositories: list[str] | None = ref(
+        "AWSCodeCommitRepository", by="name", rel="READS_FROM", call=_CALL
+    )
     projects: list[str] | None = ref("AWSCodeBuildProject", by="name", rel="INVOKES", call=_CALL)
     functions: list[str] | None = ref("AWSLambda", by="name", rel="INVOKES", call=_CALL)
 
@@ -94,6 +97,7 @@ def _known(answer: dict[str, Any] | None) -> dict[str, Any]:
             for action in sources
             for name in ("RepositoryName", "FullRepositoryId", "Repo")
         ),
+        "code_repositories": _settings(sources, "CodeCommit", "RepositoryName"),
         "projects": _settings(actions, "CodeBuild", "ProjectName"),
         "functions": _settings(actions, "Lambda", "FunctionName"),
     }

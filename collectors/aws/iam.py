@@ -48,6 +48,11 @@ class User(TaggedResource):
         "Its access keys, active or not; AWS allows two.", call="ListAccessKeys"
     )
     mfa_serial_numbers: list[str] | None = field("Its MFA devices.", call="ListMFADevices")
+    service_credentials: list[str] | None = field(
+        "The services that it has credentials of its own for, active or not: "
+        "`codecommit.amazonaws.com` …",
+        call="ListServiceSpecificCredentials",
+    )
 
 
 class Group(AWSResource):
@@ -335,6 +340,7 @@ class IAM(AWSCollector):
         "iam:ListOpenIDConnectProviders",
         "iam:ListSAMLProviders",
         "iam:ListServerCertificates",
+        "iam:ListServiceSpecificCredentials",
         "iam:ListUsers",
     )
 
@@ -571,6 +577,9 @@ def _users_with_credentials(api: AWSApi, users: list[dict[str, Any]]) -> Iterato
         name = raw["UserName"]
         keys = api.details("list_access_keys", "AccessKeyMetadata", lists=AccessKey, UserName=name)
         devices = api.details("list_mfa_devices", "MFADevices", lists=MFADevice, UserName=name)
+        own = api.details(
+            "list_service_specific_credentials", "ServiceSpecificCredentials", UserName=name
+        )
         login = api.read("get_login_profile", absent=("NoSuchEntity",), UserName=name)
         user = _user(
             raw,
@@ -579,6 +588,7 @@ def _users_with_credentials(api: AWSApi, users: list[dict[str, Any]]) -> Iterato
             password_last_used=sign_ins.get(raw["Arn"]),
             access_key_ids=keys and [key["AccessKeyId"] for key in keys],
             mfa_serial_numbers=devices and [device["SerialNumber"] for device in devices],
+            service_credentials=own and sorted({each["ServiceName"] for each in own}),
         )
         access_keys = (_access_key(api, key) for key in keys or [])
         mfa_devices = (_mfa_device(device, api.here) for device in devices or [])

@@ -109,8 +109,8 @@ class PathEndpoints:
         self._unread = frozenset(unread)
         self._by_id: dict[str, int] = {}
         self._by_name: dict[str, set[str]] = {}
-        self._changed = number_set(graph.changed)
-        """Nobody acts as these yet, so that no path ends there."""
+        self._not_held = number_set(graph.changed) | graph.limited
+        """Nobody acts as these, or by some actions only, so that no path to them ends there."""
         for number, node in enumerate(graph.nodes):
             self._by_id[node.id] = self._by_id.get(node.id, 0) | 1 << number
             self._by_name.setdefault(node.name, set()).add(node.id)
@@ -141,14 +141,14 @@ class PathEndpoints:
         if text == DATA:
             return exactly(graph.data)
         if text.startswith(TAG):
-            return exactly(self._all(self._tagged(text.removeprefix(TAG))) & ~self._changed)
+            return exactly(self._all(self._tagged(text.removeprefix(TAG))) & ~self._not_held)
         labelled = [number for number, node in enumerate(graph.nodes) if node.label == text]
         if labelled:
-            return exactly(number_set(labelled) & ~self._changed)
+            return exactly(number_set(labelled) & ~self._not_held)
         resources = self._resources.nodes(data="label")
         if of_label := [id_ for id_, label in resources if label == text]:
             self._must_be_included(text, of_label)
-        found = exactly(self.nodes(text) & ~self._changed)
+        found = exactly(self.nodes(text) & ~self._not_held)
         if text in self._unread:
             for number in members(found.possible):
                 graph.reasons[number] = "whether it exists could not be read"

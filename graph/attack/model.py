@@ -127,6 +127,9 @@ class AttackGraph:
     """Why a node is admin, by number."""
     explainers: dict[str, Explain] = field(default_factory=dict)
     """By technique, or else by the type of a step: what explains one hop of it."""
+    limited: int = 0
+    """The nodes of principals as whom an attacker can do some actions only: whoever looks for a
+    path to such a principal does not mean these."""
     changed: dict[int, Changed] = field(default_factory=dict)
     """The nodes of principals that are changed, not held: no path ends there."""
     notes: list[str] = field(default_factory=list)

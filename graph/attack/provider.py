@@ -151,6 +151,15 @@ class AttackProvider(ABC):
         that the attacker is free to pick."""
         return ()
 
+    def limited(self, state: Any, actions: Collection[str]) -> Any:
+        """A principal whose credentials can ask for nothing but some actions, as policies name
+        them; None if it may do none of them."""
+        raise NotImplementedError
+
+    def may_ask(self, state: Any, action: str) -> bool:  # noqa: ARG002
+        """Whether the credentials of a principal in a state can ask for an action at all."""
+        return True
+
     def created(
         self,
         id_: str,

@@ -19,7 +19,7 @@ from ..model import Gap
 from ..sets import MaySet, members, number_set
 from .model import AttackGraph, Changed, Hop, Node, Statement, Step
 
-FORMAT = 2
+FORMAT = 3
 """Number of the files' format; a file of another is not read."""
 _DIGITS = 6
 """Characters that a member takes where a set is written as a list."""
@@ -47,6 +47,7 @@ def write(graph: AttackGraph, file: Path) -> None:
             "data": _written(graph.data),
             "principals": _written(graph.principals),
             "external": _written(graph.external),
+            "limited": _written(graph.limited),
             "reasons": list(graph.reasons.items()),
             "changed": [[number, changed.actor] for number, changed in graph.changed.items()],
             "notes": graph.notes,
@@ -69,6 +70,7 @@ def read(file: Path, explanations: "Explanations") -> AttackGraph:
             data=_set(document["data"]),
             principals=_set(document["principals"]),
             external=_set(document["external"]),
+            limited=_set(document["limited"]),
             reasons=dict(document["reasons"]),
             changed={
                 number: Changed(actor, explanations.changed)

@@ -263,7 +263,7 @@ class TechniqueEstate:
             statements += [allow(own.action) for own in each.to_itself]
         if any(self._targets(name, CAN_ASSUME)):
             statements.append(allow("sts:AssumeRole"))
-        if self.technique.gain == ("unbounded", name):
+        if self.technique.gain == ("unbounded", name) or self.technique.limited_to:
             statements.append(allow("*"))
         if self.technique.gain == ("tags", name):
             statements.append(OF_THE_TAGGED)

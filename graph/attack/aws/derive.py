@@ -1,9 +1,9 @@
 """The steps of principals as edges of the graph, for queries.
 
 Only what a principal can do just as it is becomes an edge: what it can do in a state that an
-earlier step has led to is shown by paths. Rights over many are not taken apart: where one step
-leads one principal to more than a hundred nodes of an account, one edge to the account says how
-many.
+earlier step has led to is shown by paths, and so is as whom it can do some actions only. Rights
+over many are not taken apart: where one step leads one principal to more than a hundred nodes of an
+account, one edge to the account says how many.
 """
 
 import json
@@ -153,6 +153,8 @@ class _Telling:
 
     def __init__(self, paths: AttackGraph) -> None:
         self._paths = paths
+        self._not_held = number_set(paths.changed) | paths.limited
+        """Principals as whom nobody acts, or by some actions only."""
         self._inside: dict[str, int] = {}
         """The nodes of each account."""
         for number, node in enumerate(paths.nodes):
@@ -161,11 +163,10 @@ class _Telling:
     def edges(self) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """What each principal can do just as it is."""
         known = techniques().techniques
-        changed = number_set(self._paths.changed)
         for grant in self._paths.steps:
             acting = grant.sources & self._paths.principals
             if acting and (grant.type == StepType.ADMINISTERS or grant.technique in known):
-                reached = grant.reached.possible & ~changed
+                reached = grant.reached.possible & ~self._not_held
                 inside = [each for each in sorted(self._inside.items()) if each[1] & reached]
                 for source in members(acting):
                     for account, nodes in inside:
@@ -175,7 +176,7 @@ class _Telling:
         self, grant: Step, source: int, nodes: int, account: str
     ) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """The edges of one principal into an account."""
-        others = nodes & ~(1 << source) & ~number_set(self._paths.changed)
+        others = nodes & ~(1 << source) & ~self._not_held
         certain, possible = grant.reached.within(others)
         numbers = possible.bit_count()
         if not numbers:

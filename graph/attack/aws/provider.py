@@ -4,8 +4,9 @@ A state is what an attacker has made of a principal: ``any policy`` (it can give
 policy), ``with POLICY`` (these), ``without POLICY`` (nor what it denied; or without a group),
 ``unbounded`` (its permissions boundary is gone), ``bounded by POLICY`` (it has another), ``tagged
 TAG=VALUE``, ``POLICY rewritten`` (one over its account allows everything now), ``in GROUP`` (it has
-joined that group), ``POLICY VERSION`` (another version of that policy is in force), ``new`` (it was
-only just created).
+joined that group), ``POLICY VERSION`` (another version of that policy is in force), ``limited to
+ACTION`` (what the attacker holds of it can ask for nothing else), ``new`` (it was only just
+created).
 A user that has joined a group is shown as that group, in the state ``by USER``.
 """
 
@@ -25,6 +26,7 @@ from ...authorization.aws.environment import (
     AWSEnvironment,
     PrincipalState,
 )
+from ...authorization.aws.policy import service_of
 from ...authorization.model import Administration, Given
 from ...authorization.resource_table import ResourceRow
 from ...model import Gap, ListingStatus
@@ -140,6 +142,22 @@ class AWSProvider(AttackProvider):
                 for target in targets:
                     yield change._replace(row=target.row, shown=target.id)
 
+    def limited(self, state: PrincipalState, actions: Collection[str]) -> PrincipalState | None:
+        """A principal whose credentials can ask for nothing but some actions; None if no policy is
+        about them."""
+        policies = self.environment.held(state).identity
+        if any(
+            self.authorizer.has_own_policy("", action)
+            or any(policy.of_service(service_of(action)) for policy in policies)
+            for action in actions
+        ):
+            return state._replace(limited_to=frozenset(actions))
+        return None
+
+    def may_ask(self, state: PrincipalState, action: str) -> bool:
+        """Whether the credentials of a principal in a state can ask for an action at all."""
+        return self.environment.may_ask(state, action)
+
     def created(
         self, id_: str, gain: GainKind, group: str = "", chosen: Sequence[Choice] = ()
     ) -> Iterator[Change]:
@@ -167,6 +185,8 @@ class AWSProvider(AttackProvider):
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
         """Whether other policies or tags count in one state than in the other."""
         one, other = self.environment.held(before), self.environment.held(after)
+        if before.limited_to != after.limited_to:
+            return True
         if self.environment.scps(before) != self.environment.scps(after):
             return True
         return (one.identity, one.boundaries, one.principal.tags) != (

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ...authorization.model import Authorizer
 from ...sets import MaySet, members
 from ..federation.match import add_federated_steps
 from ..model import AttackGraph, Step, StepType
@@ -61,7 +60,10 @@ class ProviderEngine:
             self._assuming,
             provider.authorizer.has_own_policy,
         )
-        known = provider.techniques().techniques.values()
+        # What limits whoever takes it comes last: it matters only where nothing else leads on.
+        known = sorted(
+            provider.techniques().techniques.values(), key=lambda each: bool(each.limited_to)
+        )
         self._trusted = next(filter(self._is_trust_alone, known), None)
         self.plans = [
             planner.plan(technique) for technique in known if technique is not self._trusted
@@ -101,7 +103,7 @@ class ProviderEngine:
 
     def _taken(self, actors: Sequence[Actor]) -> Iterator[Step]:
         """The steps of some actors, first the single ones, then those over a change."""
-        able = Able(self.provider.authorizer, actors)
+        able = Able(self.provider, actors)
         taking: list[tuple[Taking, Sequence[Actor]]] = []
         changing: list[tuple[Changing, Sequence[Actor]]] = []
         direct: dict[int, int] = defaultdict(int)
@@ -112,7 +114,7 @@ class ProviderEngine:
                     changing += [(each, sharing) for each in found]
                     continue
                 taking += [(each, sharing) for each in self._changes.taking(plan, outcome)]
-                for step in self._outcomes.steps(plan, outcome, sharing):
+                for step in self._outcomes.steps(plan, outcome, sharing, direct):
                     for number in members(step.reached.certain):
                         direct[number] |= step.sources
                     yield step
@@ -155,8 +157,9 @@ class ProviderEngine:
 class Able:
     """Which actors have, anywhere, any leave to do what a technique takes."""
 
-    def __init__(self, authorizer: Authorizer, actors: Sequence[Actor]) -> None:
-        self._authorizer = authorizer
+    def __init__(self, provider: AttackProvider, actors: Sequence[Actor]) -> None:
+        self._provider = provider
+        self._authorizer = authorizer = provider.authorizer
         index = {id_: number for number, id_ in enumerate(authorizer.principals)}
         self._by_principal: dict[int, Actor] = {}
         self._others: list[Actor] = []
@@ -170,10 +173,11 @@ class Able:
 
     def of(self, actions: Iterable[str]) -> list[Actor]:
         """The actors for whom some statement allows each of these actions."""
-        found = self._all
+        found, others = self._all, self._others
         for action in actions:
             found &= self._authorizer.principals_with(action)
-        return [*(self._by_principal[number] for number in members(found)), *self._others]
+            others = [each for each in others if self._provider.may_ask(each.state, action)]
+        return [*(self._by_principal[number] for number in members(found)), *others]
 
 
 class _Assuming:

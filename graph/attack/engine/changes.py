@@ -248,6 +248,7 @@ class Changes:
     ) -> Iterator[Step]:
         """The steps of a class over one principal."""
         plain = self._states.of_row(label, row)
+        takes = self._takes(found, label, row)
         before: list[tuple[Any, int]] = [(plain.state, sources)]
         seen = {plain.state}
         for _ in range(_DEEPEST):
@@ -261,15 +262,15 @@ class Changes:
             for starts, change, to, is_certain in sorted(reached, key=lambda one: not one[-1]):
                 if to.state in seen:
                     continue
-                node = self._states.changed(plain, to.state)
-                if node is None or not starts & ~direct.get(node, 0):
+                nodes = self._held(takes, plain, to.state)
+                if not nodes or not starts & ~direct.get(nodes.get((), -1), 0):
                     continue
                 seen.add(to.state)
                 number = self._node(plain, to.state, found)
                 target = OutcomeTarget(to.row, None, to.chosen)
                 self._targets[change.plan.technique.id, _ANYBODY, number] = target
                 yield _step(change.plan.technique, starts, number, is_certain)
-                yield from self._acted(found, label, row, number, node)
+                yield from self._acted(takes, row, number, nodes)
                 after.append((to.state, 1 << number))
             before = after
 
@@ -305,13 +306,43 @@ class Changes:
                 is_certain = truth is True and related.holds(to.row or 0) is True
                 yield change, to, is_certain
 
-    def _acted(self, found: _Class, label: str, row: int, number: int, node: int) -> Iterator[Step]:
+    def _takes(self, found: _Class, label: str, row: int) -> Sequence[tuple[Taking, bool]]:
+        """By what a principal is acted as, and whether for certain; what limits whoever takes it
+        only where nothing else is certain."""
+        takes = [
+            (take, truth)
+            for take in found.taking
+            if take.label == label and (truth := take.rows.holds(row)) is not False
+        ]
+        enough = any(truth and not take.technique.limited_to for take, truth in takes)
+        return [
+            (take, truth is True)
+            for take, truth in takes
+            if not (enough and take.technique.limited_to)
+        ]
+
+    def _held(
+        self, takes: Sequence[tuple[Taking, bool]], plain: Actor, state: Any
+    ) -> dict[Sequence[str], int]:
+        """The nodes of a changed principal as which it is acted as, by the only actions that can
+        then be done; none if the change makes no difference."""
+        limits = dict.fromkeys(take.technique.limited_to for take, _ in takes)
+        found = {each: self._states.changed(plain, state, limited_to=each) for each in limits}
+        return {limit: node for limit, node in found.items() if node is not None}
+
+    def _acted(
+        self,
+        takes: Sequence[tuple[Taking, bool]],
+        row: int,
+        number: int,
+        nodes: Mapping[Sequence[str], int],
+    ) -> Iterator[Step]:
         """The steps by which a changed principal is acted as."""
-        for take in found.taking:
-            truth = take.rows.holds(row) if take.label == label else False
-            if truth is not False:
+        for take, is_certain in takes:
+            node = nodes.get(take.technique.limited_to)
+            if node is not None:
                 self._targets[take.technique.id, number, node] = take.target(row)
-                yield _step(take.technique, 1 << number, node, truth is True, take.plan is None)
+                yield _step(take.technique, 1 << number, node, is_certain, take.plan is None)
 
     def _node(self, plain: Actor, state: Any, found: _Class) -> int:
         """The node of a principal that was changed and is not held."""

@@ -1,10 +1,10 @@
 """What the attacker holds once a step is taken: from outcomes to steps of the graph."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ...sets import NONE, MaySet, exactly, members
+from ...sets import NONE, MaySet, exactly, members, number_set
 from ..model import Step, StepType
 from ..provider import Change, GainTarget
 from .matching import Outcome
@@ -37,10 +37,13 @@ class Outcomes:
         self._ways: dict[tuple[str, int], dict[OutcomeTarget, MaySet]] = defaultdict(dict)
         """What led to a node of a state, by technique, and the nodes that it leads from."""
 
-    def steps(self, plan: Plan, outcome: Outcome, actors: Sequence[Actor]) -> Iterator[Step]:
-        """What a technique gives to those who share its outcome."""
+    def steps(
+        self, plan: Plan, outcome: Outcome, actors: Sequence[Actor], direct: Mapping[int, int]
+    ) -> Iterator[Step]:
+        """What a technique gives to those who share its outcome. ``direct`` tells who is known to
+        come to a node in one step that is certain."""
         technique = plan.technique
-        for sources, reached in self._gains(plan, outcome, actors):
+        for sources, reached in self._gains(plan, outcome, actors, direct):
             if reached.possible:
                 yield Step(
                     StepType.CAN_ESCALATE_TO,
@@ -67,14 +70,17 @@ class Outcomes:
         return OutcomeTarget(None, row)
 
     def _gains(
-        self, plan: Plan, outcome: Outcome, actors: Sequence[Actor]
+        self, plan: Plan, outcome: Outcome, actors: Sequence[Actor], direct: Mapping[int, int]
     ) -> Iterator[tuple[int, MaySet]]:
         """Sources, with the nodes that they reach."""
         kind, name = plan.technique.gain
-        vocabulary = self._provider.vocabulary
+        vocabulary, limited_to = self._provider.vocabulary, plan.technique.limited_to
         everyone = sum(1 << actor.number for actor in actors)
         label = plan.existing[name].existing if plan.gains_existing else ""
         match kind:
+            case "identity" if limited_to:
+                known = self._reached_by_all(label, outcome.rows, everyone, direct)
+                yield everyone, self._limited(label, outcome.rows, limited_to, known)
             case "identity" | "data" if name != SELF:
                 yield everyone, self._plain(label, outcome.rows)
             case "control":
@@ -84,7 +90,7 @@ class Outcomes:
                 unseen = MaySet(0, outcome.identities)
                 yield everyone, reached | self._plain(vocabulary.identity, unseen)
             case "owner":
-                yield everyone, self._owners(label, outcome.rows)
+                yield everyone, self._owners(label, outcome.rows, limited_to)
             case "policies" | "unbounded" | "tags" if label in vocabulary.principals:
                 yield everyone, self._others(plan, label, outcome, everyone)
             case _ if any(each.principal for each in plan.technique.created.values()):
@@ -97,13 +103,35 @@ class Outcomes:
     def _plain(self, label: str, rows: MaySet) -> MaySet:
         return self._states.plain_set(label, rows) if rows.possible else NONE
 
-    def _owners(self, label: str, rows: MaySet) -> MaySet:
-        """The nodes of those who own accounts."""
+    def _owners(self, label: str, rows: MaySet, limited_to: Sequence[str]) -> MaySet:
+        """The nodes of those who own accounts, as whom only some actions can be done if there are
+        any."""
         found = NONE
         for row in members(rows.possible):
-            number = self._states.owner(self._table(label).ids[row])
-            found |= exactly(1 << number).only_if(bool(rows.certain >> row & 1))
+            number = self._states.owner(self._table(label).ids[row], limited_to)
+            if number is not None:
+                found |= exactly(1 << number).only_if(bool(rows.certain >> row & 1))
         return found
+
+    def _limited(self, label: str, rows: MaySet, limited_to: Sequence[str], known: int) -> MaySet:
+        """The nodes of principals as whom only some actions can be done, but of those that are
+        ``known`` to be reached without such a limit."""
+        found = NONE
+        for row in members(rows.possible & ~known):
+            number = self._states.limited(label, row, limited_to)
+            if number is not None:
+                found |= exactly(1 << number).only_if(bool(rows.certain >> row & 1))
+        return found
+
+    def _reached_by_all(
+        self, label: str, rows: MaySet, sources: int, direct: Mapping[int, int]
+    ) -> int:
+        """The rows to which all sources are known to come, just as they are."""
+        return number_set(
+            row
+            for row in members(rows.possible)
+            if not sources & ~direct.get(self._states.of_row(label, row).number, 0)
+        )
 
     def _others(self, plan: Plan, label: str, outcome: Outcome, sources: int) -> MaySet:
         """The nodes of other principals once they are changed."""

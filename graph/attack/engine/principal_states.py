@@ -5,7 +5,7 @@ into a group, only just created. Further steps are asked of the principal in tha
 all that still limits it. Nodes of states are made when a step leads to them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from ...authorization.model import Administration, State
@@ -14,6 +14,7 @@ from ..model import AttackGraph, Node
 from ..provider import AttackProvider
 from .permission_cache import Actor
 
+Actions = Collection[str]
 CREATED = "new"
 """The state of a principal that was only just created."""
 
@@ -85,18 +86,27 @@ class PrincipalStates:
             self._accounts[id_] = self._graph.add(node)
         return self._accounts[id_]
 
-    def owner(self, account: str) -> int:
-        """The node of whoever owns an account."""
+    def owner(self, account: str, limited_to: Actions = ()) -> int | None:
+        """The node of whoever owns an account; see :meth:`limited`."""
         vocabulary = self._provider.vocabulary
         node = self._graph.nodes[self.account(account)]._replace(state=vocabulary.owner)
         state = self._provider.owner(account)
-        return self._add(node, state, vocabulary.account, len(self._table(vocabulary.account)))
+        behind = len(self._table(vocabulary.account))
+        return self._hold(node, state, vocabulary.account, behind, limited_to)
 
-    def changed(self, actor: Actor, state: State, shown: str = "") -> int | None:
+    def limited(self, label: str, row: int, limited_to: Actions) -> int | None:
+        """The node of a principal as whom only some actions can be done; None if it can do none of
+        them."""
+        actor = self.of_row(label, row)
+        return self._hold(self.plain_node(label, row), actor.state, label, row, limited_to)
+
+    def changed(
+        self, actor: Actor, state: State, shown: str = "", limited_to: Actions = ()
+    ) -> int | None:
         """The node of an actor's principal in another state; None if it differs in nothing.
 
         ``shown`` is the group by which it came into the state, empty if by none: it is then shown
-        as that group.
+        as that group. See :meth:`limited`, too.
         """
         if not self._provider.differs(actor.state, state):
             return None
@@ -105,9 +115,9 @@ class PrincipalStates:
         if shown:
             words = ", ".join(filter(None, (f"by {own.name}", words)))
             own = self._shown(shown, own.account)
-        elif self._graph.administrators.certain >> self.itself(actor) & 1:
+        elif not limited_to and self._graph.administrators.certain >> self.itself(actor) & 1:
             return self.itself(actor)
-        return self._add(own._replace(state=words), state, actor.label, actor.row)
+        return self._hold(own._replace(state=words), state, actor.label, actor.row, limited_to)
 
     def created(self, account: str, label: str, state: State, shown: str = "") -> int:
         """The node of a principal that was only just created; ``shown`` is its group, if it has
@@ -124,6 +134,22 @@ class PrincipalStates:
     def _shown(self, group: str, account: str) -> Node:
         known: dict[str, Any] = self._nodes[group]
         return Node(group, known["label"], known.get("name") or group, account)
+
+    def _hold(
+        self, node: Node, state: State, label: str, row: int, limited_to: Actions
+    ) -> int | None:
+        """The node of a principal in a state, as whom only some actions can be done if there are
+        any."""
+        if not limited_to:
+            return self._add(node, state, label, row)
+        limited = self._provider.limited(state, limited_to)
+        if limited is None:
+            return None
+        words = f"limited to {', '.join(sorted(limited_to))}"
+        node = node._replace(state=", ".join(filter(None, (node.state, words))))
+        number = self._add(node, limited, label, row)
+        self._graph.limited |= 1 << number
+        return number
 
     def _add(self, node: Node, state: State, label: str, row: int) -> int:
         known = self._graph.number.get((node.id, node.state))

@@ -307,6 +307,9 @@ class Technique(Part):
     """What else must hold and no scan can tell: the step is always conditional, naming it."""
     gains: Mapping[GainKind, Name] = Field(min_length=1, max_length=1)
     """What is gained, by kind: see :class:`Gain`."""
+    limited_to: tuple[Text, ...] = ()
+    """Of an identity or owner: the only actions that the attacker can then do as it, as policies
+    name them (``codecommit:Git*``); any if there are none."""
     member: Name = SELF
     """Of membership: the principal that joins the group."""
     holds: bool = True
@@ -423,6 +426,8 @@ class Technique(Part):
         """Why the resource cannot be held as the technique says, if it cannot."""
         kind, name = self.gain
         resource = self.resources.get(name)
+        if self.limited_to and (kind not in ("identity", "owner") or name == SELF):
+            return "only another identity or an owner can be limited to some actions"
         if kind == "administrator":
             fits = isinstance(resource, Created) and resource.principal is not None
             return None if fits else f"as {kind} only a created principal can be held"
@@ -544,6 +549,8 @@ class TechniqueVocabulary(NamedTuple):
             for name, each in technique.created.items()
             if each.tagged_by
         ]
+        for index, pattern in enumerate(technique.limited_to):
+            actions.append((f"limited_to.{index}", pattern.replace("*", "Any")))
         for index, each in enumerate(technique.requires):
             for name in sorted(each.chosen.difference(self.chosen, technique.picks)):
                 yield f"requires.{index}.context: there is no placeholder '{name}'"

@@ -94,6 +94,8 @@ def _is_given(
 ) -> bool:
     """Whether a policy of the principal allows, or may allow, an action on all that a template
     stands for, whatever is denied elsewhere."""
+    if not permissions.may_ask(state, action):
+        return False
     held = permissions.environment.held(state)
     arn = permissions.example(state, [(action, ())], template)
     return any(

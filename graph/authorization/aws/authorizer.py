@@ -13,12 +13,12 @@ from functools import cached_property
 from itertools import chain, product
 
 from ...logic import Truth, any_of
-from ...sets import MaySet, members
+from ...sets import NONE, MaySet, members
 from ..model import Explanation, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
-from .decision import Answer, Levels, PolicySet, ResourceKind, decide
+from .decision import Answer, Decision, Levels, PolicySet, PolicyType, ResourceKind, decide
 from .environment import GRANT, PARTS, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
@@ -45,6 +45,7 @@ ANYTHING = NAME
 """The template of any ARN whatever."""
 
 _NOTHING: Given = ()
+_CANNOT_ASK = Answer(Decision.IMPLICITLY_DENIED, (), (), PolicyType.SESSION)
 _REMEMBERED_EXPLANATIONS = 65536
 
 
@@ -75,11 +76,17 @@ class AWSAuthorizer:
         self, state: PrincipalState, action: str, table: ResourceTable, context: Given = _NOTHING
     ) -> MaySet:
         """On which rows of a table a principal may do an action."""
+        if not self.may_ask(state, action):
+            return NONE
         key = action, table, _frozen(context) if context else ()
         question = self._questions.get(key)
         if question is None:
             question = self._questions[key] = PermissionQuery(self, *key)
         return question.answer(self._profiles.get(state) or self._profile_of(state))
+
+    def may_ask(self, state: PrincipalState, action: str) -> bool:
+        """Whether what a principal in a state holds can ask for an action at all."""
+        return self.environment.may_ask(state, action)
 
     def decide(
         self, state: PrincipalState, action: str, arn: str, context: Given = _NOTHING
@@ -88,12 +95,16 @@ class AWSAuthorizer:
 
         What :meth:`example` has made up counts as new, as it did there.
         """
+        if not self.may_ask(state, action):
+            return _CANNOT_ASK
         request, policies = self._request(state, action, arn, context)
         return decide(request, policies)
 
     def decide_granted(self, state: PrincipalState, action: str, arn: str) -> Answer:
         """The same where a grant on the resource allows it: what denies it, or limits the
         principal, counts all the same."""
+        if not self.may_ask(state, action):
+            return _CANNOT_ASK
         request, policies = self._request(state, action, arn, _NOTHING)
         granting = replace(
             policies,
@@ -166,6 +177,8 @@ class AWSAuthorizer:
     ) -> Explanation:
         """Whether a principal may do an action on one resource, and on what that rests: what
         :meth:`decide` answers, in the words of every cloud."""
+        if not self.may_ask(who, action):
+            return Explanation(False)
         key = self._rests_on(who, action, resource, given)
         found = self._explained.get(key)
         if found is None:

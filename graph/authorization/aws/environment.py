@@ -15,6 +15,7 @@ from .arns import Arn, is_account, parse_arn
 from .context import Context, NotBefore, Open, Values
 from .decision import Levels, ResourceKind
 from .managed_policies import documented
+from .patterns import glob
 from .policy import Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
 
@@ -77,6 +78,8 @@ class PrincipalState(NamedTuple):
     has left."""
     rewritten: frozenset[str] = frozenset()
     """Policies over its account that allow everything now."""
+    limited_to: frozenset[str] = frozenset()
+    """The only actions that it can ask for, as policies name them; any if there are none."""
     fresh: bool = False
     """It was only just made: it has nothing but what its state gives it, and any tags."""
 
@@ -116,6 +119,7 @@ class AWSEnvironment:
         self._reads = reads
         self._accounts: dict[str, Account] = {}
         self._held: dict[PrincipalState, EffectivePolicies] = {}
+        self._open_to: dict[tuple[frozenset[str], str], bool] = {}
         self._tables: dict[str, ResourceTable] = {}
 
     @classmethod
@@ -155,6 +159,17 @@ class AWSEnvironment:
     def gaps(self) -> tuple[Gap, ...]:
         """The same, each by its account and the listing that failed."""
         return (*self._unread_controls(), *self._unread_policies(), *self._unread_principals())
+
+    def may_ask(self, state: PrincipalState, action: str) -> bool:
+        """Whether what a principal in a state holds can ask for an action at all."""
+        if not state.limited_to:
+            return True
+        key = state.limited_to, action
+        if key not in self._open_to:
+            self._open_to[key] = any(
+                glob(each.lower())(action.lower()) for each in state.limited_to
+            )
+        return self._open_to[key]
 
     def held(self, holder: PrincipalState) -> EffectivePolicies:
         """The policies of a principal in a state.

@@ -44,7 +44,8 @@ def test_a_pipeline_over_regions_has_a_bucket_in_each(pipelines: Callable[..., R
     website = pipelines()[f"{ARN}:clew-website"]
     assert website.artifact_buckets == ["clew-prod-assets", "clew-prod-data"]
     assert (website.source_buckets, website.keys) == (["clew-prod-data"], [])
-    assert website.actions == ["Compute/Commands", "Source/S3"]
+    assert website.actions == ["Compute/Commands", "Source/CodeCommit", "Source/S3"]
+    assert website.code_repositories == website.source_repositories == ["clew-texts"]
 
 
 def test_a_pipeline_that_may_not_be_read_has_unread_roles(

@@ -138,6 +138,7 @@ LISTED_TOGETHER = {
         ("ListOpenIDConnectProviders", {"AWSOIDCProvider"}),
         ("ListServerCertificates", {"AWSServerCertificate"}),
         ("GetLoginProfile", set()),
+        ("ListServiceSpecificCredentials", set()),
         ("ListUsers", set()),
         ("GetAccessKeyLastUsed", set()),
         ("GetOpenIDConnectProvider", set()),
@@ -160,6 +161,7 @@ def test_what_was_refused_is_unread(iam: Callable[..., Read], aws_replay: AwsRep
         "ListAccessKeys",
         "ListMFADevices",
         "GetLoginProfile",
+        "ListServiceSpecificCredentials",
         "ListUsers",
         "GetOpenIDConnectProvider",
         "GetAccountSummary",
@@ -171,7 +173,7 @@ def test_what_was_refused_is_unread(iam: Callable[..., Read], aws_replay: AwsRep
     bot = found[BOT]
     assert bot.groups == []
     assert (bot.access_key_ids, bot.mfa_serial_numbers, bot.has_login_profile) == (None, None, None)
-    assert bot.password_last_used is None
+    assert (bot.password_last_used, bot.service_credentials) == (None, None)
     summary = found[f"{PROD}:account-summary"]
     assert (summary.account_mfa_enabled, summary.has_password_policy) == (None, None)
     assert (summary.aliases, summary.minimum_password_length) == (None, None)

@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 
 import pytest
-from support.identities import ACCOUNT, OTHER, Document, Identities, allow, deny, policy
+from clew.collectors.aws.s3 import Bucket
+from clew.collectors.aws.sqs import Queue
+from support.audit import blank
+from support.identities import ACCOUNT, OTHER, REGION, Document, Identities, allow, deny, policy
 from support.steps import Steps
 
 ORGANIZATION = f"arn:aws:organizations::{OTHER}:organization/imported"
 TASK = "arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword"
+
+BUCKET = blank(Bucket, id="arn:aws:s3:::b", name="b", account=OTHER, policy="")
+QUEUE = blank(Queue, id=f"arn:aws:sqs:{REGION}:{OTHER}:q", name="q", account=OTHER, policy="")
 
 
 def of(
@@ -22,8 +28,15 @@ def of(
         OTHER: {"is_management_account": False},
     }
     controls = {OTHER: [[policy(allow("*"), *forbids)]]}
-    listed = {"AWSOrganization", "AWSAccount"}
-    return Steps.of(here, there, known=known, service_controls=controls, listed=listed)
+    listed = {"AWSOrganization", "AWSAccount", Bucket.label, Queue.label}
+    return Steps.of(
+        here,
+        there,
+        resources=[BUCKET, QUEUE],
+        known=known,
+        service_controls=controls,
+        listed=listed,
+    )
 
 
 def asked(on: str = "*", task: str = TASK) -> Document:
@@ -71,3 +84,37 @@ def test_a_control_policy_binds_the_root_user() -> None:
     steps = of(asked(), features=["RootSessions"], forbids=[deny("*", Condition=root)])
 
     assert STEP[2] not in steps.admins
+
+
+UNLOCK = "arn:aws:iam::aws:policy/root-task/{}".format
+LIMITED = f"{OTHER} [root user, limited to {{}}]".format
+BUCKETS = LIMITED(
+    "s3:DeleteBucketPolicy, s3:GetBucketPolicy, s3:ListAllMyBuckets, s3:PutBucketPolicy"
+)
+QUEUES = LIMITED("sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ListQueues, sqs:SetQueueAttributes")
+
+
+@pytest.mark.parametrize(
+    ("task", "technique", "session", "then"),
+    [
+        ("S3UnlockBucketPolicy", "sts-assume-root-buckets", BUCKETS, ("s3-put-bucket-policy", "b")),
+        (
+            "SQSUnlockQueuePolicy",
+            "sts-assume-root-queues",
+            QUEUES,
+            ("sqs-set-queue-attributes", "q"),
+        ),
+    ],
+)
+def test_a_session_for_a_task_does_that_and_nothing_else(
+    task: str, technique: str, session: str, then: tuple[str, str]
+) -> None:
+    steps = of(asked(task=UNLOCK(task)), features=["RootSessions"])
+
+    taken = steps.taken()
+    assert taken["mallory", technique, session] is True
+    assert steps.hop("mallory", technique, session).permissions == ("sts:AssumeRoot",)
+    assert {key[1:]: found for key, found in taken.items() if key[0] == session} == {then: True}
+    assert session not in steps.admins
+    assert not [key for key in steps.taken("CAN_ACCESS") if key[0] == session]
+    assert not [key for key in steps.taken("ADMINISTERS") if key[0] == session]

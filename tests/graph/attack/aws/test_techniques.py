@@ -147,6 +147,8 @@ WITHOUT_OPERATION = {
     "apigateway:POST",
     "appsync:GraphQL",
     "bedrock-agentcore:ConnectBrowserAutomationStream",
+    "codecommit:GitPull",
+    "codecommit:GitPush",
     "ds:AccessDSData",
     "dynamodb:GetRecords",
     "dynamodb:PartiQLSelect",
@@ -231,6 +233,8 @@ def test_no_two_techniques_are_the_same() -> None:
     for technique in ALL:
         resources = {name: one.model_dump_json() for name, one in technique.resources.items()}
         relations = frozenset(technique.relations)
+        contexts = str([each.context for each in technique.requires])
+        resources["*"] = contexts
         key = (technique.permissions, tuple(sorted(resources.items())), relations, technique.holds)
         same[key].append(technique.id)
     assert [ids for ids in same.values() if len(ids) > 1] == []
