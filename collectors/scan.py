@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -176,13 +176,11 @@ def _run(tasks: Sequence[Task], limits: Limits, progress: Progress, spool: Spool
             else:
                 results[task.key] = kept
                 progress.finished(task, kept)
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                task = waiting.pop(future)
-                results[task.key] = future.result()
-                spool.save(task, results[task.key])
-                progress.finished(task, results[task.key])
+        for future in as_completed(waiting):
+            task = waiting[future]
+            results[task.key] = future.result()
+            spool.save(task, results[task.key])
+            progress.finished(task, results[task.key])
     finally:
         limits.cancel()
         executor.shutdown(wait=False, cancel_futures=True)

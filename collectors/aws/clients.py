@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from ..errors import CollectError
 from .answers import hold_to_the_model
+from .listeners import shared
 from .service_models import service_models
 from .times import moment
 
@@ -46,6 +47,7 @@ class Clients:
         self._patience = patience or Patience()
         self._models: dict[tuple[str, ...], Any] = {}
         self._transports: dict[Any, Any] = {}
+        self._regions: dict[tuple[Any, str, str], list[str]] = {}
         self._offered: dict[tuple[str, str], bool] = {}
         self._lock = threading.RLock()
 
@@ -74,9 +76,11 @@ class Clients:
                 by_host[host] = self._transport(verify, _proxies(request.url))
             return by_host[host].send(request)
 
+        events = shared(inner.get_component("event_emitter"))
         # A name stands for one handler, whatever the event.
         for event, handler in (("before-send", send), ("before-parse", hold_to_the_model)):
-            inner.register(event, handler, unique_id=f"{_MARK} {event}")
+            events.register(event, handler, unique_id=f"{_MARK} {event}")
+        inner.register_component("event_emitter", events)
 
     def client(self, session: Any, service: str, region: str) -> Any:
         """A new client of a session that was prepared."""
@@ -85,9 +89,13 @@ class Clients:
 
     def known_regions(self, session: Any, service: str, partition: str) -> list[str]:
         """The regions in which the SDK knows of a service; none if it does not know where it is."""
+        key = (session._session.get_component("data_loader"), service, partition)
         with self._lock:
-            found: list[str] = session.get_available_regions(service, partition_name=partition)
-        return found
+            if key not in self._regions:
+                self._regions[key] = session.get_available_regions(
+                    service, partition_name=partition
+                )
+            return self._regions[key]
 
     def offers(self, session: Any, service: str, region: str, partition: str) -> bool:
         """Whether a service may be found in a region: the SDK knows of it there, or may not know,
@@ -102,11 +110,7 @@ class Clients:
 
     def operation(self, session: Any, service: str, method: str) -> str:
         """What the API calls an operation that has this method in clients."""
-        from botocore import xform_name
-
-        models = session._session.get_component("data_loader")
-        names = models.load_service_model(service, "service-2")["operations"]
-        found: str = {xform_name(name): name for name in names}[method]
+        found: str = session._session.get_component("data_loader").operation(service, method)
         return found
 
     @cached_property
@@ -119,6 +123,7 @@ class Clients:
             connect_timeout=self._patience.connect_seconds,
             read_timeout=self._patience.read_seconds,
             user_agent_extra="clew",
+            proxies={},  # what sends requests looks for the proxy of each host
         )
 
     def _transport(self, verify: str | bool, proxies: Mapping[str, str]) -> Any:

@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..kept import kept
+
 _READING = (
     "AssumeRole",
     "BatchDescribe",
@@ -27,6 +29,11 @@ _READING = (
     "Search",
 )
 """How the names of operations begin that change nothing in an account."""
+_SERVICE = "service-2"
+"""The name of the file that holds a service's operations. To read it takes ten times as long as to
+read what is needed of it, which is therefore kept."""
+_KEPT = "aws-models"
+_GZIP = b"\x1f\x8b"
 _PARTS_KEPT = 100
 """How many parts of models stay in memory without a client that needs them; a service has about
 ten. A scan goes on service by service."""
@@ -34,7 +41,18 @@ ten. A scan goes on service by service."""
 
 def service_models(search_paths: Sequence[str]) -> Any:
     """What reads the models in these folders once for all clients, in place of the SDK's loader."""
-    from botocore.loaders import Loader
+    from botocore import xform_name
+    from botocore.loaders import ExtrasProcessor, Loader
+
+    class Extras(ExtrasProcessor):
+        """What the SDK adds to the models."""
+
+        def process(self, original_model: Any, extra_models: Any) -> None:
+            super().process(original_model, extra_models)
+            # What is added to shapes is added to those too that were left out.
+            shapes = original_model.get("shapes", {})
+            for name in [name for name, shape in shapes.items() if "type" not in shape]:
+                del shapes[name]
 
     class Models(Loader):
         """Keeps what was used last."""
@@ -44,20 +62,24 @@ def service_models(search_paths: Sequence[str]) -> Any:
         def __init__(self) -> None:
             super().__init__([*search_paths], include_default_search_paths=False)
             self._cache = _Recent(_PARTS_KEPT)
+            self._extras_processor = Extras()
+            self._operations: dict[str, dict[str, str]] = {}
             self._one_at_a_time = threading.RLock()
 
         def load_service_model(self, *names: Any, **more: Any) -> Any:
             with self._one_at_a_time:
-                model = super().load_service_model(*names, **more)
-                # What the SDK adds to shapes of its own adds to those too that were left out.
-                shapes = model.get("shapes", {})
-                for name in [name for name, shape in shapes.items() if "type" not in shape]:
-                    del shapes[name]
-                return model
+                return super().load_service_model(*names, **more)
 
         def load_data_with_path(self, name: str) -> Any:
             with self._one_at_a_time:
                 return super().load_data_with_path(name)
+
+        def operation(self, service: str, method: str) -> str:
+            """What the API calls an operation that has this method in clients."""
+            if service not in self._operations:
+                names = self.load_service_model(service, "service-2")["operations"]
+                self._operations[service] = {xform_name(name): name for name in names}
+            return self._operations[service][method]
 
     return Models()
 
@@ -82,10 +104,19 @@ class _ModelFiles:
     def _load(self, path: str) -> Any:
         for kind in self._KINDS:
             with suppress(FileNotFoundError):
-                content = Path(path + kind).read_bytes()
-                model = json.loads(gzip.decompress(content) if kind.endswith(".gz") else content)
-                return _only_reading(model) if "operations" in model else model
+                file = Path(path + kind)
+                if file.name.removesuffix(kind) == _SERVICE:
+                    return json.loads(kept(_KEPT, file, _trimmed))
+                return _read(file.read_bytes())
         return None
+
+
+def _read(content: bytes) -> Any:
+    return json.loads(gzip.decompress(content) if content.startswith(_GZIP) else content)
+
+
+def _trimmed(content: bytes) -> bytes:
+    return json.dumps(_only_reading(_read(content))).encode()
 
 
 def _only_reading(model: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Full identities (ARN, ARM id, resource name) as templates that build and parse."""
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from string import Formatter
 
 
@@ -14,24 +14,13 @@ class Identity:
     """
 
     def __init__(self, template: str) -> None:
-        parsed = list(Formatter().parse(template))
         self.template = template
-        self.fields = tuple(name for _, name, _, _ in parsed if name)
-        pattern = ""
-        for literal, name, _, _ in parsed:
-            pattern += re.escape(literal)
-            if name == "path":
-                pattern += "(?P<path>/(?:.*/)?)"
-            elif name == self.fields[-1]:
-                pattern += f"(?P<{name}>.+)"
-            elif name:
-                pattern += f"(?P<{name}>[^:/]*)"
-        self._pattern = re.compile(pattern, re.DOTALL)
+        self.fields = tuple(name for _, name, _, _ in Formatter().parse(template) if name)
 
     @staticmethod
     @cache
     def of(template: str) -> "Identity":
-        """The identity of a template, compiled once."""
+        """The identity of a template, made once."""
         return Identity(template)
 
     def build(self, values: dict[str, str | None]) -> str | None:
@@ -42,6 +31,19 @@ class Identity:
         if any(value is None for value in known.values()):
             return None
         return self.template.format(**known)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        pattern = ""
+        for literal, name, _, _ in Formatter().parse(self.template):
+            pattern += re.escape(literal)
+            if name == "path":
+                pattern += "(?P<path>/(?:.*/)?)"
+            elif name == self.fields[-1]:
+                pattern += f"(?P<{name}>.+)"
+            elif name:
+                pattern += f"(?P<{name}>[^:/]*)"
+        return re.compile(pattern, re.DOTALL)
 
     def parse(self, text: str) -> dict[str, str] | None:
         """The parts of a full identity, or None if the text has another form."""

@@ -38,7 +38,7 @@ from pydantic import (
 )
 
 from ....errors import ClewError
-from ...cache import cache_root, code_digest, keep, prune, sealed, unsealed
+from ...cache import cache_root, code_digest, recalled
 from ...model import RELATIONSHIPS
 
 SCHEMA: Literal[1] = 1
@@ -677,12 +677,12 @@ def _documents(package: str) -> dict[str, Any]:
     }
     digest = sha256("\0".join((code_digest(), *chain(*texts.items()))).encode()).hexdigest()
     kept = cache_root() / "techniques" / digest[:32]
-    try:
-        found: dict[str, Any] = json.loads(unsealed(kept.read_bytes()))
-    except (OSError, ValueError):
-        found = {id_: read_yaml(_file(id_), text) for id_, text in texts.items()}
-        keep(kept, lambda beside: beside.write_bytes(sealed(json.dumps(found).encode())))
-        prune(kept.parent, _KEPT)
+
+    def read() -> bytes:
+        documents = {id_: read_yaml(_file(id_), text) for id_, text in texts.items()}
+        return json.dumps(documents).encode()
+
+    found: dict[str, Any] = json.loads(recalled(kept, read, _KEPT))
     return found
 
 

@@ -1,5 +1,6 @@
 """What the SDK's clients share, over TLS and from the SDK's own models."""
 
+import json
 import os
 import ssl
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import SSLError
 from clew.collectors.aws.clients import Clients, Patience
+from clew.collectors.aws.service_models import service_models
 from clew.collectors.aws.times import moment
 from clew.collectors.errors import CollectError
 from clew.collectors.registry import collectors
@@ -32,7 +34,8 @@ def server(tmp_path: Path, trusted: Certificate) -> Iterator[AwsReplay]:
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "cache"))
     for name in (*os.environ,):
         if name.startswith("AWS_") or name.lower().endswith("_proxy") or "CA_BUNDLE" in name:
             monkeypatch.delenv(name)
@@ -148,6 +151,70 @@ def test_models_are_read_once_for_all_sessions(
         for region in ("us-east-1", "eu-west-1"):
             clients.client(each, "sqs", region)
     assert read.count("service-2.json.gz") == 1
+
+
+def test_what_is_needed_of_a_model_is_kept_for_the_next_scan(
+    session: boto3.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "models" / "lantern" / "2020-01-01"
+    folder.mkdir(parents=True)
+
+    def write(*operations: str) -> None:
+        model = {"operations": {name: {"name": name} for name in operations}, "shapes": {}}
+        (folder / "service-2.json").write_text(json.dumps(model))
+
+    def operations() -> set[str]:
+        models = service_models([str(tmp_path / "models")])
+        return {*models.load_service_model("lantern", "service-2")["operations"]}
+
+    write("ListLamps", "DeleteLamp")
+    assert operations() == {"ListLamps"}
+    (kept,) = (tmp_path / "cache" / "aws-models").iterdir()
+    with monkeypatch.context() as patch:
+        patch.setattr("clew.collectors.aws.service_models._only_reading", None)
+        assert operations() == {"ListLamps"}
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert operations() == {"ListLamps"}
+    write("ListLamps", "ListShades")
+    assert operations() == {"ListLamps", "ListShades"}
+
+
+def test_every_client_listens_as_the_sdk_has_it(session: boto3.Session) -> None:
+    clients = Clients()
+    clients.prepare(session)
+    plain = boto3.Session("AKIA", "none", region_name="us-east-1")
+
+    def listening(of: boto3.Session, service: str, event: str) -> list[str]:
+        client: Any = of.client(service, config=clients._config)  # type: ignore[call-overload]
+        found = client.meta.events._emitter._handlers.prefix_search(f"{event}.{service}.Any")
+        qualified = [f"{type(each).__name__} {getattr(each, '__qualname__', '')}" for each in found]
+        return [name for name in qualified if "prepare" not in name and "hold_to" not in name]
+
+    for service in ("s3", "ec2", "glacier"):
+        for event in ("before-parameter-build", "before-call", "before-parse", "needs-retry"):
+            assert listening(session, service, event) == listening(plain, service, event)
+
+
+def test_a_handler_is_heard_by_its_client_alone(
+    session: boto3.Session, trusted: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(trusted.bundle))
+    clients = Clients()
+    clients.prepare(session)
+    one, other = (clients.client(session, "sqs", region) for region in ("us-east-1", "eu-west-1"))
+    heard: list[str] = []
+
+    def hear(event_name: str, **_: Any) -> None:
+        heard.append(event_name)
+
+    one.meta.events.register("before-call.sqs", hear)
+    other.list_queues()
+    assert heard == []
+    one.list_queues()
+    assert heard == ["before-call.sqs.ListQueues"]
+    one.meta.events.unregister("before-call.sqs", hear)
+    one.list_queues()
+    assert len(heard) == 1
 
 
 @pytest.mark.parametrize(
