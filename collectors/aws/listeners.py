@@ -19,6 +19,8 @@ def shared(events: Any) -> Any:
     class Handlers(private._PrefixTrie):  # type: ignore[misc]
         """Handlers by the parts of their events' names; what changes is copied first."""
 
+        _root: dict[str, Any]
+
         def __copy__(self) -> "Handlers":
             twin = type(self)()
             twin._root = self._root
