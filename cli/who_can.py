@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from .asking import Asked, Asking, ContextOption, row_of, write_answers
+from .asking import Asked, ContextOption, write_answers
 from .options import Format, FormatOption, OutputOption
 from .output import count, messages
 from .progress import working
@@ -27,25 +27,25 @@ def who_can(
         list[str],
         typer.Argument(
             metavar="[SCAN] ACTION RESOURCE",
-            help="One action, and the resource's ARN or `*`. A `*` in the ARN matches any resource "
-            "that fits.",
+            help="One action, and the resource's id (an ARN, an ARM id). A `*` in an ARN matches "
+            "any resource that fits; `*` alone, or no resource, stands for all.",
         ),
     ],
     context: ContextOption = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
-    """List the AWS principals allowed an action on a resource.
+    """List the principals allowed an action on a resource.
 
     External principals in the resource policy are included; root users are not listed.
     """
     asked = Asked.of(arguments, _FORM, range(2))
-    asking = Asking(asked.before[0] if asked.before else None, context or ())
-    resource = asking.resource(asked.after[0]) if asked.after else "*"
+    asking = asked.of_scan(asked.before[0] if asked.before else None, context or ())
+    resource = asking.resource(asked.after[0]) if asked.after else None
     with working("Evaluating principals"):
         answers = list(asking.able(asked.action, resource))
     answers.sort(key=lambda one: (one.answer.is_allowed is not True, one.principal))
-    rows = [row_of(one, asked.action) for one in answers]
+    rows = [asking.row(one, asked.action) for one in answers]
     columns = _COLUMNS if format is Format.table else _ALL_COLUMNS
     write_answers(asking, rows, columns, format, output)
     certain = sum(row["decision"] == "ALLOWED" for row in rows)

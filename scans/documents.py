@@ -153,23 +153,27 @@ class PermissionRow(Document):
     """Whether a principal is allowed an action on a resource."""
 
     principal: str = Field(
-        description="ARN of the principal, name of a service, or `*` for everyone; "
-        "`arn:aws:iam::*:root` stands for any AWS account."
+        description="Full identity of the principal (an ARN, a directory object), name of a "
+        "service, or `*` for everyone; `arn:aws:iam::*:root` stands for any AWS account."
     )
-    action: str = Field(description="The action, as AWS spells it.")
+    action: str = Field(description="The action; one on data in Azure begins with `data:`.")
     resource: str = Field(
-        description="ARN of the resource, or `*`; for an ARN with wildcards one that fits."
+        description="ARN or ARM id of the resource, or `*`; for an ARN with wildcards one that "
+        "fits."
     )
     decision: str = Field(
-        description="ALLOWED, CONDITIONAL, IMPLICITLY_DENIED or EXPLICITLY_DENIED."
+        description="ALLOWED, CONDITIONAL, IMPLICITLY_DENIED or EXPLICITLY_DENIED; in Azure also "
+        "UNKNOWN, where only what was not read may allow it, and ELIGIBLE, where a role has to be "
+        "activated first."
     )
     decided_by: str = Field(description="The type of policy that decides.")
     explanation: str = Field(description="One sentence.")
     statements: list[StatementRow] = Field(
-        description="The statements that decide: `policy`, `index` (from 0), `sid`, `effect`."
+        description="The statements that decide: `policy` (a role assignment in Azure), `index` "
+        "(from 0), `sid` (the role), `effect`."
     )
     open_keys: list[str] = Field(
-        description="Condition keys that it depends on and whose values are not known."
+        description="Condition keys, or whole conditions, that it depends on and that are open."
     )
     unread: list[str] = Field(description="Policies that it depends on and that could not be read.")
 

@@ -135,11 +135,11 @@ def test_context_settles_a_condition(clew: Clew) -> None:
         (("alice", "storage.objects.get"), "looks like a permission of gcp, which is not covered"),
         (
             ("alice", "Microsoft.Compute/virtualMachines/read"),
-            "looks like a permission of azure, which is not covered",
+            "it belongs to aws, and the action to azure.",
         ),
         (("alice", "User.Read.All"), "looks like a permission of entra, which is not covered"),
         (("alice", "s3:GetObject", "//storage.googleapis.com/x"), "is not a resource of aws"),
-        (("alice", "s3:GetObject", "shop-vnet"), "permissions of azure are not covered"),
+        (("alice", "s3:GetObject", "shop-vnet"), "is an AzureVirtualNetwork: it belongs to azure"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_wrong_usage(
@@ -188,7 +188,7 @@ def test_json_says_what_the_answers_cover(clew: Clew, arguments: tuple[str, ...]
     assert done.json["format"] == 1
     assert done.json["covers"] == ["aws"]
     assert done.json["answers"]
-    assert "Covers aws only; permissions of azure, entra and gcp are not covered." in done.err
+    assert "Covers aws only; permissions of entra and gcp are not covered." in done.err
 
 
 def test_an_action_is_the_same_in_upper_and_lower_case(clew: Clew) -> None:

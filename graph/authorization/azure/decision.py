@@ -23,6 +23,11 @@ class Decision(StrEnum):
     ELIGIBLE = "ELIGIBLE"
     """It is allowed once a role is activated that is not active now."""
 
+    @classmethod
+    def denials(cls) -> frozenset["Decision"]:
+        """The answers that say no, whatever may be activated."""
+        return frozenset((cls.IMPLICITLY_DENIED, cls.EXPLICITLY_DENIED))
+
 
 class DecidedBy(StrEnum):
     """What granted a request, stopped it, or leaves it open."""
