@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from clew import pipeline
-from clew.scans.connecting import Wanted, connect
+from clew.scans.connecting import ScanOptions, connect
 from support.demo_estate import Silent, replayed
 
 from .conftest import Clew
@@ -23,7 +23,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("azure") / "scan"
     clouds = ("azure", "entra")
     with replayed():
-        accounts = connect(clouds, Wanted())
+        accounts = connect(clouds, ScanOptions())
         pipeline.scan(accounts, pipeline.selection(clouds), (), folder, Silent())
     return folder
 
