@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..authorization.model import Administration, Authorizer, Given
 from ..authorization.resource_table import ResourceRow
+from ..logic import Truth
 from ..model import Gap, ListingStatus
 from ..view import GraphView
 from .engine.technique import (
@@ -106,6 +107,15 @@ class AttackProvider(ABC):
     def administration(self, state: Any) -> Administration:  # noqa: ARG002
         """Whether a principal in a state administers its account, and why."""
         return Administration(False)
+
+    def administered(self, state: Any, account: str) -> Iterable[tuple[str, Truth]]:
+        """The accounts that an administrator administers: its own, unless it says otherwise."""
+        yield account, self.administration(state).truth
+
+    def inside(self, account: str, label: str) -> int | None:  # noqa: ARG002
+        """The rows of a label that whoever administers an account has power over; None for those
+        that belong to it."""
+        return None
 
     def may_start(self, state: Any) -> bool:  # noqa: ARG002
         """Whether an attacker may begin as a principal."""

@@ -65,6 +65,8 @@ class Administration(NamedTuple):
     reason: str = ""
     """In words."""
     explanation: Explanation = Explanation(None)
+    may_gain_more: bool = False
+    """What it administers is not all that it may come to, so that further steps count."""
 
 
 class Authorizer(Protocol):

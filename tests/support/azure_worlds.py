@@ -187,9 +187,12 @@ class AzureWorld:
             self.graph.add_edge(policy, who, rel="GRANTED_TO", via="principal")
         return id_.lower()
 
-    def listings(self, unlisted: Collection[str] = ()) -> list[ListingStatus]:
-        """All labels of all subscriptions, listed but for some."""
-        labels = {*LABELS, *(label for _, label in self.graph.nodes(data="label"))}
+    def listings(
+        self, unlisted: Collection[str] = (), more: Collection[str] = ()
+    ) -> list[ListingStatus]:
+        """All labels of all subscriptions, and ``more`` of which there are none, listed but for
+        some."""
+        labels = {*LABELS, *more, *(label for _, label in self.graph.nodes(data="label"))}
         return [
             ListingStatus(
                 label,

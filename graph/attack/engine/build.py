@@ -7,7 +7,7 @@ from functools import partial
 
 from ...sets import MaySet, members
 from ..federation.match import add_federated_steps
-from ..model import AttackGraph, Step, StepType
+from ..model import AttackGraph, Explain, Hop, Step, StepType
 from ..provider import AttackProvider
 from .built_in_steps import BuiltInSteps
 from .candidates import Candidates
@@ -123,9 +123,10 @@ class ProviderEngine:
     def finish(self) -> None:
         """Adds the steps that need no technique, once all states are known."""
         graph = self.graph
-        graph.explainers |= self.explainer.explainers
-        graph.explainers[StepType.ADMINISTERS] = partial(
-            self._built_in.administration, self.explainer
+        graph.explainers |= self.explainer.techniques
+        self._explain_by_type(StepType.RUNS_AS, self.explainer.running)
+        self._explain_by_type(
+            StepType.ADMINISTERS, partial(self._built_in.administration, self.explainer)
         )
         if self._trusted:
             graph.explainers[self._trusted.id] = self.explainer.assumption
@@ -133,7 +134,19 @@ class ProviderEngine:
         graph.steps += self._runs_as.steps(self.states, self._runs_as.labels())
         graph.steps += self._built_in.administered(self.held)
         graph.steps += self.provider.steps(self)
-        graph.explainers |= self.provider.explainers(self)
+        for type_, explain in self.provider.explainers(self).items():
+            self._explain_by_type(type_, explain)
+
+    def _explain_by_type(self, type_: str, explain: Explain) -> None:
+        """Explains the steps of a type that are about this provider's resources and accounts; those
+        of others whoever did so before."""
+        before = self.graph.explainers.get(type_)
+
+        def either(step: Step, source: int, target: int) -> Hop:
+            is_own = self.states.owns(source) or self.states.owns(target)
+            return (explain if is_own or before is None else before)(step, source, target)
+
+        self.graph.explainers[type_] = either
 
     def _is_trust_alone(self, technique: Technique) -> bool:
         """Whether a technique takes no more than the right to act as a principal: it becomes

@@ -45,20 +45,16 @@ class BuiltInSteps:
         """Administrators' steps to their accounts, and from these to all that is in them: the
         principals, and the resources of the labels ``held``; and to the principals of other
         accounts that let the account or any of its principals in."""
-        accounts = sorted({actor.account for actor in self._states.actors.values()})
-        nodes = self._graph.nodes
-        by_account = dict.fromkeys(accounts, 0)
-        administrators = self._states.administrators
-        for number in members(administrators.possible):
-            by_account[nodes[number].account] |= 1 << number
-        for account, known in by_account.items():
-            if not known:
-                continue
+        by_account: dict[str, MaySet] = {}
+        for number in members(self._states.administrators.possible):
+            actor = self._states.actors[number]
+            for account, truth in self._provider.administered(actor.state, actor.account):
+                if truth is not False:
+                    found = exactly(1 << number).only_if(truth is True)
+                    by_account[account] = by_account.get(account, NONE) | found
+        for account, known in sorted(by_account.items()):
             itself = 1 << self._states.account(account)
-            for sources, is_certain in (
-                (known & administrators.certain, True),
-                (known & administrators.open, False),
-            ):
+            for sources, is_certain in ((known.certain, True), (known.open, False)):
                 if sources:
                     reached = exactly(itself).only_if(is_certain)
                     yield Step(StepType.ADMINISTERS, "", sources, reached, 0)
@@ -93,7 +89,10 @@ class BuiltInSteps:
     def _inside(self, account: str, labels: Sequence[str]) -> int:
         found = 0
         for label in (*self._provider.vocabulary.principals, *labels):
-            found |= self._states.plain(label, self._candidates.account(label, account))
+            rows = self._provider.inside(account, label)
+            if rows is None:
+                rows = self._candidates.account(label, account)
+            found |= self._states.plain(label, rows)
         return found
 
     def _abroad(self, account: str) -> MaySet:

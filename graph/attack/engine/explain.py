@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...authorization.model import Explanation, PolicyStatement, State
-from ..model import Explain, Hop, Step, StepType
+from ..model import Explain, Hop, Step
 from .matching import Asked, Binding, Matching, asked_with, filled_context, filling
 from .outcomes import Outcomes, OutcomeTarget
 from .parts import EngineParts
@@ -62,12 +62,9 @@ class StepExplainer:
         self.plans = plans
 
     @property
-    def explainers(self) -> Mapping[str, Explain]:
-        """What explains a step, by technique or type."""
-        return {
-            **dict.fromkeys(self.plans, self.technique),
-            StepType.RUNS_AS: self.running,
-        }
+    def techniques(self) -> Mapping[str, Explain]:
+        """What explains a step, by technique."""
+        return dict.fromkeys(self.plans, self.technique)
 
     def technique(self, step: Step, source: int, target: int) -> Hop:
         """By a technique."""

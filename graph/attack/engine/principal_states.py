@@ -35,6 +35,8 @@ class PrincipalStates:
         self._table = provider.authorizer.table
         self._nodes = provider.view.graph.nodes
         self._account_label = provider.vocabulary.account
+        self._own = 0
+        self._settled = 0
         self._first: dict[str, int] = {}
         self._accounts: dict[str, int] = {}
         for label in provider.vocabulary.principals:
@@ -48,6 +50,11 @@ class PrincipalStates:
         known = {*vocabulary.principals, *vocabulary.groups, vocabulary.account}
         for label in sorted({*labels} - known):
             self._number_all(label)
+
+    def owns(self, number: int) -> bool:
+        """Whether a node is a resource or an account of this provider's, and no principal, who may
+        be one of several."""
+        return bool(self._own >> number & 1)
 
     def plain(self, label: str, rows: int) -> int:
         """The nodes of rows of a label's table, just as they are."""
@@ -82,8 +89,10 @@ class PrincipalStates:
         """The node of an account, for those who administer it."""
         if id_ not in self._accounts:
             known = self._nodes.get(id_, {})
-            node = Node(id_, self._account_label, known.get("name") or id_, id_)
+            label = known.get("label") or self._account_label
+            node = Node(id_, label, known.get("name") or id_, id_)
             self._accounts[id_] = self._graph.add(node)
+            self._own |= 1 << self._accounts[id_]
         return self._accounts[id_]
 
     def owner(self, account: str, limited_to: Actions = ()) -> int | None:
@@ -115,7 +124,7 @@ class PrincipalStates:
         if shown:
             words = ", ".join(filter(None, (f"by {own.name}", words)))
             own = self._shown(shown, own.account)
-        elif not limited_to and self._graph.administrators.certain >> self.itself(actor) & 1:
+        elif not limited_to and self._settled >> self.itself(actor) & 1:
             return self.itself(actor)
         return self._hold(own._replace(state=words), state, actor.label, actor.row, limited_to)
 
@@ -172,12 +181,19 @@ class PrincipalStates:
         found = exactly(1 << number).only_if(administration.truth is True)
         self.administrators |= found
         self._graph.administrators |= found
-        if administration.truth is None:
+        if administration.truth is None or administration.may_gain_more:
             self.fresh.append(actor)
+        else:
+            self._settled |= 1 << number
 
     def _number_all(self, label: str) -> None:
-        self._first[label] = len(self._graph.nodes)
-        for id_ in self._table(label).ids:
+        """Numbers the nodes of a label, one after the other, unless another provider did."""
+        ids = self._table(label).ids
+        first = self._graph.number.get((ids[0], ""), len(self._graph.nodes)) if ids else 0
+        self._first[label] = first
+        if label not in self._provider.vocabulary.principals:
+            self._own |= ((1 << len(ids)) - 1) << first
+        for id_ in ids:
             known: dict[str, Any] = self._nodes[id_]
             account = known.get("account") or ""
             self._graph.add(Node(id_, label, known.get("name") or id_, account))

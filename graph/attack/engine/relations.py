@@ -16,7 +16,7 @@ from ...sets import NONE, MaySet, members
 if TYPE_CHECKING:
     import networkx
 
-RUNS_AS = "RUNS_AS"
+RUNS_AS, RESOLVES_TO = "RUNS_AS", "RESOLVES_TO"
 
 
 @dataclass
@@ -95,7 +95,8 @@ class Relations:
     def runs_as(self, label: str, other: str, fields: Sequence[str] = ()) -> RelationTable:
         """As which principals of a label resources run: by the first of the fields that leads
         anywhere (``field/field`` passes another resource), or by all their RUNS_AS edges. What
-        runs as nothing itself, but lends its identity to what refers to it, is passed through."""
+        runs as nothing itself, but lends its identity to what refers to it, or is but another name
+        of it, is passed through."""
         return self._relation(
             (RUNS_AS, label, other, *fields), label, other, lambda id_: self._runs_as(id_, fields)
         )
@@ -161,6 +162,7 @@ class Relations:
             yield end
             if self._graph.nodes[end]["label"] not in self._principals:
                 yield from self._by_type(end, RUNS_AS)
+                yield from self._by_type(end, RESOLVES_TO)
 
     def _first(self, id_: str, fields: Sequence[str]) -> list[str]:
         for path in fields:

@@ -249,6 +249,7 @@ GainKind = Literal[
     "version",
     "tags",
     "without",
+    "role",
     "data",
     "owner",
     "administrator",
@@ -269,6 +270,8 @@ class Gain(NamedTuple):
     - tags: the same with the tags that the attacker picks
     - without: the same without this policy, or out of this group, as far as that denied anything;
       of a policy that stands over accounts, for the principals in them
+    - role: acts as this principal with whatever role it likes on this resource and all in it, or,
+      if this is a role that it can activate, with that one
     - data: reads what this resource holds
     - owner: acts as whoever owns this account, whom none of its own policies limits
     - administrator: acts as this new principal, with any policy and without a boundary
@@ -431,7 +434,7 @@ class Technique(Part):
         if kind == "administrator":
             fits = isinstance(resource, Created) and resource.principal is not None
             return None if fits else f"as {kind} only a created principal can be held"
-        if kind in ("control", "data", "membership", "owner", "version", "without"):
+        if kind in ("control", "data", "membership", "owner", "role", "version", "without"):
             fits = isinstance(resource, Existing) and name != SELF
             return None if fits else f"as {kind} only an existing resource can be held"
         fits = name == SELF or isinstance(resource, Existing)
@@ -592,7 +595,7 @@ class TechniqueVocabulary(NamedTuple):
     def _misgains(self, technique: Technique) -> Iterator[str]:
         kind, name = technique.gain
         label = _label(technique.resources.get(name))
-        if name == SELF or kind in ("administrator", "version", "without"):
+        if name == SELF or kind in ("administrator", "role", "version", "without"):
             return
         if kind == "owner" and label != self.account:
             yield f"gains: as {kind} only an account can be held"

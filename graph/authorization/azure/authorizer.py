@@ -18,6 +18,7 @@ from .environment import (
     ASSIGNMENT,
     DENY,
     ELIGIBILITY,
+    LABELS,
     LOCK,
     VAULT,
     AccessPolicy,
@@ -36,6 +37,7 @@ from .single_request import SingleRequest
 from .vaults import is_of_vaults, permits
 
 _ANY = "{name}"
+_NOTHING = ResourceTable(())
 
 
 class AzureAuthorizer:
@@ -61,8 +63,9 @@ class AzureAuthorizer:
         return [gap.message for gap in self.environment.gaps]
 
     def table(self, label: str) -> ResourceTable:
-        """The collected resources of a label."""
-        return self.environment.table(label)
+        """The collected resources of a label; none of what is not Azure's or a principal."""
+        is_known = label.startswith("Azure") or label in LABELS
+        return self.environment.table(label) if is_known else _NOTHING
 
     def has_own_policy(self, label: str, action: str) -> bool:  # noqa: ARG002
         """Vaults have access policies, and eligible roles let their holders activate them."""

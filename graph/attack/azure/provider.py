@@ -1,0 +1,196 @@
+"""Azure as the attack graph sees it: users and service principals with the roles they hold.
+
+A state is what an attacker has made of a principal: ``ROLE on SCOPE`` (it was given the role, or
+has activated it), ``in GROUP`` (it has joined that group). Resources belong to their tenant, where
+their principals are, so that a step may be taken in any subscription of it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+
+from ...authorization.azure.authorizer import AzureAuthorizer
+from ...authorization.azure.environment import (
+    ASSIGNMENT,
+    ELIGIBILITY,
+    MANAGEMENT_GROUP,
+    SUBSCRIPTION,
+    TENANT,
+    AzureEnvironment,
+    PrincipalState,
+    object_id,
+)
+from ...authorization.azure.scopes import ScopedTable
+from ...authorization.model import Administration
+from ...authorization.resource_table import ResourceTable
+from ...logic import Truth
+from ...model import Gap, ListingStatus
+from ...sets import MaySet, members
+from ...view import GraphView
+from ..engine.technique import Choice, GainKind, Technique, TechniqueSet
+from ..provider import AttackProvider, Change, GainTarget
+from .role_choices import ASSIGN, OWNER, choices, own_assignment, role_id
+from .vocabulary import AZURE, HOLDER, KIND, ROLE, techniques
+
+_GIVEN = {ROLE: "RoleDefinitionId", HOLDER: "PrincipalId", KIND: "PrincipalType"}
+_MOST = 3
+"""Roles that a principal is followed with at a time."""
+
+
+class AzureProvider(AttackProvider):
+    """The Azure subscriptions of a scan."""
+
+    name = AZURE.provider
+    vocabulary = AZURE
+    authorizer: AzureAuthorizer
+
+    def __init__(self, view: GraphView, listings: Sequence[ListingStatus]) -> None:
+        super().__init__(view, listings)
+        self.environment = AzureEnvironment(view, listings)
+        self.authorizer = AzureAuthorizer(self.environment)
+        self.listings = [self._of_tenant(each) for each in listings]
+        self._administers = lru_cache(4096)(self._administering)
+
+    @classmethod
+    def techniques(cls) -> TechniqueSet:
+        """Azure's techniques."""
+        return techniques()
+
+    def state(self, id_: str) -> PrincipalState:
+        """A principal just as it is."""
+        return PrincipalState(id_)
+
+    def administration(self, state: PrincipalState) -> Administration:
+        """Whether a principal may give itself every role on a subscription or above, and on
+        which."""
+        rows = self._administers(state)
+        if not rows.possible:
+            return Administration(False)
+        scope = self._scopes.ids[next(members(rows.certain or rows.possible))]
+        given = self._own_assignment(state)
+        explanation = self.authorizer.explain(state, ASSIGN, scope, given)
+        by = " or ".join(dict.fromkeys(each.sid for each in explanation.statements)) or "a role"
+        more = rows.possible.bit_count() - 1
+        where = f"{self.view.name(scope)}{f' and {more} more' if more else ''}"
+        reason = f"may assign any role on {where} via {by}"
+        return Administration(rows.any, reason, explanation, may_gain_more=True)
+
+    def administered(self, state: PrincipalState, account: str) -> Iterator[tuple[str, Truth]]:  # noqa: ARG002
+        """The subscriptions, and what is above them, on which it may give itself every role; of
+        what lies in another only that."""
+        rows = self._administers(state)
+        for row in members(rows.possible):
+            above = {*self.environment.tree.chain(self._scopes.ids[row])}
+            truth = rows.holds(row)
+            others = (
+                self._scopes.ids[other]
+                for other in members(rows.certain if truth else rows.possible)
+                if other != row
+            )
+            if above.isdisjoint(others):
+                yield self._scopes.ids[row], truth
+
+    def inside(self, account: str, label: str) -> int:
+        """What a scope reaches; principals lie in none."""
+        if label in self.vocabulary.principals:
+            return 0
+        table = self._scoped(label)
+        return self.environment.tree.reached(account, table).certain
+
+    def may_start(self, state: PrincipalState) -> bool:
+        """Nobody signs in whose account is disabled."""
+        return self.view.get(state.id, "account_enabled") is not False
+
+    def partition(self, id_: str) -> str:  # noqa: ARG002
+        """Azure's clouds do not show in its ids."""
+        return self.name
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """What of roles could not be read."""
+        return self.environment.gaps
+
+    def apply(
+        self,
+        gain: GainKind,
+        state: PrincipalState,
+        label: str,
+        targets: Sequence[GainTarget],
+        chosen: Sequence[Choice] = (),
+    ) -> Iterator[Change]:
+        """A principal with a role on each of some scopes, or in each of some groups."""
+        for target in targets:
+            if gain == "membership":
+                joined = state.groups | {object_id(target.id)}
+                yield Change(state._replace(groups=joined), target.row, target.id)
+            elif gain == "role" and len(state.roles) < _MOST:
+                given = self._given(label, target.id, chosen)
+                if not given <= state.roles and not self._has_power(state, given):
+                    roles = state.roles | given
+                    yield Change(state._replace(roles=roles), target.row, "", tuple(chosen))
+
+    def choices(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:  # noqa: ARG002
+        """Which roles there are to take."""
+        return choices(self.authorizer, state)
+
+    def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
+        """Whether one has other roles or groups than the other."""
+        return before != after
+
+    def describe(self, state: PrincipalState, shown: str = "") -> str:
+        """A state in words."""
+        parts = [
+            f"{self.view.name(role) if role in self.view.graph else 'Owner'} on {self._called(on)}"
+            for role, on in sorted(state.roles)
+        ]
+        names = sorted(state.groups - {object_id(shown)})
+        return ", ".join([*parts, *(f"in {each}" for each in names)])
+
+    def _has_power(self, state: PrincipalState, given: frozenset[tuple[str, str]]) -> bool:
+        """Whether a principal administers already where it would be given roles."""
+        administered = {self._scopes.ids[row] for row in members(self._administers(state).certain)}
+        chain = self.environment.tree.chain
+        return all(not administered.isdisjoint(chain(scope)) for _, scope in given)
+
+    def _given(
+        self, label: str, target: str, chosen: Sequence[Choice]
+    ) -> frozenset[tuple[str, str]]:
+        """The roles that come with a target: an eligible role, every role of a scope, or what an
+        attacker writes into a role that it holds."""
+        if label == ELIGIBILITY:
+            role = str(self.view.get(target, "role") or "")
+            return frozenset({(role, self.environment.scope(target) or "")})
+        if label == ASSIGNMENT:
+            return frozenset({(role_id(OWNER), self.environment.scope(target) or "")})
+        picked = [dict(each).get(ROLE, OWNER) for each in chosen] or [OWNER]
+        best = [OWNER] if OWNER in picked else picked
+        return frozenset((role_id(each), target.lower()) for each in best)
+
+    def _administering(self, state: PrincipalState) -> MaySet:
+        given = self._own_assignment(state)
+        return self.authorizer.allowed(state, ASSIGN, self._scopes, given)
+
+    def _own_assignment(self, state: PrincipalState) -> list[tuple[str, str]]:
+        return [(_GIVEN[name], value) for name, value in own_assignment(state, OWNER)]
+
+    @cached_property
+    def _scopes(self) -> ResourceTable:
+        """Subscriptions, management groups and tenants."""
+        tables = (self.authorizer.table(each) for each in (SUBSCRIPTION, MANAGEMENT_GROUP, TENANT))
+        return ResourceTable(row for table in tables for row in table.rows)
+
+    @lru_cache(1024)  # noqa: B019
+    def _scoped(self, label: str) -> ScopedTable:
+        return ScopedTable(self.authorizer.table(label))
+
+    def _called(self, scope: str) -> str:
+        return self.view.name(scope) if scope in self.view.graph else scope.rpartition("/")[2]
+
+    def _of_tenant(self, listing: ListingStatus) -> ListingStatus:
+        """What was listed of a subscription, as of its tenant."""
+        tenant = self.environment.tenant_of(f"/subscriptions/{listing.account}")
+        return listing._replace(account=tenant) if tenant else listing
+
+
+def labels(found: Iterable[Technique]) -> frozenset[str]:
+    """The labels of the resources that techniques are about."""
+    return frozenset(each.existing for one in found for each in one.existing.values())

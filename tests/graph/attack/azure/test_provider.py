@@ -1,0 +1,290 @@
+"""Attack paths in Azure: administrators, roles that are given and activated, identities of
+machines, and what cuts them."""
+
+import pytest
+from clew.graph.attack.azure.provider import AzureProvider
+from clew.graph.attack.engine.build import build
+from clew.graph.attack.model import AttackGraph, ExplainedPath
+from clew.graph.attack.search import Search, admin, explain_path
+from clew.graph.view import GraphView
+from support.azure_worlds import CONTRIBUTOR, GROUPS, OWNER, AzureWorld
+
+SUB = "/subscriptions/s"
+GROUP = f"{SUB}/resourcegroups/rg"
+VM = f"{GROUP}/providers/microsoft.compute/virtualmachines/vm"
+STORE = f"{GROUP}/providers/microsoft.storage/storageaccounts/st"
+VAULT = f"{GROUP}/providers/microsoft.keyvault/vaults/kv"
+IDENTITY = f"{GROUP}/providers/microsoft.managedidentity/userassignedidentities/id"
+OWNER_ID = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER_ID = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+ASSIGN = "Microsoft.Authorization/roleAssignments/write"
+
+
+@pytest.fixture
+def world() -> AzureWorld:
+    made = AzureWorld()
+    made.management_group("mg")
+    made.subscription("s", "mg")
+    made.role(OWNER, "Owner", OWNER_ID)
+    return made
+
+
+def entry(*actions: str, **more: object) -> list[dict[str, object]]:
+    return [{"actions": [*actions], **more}]
+
+
+def graph_of(world: AzureWorld, *unlisted: str) -> AttackGraph:
+    listings = world.listings(unlisted, more=_asked())
+    return build([AzureProvider(GraphView(world.graph, listings), listings)])
+
+
+def _asked() -> set[str]:
+    known = AzureProvider.techniques().techniques.values()
+    return {each.existing for one in known for each in one.existing.values()}
+
+
+def paths(graph: AttackGraph, who: str) -> list[ExplainedPath]:
+    search = Search(graph, admin(graph))
+    return [explain_path(graph, path) for path in search.paths(graph.number[who, ""])]
+
+
+def ways(graph: AttackGraph, who: str) -> set[tuple[str, ...]]:
+    """The paths to an administrator, each as its techniques or types; a conditional one ends in
+    ``?``."""
+    return {
+        (*(hop.technique or hop.type for hop in path.hops), *["?"] * path.conditional)
+        for path in paths(graph, who)
+    }
+
+
+def reached(graph: AttackGraph, who: str, technique: str) -> dict[str, bool]:
+    """What a principal comes to by a technique in one step, and whether for certain."""
+    found = {}
+    for step in graph.steps:
+        if step.technique == technique and step.sources >> graph.number[who, ""] & 1:
+            for number, node in enumerate(graph.nodes):
+                if step.reached.possible >> number & 1:
+                    found[node.id] = bool(step.reached.certain >> number & 1)
+    return found
+
+
+@pytest.mark.parametrize("scope", ["/", f"{GROUPS}mg", SUB])
+def test_who_may_assign_any_role_on_a_subscription_is_an_administrator(
+    world: AzureWorld, scope: str
+) -> None:
+    ann, bob = world.principal("ann"), world.principal("bob")
+    role = world.role(OWNER, "Everything")
+    world.assign(ann, None, scope, role=role)
+    world.assign(bob, CONTRIBUTOR, scope)
+    graph = graph_of(world)
+    assert graph.administrators.certain == 1 << graph.number[ann, ""]
+    reason = graph.reasons[graph.number[ann, ""]]
+    assert reason.startswith("may assign any role on ")
+    assert reason.endswith("via Everything")
+
+
+def test_an_administrator_administers_the_highest_scope_and_what_lies_in_it(
+    world: AzureWorld,
+) -> None:
+    ann = world.principal("ann")
+    world.resource("AzureVirtualMachine", VM)
+    world.resource("AzureVirtualMachine", VM.replace("/s/", "/other/"))
+    world.assign(ann, OWNER, f"{GROUPS}mg")
+    graph = graph_of(world)
+    ends = {
+        (graph.nodes[source].id, graph.nodes[target].id)
+        for step in graph.steps
+        if step.type == "ADMINISTERS"
+        for source in range(len(graph.nodes))
+        if step.sources >> source & 1
+        for target in range(len(graph.nodes))
+        if step.reached.certain >> target & 1
+    }
+    assert (ann, f"{GROUPS}mg") in ends
+    assert (f"{GROUPS}mg", VM) in ends
+    assert (ann, SUB) not in ends
+    assert not any("other" in target for _, target in ends)
+
+
+def test_a_condition_on_which_roles_may_be_given_is_no_administration(world: AzureWorld) -> None:
+    ann = world.principal("ann")
+    world.role([{"actions": ["*/read"]}], "Reader", READER_ID)
+    named = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
+    condition = f"{named} ForAnyOfAnyValues:GuidEquals {{{READER_ID}}}"
+    world.assign(ann, entry(ASSIGN), SUB, condition=condition)
+    graph = graph_of(world)
+    assert graph.administrators.possible == 0
+    assert reached(graph, ann, "azure-assign-role-subscription") == {ann: True}
+    assert ways(graph, ann) == set()
+
+
+def test_a_role_that_may_be_given_may_lead_on(world: AzureWorld) -> None:
+    """What a condition leaves open is followed by what the role then allows."""
+    ann = world.principal("ann")
+    admins = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+    world.role(entry("Microsoft.Authorization/*"), "User Access Administrator", admins)
+    named = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
+    condition = f"{named} ForAnyOfAnyValues:GuidEquals {{{admins.replace('-', '')}}}"
+    world.assign(ann, entry(ASSIGN), SUB, condition=condition)
+    assert ways(graph_of(world), ann) == {("azure-assign-role-subscription",)}
+
+
+def test_roles_for_service_principals_alone_are_not_given_to_a_user(world: AzureWorld) -> None:
+    ann, app = world.principal("ann"), world.principal("app", "app")
+    kind = "@Request[Microsoft.Authorization/roleAssignments:PrincipalType]"
+    condition = f"{kind} StringEqualsIgnoreCase 'ServicePrincipal'"
+    for who in (ann, app):
+        world.assign(who, entry(ASSIGN), SUB, condition=condition)
+    graph = graph_of(world)
+    assert graph.administrators.certain == 1 << graph.number[app, ""]
+    assert reached(graph, ann, "azure-assign-role-subscription") == {}
+
+
+@pytest.mark.parametrize(
+    ("requires_approval", "expected"),
+    [
+        (False, {("azure-activate-eligible-role",)}),
+        (True, {("azure-activate-eligible-role", "?")}),
+        (None, {("azure-activate-eligible-role", "?")}),
+    ],
+)
+def test_an_eligible_role_is_a_step_with_its_hurdles(
+    world: AzureWorld, requires_approval: bool | None, expected: set[tuple[str, ...]]
+) -> None:
+    ann, bob = world.principal("ann"), world.principal("bob")
+    team = world.group("team", [ann])
+    grant = world.assign(team, OWNER, SUB, eligible=True)
+    policy = world.resource(
+        "AzureRoleManagementPolicy", f"{SUB}/policies/p", requires_approval=requires_approval
+    )
+    world.graph.add_edge(grant, policy, rel="HAS_POLICY", via="policy")
+    graph = graph_of(world)
+    assert ways(graph, ann) == expected
+    assert ways(graph, bob) == set()
+    assert graph.administrators.possible >> graph.number[ann, ""] & 1 == 0
+
+
+def running(world: AzureWorld, *, user_assigned: bool, scope: str = SUB) -> str:
+    """A machine whose identity owns a scope."""
+    identity = world.principal("identity", "app")
+    world.assign(identity, OWNER, scope)
+    world.resource("AzureVirtualMachine", VM, power_state="running")
+    target = identity
+    if user_assigned:
+        target = world.resource("AzureUserAssignedIdentity", IDENTITY)
+        world.graph.add_edge(target, identity, rel="RESOLVES_TO", via="service_principal")
+    world.graph.add_edge(VM, target, rel="RUNS_AS", via="identity")
+    return identity
+
+
+@pytest.mark.parametrize("user_assigned", [True, False])
+def test_a_machine_leads_to_the_service_principal_of_its_identity(
+    world: AzureWorld, user_assigned: bool
+) -> None:
+    running(world, user_assigned=user_assigned)
+    ann = world.principal("ann")
+    world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
+    graph = graph_of(world)
+    assert ways(graph, ann) == {("azure-vm-run-command", "RUNS_AS")}
+    (path,) = paths(graph, ann)
+    assert path.hops[0].permissions == ("Microsoft.Compute/virtualMachines/runCommand/action",)
+    assert path.hops[0].statements
+
+
+def test_a_denial_or_a_lock_cuts_a_path(world: AzureWorld) -> None:
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
+    world.deny(entry("Microsoft.Compute/*"), GROUP)
+    assert ways(graph_of(world), ann) == set()
+
+
+def test_a_lock_that_lets_only_read_cuts_a_path(world: AzureWorld) -> None:
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
+    world.lock("ReadOnly", GROUP)
+    assert ways(graph_of(world), ann) == set()
+
+
+def test_unread_denials_leave_a_path_conditional(world: AzureWorld) -> None:
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
+    found = ways(graph_of(world, "AzureDenyAssignment"), ann)
+    assert found == {("azure-vm-run-command", "RUNS_AS", "?")}
+
+
+def test_steps_follow_one_another(world: AzureWorld) -> None:
+    """A role on a group of resources, then a machine in it, then its identity."""
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    world.resource("AzureResourceGroup", GROUP)
+    world.assign(ann, entry(ASSIGN), GROUP)
+    found = ways(graph_of(world), ann)
+    assert ("azure-assign-role-resource-group", "azure-vm-run-command", "RUNS_AS") in found
+
+
+def test_an_owner_of_one_subscription_may_come_to_another(world: AzureWorld) -> None:
+    world.subscription("t1", "mg")
+    ann = world.principal("ann")
+    other = "/subscriptions/t1"
+    world.assign(ann, OWNER, SUB)
+    running(world, user_assigned=False, scope=other)
+    graph = graph_of(world)
+    assert reached(graph, ann, "azure-vm-run-command") == {VM: True}
+
+
+def test_nobody_starts_as_a_disabled_account(world: AzureWorld) -> None:
+    ann = world.principal("ann", account_enabled=False)
+    bob = world.principal("bob", account_enabled=True)
+    graph = graph_of(world)
+    assert graph.principals == 1 << graph.number[bob, ""]
+    assert (ann, "") in graph.number
+
+
+# ---------------------------------------------------------------------------- single techniques
+
+
+@pytest.mark.parametrize(("by_roles", "is_taken"), [(False, True), (True, False)])
+def test_a_policy_is_given_only_in_a_vault_that_goes_by_them(
+    world: AzureWorld, by_roles: bool, is_taken: bool
+) -> None:
+    ann = world.principal("ann")
+    world.vault(VAULT, by_roles)
+    world.assign(ann, entry("Microsoft.KeyVault/vaults/*"), SUB)
+    found = reached(graph_of(world), ann, "azure-key-vault-access-policy")
+    assert bool(found) is is_taken
+
+
+@pytest.mark.parametrize(("shared_keys", "is_taken"), [(True, True), (False, False)])
+def test_keys_that_are_switched_off_open_nothing(
+    world: AzureWorld, shared_keys: bool, is_taken: bool
+) -> None:
+    ann = world.principal("ann")
+    world.resource("AzureStorageAccount", STORE, shared_key_access=shared_keys)
+    world.assign(ann, entry("Microsoft.Storage/storageAccounts/listKeys/action"), STORE)
+    assert bool(reached(graph_of(world), ann, "azure-storage-list-keys")) is is_taken
+
+
+@pytest.mark.parametrize("assign", [True, False])
+def test_an_identity_is_lent_only_by_who_may_assign_it(world: AzureWorld, assign: bool) -> None:
+    ann = world.principal("ann")
+    running(world, user_assigned=True)
+    actions = ["write", "runCommand/action"]
+    world.assign(ann, entry(*(f"Microsoft.Compute/virtualMachines/{one}" for one in actions)), VM)
+    if assign:
+        pattern = "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action"
+        world.assign(ann, entry(pattern), IDENTITY)
+    found = reached(graph_of(world), ann, "azure-vm-assign-identity-run-command")
+    assert bool(found) is assign
+
+
+def test_whoever_rewrites_the_role_that_it_holds_may_do_everything(world: AzureWorld) -> None:
+    ann = world.principal("ann")
+    role = world.role(entry("Microsoft.Authorization/roleDefinitions/write"), "Own")
+    world.graph.nodes[role].update(is_custom=True, assignable_scopes=[SUB])
+    grant = world.assign(ann, None, SUB, role=role)
+    world.graph.add_edge(grant, ann, rel="GRANTED_TO", via="principal")
+    world.graph.add_edge(grant, role, rel="GRANTS_ROLE", via="role")
+    assert ways(graph_of(world), ann) == {("azure-rewrite-custom-role",)}

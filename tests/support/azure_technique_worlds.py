@@ -1,0 +1,141 @@
+"""The smallest world of Azure in which a technique can be taken, made of its own declaration."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from clew.graph.attack.azure.role_choices import OWNER
+from clew.graph.attack.engine.technique import (
+    SELF,
+    Existing,
+    Relation,
+    Requirement,
+    Technique,
+    Where,
+)
+from support.azure_worlds import OWNER as EVERYTHING
+from support.azure_worlds import AzureWorld
+from support.technique_estates import failing, satisfying
+
+ACTOR = "actor"
+SUB = "/subscriptions/s"
+GROUP = f"{SUB}/resourcegroups/rg"
+OWN_IDS = {
+    "AzureSubscription": "/subscriptions/s",
+    "AzureResourceGroup": f"{SUB}/resourcegroups/other",
+    "AzureManagementGroup": "/providers/microsoft.management/managementgroups/mg",
+}
+ADMINISTRATORS = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+ONLY_OTHERS = (
+    "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
+    f"ForAnyOfAnyValues:GuidEquals {{{ADMINISTRATORS}}}"
+)
+"""By which roles may be given, but not the one that makes its holder an administrator at once."""
+KINDS = {"EntraUser": "user", "EntraServicePrincipal": "app"}
+
+
+class Condition(NamedTuple):
+    """What a technique asks of one of its resources beside permissions of the actor's."""
+
+    resource: str
+    where: Where | None = None
+    """What is asked, if it is about a field; that the resource is there, if not."""
+
+    def is_needed(self, technique: Technique) -> bool:
+        """Whether the step cannot be taken without it; else it is conditional."""
+        declared = technique.existing[self.resource]
+        return not (declared.optional or (self.where and self.where.optional))
+
+
+LeftOut = Requirement | Condition | Relation | None
+
+
+def conditions(technique: Technique) -> Iterator[Condition]:
+    """All that a technique asks of its resources."""
+    for name, each in technique.existing.items():
+        yield Condition(name)
+        yield from (Condition(name, where) for where in each.where)
+
+
+class TechniqueWorld:
+    """A subscription in which ``actor`` has the permissions of a technique, less what is left
+    out; or, of a condition that is ``unread``, nobody read the field."""
+
+    def __init__(
+        self, technique: Technique, left_out: LeftOut = None, *, unread: bool = False
+    ) -> None:
+        self._technique = technique
+        self._left_out = left_out
+        self._unread = unread
+        self.world = AzureWorld()
+        self.world.management_group("mg")
+        self.world.subscription("s", "mg")
+        self.world.role(EVERYTHING, "Owner", OWNER)
+        access = [{"actions": ["Microsoft.Authorization/*"]}]
+        self.world.role(access, "User Access Administrator", ADMINISTRATORS)
+        self.actor = self.world.principal(ACTOR)
+        self.ids = {SELF: self.actor}
+        for name, each in technique.existing.items():
+            if each.existing != "AzureRoleAssignment":
+                self.ids[name] = self._made(name, each)
+        for name, each in technique.existing.items():
+            if each.existing == "AzureRoleAssignment":
+                self.ids[name] = self._assignment(name)
+        for relation in technique.relations:
+            self._join(relation)
+        for requirement in technique.requires:
+            if requirement != left_out and not self._is_of_eligibility(requirement):
+                self._permit(requirement)
+        if isinstance(left_out, Condition) and left_out.where is None:
+            self.world.graph.remove_node(self.ids[left_out.resource])
+
+    def _made(self, name: str, each: Existing) -> str:
+        fields = {where.field: self._value(name, where) for where in each.where}
+        label = each.existing
+        if label in KINDS:
+            return self.world.principal(name, KINDS[label], **fields)
+        if label == "EntraGroup":
+            return self.world.group(name)
+        if label == "AzureRoleEligibility":
+            requirement = next(one for one in self._technique.requires if one.on == name)
+            other = requirement == self._left_out
+            holder = self.world.principal("other") if other else self.actor
+            return self.world.assign(holder, EVERYTHING, SUB, eligible=True)
+        if label == "AzureRoleDefinition":
+            role = self.world.role([{"actions": ["*/read"]}], name)
+            self.world.graph.nodes[role].update(assignable_scopes=[SUB], **fields)
+            return role
+        if label in OWN_IDS:
+            id_ = OWN_IDS[label]
+            if id_ not in self.world.graph:
+                self.world.resource(label, id_)
+            self.world.graph.nodes[id_].update(fields)
+            return id_
+        fields = {"rbac_authorization": True, **fields} if label == "AzureKeyVault" else fields
+        id_ = f"{GROUP}/providers/microsoft.test/{label.lower()}/{name}"
+        return self.world.resource(label, id_, **fields)
+
+    def _assignment(self, name: str) -> str:
+        targets = {each.edge: each.to for each in self._technique.relations if each.from_ == name}
+        holder, role = self.ids[targets["GRANTED_TO"]], self.ids[targets["GRANTS_ROLE"]]
+        return self.world.assign(holder, None, SUB, role=role)
+
+    def _value(self, name: str, where: Where) -> Any:
+        if self._left_out != Condition(name, where):
+            return satisfying(where)
+        return None if self._unread else failing(where)
+
+    def _join(self, relation: Relation) -> None:
+        if relation != self._left_out:
+            source, target = self.ids[relation.from_], self.ids[relation.to]
+            self.world.graph.add_edge(source, target, rel=relation.edge, via=relation.edge.lower())
+
+    def _is_of_eligibility(self, requirement: Requirement) -> bool:
+        asked = self._technique.existing.get(requirement.on)
+        return asked is not None and asked.existing == "AzureRoleEligibility"
+
+    def _permit(self, requirement: Requirement) -> None:
+        action = requirement.action
+        name = action.removeprefix("data:")
+        kind = "dataActions" if name != action else "actions"
+        condition = ONLY_OTHERS if "RoleDefinitionId" in requirement.context else ""
+        self.world.assign(self.actor, [{kind: [name]}], "/", condition=condition)
