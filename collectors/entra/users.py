@@ -35,6 +35,9 @@ class User(DirectoryObject):
     usage_location: str | None = field("Country where it uses services.")
     password_policies: str | None = field("Exceptions from password policies.")
     licenses: list[str] | None = field("Ids of licences.", wire="assignedLicenses[].skuId")
+    is_management_restricted: bool | None = field(
+        "Is in a restricted administrative unit, and changed by its administrators only."
+    )
     on_premises_sync_enabled: bool | None = field("Comes from Active Directory.")
     on_premises_security_identifier: str | None = field("SID in Active Directory.")
     on_premises_immutable_id: str | None = field("What joins it with its Active Directory account.")
@@ -77,6 +80,7 @@ class Users(EntraCollector):
                 raw,
                 api.here,
                 tenant=DIRECTORY.format(account=api.here.account),
+                is_management_restricted=bool(raw.get("isManagementRestricted")),
                 on_premises_sync_enabled=is_synchronised(raw),
             )
 
@@ -105,6 +109,7 @@ _USER = {
     "usageLocation": str,
     "passwordPolicies": str,
     "assignedLicenses": [{"skuId": str}],
+    "isManagementRestricted": bool,
     "onPremisesSyncEnabled": bool,
     "onPremisesSecurityIdentifier": str,
     "onPremisesImmutableId": str,

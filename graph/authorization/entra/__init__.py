@@ -1,0 +1,1 @@
+"""What directory roles, app roles on Microsoft Graph and ownership allow in Entra ID."""

@@ -1,0 +1,349 @@
+"""What principals of a tenant may do, to many objects at a time.
+
+An answer is what :func:`~.decision.decide` says of each grant and each object; grants that give the
+same over the same scope, and objects that decisions do not tell apart, are decided on once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+
+from ...logic import ReasonedTruth, Truth, all_hold, any_holds, any_of
+from ...sets import NONE, MaySet, exactly, number_set
+from ..model import Asked, Explanation, Given, PolicyStatement
+from ..resource_table import ResourceTable
+from .actions import ACTIVATE, JOIN, Action, allows
+from .decision import NO, YES, decide
+from .environment import (
+    GROUP,
+    GROUP_ELIGIBILITY,
+    PRINCIPALS,
+    ROLE_POLICY,
+    EntraEnvironment,
+    EntraState,
+)
+from .grants import OBJECT, OWNED, TENANT, UNIT, Grant
+from .targets import Target, Targets
+
+
+class EntraAuthorizer:
+    """Who may do what in a tenant."""
+
+    places: Sequence[str] = ()
+
+    def __init__(self, environment: EntraEnvironment) -> None:
+        self.environment = environment
+        self._targets = Targets(environment)
+        self._alike: dict[int, tuple[ResourceTable, Mapping[Target, int]]] = {}
+        self._reached: dict[tuple[Grant, str, int], MaySet] = {}
+        self._decide = cache(decide)
+        self.table = environment.table
+
+    @property
+    def principals(self) -> Sequence[str]:
+        """Users and service principals."""
+        return self.environment.principals
+
+    @property
+    def unread(self) -> Sequence[str]:
+        """What could not be read and is said once."""
+        return self.environment.unread
+
+    def allowed(
+        self,
+        who: EntraState,
+        action: str,
+        on: ResourceTable,
+        given: Given = (),  # noqa: ARG002
+    ) -> MaySet:
+        """On which rows of a table a principal may do an action."""
+        if action in _OF_ITSELF:
+            found = self._of_itself(who, action, on)
+        else:
+            found = NONE
+            for grant in self._grants(who):
+                found |= self._reach(grant, action, on)
+        acting = self._may_act(who)
+        return NONE if acting.value is False else found.only_if(acting.value is True)
+
+    def allowed_on_new(self, who: EntraState, asked: Asked, template: str) -> Truth:  # noqa: ARG002
+        """Whether all of some actions are allowed on something that does not exist yet, or on
+        whatever it is: only a grant over the tenant holds for that."""
+        acting = self._may_act(who).value
+        if acting is False:
+            return False
+        found: Truth = acting
+        for action, _ in asked:
+            truth = any_of(self._anywhere(grant, action) for grant in self._grants(who))
+            if truth is False:
+                return False
+            found = found if truth else None
+        return found
+
+    def example(self, who: EntraState, asked: Asked, template: str) -> str:  # noqa: ARG002
+        """The template itself: nothing in a tenant is known by its name."""
+        return template
+
+    def explain(
+        self,
+        who: EntraState,
+        action: str,
+        resource: str,
+        given: Given = (),  # noqa: ARG002
+    ) -> Explanation:
+        """Whether a principal may do an action on one object, and on what that rests."""
+        acting = self._may_act(who)
+        if action in _OF_ITSELF:
+            found = [(self._self_truth(who, action, resource), ())]
+        else:
+            found = [
+                (self._on(grant, action, resource), self._statements(grant))
+                for grant in self._grants(who)
+            ]
+        allowing = any_holds(truth for truth, _ in found)
+        truth = all_hold((acting, allowing))
+        wanted = [each for each in found if each[0].value is allowing.value]
+        shown = [] if allowing.value is False else wanted if allowing.value is None else wanted[:1]
+        return Explanation(
+            truth.value,
+            tuple(_sentence(each) for each in sorted(truth.unread)) if truth.value is None else (),
+            tuple(dict.fromkeys(one for _, statements in shown for one in statements)),
+        )
+
+    def principals_with(self, action: str) -> int:
+        """The principals of whom something may allow an action somewhere."""
+        return number_set(
+            number
+            for number, id_ in enumerate(self.principals)
+            if self._may_anywhere(EntraState(id_), action)
+        )
+
+    def has_own_policy(self, label: str, action: str) -> bool:  # noqa: ARG002
+        """No object of a tenant has a policy of its own."""
+        return False
+
+    # ------------------------------------------------------------------ by grant
+
+    def _grants(self, who: EntraState) -> Iterator[Grant]:
+        yield from self.environment.grants(who)
+        yield from self.environment.open_grants.get(self.environment.label(who.id), ())
+
+    def _may_anywhere(self, who: EntraState, action: str) -> bool:
+        if action in _OF_ITSELF:
+            return True
+        return any(not each.power.is_certain or _names(each, action) for each in self._grants(who))
+
+    def _may_act(self, who: EntraState) -> ReasonedTruth:
+        """Whether a principal can sign in at all."""
+        if self.environment.label(who.id) not in PRINCIPALS:
+            return YES
+        enabled = self.environment.view.get(who.id, "account_enabled")
+        if enabled is None:
+            return ReasonedTruth.doubt(f"whether {self.environment.view.name(who.id)} is enabled")
+        return ReasonedTruth(bool(enabled))
+
+    def _reach(self, grant: Grant, action: str, on: ResourceTable) -> MaySet:
+        """The rows on which a grant allows an action."""
+        key = (grant._replace(evidence=()), action, id(on))
+        if key not in self._reached:
+            found = NONE
+            for target, rows in self._by_target(on).items():
+                truth = self._decide(grant.power, grant.scope, action, target, self._unit(grant))
+                if truth.value is not False:
+                    found |= exactly(rows).only_if(truth.value is True)
+            self._reached[key] = self._within(grant, on, found)
+        return self._reached[key]
+
+    def _within(self, grant: Grant, on: ResourceTable, found: MaySet) -> MaySet:
+        """Those rows that lie within a grant's scope."""
+        if found == NONE:
+            return NONE
+        if grant.scope == TENANT:
+            scope = exactly(on.everything)
+        else:
+            certain = possible = 0
+            for row in self._near(grant, on, found):
+                truth = self._contains(grant, on.ids[row]).value
+                certain |= (truth is True) << row
+                possible |= (truth is not False) << row
+            scope = MaySet(certain, possible)
+        return (found & scope).only_if(grant.truth is True)
+
+    def _near(self, grant: Grant, on: ResourceTable, found: MaySet) -> Iterable[int]:
+        """Rows that may lie within a scope that is less than the tenant."""
+        if grant.scope == OBJECT and grant.on in on.index:
+            return [on.index[grant.on]]
+        return [row for row in range(len(on)) if found.possible >> row & 1]
+
+    def _on(self, grant: Grant, action: str, resource: str) -> ReasonedTruth:
+        """Whether a grant allows an action on one object."""
+        held = YES if grant.truth else ReasonedTruth.doubt(grant.doubt)
+        target = self._targets.of(resource)
+        decided = self._decide(grant.power, grant.scope, action, target, self._unit(grant))
+        return all_hold((held, self._contains(grant, resource), decided))
+
+    def _unit(self, grant: Grant) -> bool | None:
+        return self.environment.is_restricted(grant.on) if self._is_known_unit(grant) else None
+
+    def _is_known_unit(self, grant: Grant) -> bool:
+        return grant.scope == UNIT and grant.on in self.environment.view.graph
+
+    def _contains(self, grant: Grant, id_: str) -> ReasonedTruth:
+        """Whether an object lies within a grant's scope."""
+        environment = self.environment
+        if grant.scope == TENANT:
+            return YES
+        if grant.scope == OBJECT:
+            return ReasonedTruth(
+                grant.on.rpartition("/")[2] == id_.rpartition("/")[2] or grant.on == id_
+            )
+        if grant.scope == OWNED:
+            if id_ in environment.owned_by(grant.on):
+                return YES
+            unread = id_ in environment.unread_owners
+            return ReasonedTruth.doubt(f"who owns {_name(environment, id_)}") if unread else NO
+        if grant.needs_reading:
+            return NO
+        if grant.on in environment.units_of(id_):
+            return YES
+        unread = grant.on in environment.unread_units
+        return ReasonedTruth.doubt(f"what is in {_name(environment, grant.on)}") if unread else NO
+
+    def _anywhere(self, grant: Grant, action: str) -> Truth:
+        """Whether a grant allows an action on something of its kind that is not guarded."""
+        if grant.scope != TENANT:
+            return False
+        if not grant.power.is_certain:
+            return None
+        named = _names(grant, action)
+        return (None if grant.truth is None or grant.power.condition else True) if named else False
+
+    def _by_target(self, on: ResourceTable) -> Mapping[Target, int]:
+        """The rows by what decides about them."""
+        known = self._alike.get(id(on))
+        if known is None:
+            found: dict[Target, int] = {}
+            for row, id_ in enumerate(on.ids):
+                target = self._targets.of(id_)
+                found[target] = found.get(target, 0) | 1 << row
+            known = self._alike[id(on)] = on, found
+        return known[1]
+
+    def _statements(self, grant: Grant) -> tuple[PolicyStatement, ...]:
+        return tuple(
+            PolicyStatement(each, 0, grant.power.called, "Allow") for each in grant.evidence
+        )
+
+    # ------------------------------------------------------------------ what one does for oneself
+
+    def _of_itself(self, who: EntraState, action: str, on: ResourceTable) -> MaySet:
+        found = NONE
+        for row, id_ in enumerate(on.ids):
+            truth = self._self_truth(who, action, id_).value
+            if truth is not False:
+                found |= exactly(1 << row).only_if(truth is True)
+        return found
+
+    def _self_truth(self, who: EntraState, action: str, id_: str) -> ReasonedTruth:
+        return _OF_ITSELF[action](self, who, id_)
+
+    def _activates(self, who: EntraState, id_: str) -> ReasonedTruth:
+        """Whether a principal can activate an eligibility: it is its own, or a group's that it is
+        in, and somebody else approves if that is asked."""
+        environment = self.environment
+        holders = {who.id, *environment.groups_of(who.id, who.groups)}
+        if not any(id_ in environment.eligible.get(each, ()) for each in holders):
+            in_unread = any(
+                id_ in environment.eligible.get(each, ()) for each in environment.unread_groups
+            )
+            return ReasonedTruth.doubt("who is in the group that is eligible") if in_unread else NO
+        if environment.label(id_) == GROUP_ELIGIBILITY:
+            return ReasonedTruth.doubt("what activating membership of the group takes")
+        return self._approval(who, id_)
+
+    def _approval(self, who: EntraState, id_: str) -> ReasonedTruth:
+        view = self.environment.view
+        roles = view.targets(id_, "role")
+        policies = [policy for role in roles for policy in view.sources(role, ROLE_POLICY, "role")]
+        name = view.name(id_)
+        if not policies:
+            return ReasonedTruth.doubt(f"what activating {name} takes")
+        if view.get(policies[0], "requires_approval") is None:
+            return ReasonedTruth.doubt(f"whether activating {name} has to be approved")
+        if not view.get(policies[0], "requires_approval"):
+            return YES
+        approvers = {*view.targets(policies[0], "approvers")}
+        if approvers == {who.id}:
+            return NO  # nobody approves what he asks for himself
+        named = " or ".join(sorted(view.name(each) for each in approvers - {who.id}))
+        return ReasonedTruth.doubt(f"whether {named or 'a Global Administrator'} approves it")
+
+    def _joins(self, who: EntraState, id_: str) -> ReasonedTruth:
+        """Whether a member of the tenant can put itself into a group: a public Microsoft 365
+        one."""
+        view, label = self.environment.view, self.environment.label(id_)
+        if label != GROUP or self.environment.label(who.id) != PRINCIPALS[0]:
+            return NO
+        types, visibility = view.get(id_, "group_types"), view.get(id_, "visibility")
+        kind = view.get(who.id, "user_type")
+        return all_hold(
+            (
+                _known(None if types is None else "Unified" in types, "what kind of group it is"),
+                _known(
+                    None if types is None else "DynamicMembership" not in types,
+                    "whether a rule decides who is in it",
+                ),
+                _known(
+                    None if visibility is None else visibility == "Public", "whether it is public"
+                ),
+                _known(None if kind is None else kind != "Guest", "whether it is a guest"),
+                _known(_not(view.get(id_, "is_assignable_to_role")), "whether it may hold roles"),
+            )
+        )
+
+
+_OF_ITSELF: Mapping[str, Callable[[EntraAuthorizer, EntraState, str], ReasonedTruth]] = {
+    ACTIVATE: EntraAuthorizer._activates,
+    JOIN: EntraAuthorizer._joins,
+}
+"""What a principal does for itself, without any role."""
+
+
+def _names(grant: Grant, action: str) -> bool:
+    """Whether a grant allows an action on anything."""
+    kind = Action.parsed(action).kind
+    kinds = frozenset({kind, *_NARROWER.get(kind, ())})
+    return any(allows(each, action, kinds) for each in grant.power.actions)
+
+
+_NARROWER: Mapping[str, frozenset[str]] = {
+    "groups": frozenset(
+        {
+            "groupsassignabletoroles",
+            "groups.unified",
+            "groups.security",
+            "groups.assignedmembership",
+            "groups.unified.assignedmembership",
+            "groups.security.assignedmembership",
+        }
+    ),
+    "applications": frozenset({"applications.myorganization"}),
+}
+
+
+def _known(truth: Truth, unread: str) -> ReasonedTruth:
+    return ReasonedTruth.doubt(unread) if truth is None else ReasonedTruth(truth)
+
+
+def _not(truth: Truth) -> Truth:
+    return None if truth is None else not truth
+
+
+def _name(environment: EntraEnvironment, id_: str) -> str:
+    return environment.view.name(id_) if id_ in environment.view.graph else id_
+
+
+def _sentence(unread: str) -> str:
+    return f"{unread} could not be read" if not unread.endswith(_SETTLED) else unread
+
+
+_SETTLED = ("approves it",)
