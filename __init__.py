@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .checks.report import ReportedFinding as ReportedFinding
     from .collectors.errors import CollectError as CollectError
+    from .content import ContentError as ContentError
+    from .content import use_content as use_content
     from .errors import ClewError as ClewError
     from .errors import UsageError as UsageError
     from .graph.snapshot import SnapshotError as SnapshotError
@@ -30,6 +32,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ClewError",
     "CollectError",
+    "ContentError",
     "CoverageRow",
     "FindingsAnswer",
     "PathAnswer",
@@ -45,11 +48,13 @@ __all__ = [
     "open_scan",
     "scan",
     "schemas",
+    "use_content",
 ]
 
 _HOMES = {
     "ClewError": "errors",
     "CollectError": "collectors.errors",
+    "ContentError": "content",
     "CoverageRow": "scans.documents",
     "FindingsAnswer": "scans.scan",
     "PathAnswer": "scans.documents",
@@ -64,6 +69,7 @@ _HOMES = {
     "open_scan": "scans.scan",
     "scan": "scans.scanning",
     "schemas": "scans.schemas",
+    "use_content": "content",
 }
 """The modules that the names are in."""
 

@@ -31,6 +31,13 @@ def query_names(incomplete: str) -> list[str]:
     return [*_beginning(sorted(library()), incomplete), *scan_names(incomplete)]
 
 
+def saved_names(incomplete: str) -> list[str]:
+    """Saved queries."""
+    from ..queries.library import library
+
+    return _beginning(sorted(library()), incomplete)
+
+
 def label_names(incomplete: str) -> list[str]:
     """Labels of nodes."""
     from ..scans.current_schema import current_schema

@@ -1,24 +1,40 @@
 """``clew export``: the graph in a format of other tools."""
 
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..scans.attack_graph import DEFAULT_SOURCES
 from . import scans
+from .asked_query import AskedQuery, Bounds
+from .attack_graph import open_attack_graph
 from .completing import label_names
+from .completing import saved_names as query_names
 from .errors import UsageError, nearest
 from .options import OutputOption, ScanArgument
-from .output import count, messages, opened
+from .output import count, messages, opened, printable
+from .paths import FromOption, ToOption
+from .progress import working
+from .query import say_query_gaps
 
 if TYPE_CHECKING:
-    from ..graph.traversal import SnapshotReader
+    from pathlib import Path
+
+    from ..graph.export.flattening import Written
+    from ..graph.snapshot import Snapshot
+    from ..graph.traversal import Readable
+
+_QUERY_SECONDS = 300.0
+_QUERY_BYTES = 2 * 2**30
 
 
 class ExportFormat(StrEnum):
     """The export formats."""
 
     graphml = "graphml"
+    gexf = "gexf"
     cytoscape = "cytoscape"
     dot = "dot"
 
@@ -30,8 +46,8 @@ def export(
         typer.Option(
             "--format",
             "-f",
-            help="graphml for Gephi, yEd and Cytoscape; cytoscape for Cytoscape.js; dot for "
-            "Graphviz.",
+            help="graphml for Gephi, yEd and Cytoscape; gexf for Gephi; cytoscape for "
+            "Cytoscape.js; dot for Graphviz.",
             case_sensitive=False,
         ),
     ] = ExportFormat.graphml,
@@ -54,14 +70,57 @@ def export(
     depth: Annotated[
         int, typer.Option(metavar="N", min=0, help="How many edges from it, with --around.")
     ] = 1,
+    query: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only the resources that this saved query returns, and the edges among them.",
+            show_default=False,
+            autocompletion=query_names,
+        ),
+    ] = None,
+    cypher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="The same of this Cypher; `-` reads it from standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param", "-p", metavar="NAME=VALUE", help="Parameter of the query. Repeatable."
+        ),
+    ] = None,
+    paths: Annotated[
+        bool,
+        typer.Option(
+            "--paths",
+            help="The attack paths instead: who takes which step to what.",
+        ),
+    ] = False,
+    from_: FromOption = None,
+    to: ToOption = "admin",
     output: OutputOption = None,
 ) -> None:
     """Export the graph, or a part of it."""
-    from ..graph.export import export as written_as
+    if paths:
+        _refuse(label, around, query, cypher)
+        _export_paths(scan, from_ or DEFAULT_SOURCES, to, format, output)
+        return
+    if from_ or to != "admin":
+        raise UsageError("--from and --to are for --paths.")
+    if (query is not None) + (cypher is not None) + (around is not None) > 1:
+        raise UsageError("Give one of --around, --query and --cypher.")
+    if param and query is None and cypher is None:
+        raise UsageError("--param is for --query or --cypher.")
     from ..graph.export.parts import Part
-    from ..graph.traversal import SnapshotReader
+    from ..scans.stores import open_reader
 
-    reader = SnapshotReader(scans.open_scan(scan))
+    asked = None if query is cypher is None else AskedQuery(query or "", cypher, param or ())
+    snapshot = scans.open_scan(scan)
+    reader = open_reader(snapshot)
     for name in label or ():
         if name not in reader.schema.labels:
             raise UsageError(
@@ -70,13 +129,65 @@ def export(
                 "See: clew list labels",
             )
     near = None if around is None else _around(reader, around, depth)
-    part = Part(reader, label, near)
+    if asked:
+        near = _returned(asked, snapshot)
+    _write(Part(reader, label, near), format, output)
+    if asked:
+        say_query_gaps(asked.text, snapshot, scan)
+
+
+def _write(source: "Readable", form: str, output: "Path | None") -> "Written":
+    from ..graph.export import export as written_as
+
     with opened(output) as stream:
-        nodes, edges = written_as(part, format, stream)
-    messages().print(f"{count(nodes, 'node')}, {count(edges, 'edge')}.")
+        written = written_as(source, form, stream)
+    messages().print(f"{count(written.nodes, 'node')}, {count(written.edges, 'edge')}.")
+    return written
 
 
-def _around(reader: "SnapshotReader", text: str, depth: int) -> set[str]:
+def _refuse(*others: object) -> None:
+    if any(other is not None and other != [] for other in others):
+        raise UsageError("--paths goes with --from and --to, and no other part of the graph.")
+
+
+def _export_paths(
+    scan: str | None, sources: Sequence[str], to: str, form: str, output: "Path | None"
+) -> None:
+    """Writes the attack paths from some sources to a target, and says what is left out."""
+    from ..graph.attack.ranking import ranked
+    from ..graph.attack.search import Search
+    from ..graph.export.attack_paths import AttackPaths
+
+    with open_attack_graph(scan, (), to) as (attack, coverage):
+        target = attack.target(to)
+        with working("Finding paths"):
+            found = ranked(Search(attack.graph, target), attack.sources(sources, target))
+        with working("Explaining paths"):
+            graph = AttackPaths(attack.graph, found.paths)
+        _write(graph, form, output)
+        if found.more:
+            messages().print(
+                f"Not all paths are written: the best {count(len(found.paths), 'path')} from "
+                f"{count(found.shown, 'source')} of {found.sources:,}."
+            )
+        if not found.paths:
+            messages().print(printable(coverage.nothing_found(sources, to, attack.unread)))
+        coverage.say(attack.unread, scan, is_found=bool(found.paths))
+
+
+def _returned(asked: AskedQuery, snapshot: "Snapshot") -> set[str]:
+    """The identities of what a query returns."""
+    from ..scans.stores import ids_in
+
+    bounds = Bounds(limit=None, seconds=_QUERY_SECONDS, bytes=_QUERY_BYTES)
+    rows = asked.rows(snapshot, bounds)
+    ids = {id_ for row in rows for id_ in ids_in(row)}
+    if rows and not ids:
+        raise UsageError("The query returns no nodes; return nodes or paths to export them.")
+    return ids
+
+
+def _around(reader: "Readable", text: str, depth: int) -> Collection[str]:
     from ..graph.export.parts import around, named
 
     ids = named(reader, text)

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from ..content import using
 from .can import can
 from .check import check
 from .choke_points import choke_points
 from .coverage import coverage
 from .demo import demo
-from .errors import ExitCode, explain
+from .errors import ExitCode, UsageError, explain
 from .export import export
 from .import_ import import_
 from .listing import listing
@@ -54,6 +55,15 @@ def clew(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show tracebacks. Works anywhere.")
     ] = False,
+    content: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIR",
+            help="Use the checks, queries, techniques and collectors in this folder too. "
+            "Repeatable, works anywhere. Also: CLEW_CONTENT.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Maps cloud resources as a graph; finds misconfigurations and attack paths."""
 
@@ -75,7 +85,10 @@ def main(arguments: list[str]) -> int:
     arguments = [argument for argument in arguments if argument != "--debug"]
     _log(debug=debug)
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="clew", standalone_mode=False)
+        arguments, folders = _content(arguments)
+        with using(*folders):
+            command = typer.main.get_command(app)
+            code = command.main(arguments, prog_name="clew", standalone_mode=False)
         return int(code or ExitCode.DONE)
     except typer.exceptions.TyperException as error:
         if debug:
@@ -87,6 +100,23 @@ def main(arguments: list[str]) -> int:
         sentence, code = explain(error)
         _complain(sentence)
         return code
+
+
+def _content(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The arguments without ``--content``, and the folders that it names."""
+    left, folders = [], []
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if name != "--content":
+            left.append(argument)
+        elif equals:
+            folders.append(value)
+        elif (folder := next(rest, None)) is not None:
+            folders.append(folder)
+        else:
+            raise UsageError("--content needs a folder. See: clew --help")
+    return left, folders
 
 
 def _log(*, debug: bool) -> None:

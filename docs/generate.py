@@ -83,6 +83,8 @@ EXIT_CODES = {
 VARIABLES = {
     "CLEW_HOME": "Where scans are kept; by default the user's data folder.",
     "CLEW_CACHE_DIR": "Where the graphs built from scans are cached; by default the user's cache.",
+    "CLEW_CONTENT": "Folders with own checks, queries, techniques and collectors (own-content.md), "
+    "separated as in PATH.",
     "NEO4J_USERNAME, NEO4J_PASSWORD": "Credentials for Neo4j.",
     "NO_COLOR": "If set, nothing is coloured.",
 }

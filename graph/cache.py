@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ..content import content
 from .owner_only import owner_only
 
 _COMPUTING = ("collectors", "graph")
@@ -29,12 +30,16 @@ def cache_root() -> Path:
     return user_cache_path("clew", appauthor=False)
 
 
-@cache
 def code_digest(*more: str) -> str:
-    """Identifies the code that is running, with the techniques and models that it declares;
-    ``more`` are further packages that decide."""
+    """Identifies the code that is running, with the techniques and models that it declares, and
+    own content; ``more`` are further packages that decide."""
+    return _code_digest(content().digest, more)
+
+
+@cache
+def _code_digest(own: str, more: tuple[str, ...]) -> str:
     root = Path(__file__).parents[1]
-    found = sha256(code_digest().encode() if more else b"")
+    found = sha256((_code_digest(own, ()) if more else own).encode())
     for package in more or _COMPUTING:
         for file in sorted((root / package).rglob("*")):
             if file.suffix in _READ:

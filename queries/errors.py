@@ -1,9 +1,10 @@
 """What is wrong with a saved query, or with what it was given."""
 
-from ..errors import ClewError, UsageError
+from ..content import ContentError
+from ..errors import UsageError
 
 
-class QueryFileError(ClewError):
+class QueryFileError(ContentError):
     """A query's file is not what it should be."""
 
 

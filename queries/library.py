@@ -25,11 +25,13 @@ the types mean is said at :class:`Parameter`.
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from itertools import chain
+from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ..content import Content, content
 from .errors import ParameterError, QueryFileError
 from .parameters import Parameter, Value
 from .scan_names import ScanNames
@@ -87,32 +89,47 @@ class Query(BaseModel):
         return f"{self.id} has no parameter '{name}'. {hint}"
 
 
-@cache
 def library() -> dict[str, Query]:
-    """All saved queries, by id."""
-    found = [
-        parse(file.name.removesuffix(".cypher"), theme.name, file.read_text("utf-8"))
-        for theme in files(__package__).iterdir()
-        if theme.is_dir()
-        for file in theme.iterdir()
-        if file.name.endswith(".cypher")
-    ]
-    by_id = {query.id: query for query in sorted(found, key=lambda query: query.id)}
-    if len(by_id) != len(found):
-        raise QueryFileError("two queries have the same name")
-    return by_id
+    """All saved queries, by id: Clew's and those of own content.
+
+    :raises QueryFileError: if a file is not what it should be, or two have the same name.
+    """
+    return _library(content())
 
 
-def parse(id_: str, theme: str, text: str) -> Query:
-    """The query in a file's text.
+@cache
+def _library(used: Content) -> dict[str, Query]:
+    roots = (Path(__file__).parent, *(folder.path for folder in used.of("queries")))
+    by_id: dict[str, Query] = {}
+    places: dict[str, Path] = {}
+    for file in chain.from_iterable(sorted(root.rglob("*.cypher")) for root in roots):
+        query = parse(file.stem, file.parent.name, _text(file), str(file))
+        if query.id in by_id:
+            raise QueryFileError(
+                f"{file}: there is a query '{query.id}' already, {places[query.id]}; rename it."
+            )
+        by_id[query.id], places[query.id] = query, file
+    return dict(sorted(by_id.items()))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise QueryFileError(f"{file}: {error}") from None
+
+
+def parse(id_: str, theme: str, text: str, file: str = "") -> Query:
+    """The query in a file's text; ``file`` is what errors call it.
 
     :raises QueryFileError: if the header is missing, is not YAML, or lacks something.
     """
+    file = file or f"{theme}/{id_}.cypher"
     start, end = text.find("/*"), text.find("*/")
     if text[:start].strip() or start < 0 or end < 0:
-        raise QueryFileError(f"{theme}/{id_}.cypher does not begin with a /* header */")
+        raise QueryFileError(f"{file} does not begin with a /* header */")
     try:
         header = yaml.safe_load(text[start + 2 : end])
         return Query(**{**header, "id": id_, "theme": theme, "cypher": text[end + 2 :].strip()})
     except (yaml.YAMLError, ValidationError, TypeError) as error:
-        raise QueryFileError(f"{theme}/{id_}.cypher: {error}") from error
+        raise QueryFileError(f"{file}: {error}") from error

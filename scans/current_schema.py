@@ -9,14 +9,19 @@ _KEPT = 2
 
 
 def current_schema() -> Schema:
-    """The schema of all models; it is kept in the cache, since to import them takes long."""
+    """The schema of all models; it is kept in the cache, since to import them takes long.
+
+    :raises ContentError: if own collectors are not what they should be.
+    """
     folder = cache_root() / "schemas"
     file = folder / f"{code_digest()}.json"
     try:
         return Schema.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
-        from ..collectors.registry import models
+        from ..collectors.registry import collectors, models, providers
 
+        for provider in providers():
+            collectors(provider)  # so that what is wrong with own content is said here
         schema = Schema.of(models())
         keep(file, lambda beside: beside.write_text(schema.model_dump_json()))
         prune(folder, _KEPT)

@@ -69,7 +69,9 @@ def open_scan(scan: str | None) -> "Snapshot":
     from ..graph.snapshot import Snapshot
     from ..graph.snapshot.object_store import is_uri, open_stored
     from .current_schema import current_schema
+    from .own_content import check_own_content
 
+    check_own_content()
     if scan == DEMO:
         return open_demo(current_schema())
     if scan and is_uri(scan):

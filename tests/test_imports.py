@@ -118,6 +118,7 @@ IMPORTERS = {
 @pytest.mark.parametrize(
     ("package", "never"),
     [
+        ("content", ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline")),
         ("errors", ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline")),
         ("collectors", ("checks", "queries", "scans", "cli", "pipeline")),
         ("graph", ("checks", "queries", "collectors", "scans", "cli", "pipeline")),

@@ -7,7 +7,7 @@ from ..model import ListingStatus
 from ..view import GraphView
 from .engine.build import build
 from .model import AttackGraph
-from .provider import provider_types
+from .provider import known_techniques, provider_types
 
 if TYPE_CHECKING:
     import networkx
@@ -19,6 +19,7 @@ def attack_graph(graph: "networkx.MultiDiGraph", listings: Sequence[ListingStatu
     The graph's nodes have their model's fields and ``label``, its edges ``rel`` and ``via``;
     ``listings`` say what was listed whole.
     """
+    known_techniques()  # so that what is wrong with any file is said, and not only passed over
     view = GraphView(graph, listings)
     providers = [provider(view, listings) for provider in provider_types().values()]
     found = build(providers)

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from ...content import Content, content
 from ..authorization.model import Administration, Authorizer, Given
 from ..authorization.resource_table import ResourceRow
 from ..logic import Truth
@@ -21,6 +22,7 @@ from .engine.technique import (
     Technique,
     TechniqueSet,
     TechniqueVocabulary,
+    check_clouds,
 )
 from .federation.model import TokenClaims, TrustRule
 from .model import Explain, Node, Step
@@ -249,10 +251,19 @@ class AttackProvider(ABC):
         return ()
 
 
-@cache
 def known_techniques() -> dict[str, Technique | ExternalTechnique]:
-    """The techniques of all providers, by id."""
+    """The techniques of all providers, by id.
+
+    :raises TechniqueFileError: if a file is not what it should be.
+    """
+    return _known_techniques(content())
+
+
+@cache
+def _known_techniques(used: Content) -> dict[str, Technique | ExternalTechnique]:
     found: dict[str, Technique | ExternalTechnique] = {}
+    for folder in used.of("techniques"):
+        check_clouds(folder, provider_types())
     for provider in provider_types().values():
         found |= {**provider.techniques().techniques, **provider.techniques().external}
     return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from ..traversal import Readable
-from . import cytoscape, dot, graphml
+from . import cytoscape, dot, gexf, graphml
 from .flattening import Flattened, Written
 
 
@@ -15,6 +15,7 @@ def export(source: Readable, form: str, stream: TextIO) -> Written:
 
 FORMATS: dict[str, Callable[[Flattened, TextIO], Written]] = {
     "graphml": graphml.write,
+    "gexf": gexf.write,
     "cytoscape": cytoscape.write,
     "dot": dot.write,
 }

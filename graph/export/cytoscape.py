@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
-from .flattening import Flattened, Written
+from .flattening import Flattened, Written, apart
 
 _OF_NODES = ("id", "label", "parent")
 _OF_EDGES = ("id", "source", "target", "type")
@@ -24,7 +24,7 @@ def write(graph: Flattened, stream: TextIO) -> Written:
 
 def _nodes(graph: Flattened) -> Iterator[dict[str, Any]]:
     for node in graph.nodes():
-        yield {"id": node.id, "label": node.label, **_apart(node.properties, _OF_NODES)}
+        yield {"id": node.id, "label": node.label, **_renamed(node.properties, _OF_NODES)}
 
 
 def _edges(graph: Flattened) -> Iterator[dict[str, Any]]:
@@ -34,12 +34,12 @@ def _edges(graph: Flattened) -> Iterator[dict[str, Any]]:
             "source": edge.source,
             "target": edge.target,
             "type": edge.type,
-            **_apart(edge.properties, _OF_EDGES),
+            **_renamed(edge.properties, _OF_EDGES),
         }
 
 
-def _apart(properties: Mapping[str, Any], own: tuple[str, ...]) -> dict[str, Any]:
-    return {f"{name}_" if name in own else name: value for name, value in properties.items()}
+def _renamed(properties: Mapping[str, Any], own: tuple[str, ...]) -> dict[str, Any]:
+    return {apart(name, own): value for name, value in properties.items()}
 
 
 def _write_all(stream: TextIO, elements: Iterator[dict[str, Any]]) -> int:

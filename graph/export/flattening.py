@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -99,6 +99,11 @@ def key_of(id_: str) -> str:
     """A node's id in the export: its own, with a hash where two could become the same."""
     kept = clean(id_)
     return kept if kept == id_ else f"{kept}#{sha256(repr(id_).encode()).hexdigest()[:8]}"
+
+
+def apart(name: str, own: Container[str]) -> str:
+    """A property's name beside those that mean something of their own in a format."""
+    return f"{name}_" if name in own else name
 
 
 def as_text(value: Any) -> str:

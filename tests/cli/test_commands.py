@@ -13,6 +13,7 @@ import networkx
 import pytest
 from clew.checks import checks
 from clew.collectors.registry import collectors, models
+from clew.graph.attack import ranking
 from clew.queries import library
 from servers.neo4j_server import Neo4jServer, needs_neo4j
 from support.interrupting import as_from_a_terminal
@@ -300,7 +301,7 @@ def test_permissions_are_a_policy_for_aws_and_a_list_elsewhere(clew: Clew) -> No
     assert isinstance(clew("list", "permissions", "azure").json, list)
 
 
-@pytest.mark.parametrize("form", ["graphml", "cytoscape", "dot"])
+@pytest.mark.parametrize("form", ["graphml", "gexf", "cytoscape", "dot"])
 def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
     file = tmp_path / "graph"
     done = clew("export", "demo", "-f", form, "-o", file)
@@ -312,6 +313,10 @@ def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
         assert (graph.number_of_nodes(), graph.number_of_edges()) == (nodes, edges)
         bucket = graph.nodes["arn:aws:s3:::clew-prod-trail"]
         assert (bucket["label"], bucket["labels"]) == ("clew-prod-trail", "AWSS3Bucket")
+    elif form == "gexf":
+        graph = networkx.read_gexf(file, version="1.3")
+        assert (graph.number_of_nodes(), graph.number_of_edges()) == (nodes, edges)
+        assert graph.nodes["arn:aws:s3:::clew-prod-trail"]["label"] == "clew-prod-trail"
     elif form == "cytoscape":
         elements = json.loads(file.read_text())["elements"]
         assert (len(elements["nodes"]), len(elements["edges"])) == (nodes, edges)
@@ -331,16 +336,70 @@ def test_a_part_of_the_graph_is_exported(clew: Clew, tmp_path: Path) -> None:
     assert labels == {"AWSRole", "AWSPolicy"}
 
 
+def test_what_a_query_returns_is_exported_with_the_edges_among_it(
+    clew: Clew, tmp_path: Path
+) -> None:
+    file = tmp_path / "graph"
+    cypher = "MATCH p = (t:AWSCloudTrailTrail)-[:LOGS_TO]->(b:AWSS3Bucket) RETURN p, {held: b} AS m"
+    done = clew("export", "demo", "--cypher", cypher, "-o", file)
+    assert done.code == 0, done.err
+    graph = networkx.read_graphml(file)
+    assert {label for _, label in graph.nodes(data="labels")} == {
+        "AWSCloudTrailTrail",
+        "AWSS3Bucket",
+    }
+    assert {"LOGS_TO"} == {label for *_, label in graph.edges(data="label")}
+    done = clew("export", "demo", "--query", "internet_reachable", "-o", file)
+    assert "so there may be further rows" in done.err
+    found = clew("query", "demo", "internet_reachable", "-f", "json").json
+    assert {row["resource"]["id"] for row in found} <= {*networkx.read_graphml(file)}
+    clew("export", "demo", "--query", "around", "-p", "id=clew-prod-trail", "-o", file)
+    assert networkx.read_graphml(file).number_of_edges()
+
+
+def test_attack_paths_are_exported(clew: Clew, tmp_path: Path) -> None:
+    file = tmp_path / "graph"
+    done = clew("export", "demo", "--paths", "--from", "internet", "-f", "gexf", "-o", file)
+    assert done.code == 0, done.err
+    assert "Not covered by attack paths yet" in done.err
+    graph = networkx.read_gexf(file, version="1.3")
+    paths = clew("paths", "demo", "--from", "internet", "--max", "0", "-f", "json").json["paths"]
+    hops = [hop for path in paths for hop in path["hops"]]
+    found = {
+        (graph.nodes[source]["resource"], data["rel"], graph.nodes[target]["resource"])
+        for source, target, data in graph.edges(data=True)
+    }
+    assert found == {(hop["from"], hop["type"], hop["to"]) for hop in hops}
+    techniques = {data.get("technique") for *_, data in graph.edges(data=True)}
+    assert techniques == {hop["technique"] for hop in hops}
+    assert any(data["administers"] for _, data in graph.nodes(data=True))
+
+
+def test_that_not_all_paths_are_exported_is_said(
+    clew: Clew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = ranking.Bounds(per_source=1, total=2)
+    monkeypatch.setattr(ranking.ranked, "__defaults__", (0, None, bounds))
+    done = clew("export", "demo", "--paths", "-o", tmp_path / "graph")
+    assert "Not all paths are written: the best 2 paths" in done.err
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (("--query", "internet_reachabel"), "Did you mean internet_reachable"),
+        (("--cypher", "RETURN 1 AS one"), "returns no nodes"),
+        (("--around", "x", "--query", "y"), "Give one of"),
+        (("--param", "a=b"), "--param is for"),
+        (("--to", "data"), "are for --paths"),
+        (("--paths", "--label", "AWSRole"), "no other part"),
         (("--label", "AWSRoles"), "There is no label 'AWSRoles'. Did you mean AWSRole"),
         (("--around", "nobody"), "No resource has the identity or the name 'nobody'."),
         (("--around", "bastion"), "resources are named 'bastion'"),
     ],
 )
 def test_a_part_that_is_not_there_is_an_error(
-    options: tuple[str, str], sentence: str, clew: Clew
+    options: tuple[str, ...], sentence: str, clew: Clew
 ) -> None:
     done = clew("export", "demo", *options)
     assert (done.code, done.out) == (2, "")

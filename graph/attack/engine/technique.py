@@ -16,11 +16,12 @@ of it is tried.
 
 import json
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from itertools import chain, product
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
@@ -37,7 +38,7 @@ from pydantic import (
     model_validator,
 )
 
-from ....errors import ClewError
+from ....content import Content, ContentError, ContentFolder, content
 from ...cache import cache_root, code_digest, recalled
 from ...model import RELATIONSHIPS
 
@@ -71,7 +72,7 @@ _CHANGES = ("policies", "unbounded", "membership", "version", "tags", "without")
 """The kinds of gain that leave another principal changed, no matter who then acts as it."""
 
 
-class TechniqueFileError(ClewError):
+class TechniqueFileError(ContentError):
     """A technique's file is not what it should be; the message names the file and the place."""
 
 
@@ -625,17 +626,62 @@ class TechniqueSet(NamedTuple):
     external: Mapping[str, ExternalTechnique]
 
 
-@cache
 def techniques(package: str, vocabulary: TechniqueVocabulary) -> TechniqueSet:
-    """All techniques in the folder ``techniques`` of a provider's package.
+    """All techniques in the folder ``techniques`` of a provider's package, and those of own
+    content for this provider.
 
-    :raises TechniqueFileError: if a file is not what it should be.
+    :raises TechniqueFileError: if a file is not what it should be, or two have the same id.
     """
-    found = [declared(id_, each, vocabulary) for id_, each in _documents(package).items()]
+    return _techniques(package, vocabulary, content())
+
+
+@cache
+def _techniques(package: str, vocabulary: TechniqueVocabulary, used: Content) -> TechniqueSet:
+    built_in = _documents(package)
+    found = [declared(id_, each, vocabulary) for id_, each in built_in.items()]
+    known = dict.fromkeys(built_in, "Clew")
+    for folder in used.of("techniques"):
+        for file in sorted((folder.path / vocabulary.provider).rglob("*.yaml")):
+            if file.stem in known:
+                raise TechniqueFileError(
+                    f"{file}: {known[file.stem]} has a technique '{file.stem}' already; choose "
+                    "another id."
+                )
+            known[file.stem] = str(file)
+            found.append(_own(file, vocabulary))
     return TechniqueSet(
         MappingProxyType({each.id: each for each in found if isinstance(each, Technique)}),
         MappingProxyType({each.id: each for each in found if isinstance(each, ExternalTechnique)}),
     )
+
+
+def _own(file: Path, vocabulary: TechniqueVocabulary) -> Technique:
+    """The technique in a file of own content."""
+    try:
+        document = read_yaml(str(file), file.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise TechniqueFileError(f"{file}: {error}") from None
+    technique = declared(file.stem, document, vocabulary, str(file))
+    if isinstance(technique, ExternalTechnique):
+        raise TechniqueFileError(
+            f"{file}: category: who comes in from outside is worked out by Clew, so own content "
+            "has no techniques of the category external"
+        )
+    return technique
+
+
+def check_clouds(folder: ContentFolder, providers: Collection[str]) -> None:
+    """Lets only a folder of own techniques pass in which each file is below one of these clouds.
+
+    :raises TechniqueFileError: if one is anywhere else, where nothing would read it.
+    """
+    for file in folder.files(".yaml"):
+        cloud = file.relative_to(folder.path).parts[0]
+        if cloud not in providers:
+            raise TechniqueFileError(
+                f"{file} is in no folder of a cloud that attack paths cover: "
+                f"{', '.join(sorted(providers))}"
+            )
 
 
 def parse(id_: str, text: str, vocabulary: TechniqueVocabulary) -> Technique | ExternalTechnique:
@@ -647,13 +693,14 @@ def parse(id_: str, text: str, vocabulary: TechniqueVocabulary) -> Technique | E
 
 
 def declared(
-    id_: str, document: Any, vocabulary: TechniqueVocabulary
+    id_: str, document: Any, vocabulary: TechniqueVocabulary, file: str = ""
 ) -> Technique | ExternalTechnique:
-    """The technique that the document of the file ``ID.yaml`` declares.
+    """The technique that the document of the file ``ID.yaml`` declares; ``file`` is what errors
+    call it.
 
     :raises TechniqueFileError: if it is none, or has another id.
     """
-    file = _file(id_)
+    file = file or _file(id_)
     is_external = isinstance(document, Mapping) and document.get("category") == "external"
     model: type[Technique] | type[ExternalTechnique] = (
         ExternalTechnique if is_external else Technique

@@ -140,6 +140,84 @@ def test_graphml_comes_back_through_networkx(held: Held) -> None:
     }
 
 
+@settings(max_examples=30, deadline=None)
+@given(graphs())
+def test_gexf_comes_back_through_networkx(held: Held) -> None:
+    text = written("gexf", held)
+    back = networkx.read_gexf(io.BytesIO(text.encode()), version="1.3")
+    flat = Flattened(held)
+    renamed = {"parents": "parents_"}
+    assert dict(back.nodes(data=True)) == {
+        node.id: {
+            "label": node.properties.get("name") or node.id,
+            "labels": node.label,
+            **{renamed.get(name, name): value for name, value in _texts(node.properties).items()},
+        }
+        for node in flat.nodes()
+    }
+    assert {data["id"]: (start, end, data) for start, end, data in back.edges(data=True)} == {
+        edge.id: (
+            edge.source,
+            edge.target,
+            {
+                "id": edge.id,
+                "label": edge.type,
+                "rel": edge.type,
+                **_texts(edge.properties),
+            },
+        )
+        for edge in flat.edges()
+    }
+
+
+def test_gexf_keeps_parallel_edges_apart_through_a_round_trip_of_networkx() -> None:
+    reach = EdgeType("AWSRole", "CAN_REACH", "AWSRole")
+    trusts = EdgeType("AWSRole", "TRUSTS", "AWSRole")
+    schema = SCHEMA.model_copy(update={"pairs": [reach, trusts]})
+    ports = [("a", "b", {"from_port": port}) for port in (22, 80, 443)]
+    held = Held(
+        {"AWSRole": [role("a"), role("b")]},
+        {reach: ports, trusts: [("a", "b", {"via": "trust"})]},
+        schema,
+    )
+    back = networkx.read_gexf(io.BytesIO(written("gexf", held).encode()), version="1.3")
+    assert isinstance(back, networkx.MultiDiGraph)
+    again = io.BytesIO()
+    networkx.write_gexf(back, again, version="1.3")
+    twice = networkx.read_gexf(io.BytesIO(again.getvalue()), version="1.3")
+    for each in (back, twice):
+        found = [(data["label"], data.get("from_port")) for *_, data in each.edges(data=True)]
+        assert sorted(found, key=str) == sorted(
+            [("CAN_REACH", 22), ("CAN_REACH", 80), ("CAN_REACH", 443), ("TRUSTS", None)], key=str
+        )
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf"])
+def test_a_property_named_as_the_format_names_its_own_hides_nothing(form: str) -> None:
+    names = ("id", "name", "label", "labels", "type", "weight", "start", "end", "viz", "source")
+    schema = Schema(
+        labels={"AWSRole": dict.fromkeys(names, Column.STRING)},
+        relationships={"TRUSTS": dict.fromkeys(names[2:], Column.STRING)},
+        pairs=[EdgeType("AWSRole", "TRUSTS", "AWSRole")],
+    )
+    said = {name: f"my {name}" for name in names}
+    held = Held(
+        {"AWSRole": [said]},
+        {schema.pairs[0]: [("my id", "my id", {name: said[name] for name in names[2:]})]},
+        schema,
+    )
+    text = io.BytesIO(written(form, held).encode())
+    reads = {"graphml": networkx.read_graphml, "gexf": networkx.read_gexf}
+    back = reads[form](text)
+    (node,) = back.nodes(data=True)
+    assert node[0] == "my id"
+    assert (node[1]["label"], node[1]["labels"]) == ("my name", "AWSRole")
+    assert {said[name] for name in names[2:]} <= {*node[1].values()}
+    ((_, _, edge),) = back.edges(data=True)
+    assert edge["label"] == "TRUSTS"
+    assert {said[name] for name in names[2:]} <= {*edge.values()}
+
+
 def test_graphml_has_the_label_that_viewers_show() -> None:
     """Gephi, yEd and Cytoscape show the data whose name is ``label``."""
     rows = [
