@@ -39,6 +39,8 @@ MEMBER = "member"
 MODELS = {model.label: model for model in models() if issubclass(model, AWSResource)}
 IAM = ("AWSUser", "AWSRole", "AWSGroup", "AWSPolicy", "AWSInlinePolicy")
 """What the answer about IAM tells of, edges included."""
+IMPORTED = f"arn:aws:organizations::{ACCOUNT}:organization/imported"
+"""The organization that control policies come with."""
 PARTS_NAME = "parts"
 PARTS = f"arn:aws:s3:::{PARTS_NAME}"
 """A bucket in which resources keep what they run."""
@@ -100,6 +102,8 @@ class TechniqueEstate:
             each for each in technique.relations if each.edge != CAN_ASSUME or each != left_out
         ]
         self.iam = Identities()
+        self.member = Identities(OTHER)
+        """The account that is moved in its organization, if one is."""
         self.resources: list[AWSResource] = []
         self.known: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str] = {}
@@ -132,8 +136,9 @@ class TechniqueEstate:
 
     def graph(self) -> tuple[networkx.MultiDiGraph, list[ListingStatus]]:
         """The graph of a scan of it, and what was listed."""
+        accounts = [self.iam, self.member] if self._is_moving else [self.iam]
         found, listings = graph_of(
-            self.iam,
+            *accounts,
             resources=self.resources,
             listed=self.labels,
             known=self.known,
@@ -167,6 +172,11 @@ class TechniqueEstate:
         group, its member. Empty if the technique does not end so."""
         return self.ids.get(self.changed, "")
 
+    @property
+    def _is_moving(self) -> bool:
+        kind, name = self.technique.gain
+        return kind == "without" and self._label(name) == "AWSAccount"
+
     def _changed(self) -> str:
         """Its name, or ``member``."""
         if self.technique.holds:
@@ -174,7 +184,7 @@ class TechniqueEstate:
         kind, name = self.technique.gain
         if kind == "membership":
             return self.technique.member
-        if self._label(name) == CONTROL_POLICY:
+        if self._label(name) == CONTROL_POLICY or self._is_moving:
             return MEMBER
         if kind == "version":
             return next(self._sources("HAS_POLICY", name))
@@ -183,7 +193,8 @@ class TechniqueEstate:
     def _follow_up(self) -> str:
         if not self.changed:
             return ""
-        return "sts:AssumeRole" if self._label(self.changed) == "AWSRole" else "iam:CreateAccessKey"
+        is_role = self._is_moving or self._label(self.changed) == "AWSRole"
+        return "sts:AssumeRole" if is_role else "iam:CreateAccessKey"
 
     def _label(self, name: str) -> str:
         """The label of something that exists; the actor and a group's member may be users."""
@@ -228,7 +239,10 @@ class TechniqueEstate:
         for name, each in self._of_iam("AWSUser", "AWSRole").items():
             self.ids[name] = self._principal(name, each)
             self._know(name, each)
-        if self.changed == MEMBER:
+        if self._is_moving:
+            trusts = _trust("AWS", f"arn:aws:iam::{ACCOUNT}:root")
+            self.ids[MEMBER] = self.member.role(MEMBER, trusts=trusts)
+        elif self.changed == MEMBER:
             gained = self.technique.gain.resource
             groups = [gained] if self._label(gained) == "AWSGroup" else []
             self.ids[MEMBER] = self.iam.user(MEMBER, groups=groups)
@@ -318,14 +332,44 @@ class TechniqueEstate:
         for name, each in others.items():
             self.ids.setdefault(name, self._id(name, each))
         for name, each in others.items():
-            if each.existing == CONTROL_POLICY or self.ids[name] == ACCOUNT:
+            read = (ACCOUNT, OTHER) if self._is_moving else (ACCOUNT,)
+            if each.existing == CONTROL_POLICY or self.ids[name] in (*read, IMPORTED):
                 parts = self._named_parts(name, MODELS[each.existing])
                 self.known[self.ids[name]] = {**parts, **_state(each)}
             else:
                 self.resources.append(self._resource(name, each))
+        if self._is_moving:
+            self.known[OTHER] |= self._place()
+            unit, guard = self._unit_that_denies()
+            self.resources = [each for each in self.resources if each.id != unit.id]
+            self.resources += [unit, guard]
         if any(requirement.part for requirement in self.technique.requires):
             bucket = MODELS["AWSS3Bucket"]
             self.resources.append(bucket.unread(HERE, id=PARTS, name=PARTS_NAME, policy=""))
+
+    def _place(self) -> dict[str, str]:
+        """Where the account lies in its organization."""
+        name = self.technique.gain.resource
+        (unit,), (organization,) = self._targets(name, "PART_OF"), self._targets(name, "MEMBER_OF")
+        return {"parent": self.ids[unit], "organization": self.ids[organization]}
+
+    def _unit_that_denies(self) -> tuple[AWSResource, AWSResource]:
+        """The unit that the account lies in, with a policy."""
+        (name,) = self._targets(self.technique.gain.resource, "PART_OF")
+        (parent,) = self._of("AWSOrganization")
+        guard = MODELS[CONTROL_POLICY].unread(
+            HERE,
+            id=f"arn:aws:organizations::{ACCOUNT}:policy/o-1/service_control_policy/p-1",
+            type="SERVICE_CONTROL_POLICY",
+            document=policy(DENIED),
+        )
+        unit = MODELS["AWSOrganizationalUnit"].unread(
+            HERE, id=self.ids[name], parent=self.ids[parent], policies=[guard.id]
+        )
+        return unit, guard
+
+    def _of(self, label: str) -> list[str]:
+        return [name for name, each in self.technique.existing.items() if each.existing == label]
 
     def _resource(self, name: str, each: Existing) -> AWSResource:
         model = MODELS[each.existing]
@@ -410,6 +454,8 @@ class TechniqueEstate:
         model = MODELS[each.existing]
         if each.existing == CONTROL_POLICY:
             return f"arn:aws:organizations::{ACCOUNT}:policy/imported/service_control_policy/0-1"
+        if each.existing == "AWSOrganization" and self._of(CONTROL_POLICY):
+            return IMPORTED
         elsewhere = each.elsewhere and each.existing == "AWSAccount"
         account = OTHER if elsewhere else ACCOUNT
         given = {"partition": "aws", "region": REGION, "account": account, "path": "/"}

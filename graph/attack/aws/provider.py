@@ -3,10 +3,10 @@
 A state is what an attacker has made of a principal: ``any policy`` (it can give itself any identity
 policy), ``with POLICY`` (these), ``without POLICY`` (nor what it denied; or without a group),
 ``unbounded`` (its permissions boundary is gone), ``bounded by POLICY`` (it has another), ``tagged
-TAG=VALUE``, ``POLICY rewritten`` (one over its account allows everything now), ``in GROUP`` (it has
-joined that group), ``POLICY VERSION`` (another version of that policy is in force), ``limited to
-ACTION`` (what the attacker holds of it can ask for nothing else), ``new`` (it was only just
-created).
+TAG=VALUE``, ``POLICY rewritten`` (one of its organization forbids nothing now), ``ACCOUNT at the
+root`` (of the organization, so that policies of units bind it no more), ``in GROUP`` (it has joined
+that group), ``POLICY VERSION`` (another version of that policy is in force), ``limited to ACTION``
+(what the attacker holds of it can ask for nothing else), ``new`` (it was only just created).
 A user that has joined a group is shown as that group, in the state ``by USER``.
 """
 
@@ -19,6 +19,7 @@ from ...authorization.aws.arns import is_immutable, parse_arn
 from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.context import Open
 from ...authorization.aws.environment import (
+    ACCOUNT,
     CONTROL_POLICY,
     GROUP,
     ROLE,
@@ -80,8 +81,14 @@ class AWSProvider(AttackProvider):
         return PrincipalState(f"arn:{self._partition_of(account)}:iam::{account}:root")
 
     def controls(self, account: str) -> Iterator[str]:
-        """The service control policies that bind an account, as far as they are known."""
-        return (policy.id for level in self.environment.account(account).scps for policy in level)
+        """The account itself, the service control policies that bind it, and the resource control
+        policies that bind whatever its principals may ask for, as far as they are known."""
+        yield account
+        for level in self.environment.account(account).scps:
+            yield from (policy.id for policy in level)
+        for scanned in self.environment.scanned:
+            for level in self.environment.rcps(scanned):
+                yield from (policy.id for policy in level)
 
     def administration(self, state: PrincipalState) -> Administration:
         """Whether a principal in a state administers its account, and why."""
@@ -133,6 +140,8 @@ class AWSProvider(AttackProvider):
             yield from self._versions(state, targets)
         elif gain == "membership":
             yield from self._memberships(state, targets)
+        elif gain == "without" and label == ACCOUNT:
+            yield from self._changes.moved(state, targets)
         elif gain == "without":
             yield from self._changes.relieved(state, targets)
         elif gain in self._by_gain:
@@ -187,8 +196,9 @@ class AWSProvider(AttackProvider):
         one, other = self.environment.held(before), self.environment.held(after)
         if before.limited_to != after.limited_to:
             return True
-        if self.environment.scps(before) != self.environment.scps(after):
-            return True
+        for binding in (self.environment.scps, self.environment.lifted):
+            if binding(before) != binding(after):
+                return True
         return (one.identity, one.boundaries, one.principal.tags) != (
             other.identity,
             other.boundaries,
@@ -203,7 +213,9 @@ class AWSProvider(AttackProvider):
         if state.bounded_by:
             parts.append(f"bounded by {self._policy_name(state.bounded_by)}")
         parts += [f"tagged {tag}={value}" for tag, value in state.tags]
-        parts += [f"without {self.view.name(each)}" for each in sorted(state.without)]
+        accounts = state.without & self.environment.scanned
+        parts += [f"without {self.view.name(each)}" for each in sorted(state.without - accounts)]
+        parts += [f"{self.view.name(each)} at the root" for each in sorted(accounts)]
         parts += [f"{self.view.name(each)} rewritten" for each in sorted(state.rewritten)]
         parts += [f"in {self.view.name(group)}" for group in sorted(state.groups - {shown})]
         parts += [f"{self.view.name(policy)} {number}" for policy, number in state.versions]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from ...authorization.aws.admin import POWERS
-from ...authorization.aws.environment import GROUP, AWSEnvironment, PrincipalState
+from ...authorization.aws.environment import GROUP, RCP, AWSEnvironment, PrincipalState
 from ...authorization.aws.policy import Policy
 from ..engine.technique import Choice
 from ..provider import Change, GainTarget
@@ -126,12 +126,10 @@ class StateChanges:
     def uncontrolled(
         self, state: PrincipalState, targets: Sequence[GainTarget]
     ) -> Iterator[Change]:
-        """With each policy over its account rewritten that does not allow everything. Who has
-        rewritten one rewrites all the others."""
+        """With each policy of its organization rewritten that forbids something. Who has rewritten
+        one rewrites all the others."""
         limiting = [
-            each
-            for each in targets
-            if each.id not in state.rewritten and not self._allows_all(each.id)
+            each for each in targets if each.id not in state.rewritten and self._limits(each.id)
         ]
         if not state.rewritten:
             for each in limiting:
@@ -139,6 +137,19 @@ class StateChanges:
         elif limiting:
             ids = state.rewritten.union(each.id for each in limiting)
             yield Change(state._replace(rewritten=ids), limiting[0].row)
+
+    def moved(self, state: PrincipalState, targets: Sequence[GainTarget]) -> Iterator[Change]:
+        """With its account moved to the root."""
+        for each in targets:
+            if each.id not in state.without and self._environment.account(each.id).at_root:
+                yield Change(state._replace(without=state.without | {each.id}), each.row)
+
+    def _limits(self, id_: str) -> bool:
+        """Whether a policy of an organization may forbid something: by what it denies, or a service
+        control policy by what it does not allow."""
+        if self._environment.view.get(id_, "type") == RCP:
+            return _denies(self._environment.managed(id_))
+        return not self._allows_all(id_)
 
     def _cuts(self, id_: str) -> bool:
         """Whether a policy, or those of a group, may deny something."""

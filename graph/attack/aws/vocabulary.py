@@ -1,6 +1,6 @@
 """How AWS's techniques speak, and the techniques themselves."""
 
-from ...authorization.aws.environment import CONTROL_POLICY
+from ...authorization.aws.environment import ACCOUNT, CONTROL_POLICY
 from ..engine import technique
 from ..engine.technique import TechniqueSet, TechniqueVocabulary
 from .choices import CHOSEN, UNTAGGED
@@ -14,7 +14,7 @@ AWS = TechniqueVocabulary(
     named_by_identity=(("AWSInstanceProfile", "instance_profiles"),),
     account="AWSAccount",
     owner="root user",
-    controls=(CONTROL_POLICY,),
+    controls=(CONTROL_POLICY, ACCOUNT),
     trust="sts:AssumeRole",
     trust_context=UNTAGGED,
     federate="sts:AssumeRoleWithWebIdentity",

@@ -35,6 +35,7 @@ label of the resources."""
 class PartQuery:
     """On which resources of a table an action is allowed on a part of each, or what each names."""
 
+    cache: PermissionCache
     query: PermissionQuery
     needs: Sequence[tuple[int, int]]
     """Resources, each time with the rows of the question's table any of which is enough for them:
@@ -46,11 +47,18 @@ class PartQuery:
 
     def of(self, state: State) -> int:
         """The number of a principal's answer."""
-        number = self.query.of(state)
+        known = self.query.of(state)
+        may_be = bool(self.unread) and self._may_somewhere(state)
+        number = 2 * known + may_be
         if number not in self.answers:
-            certain, possible = map(self._met, self.query.answers[number])
-            self.answers[number] = MaySet(certain, possible | self.unread)
+            certain, possible = map(self._met, self.query.answers[known])
+            self.answers[number] = MaySet(certain, possible | (self.unread if may_be else 0))
         return number
+
+    def _may_somewhere(self, state: State) -> bool:
+        """Whether a principal may have the permission on anything at all."""
+        asked = ((self.query.action, self.query.context),)
+        return self.cache.allowed_anywhere(state, asked) is not False
 
     def _met(self, allowed: int) -> int:
         """The resources whose needs are all met if these rows are allowed."""
@@ -104,7 +112,7 @@ class PartQueries:
         table = self._cache.table(label)
         if template == "{id}":
             needs = [(1 << row, 1 << row) for row in range(len(table))]
-            return PartQuery(self._cache.about(action, table, context), needs, 0)
+            return PartQuery(self._cache, self._cache.about(action, table, context), needs, 0)
         served: dict[str, int] = {}
         unread = 0
         for row, id_ in enumerate(table.ids):
@@ -119,7 +127,7 @@ class PartQueries:
             (rows, number_set({asked.index[each.id] for each in named[part]}))
             for part, rows in served.items()
         ]
-        return PartQuery(self._cache.about(action, asked, context), needs, unread)
+        return PartQuery(self._cache, self._cache.about(action, asked, context), needs, unread)
 
     def _filled(self, template: str, id_: str) -> Sequence[str] | None:
         """What a permission is asked on for one resource; nothing if it names nothing, None if a

@@ -270,7 +270,8 @@ class Gain(NamedTuple):
       that stands over accounts, for the principals in them
     - tags: the same with the tags that the attacker picks
     - without: the same without this policy, or out of this group, as far as that denied anything;
-      of a policy that stands over accounts, for the principals in them
+      of a policy that stands over accounts, for the principals in them; of an account, without
+      what stands over it because of where it lies
     - role: acts as this principal with whatever role it likes on this resource and all in it, or,
       if this is a role that it can activate, with that one
     - data: reads what this resource holds
@@ -506,7 +507,8 @@ class TechniqueVocabulary(NamedTuple):
     account: str = ""
     """Label of what administrators administer."""
     controls: tuple[str, ...] = ()
-    """Labels of policies that stand over accounts and limit all principals in them."""
+    """Labels of what limits all principals in an account: policies that stand over it, and what it
+    lies in."""
     owner: str = "owner"
     """What whoever owns an account is called."""
     trust: str = ""

@@ -126,7 +126,7 @@ class AWSAuthorizer:
             resource=policy,
             resource_kind=kind,
             scps=self.environment.scps(state),
-            rcps=self._rcps_over(row),
+            rcps=self._rcps_over(row, self.environment.lifted(state)),
         )
         known = self._profile_of(state).context(_frozen(context))
         known = known.over(self.environment.facts(row))
@@ -136,9 +136,9 @@ class AWSAuthorizer:
         """What is known of an ARN that a principal asks about."""
         return self._made.get((arn, principal.account)) or self.environment.row(arn)
 
-    def _rcps_over(self, row: ResourceRow) -> Levels:
+    def _rcps_over(self, row: ResourceRow, lifted: frozenset[str]) -> Levels:
         """The resource control policies that bind a resource."""
-        return self.environment.account(row.account).rcps if row.account else ()
+        return self.environment.rcps(row.account, lifted) if row.account else ()
 
     def allowed_on_new(
         self, state: PrincipalState, asked: Sequence[tuple[str, Given]], template: str
@@ -204,7 +204,9 @@ class AWSAuthorizer:
         own, _ = self.environment.resource_policy(row, service_of(action))
         naming = [
             one
-            for policy in chain((own,) if own else (), *self._rcps_over(row))
+            for policy in chain(
+                (own,) if own else (), *self._rcps_over(row, profile.standing.lifted)
+            )
             for one in policy.about(action)
         ]
         held_about = tuple(
@@ -426,6 +428,7 @@ class AWSAuthorizer:
             principal.is_service_linked,
             bool(held.boundaries),
             tuple(tuple(map(self.number, level)) for level in self.environment.scps(state)),
+            self.environment.lifted(state),
         )
         return Profile(
             principal,

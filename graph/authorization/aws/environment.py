@@ -74,10 +74,10 @@ class PrincipalState(NamedTuple):
     tags: tuple[tuple[str, str], ...] = ()
     """Tags that were set on it."""
     without: frozenset[str] = frozenset()
-    """Policies that it has no more, or that are not over its account any more, and groups that it
-    has left."""
+    """Policies that it has no more, groups that it has left; of its organization policies that are
+    attached to nothing any more, and accounts that lie at the root, in no unit any more."""
     rewritten: frozenset[str] = frozenset()
-    """Policies over its account that allow everything now."""
+    """Policies of its organization that forbid nothing now."""
     limited_to: frozenset[str] = frozenset()
     """The only actions that it can ask for, as policies name them; any if there are none."""
     fresh: bool = False
@@ -97,6 +97,9 @@ class Account:
     """The service control policies that bind it, as far as they are known."""
     rcps: Levels = ()
     """The same of resource control policies."""
+    at_root: "Account | None" = None
+    """The same account once it is moved out of the units that it is in; None if it is in none, or
+    if these could not be read."""
     unread: tuple[str, ...] = ()
     """The types of policy that could not be read whole."""
 
@@ -186,7 +189,7 @@ class AWSEnvironment:
         principal = self.held(state).principal
         if not principal.has_identity or principal.is_service_linked:
             return ()
-        levels = self.account(principal.account).scps
+        levels = self._over(principal.account, state.without).scps
         if not state.without and not state.rewritten:
             return levels
         return tuple(
@@ -198,6 +201,33 @@ class AWSEnvironment:
             or level
             for level in levels
         )
+
+    def rcps(self, account: str, lifted: frozenset[str] = frozenset()) -> Levels:
+        """The resource control policies that bind the resources of an account, less what is lifted
+        of them: see :meth:`lifted`."""
+        levels = self._over(account, lifted).rcps
+        if not lifted:
+            return levels
+        return tuple(tuple(one for one in level if one.id not in lifted) for level in levels)
+
+    def lifted(self, state: PrincipalState) -> frozenset[str]:
+        """What does not bind resources any more, for a principal in a state: resource control
+        policies, and accounts that are moved to the root."""
+        changed = state.without | state.rewritten
+        return changed & self._over_resources if changed else changed
+
+    def _over(self, account: str, without: frozenset[str]) -> Account:
+        """What stands over an account, wherever it lies now."""
+        found = self.account(account)
+        return found.at_root or found if account in without else found
+
+    @cached_property
+    def _over_resources(self) -> frozenset[str]:
+        controls = (policy.id for id_ in self.scanned for policy in self._rcps_of(id_))
+        return self.scanned.union(controls)
+
+    def _rcps_of(self, account: str) -> Iterator[Policy]:
+        return chain.from_iterable(self.account(account).rcps)
 
     def account(self, id_: str) -> Account:
         """What stands over an account, be it scanned or not."""
@@ -355,7 +385,7 @@ class AWSEnvironment:
         principal = Principal.of_arn(id_)
         if not principal.has_identity:
             return EffectivePolicies(principal, (), ())
-        over = self.account(principal.account)
+        over = self._over(principal.account, holder.without)
         principal = replace(principal, org_id=over.org_id, org_path=over.org_path)
         if principal.kind is Kind.ROOT:
             return EffectivePolicies(principal, (ROOT_USER,), ())
@@ -453,11 +483,22 @@ class AWSEnvironment:
         whole = line[-1] == organization
         parts = [get(organization, "organization_id"), get(organization, "root_id")]
         parts += [get(unit, "unit_id") for unit in reversed(line[1:-1])]
-        path = "".join(f"{part}/" for part in parts) if whole and all(parts) else None
-        read = Account(id_, parts[0], path)
+        read = Account(id_, parts[0], _path(parts) if whole else None)
         if get(id_, "is_management_account") or get(organization, "feature_set") not in _ALL:
             return read
-        enabled = get(organization, "enabled_policy_types")
+        bound = self._bound(read, organization, line, is_whole=whole)
+        if not whole or len(parts) <= _OF_ROOT:
+            return bound
+        moved = replace(read, org_path=_path(parts[:_OF_ROOT]))
+        at_root = self._bound(moved, organization, [id_, organization], is_whole=True)
+        return replace(bound, at_root=at_root)
+
+    def _bound(
+        self, read: Account, organization: str, line: Sequence[str], *, is_whole: bool
+    ) -> Account:
+        """An account with the policies over it, which are attached to what is in the line from
+        itself on up."""
+        enabled = self.view.get(organization, "enabled_policy_types")
         levels: dict[str, Levels] = {}
         unread = []
         for kind in (SCP, RCP):
@@ -465,7 +506,7 @@ class AWSEnvironment:
                 continue
             attached = [self._attached(each, kind) for each in reversed(line)]
             levels[kind] = tuple(tuple(map(self._limiting, each)) for each in attached if each)
-            read_whole = whole and all(attached) and enabled is not None
+            read_whole = is_whole and all(attached) and enabled is not None
             if not read_whole or not all(map(self._is_known, chain.from_iterable(attached))):
                 unread.append(kind)
         return replace(
@@ -575,6 +616,15 @@ def _type_in(policy: str) -> str:
 
 _REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """Where IAM is asked, in whatever region the caller is."""
+
+
+_OF_ROOT = 2
+"""The parts of an account's path that it has at the root too."""
+
+
+def _path(parts: Sequence[str | None]) -> str | None:
+    """An account's path, if all its parts are known."""
+    return "".join(f"{part}/" for part in parts) if all(parts) else None
 
 
 def _unless_open(key: str, value: str | None) -> dict[str, Values]:

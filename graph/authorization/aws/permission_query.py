@@ -81,6 +81,8 @@ class PrincipalClass(NamedTuple):
     is_bounded: bool
     scps: tuple[tuple[int, ...], ...]
     """The service control policies that bind them, by number and level by level."""
+    lifted: frozenset[str]
+    """What does not bind resources any more."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -206,6 +208,7 @@ class PermissionQuery:
         self._answers: dict[tuple[object, ...], MaySet] = {}
         self._shared: dict[int, _Shared] = {}
         self._of_all: dict[tuple[object, ...], _NamedRows] = {}
+        self._rcps: dict[frozenset[str], Sequence[PolicyGrant]] = {}
 
     def answer(self, profile: Profile) -> MaySet:
         """The rows on which the action may be done."""
@@ -251,7 +254,7 @@ class PermissionQuery:
         said = filter(None, map(self._said.__getitem__, profile.numbers))
         found = frozenset[str]().union(
             self._shared_by(profile).keys,
-            *(each.keys for each in self._denying_rcps),
+            *(each.keys for each in self._denying_rcps(profile.standing.lifted)),
             *(each.keys for each in said),
             *(each.keys for each in own),
         )
@@ -314,15 +317,20 @@ class PermissionQuery:
             return _Weighed(self._sheet.everything, NONE)
         return self._weigh(boundaries, known)
 
-    @cached_property
-    def _denying_rcps(self) -> Sequence[PolicyGrant]:
-        """What resource control policies deny of the action, with the rows that they bind."""
+    def _denying_rcps(self, lifted: frozenset[str]) -> Sequence[PolicyGrant]:
+        """What resource control policies deny of the action, with the rows that they bind, where
+        some bind them no more."""
         if service_of(self._action) not in RCP_SERVICES:
             return ()
+        if lifted not in self._rcps:
+            self._rcps[lifted] = self._find_rcps(lifted)
+        return self._rcps[lifted]
+
+    def _find_rcps(self, lifted: frozenset[str]) -> Sequence[PolicyGrant]:
         environment = self._permissions.environment
         bound: dict[Policy, int] = {}
         for account, rows in self._sheet.by_account.items():
-            for level in environment.account(account).rcps if account else ():
+            for level in environment.rcps(account, lifted) if account else ():
                 for policy in level:
                     bound[policy] = bound.get(policy, 0) | rows
         return [
@@ -342,7 +350,7 @@ class PermissionQuery:
         principal = profile.principal
         if principal.is_service_linked:
             return denied
-        for denying in self._denying_rcps:
+        for denying in self._denying_rcps(profile.standing.lifted):
             one = denying.statement
             named = one.principal_match(principal) if one.names_principals else EVERYONE
             if named.possible:
