@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from .checks import checks
 from .collectors import scan as collecting
 from .collectors.api import Api, Limits
 from .collectors.collector import Collector
@@ -176,6 +175,8 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     one of their checks names, or that decides on a derived edge which one of them names: a narrowed
     scan links and judges as a full one does.
     """
+    from .checks import checks
+
     available = [each for provider in providers for each in collectors(provider)]
     if not services:
         return available

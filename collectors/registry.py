@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import TypeVar
 
+from ..graph.garbage import gc_paused
 from ..graph.model import Internet, Resource, UnknownResource
 from .collector import Collector
 
@@ -20,6 +21,7 @@ def providers() -> tuple[str, ...]:
 
 
 @cache
+@gc_paused()
 def collectors(provider: str) -> tuple[type[Collector], ...]:
     """The collectors of a provider, by service name. No cloud SDK is loaded."""
     found = [each for each in _defined(provider, Collector) if "service" in vars(each)]
@@ -46,6 +48,7 @@ def permission_of(provider: str, call: str) -> str:
 
 
 @cache
+@gc_paused()
 def models() -> tuple[type[Resource], ...]:
     """Every resource model there is, by label.
 
