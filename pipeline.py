@@ -175,11 +175,11 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     one of their checks names, or that decides on a derived edge which one of them names: a narrowed
     scan links and judges as a full one does.
     """
-    from .checks import checks
-
     available = [each for provider in providers for each in collectors(provider)]
     if not services:
         return available
+    from .checks import checks
+
     known = sorted({each.service for each in available})
     for service in services:
         if service not in known:
