@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from .checks import checks
 from .collectors import scan as collecting
 from .collectors.api import Api, Limits
 from .collectors.collector import Collector
@@ -186,6 +185,8 @@ def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[ty
     available = [each for provider in clouds for each in collectors(provider)]
     if not services:
         return available
+    from .checks import checks
+
     known = sorted({each.service for each in available})
     for service in services:
         if service not in known:

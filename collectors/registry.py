@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import NoReturn, TypeVar
 
 from ..content import Content, ContentError, content
+from ..graph.garbage import gc_paused
 from ..graph.model import Internet, Resource, UnknownResource
 from .collector import Collector
 
@@ -32,6 +33,7 @@ def collectors(provider: str) -> tuple[type[Collector], ...]:
 
 
 @cache
+@gc_paused()
 def _collectors(provider: str, used: Content) -> tuple[type[Collector], ...]:
     found: dict[str, type[Collector]] = {}
     for module in _modules(provider, used):
@@ -74,6 +76,7 @@ def models() -> tuple[type[Resource], ...]:
 
 
 @cache
+@gc_paused()
 def _models(used: Content) -> tuple[type[Resource], ...]:
     found: dict[str, type[Resource]] = {model.label: model for model in (Internet, UnknownResource)}
     for provider in providers():

@@ -2,19 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ..graph.garbage import gc_spared
 from ..graph.model import Coverage, ListingStatus, Resource, Scope, Status
 from ..graph.owner_only import owner_only
-from .api import Api, Limits, ScanCancelledError
+from .api import Api, AsyncApi, Limits, ScanCancelledError
 from .collector import Collector, Loader
 
+T = TypeVar("T")
 R = TypeVar("R", Coverage, ListingStatus)
 
 
@@ -194,11 +195,23 @@ def _run(tasks: Sequence[Task], limits: Limits, progress: Progress, spool: Spool
 def _run_task(task: Task, limits: Limits) -> Collected:
     try:
         api = task.account.api(task.collector, task.region, limits)
-        return asyncio.run(_collect(task.collector, api))
+        work = _collect(task.collector, api)
+        return asyncio.run(work) if isinstance(api, AsyncApi) else _done(work)
     except ScanCancelledError:
         raise
     except Exception as error:
         return Collected(coverage=[_crash(task, error)])
+
+
+def _done(work: Coroutine[Any, Any, T]) -> T:
+    """What work comes to that waits for nothing. It needs no event loop, which would take longer to
+    begin and end than many a task."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("a collector without an event loop waits for one")
 
 
 async def _collect(collector_type: type[Collector], api: Api) -> Collected:

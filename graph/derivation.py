@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import NamedTuple
 
+from .garbage import gc_paused
 from .linking import Edge, ResourceGraph
 from .model import DerivedEdge, ListingStatus, MissingReason, Resource
 from .schema import EdgeType, Schema
@@ -78,6 +79,7 @@ class Derivation:
         return self.reads | self.through | ends
 
 
+@gc_paused()
 def derivations(schema: Schema) -> tuple[Derivation, ...]:
     """All derivations, each after those whose edges it reads.
 

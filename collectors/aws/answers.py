@@ -7,13 +7,16 @@ shape raises here, so that what it would have answered is unread.
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
 from ..failure import AnswerError
 from .times import moment
+
+T = TypeVar("T")
 
 _JSON = ("json", "rest-json")
 _POLICY = "Policy"
@@ -104,6 +107,21 @@ def _problems(operation_model: Any, body: bytes) -> Iterator[str]:
         yield "it has no member that it should have"
 
 
+def _once(work_out: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Remembers what was worked out of a shape, for as long as there is that shape: an answer has
+    thousands of one."""
+    known: WeakKeyDictionary[Any, T] = WeakKeyDictionary()
+
+    def of(shape: Any) -> T:
+        found = known.get(shape)
+        if found is None:
+            found = known[shape] = work_out(shape)
+        return found
+
+    return of
+
+
+@_once
 def _in_body(shape: Any) -> list[str]:
     """The members of a structure that lie in the body."""
     return [
@@ -180,12 +198,16 @@ def _json_structure(shape: Any, value: Any, place: str, by_name: bool) -> Iterat
     if not place:
         has = {name for name, item in value.items() if item is not None}
         yield from _lacking(shape, has, name_of)
-    for name in _in_body(shape):
-        item = value.get(name_of(name))
+    for name, member, spelled in _json_members(shape):
+        item = value.get(spelled if by_name else name)
         if item is not None:
-            yield from _json(
-                shape.members[name], item, f"{place}.{name}" if place else name, by_name=by_name
-            )
+            yield from _json(member, item, f"{place}.{name}" if place else name, by_name=by_name)
+
+
+@_once
+def _json_members(shape: Any) -> list[tuple[str, Any, str]]:
+    """The members of a structure, with their names and what these are spelled in JSON."""
+    return [(name, shape.members[name], _spelled_in_json(shape, name)) for name in _in_body(shape)]
 
 
 def _spelled_in_json(shape: Any, name: str) -> str:
@@ -268,18 +290,24 @@ def _xml_structure(shape: Any, node: ElementTree.Element, place: str) -> Iterato
 
     if not place:
         yield from _lacking(shape, children, lambda name: _spelled_in_xml(shape, name))
-    for name in _in_body(shape):
-        member = shape.members[name]
-        found = children.get(_spelled_in_xml(shape, name), [])
+    for name, member, spelled in _xml_members(shape):
+        found = children.get(spelled)
+        if not found:
+            continue
         inner = f"{place}.{name}" if place else name
-        if len(found) > 1 and not member.serialization.get("flattened"):
+        flattened = member.serialization.get("flattened")
+        if len(found) > 1 and not flattened:
             yield f"{inner} is there more than once"
             continue
+        item = member.member if flattened and member.type_name == "list" else member
         for child in found:
-            if member.serialization.get("flattened") and member.type_name == "list":
-                yield from _xml(member.member, child, inner)
-            else:
-                yield from _xml(member, child, inner)
+            yield from _xml(item, child, inner)
+
+
+@_once
+def _xml_members(shape: Any) -> list[tuple[str, Any, str]]:
+    """The members of a structure, with their names and what these are spelled in XML."""
+    return [(name, shape.members[name], _spelled_in_xml(shape, name)) for name in _in_body(shape)]
 
 
 def _spelled_in_xml(shape: Any, name: str) -> str:

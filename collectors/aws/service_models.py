@@ -10,7 +10,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,28 +94,30 @@ class _ModelFiles:
 
     def exists(self, path: str) -> bool:
         """Whether there is such a model; the path has no suffix."""
-        return any(os.path.isfile(path + kind) for kind in self._KINDS)
+        return self._file(path) is not None
 
     def load_file(self, path: str) -> Any:
         """The model at a path without suffix, or None."""
-        return self._reader.submit(self._load, path).result()
+        file = self._file(path)
+        if file is None:
+            return None
+        if os.path.basename(path) == _SERVICE:
+            return json.loads(kept(_KEPT, Path(file), self._trimmed))
+        return _read(Path(file).read_bytes())
 
-    def _load(self, path: str) -> Any:
-        for kind in self._KINDS:
-            with suppress(FileNotFoundError):
-                file = Path(path + kind)
-                if file.name.removesuffix(kind) == _SERVICE:
-                    return json.loads(kept(_KEPT, file, _trimmed))
-                return _read(file.read_bytes())
-        return None
+    def _file(self, path: str) -> str | None:
+        files = (path + kind for kind in self._KINDS)
+        return next(filter(os.path.isfile, files), None)
+
+    def _trimmed(self, content: bytes) -> bytes:
+        def trim() -> bytes:
+            return json.dumps(_only_reading(_read(content))).encode()
+
+        return self._reader.submit(trim).result()
 
 
 def _read(content: bytes) -> Any:
     return json.loads(gzip.decompress(content) if content.startswith(_GZIP) else content)
-
-
-def _trimmed(content: bytes) -> bytes:
-    return json.dumps(_only_reading(_read(content))).encode()
 
 
 def _only_reading(model: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from ..engine.technique import Name, Part, Text, Where, read_yaml, validated
+from ..engine.technique import Name, Part, Text, Where, kept_documents, read_yaml, validated
 from .vocabulary import AWS
 
 Action = Annotated[str, StringConstraints(pattern=f"^{AWS.action}$")]
@@ -75,7 +75,8 @@ def data() -> DataTable:
 
     :raises TechniqueFileError: if the file is not what it should be.
     """
-    return parse((files(__package__) / FILE).read_text("utf-8"))
+    text = (files(__package__) / FILE).read_text("utf-8")
+    return validated(DataTable, FILE, kept_documents({FILE: text})[FILE])
 
 
 def parse(text: str) -> DataTable:

@@ -62,8 +62,8 @@ Fixed = Annotated[tuple[tuple[str, str], ...], BeforeValidator(lambda keys: tupl
 Choice = tuple[tuple[str, str], ...]
 """What an attacker picks, by placeholder."""
 
-_KEPT = 4
-"""Of how many packages and versions of them the documents stay in the cache."""
+_KEPT = 16
+"""Of how many packages, and versions of them, the documents stay in the cache."""
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _PLACES = frozenset({"partition", "region", "account"})
 _PLACEHOLDERS = _PLACES | {"name", "id"}
@@ -720,21 +720,29 @@ def _file(id_: str) -> str:
 
 
 def _documents(package: str) -> dict[str, Any]:
-    """What the files in the folder ``techniques`` of a package hold, by id. It is kept in the cache
-    as long as they and this code are the same, since to read YAML takes long."""
+    """What the files in the folder ``techniques`` of a package hold, by id."""
     texts = {
         id_: file.read_text("utf-8")
         for file in sorted((files(package) / "techniques").iterdir(), key=lambda file: file.name)
         if (id_ := file.name.removesuffix(".yaml")) != file.name
     }
-    digest = sha256("\0".join((code_digest(), *chain(*texts.items()))).encode()).hexdigest()
-    kept = cache_root() / "techniques" / digest[:32]
+    found = kept_documents({_file(id_): text for id_, text in texts.items()})
+    return {id_: found[_file(id_)] for id_ in texts}
+
+
+def kept_documents(texts: Mapping[str, str]) -> dict[str, Any]:
+    """What YAML files hold, by name. It is kept in the cache as long as they and this code are the
+    same, since to read YAML takes long.
+
+    :raises TechniqueFileError: if one is not YAML.
+    """
 
     def read() -> bytes:
-        documents = {id_: read_yaml(_file(id_), text) for id_, text in texts.items()}
-        return json.dumps(documents).encode()
+        return json.dumps({file: read_yaml(file, text) for file, text in texts.items()}).encode()
 
-    found: dict[str, Any] = json.loads(recalled(kept, read, _KEPT))
+    digest = sha256("\0".join((code_digest(), *chain(*texts.items()))).encode()).hexdigest()
+    file = cache_root() / "techniques" / digest[:32]
+    found: dict[str, Any] = json.loads(recalled(file, read, _KEPT))
     return found
 
 
