@@ -80,15 +80,15 @@ def recalled(file: Path, work_out: Callable[[], bytes], most: int) -> bytes:
     """What a file holds; where it is not there or not whole it is worked out and kept. Of the files
     in its folder stay the ``most`` that were used last."""
     try:
-        content = unsealed(file.read_bytes())
+        found = unsealed(file.read_bytes())
     except (OSError, ValueError):
-        content = work_out()
-        keep(file, lambda beside: beside.write_bytes(sealed(content)))
+        found = work_out()
+        keep(file, lambda beside: beside.write_bytes(sealed(found)))
         prune(file.parent, most)
     else:
         with suppress(OSError):
             file.touch()
-    return content
+    return found
 
 
 def prune(folder: Path, most: int) -> None:

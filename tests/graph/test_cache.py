@@ -1,10 +1,11 @@
 """Files that are kept, and by what code they were made."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
-from clew.graph.cache import cache_root, code_digest, keep, prune, sealed, unsealed
+from clew.graph.cache import _code_digest, cache_root, keep, prune, sealed, unsealed
 
 
 def test_the_cache_can_be_put_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -23,15 +24,16 @@ def test_other_code_has_another_digest(
     (tmp_path / "collectors").mkdir()
     monkeypatch.setattr("clew.graph.cache.__file__", str(tmp_path / "graph" / "cache.py"))
     file = tmp_path / "collectors" / f"a{suffix}"
+    computed = partial(_code_digest.__wrapped__, "", ())
     digests = []
     for content in ("1", "2"):
         file.write_text(content)
-        digests.append(code_digest.__wrapped__())
+        digests.append(computed())
     file.rename(tmp_path / "collectors" / f"b{suffix}")
-    digests.append(code_digest.__wrapped__())
+    digests.append(computed())
     assert len({*digests}) == 3
     (tmp_path / "collectors" / "b.pyc").write_text("compiled")
-    assert code_digest.__wrapped__() == digests[-1]
+    assert computed() == digests[-1]
 
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from clew.content import content
 from clew.graph.attack import aws
 from clew.graph.attack.aws.vocabulary import AWS
 from clew.graph.attack.engine import technique
@@ -16,7 +17,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def read() -> technique.TechniqueSet:
-    return technique.techniques.__wrapped__(aws.__name__, AWS)
+    return technique._techniques.__wrapped__(aws.__name__, AWS, content())
 
 
 def unexpected(file: str, text: str) -> NoReturn:
