@@ -140,6 +140,8 @@ DERIVATION = Derivation(
     notices=_SHOWN,
     through=frozenset({"AzureApplicationSecurityGroup"}),
     not_modelled=(
+        "What other customers of Azure reach by rules for service tag AzureCloud is no CAN_REACH "
+        "edge: they are not the internet.",
         "What Application Gateway, Front Door and appliances of other makers hand on to a network "
         "is not followed, nor what an Azure Firewall does in a subscription that was not scanned.",
         "Routes that virtual networks learn from gateways are not read: where there is a gateway "
