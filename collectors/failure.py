@@ -23,9 +23,10 @@ class AnswerError(Exception):
     """An answer says that all went well, and yet does not tell what was asked: it is malformed,
     says itself that it is not whole, or its pages never end."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, status: Status = Status.ERROR) -> None:
         super().__init__(message)
         self.code = code
+        self.status = status
 
     @classmethod
     def malformed(cls, message: str) -> Self:
@@ -35,7 +36,7 @@ class AnswerError(Exception):
     @property
     def failure(self) -> Failure:
         """What a call that was answered so ended with."""
-        return Failure(Status.ERROR, self.code, str(self))
+        return Failure(self.status, self.code, str(self))
 
 
 @dataclass(frozen=True)

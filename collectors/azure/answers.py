@@ -12,26 +12,30 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from ...graph.model import Document, KeyValues, WireError
 from ..failure import AnswerError
+from ..shape import misfit
+from .base import AzureResource
 
 _AS_TEXT = (str, bytes, date, datetime, time, timedelta, Enum)
 """Types whose values are text in JSON."""
 
 
 def hold_to_the_form(answer: object) -> None:
-    """Lets only an answer pass that is a resource, or a page of a list.
+    """Lets only an answer pass that is a resource, a page of a list, or rows of a query.
 
     :raises AnswerError: for any other.
     """
     if not isinstance(answer, Mapping):
         raise AnswerError.malformed("An answer is not a JSON object")
-    if "value" not in answer:
+    if "value" not in answer and "data" not in answer:
         if not isinstance(answer.get("id"), str):
             raise AnswerError.malformed("An answer is neither a resource nor a list")
         return
-    value, link = answer["value"], answer.get("nextLink")
+    name, link_name = ("value", "nextLink") if "value" in answer else ("data", "$skipToken")
+    value, link = answer[name], answer.get(link_name)
     if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
         raise AnswerError.malformed("What an answer lists is not a list of objects")
     if link is not None and not isinstance(link, str):
@@ -57,6 +61,63 @@ def hold_to_the_model(model: type, raw: Mapping[str, Any]) -> None:
     """
     if place := _wrong(model, raw, ""):
         raise AnswerError.malformed(f"{raw.get('id', 'A resource')}: {place} is of a wrong type")
+
+
+def hold_to_the_fields(model: type[AzureResource], raw: Mapping[str, Any]) -> None:
+    """Lets only a resource pass that has an id, and in which each field of Clew's own model finds
+    a value of its type.
+
+    This is for what no model of the SDK is at hand of.
+
+    :raises AnswerError: for any other.
+    """
+    wrong = misfit({**_EVERY, **model.shape}, raw) or next(filter(None, _misread(model, raw)), "")
+    if wrong:
+        place = wrong.lstrip(".")
+        raise AnswerError.malformed(f"{raw.get('id', 'A resource')}: {place} is of a wrong type")
+    if not raw.get("id"):
+        raise AnswerError.malformed(f"A resource of type {model.arm_type} has no id")
+
+
+_EVERY = {
+    "id": str,
+    "location": str,
+    "identity": {
+        "type": str,
+        "principalId": str,
+        "tenantId": str,
+        "userAssignedIdentities": {},
+    },
+}
+"""What every resource looks like."""
+
+
+def _misread(model: type[AzureResource], raw: Mapping[str, Any]) -> Iterator[str]:
+    for name, kind, read in model.readers():
+        try:
+            value = read(raw)
+        except WireError:
+            yield name
+            continue
+        if value is not None and not _is_read_as(kind, value):
+            yield name
+
+
+def _is_read_as(kind: Any, value: Any) -> bool:
+    """Whether a field of a type can be read from a value as it is."""
+    choices = get_args(kind)
+    if Document in choices:
+        return True
+    if KeyValues in choices:
+        return isinstance(value, Mapping) and all(
+            isinstance(text, str | None) for text in value.values()
+        )
+    (wanted,) = (each for each in choices if each is not type(None))
+    plain = get_args(wanted)[0] if get_origin(wanted) is Annotated else wanted
+    if get_origin(plain) is list:
+        inner = get_args(plain)[0]
+        return isinstance(value, list) and all(type(item) is inner for item in value)
+    return isinstance(value, int | float) if plain is float else type(value) is plain
 
 
 def _wrong(kind: Any, value: Any, place: str) -> str:

@@ -1,11 +1,12 @@
 """Azure networks: virtual networks, interfaces, addresses, security groups, load balancers."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from ...graph.model import Document, Location, field, ref
 from ..collector import lists
-from .base import AzureCollector, AzureResource, TrackedResource
+from ..shape import Shape
+from .base import AzureCollector, AzureResource, TrackedResource, listing
 from .session import AzureApi
 
 _GROUP = "/subscriptions/{account}/resourcegroups/{resource_group}/providers"
@@ -15,8 +16,8 @@ _INSTANCES = (
     _GROUP + "/microsoft.compute/virtualmachinescalesets/{scale_set}/virtualmachines/{instance}",
     _GROUP + "/microsoft.compute/cloudservices/{cloud_service}/roleinstances/{instance}",
 )
-"""What has interfaces and addresses of its own that no listing of a subscription holds: instances
-of uniform scale sets and of cloud services."""
+"""What has interfaces and addresses of its own that ARM's listing of a subscription leaves out:
+instances of uniform scale sets, which Resource Graph has, and of cloud services."""
 _OF_ADMIN_RULE = (
     "id",
     "direction",
@@ -42,6 +43,15 @@ class VirtualNetwork(TrackedResource):
         "DNS servers of its own; empty if it uses Azure's.", wire="dhcpOptions.dnsServers"
     )
     enable_ddos_protection: bool | None = field("DDoS protection by plan.")
+    ddos_protection_plan: str | None = field(
+        "The plan, by id; empty if it has none.", wire="ddosProtectionPlan.id"
+    )
+    flow_logs: list[str] | None = ref(
+        "AzureFlowLog", by="id", rel="AUDITS", inverse=True, wire="flowLogs[].id"
+    )
+    cloud_services: list[str] | None = field(
+        "Cloud services in it, by id.", wire="cloudServices[].id"
+    )
     security_admin_rules: Document | None = field(
         "Rules of Virtual Network Managers that come before security groups; empty if none hold.",
         call=_ADMIN_RULES,
@@ -87,6 +97,22 @@ class Subnet(AzureResource):
     delegations: list[str] | None = field(
         "Services that the subnet is left to.", wire="delegations[].serviceName"
     )
+    ip_configurations: list[str] | None = ref(
+        ("AzureNetworkInterfaceIPConfiguration", "AzureLoadBalancerFrontendIPConfiguration"),
+        by="id",
+        rel="IN_SUBNET",
+        inverse=True,
+        wire="ipConfigurations[].id",
+    )
+    private_endpoints: list[str] | None = ref(
+        "AzurePrivateEndpoint", by="id", rel="IN_SUBNET", inverse=True, wire="privateEndpoints[].id"
+    )
+    network_intent_policies: list[str] | None = field(
+        "What services ask of the subnet, by id.", wire="networkIntentPolicies[].id"
+    )
+    service_associations: list[str] | None = field(
+        "Services that have taken the subnet over, by id.", wire="serviceAssociationLinks[].link"
+    )
     default_outbound_access: bool | None = field("Azure gives outgoing traffic an address.")
     private_endpoint_network_policies: str | None = field(
         "Whether groups and routes hold for private endpoints too."
@@ -108,6 +134,9 @@ class NetworkSecurityGroup(TrackedResource):
         rel="PROTECTED_BY",
         inverse=True,
         wire="networkInterfaces[].id",
+    )
+    flow_logs: list[str] | None = ref(
+        "AzureFlowLog", by="id", rel="AUDITS", inverse=True, wire="flowLogs[].id"
     )
 
 
@@ -159,6 +188,9 @@ class RouteTable(TrackedResource):
     identity = _NETWORK + "/routetables/{name}"
 
     disable_bgp_route_propagation: bool | None = field("Routes of gateways do not hold.")
+    subnets: list[str] | None = ref(
+        "AzureSubnet", by="id", rel="ROUTES_TO", inverse=True, wire="subnets[].id"
+    )
 
 
 class Route(AzureResource):
@@ -176,17 +208,158 @@ class Route(AzureResource):
 
 
 class NatGateway(TrackedResource):
-    """A NAT gateway; so far only what others refer to."""
+    """A NAT gateway, which lets traffic out and none in (Nat Gateways - List All)."""
 
     label = "AzureNatGateway"
     identity = _NETWORK + "/natgateways/{name}"
 
+    sku: str | None = field("Standard or StandardV2.", wire="sku.name")
+    subnets: list[str] | None = ref(
+        "AzureSubnet", by="id", rel="ROUTES_TO", inverse=True, wire="subnets[].id"
+    )
+    public_ip_addresses: list[str] | None = ref(
+        "AzurePublicIPAddress",
+        by="id",
+        rel="ATTACHED_TO",
+        inverse=True,
+        wire="publicIpAddresses[].id",
+    )
+    public_ip_prefixes: list[str] | None = ref(
+        "AzurePublicIPPrefix",
+        by="id",
+        rel="ATTACHED_TO",
+        inverse=True,
+        wire="publicIpPrefixes[].id",
+    )
+
+
+class PublicIPPrefix(TrackedResource):
+    """A range of public addresses (Public IP Prefixes - List All)."""
+
+    label = "AzurePublicIPPrefix"
+    identity = _NETWORK + "/publicipprefixes/{name}"
+
+    ip_prefix: str | None = field("The range.", wire="ipPrefix")
+    frontend: str | None = ref(
+        "AzureLoadBalancerFrontendIPConfiguration",
+        by="id",
+        rel="ATTACHED_TO",
+        wire="loadBalancerFrontendIpConfiguration.id",
+    )
+
 
 class PrivateEndpoint(TrackedResource):
-    """A private endpoint; so far only what others refer to."""
+    """An address in a network that leads to a service (Private Endpoints - List By
+    Subscription)."""
 
     label = "AzurePrivateEndpoint"
     identity = _NETWORK + "/privateendpoints/{name}"
+
+    subnet: str | None = ref("AzureSubnet", by="id", rel="IN_SUBNET", wire="subnet.id")
+    services: list[str] | None = ref(
+        (
+            "AzurePrivateLinkService",
+            "AzureStorageAccount",
+            "AzureKeyVault",
+            "AzureSQLServer",
+            "AzureAppService",
+            "UnknownResource",
+        ),
+        by="id",
+        rel="CONNECTS_TO",
+    )
+    connection_states: list[str] | None = field("Approved, Pending, Rejected or Disconnected.")
+    network_interfaces: list[str] | None = ref(
+        "AzureNetworkInterface",
+        by="id",
+        rel="ATTACHED_TO",
+        inverse=True,
+        wire="networkInterfaces[].id",
+    )
+    application_security_groups: list[str] | None = ref(
+        "AzureApplicationSecurityGroup",
+        by="id",
+        rel="MEMBER_OF",
+        wire="applicationSecurityGroups[].id",
+    )
+
+
+class PrivateLinkService(TrackedResource):
+    """A service behind a load balancer that others may make private endpoints of (Private Link
+    Services - List By Subscription)."""
+
+    label = "AzurePrivateLinkService"
+    identity = _NETWORK + "/privatelinkservices/{name}"
+
+    alias: str | None = field("Name by which others ask for it.")
+    frontends: list[str] | None = ref(
+        "AzureLoadBalancerFrontendIPConfiguration",
+        by="id",
+        rel="FORWARDS_TO",
+        wire="loadBalancerFrontendIpConfigurations[].id",
+    )
+    subnets: list[str] | None = ref(
+        "AzureSubnet", by="id", rel="IN_SUBNET", wire="ipConfigurations[].subnet.id"
+    )
+    network_interfaces: list[str] | None = ref(
+        "AzureNetworkInterface",
+        by="id",
+        rel="ATTACHED_TO",
+        inverse=True,
+        wire="networkInterfaces[].id",
+    )
+    private_endpoints: list[str] | None = ref(
+        "AzurePrivateEndpoint",
+        by="id",
+        rel="CONNECTS_TO",
+        inverse=True,
+        wire="privateEndpointConnections[].privateEndpoint.id",
+    )
+    visible_to: list[str] | None = field(
+        "Subscriptions that may ask for it; `*` is everyone who knows the alias.",
+        wire="visibility.subscriptions",
+    )
+    auto_approved: list[str] | None = field(
+        "Subscriptions that need not be approved.", wire="autoApproval.subscriptions"
+    )
+
+
+class FlowLog(TrackedResource):
+    """What records the traffic of a network or of a part of it (Resource Graph: resources)."""
+
+    label = "AzureFlowLog"
+    arm_type = "Microsoft.Network/networkWatchers/flowLogs"
+
+    enabled: bool | None = field("It is on.")
+    retention_days: int | None = field("For how long; 0 is for ever.", wire="retentionPolicy.days")
+    target: str | None = ref(
+        (
+            "AzureVirtualNetwork",
+            "AzureNetworkSecurityGroup",
+            "AzureSubnet",
+            "AzureNetworkInterface",
+        ),
+        by="id",
+        rel="AUDITS",
+        wire="targetResourceId",
+    )
+    storage_account: str | None = ref(
+        "AzureStorageAccount", by="id", rel="LOGS_TO", wire="storageId"
+    )
+    workspace: str | None = ref(
+        "AzureLogAnalyticsWorkspace",
+        by="id",
+        rel="LOGS_TO",
+        wire="flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration"
+        ".workspaceResourceId",
+    )
+
+
+class NetworkWatcher(TrackedResource):
+    """What flow logs of a region lie in (Resource Graph: resources)."""
+
+    label = "AzureNetworkWatcher"
+    arm_type = "Microsoft.Network/networkWatchers"
 
 
 class NetworkInterface(TrackedResource):
@@ -197,13 +370,23 @@ class NetworkInterface(TrackedResource):
     listing_omits = tuple(f"{each}/networkinterfaces/{{name}}" for each in _INSTANCES)
 
     virtual_machine: str | None = ref(
-        "AzureVirtualMachine", by="id", rel="ATTACHED_TO", wire="virtualMachine.id"
+        ("AzureVirtualMachine", "AzureScaleSetInstance"),
+        by="id",
+        rel="ATTACHED_TO",
+        wire="virtualMachine.id",
     )
     private_endpoint: str | None = ref(
         "AzurePrivateEndpoint", by="id", rel="ATTACHED_TO", wire="privateEndpoint.id"
     )
     network_security_group: str | None = ref(
         "AzureNetworkSecurityGroup", by="id", rel="PROTECTED_BY", wire="networkSecurityGroup.id"
+    )
+    private_link_service: str | None = ref(
+        "AzurePrivateLinkService", by="id", rel="ATTACHED_TO", wire="privateLinkService.id"
+    )
+    hosted_workloads: list[str] | None = field("What else uses it, by id.")
+    bare_metal_server: str | None = field(
+        "Server that it belongs to, by id; else empty.", wire="bareMetalServer.id"
     )
     mac_address: str | None = field("MAC address; empty while it is not in use.")
     primary: bool | None = field("The first interface of its machine.")
@@ -282,6 +465,7 @@ class PublicIPAddress(TrackedResource):
         (
             "AzureNetworkInterfaceIPConfiguration",
             "AzureLoadBalancerFrontendIPConfiguration",
+            "AzureApplicationGatewayFrontendIPConfiguration",
             "UnknownResource",
         ),
         by="id",
@@ -290,6 +474,9 @@ class PublicIPAddress(TrackedResource):
     )
     nat_gateway: str | None = ref(
         "AzureNatGateway", by="id", rel="ATTACHED_TO", wire="natGateway.id"
+    )
+    public_ip_prefix: str | None = ref(
+        "AzurePublicIPPrefix", by="id", rel="PART_OF", wire="publicIPPrefix.id"
     )
 
 
@@ -317,8 +504,8 @@ class Frontend(AzureResource):
         inverse=True,
         wire="publicIPAddress.id",
     )
-    public_ip_prefix: str | None = field(
-        "Range of public addresses that it listens on; else empty.", wire="publicIPPrefix.id"
+    public_ip_prefix: str | None = ref(
+        "AzurePublicIPPrefix", by="id", rel="ATTACHED_TO", inverse=True, wire="publicIPPrefix.id"
     )
     private_ip_address: str | None = field(
         "Private address; empty on a public one.", wire="privateIPAddress"
@@ -408,6 +595,40 @@ class InboundNatRule(AzureResource):
     backend_port: int | None = field("Port that it sends to.")
 
 
+class ScaleSetInterface(NetworkInterface):
+    """A network interface of a machine of a uniform scale set (Resource Graph:
+    computeresources)."""
+
+    arm_type = "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/networkInterfaces"
+    table = "computeresources"
+    shape: ClassVar[Shape] = {
+        "ipConfigurations": [
+            {
+                "id": str,
+                "name": str,
+                "subnet": {"id": str},
+                "publicIPAddress": {"id": str},
+                "applicationSecurityGroups": [{"id": str}],
+                "loadBalancerBackendAddressPools": [{"id": str}],
+                "loadBalancerInboundNatRules": [{"id": str}],
+                "primary": bool,
+                "privateIPAddress": str,
+                "privateIPAddressVersion": str,
+            }
+        ]
+    }
+
+
+class ScaleSetPublicIPAddress(PublicIPAddress):
+    """A public address of a machine of a uniform scale set (Resource Graph: computeresources)."""
+
+    arm_type = (
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/networkInterfaces"
+        "/ipConfigurations/publicIPAddresses"
+    )
+    table = "computeresources"
+
+
 class Network(AzureCollector):
     """Virtual networks and what is in them."""
 
@@ -416,13 +637,18 @@ class Network(AzureCollector):
     permissions = (
         "Microsoft.Network/applicationSecurityGroups/read",
         "Microsoft.Network/loadBalancers/read",
+        "Microsoft.Network/natGateways/read",
         "Microsoft.Network/networkInterfaces/read",
         "Microsoft.Network/networkSecurityGroups/read",
+        "Microsoft.Network/privateEndpoints/read",
+        "Microsoft.Network/privateLinkServices/read",
         "Microsoft.Network/publicIPAddresses/read",
+        "Microsoft.Network/publicIPPrefixes/read",
         "Microsoft.Network/routeTables/read",
         "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action",
         "Microsoft.Network/virtualNetworks/read",
     )
+    also_reads = (ScaleSetInterface, ScaleSetPublicIPAddress)
 
     @lists(VirtualNetwork, VirtualNetworkPeering, Subnet)
     def virtual_networks(self, api: AzureApi) -> Iterator[AzureResource]:
@@ -481,19 +707,60 @@ class Network(AzureCollector):
 
     @lists(NetworkInterface, InterfaceAddress)
     def network_interfaces(self, api: AzureApi) -> Iterator[AzureResource]:
-        """Network interfaces with their addresses."""
+        """Network interfaces with their addresses, those of scale sets included."""
         for raw in api.pages("network_interfaces.list_all"):
-            interface = NetworkInterface.load(raw, api.here)
-            yield interface
-            parent = {"network_interface": interface.id, "region": interface.region}
-            for address in raw.get("ipConfigurations") or []:
-                yield InterfaceAddress.load(address, api.here, **parent)
+            yield from _interface(NetworkInterface.load(raw, api.here), raw, api.here)
+        for raw in api.resources(ScaleSetInterface):
+            yield from _interface(ScaleSetInterface.load(raw, api.here), raw, api.here)
 
     @lists(PublicIPAddress)
     def public_ip_addresses(self, api: AzureApi) -> Iterator[PublicIPAddress]:
-        """Public addresses."""
+        """Public addresses, those of scale sets included."""
         for raw in api.pages("public_ip_addresses.list_all"):
             yield PublicIPAddress.load(raw, api.here)
+        for raw in api.resources(ScaleSetPublicIPAddress):
+            yield ScaleSetPublicIPAddress.load(raw, api.here)
+
+    @lists(PublicIPPrefix)
+    def public_ip_prefixes(self, api: AzureApi) -> Iterator[PublicIPPrefix]:
+        """Ranges of public addresses."""
+        for raw in api.pages("public_ip_prefixes.list_all"):
+            yield PublicIPPrefix.load(raw, api.here)
+
+    @lists(NatGateway)
+    def nat_gateways(self, api: AzureApi) -> Iterator[NatGateway]:
+        """NAT gateways."""
+        for raw in api.pages("nat_gateways.list_all"):
+            yield NatGateway.load(raw, api.here)
+
+    @lists(PrivateEndpoint)
+    def private_endpoints(self, api: AzureApi) -> Iterator[PrivateEndpoint]:
+        """Private endpoints, whoever approved them."""
+        for raw in api.pages("private_endpoints.list_by_subscription"):
+            connections = [
+                *(raw.get("privateLinkServiceConnections") or []),
+                *(raw.get("manualPrivateLinkServiceConnections") or []),
+            ]
+            named = [each.get("privateLinkServiceId") for each in connections]
+            states = [
+                (each.get("privateLinkServiceConnectionState") or {}).get("status")
+                for each in connections
+            ]
+            yield PrivateEndpoint.load(
+                raw,
+                api.here,
+                services=[each for each in named if each],
+                connection_states=[each for each in states if each],
+            )
+
+    @lists(PrivateLinkService)
+    def private_link_services(self, api: AzureApi) -> Iterator[PrivateLinkService]:
+        """Services that others may make private endpoints of."""
+        for raw in api.pages("private_link_services.list_by_subscription"):
+            yield PrivateLinkService.load(raw, api.here)
+
+    flow_logs = listing(FlowLog)
+    network_watchers = listing(NetworkWatcher)
 
     @lists(LoadBalancer, Frontend, BackendPool, BackendAddress, LoadBalancingRule, InboundNatRule)
     def load_balancers(self, api: AzureApi) -> Iterator[AzureResource]:
@@ -514,6 +781,16 @@ class Network(AzureCollector):
                 yield LoadBalancingRule.load(rule, api.here, backend_pools=pools, **parent)
             for rule in raw.get("inboundNatRules") or []:
                 yield InboundNatRule.load(rule, api.here, **parent)
+
+
+def _interface(
+    interface: NetworkInterface, raw: Mapping[str, Any], here: Location
+) -> Iterator[AzureResource]:
+    """An interface and its addresses."""
+    yield interface
+    parent = {"network_interface": interface.id, "region": interface.region}
+    for address in raw.get("ipConfigurations") or []:
+        yield InterfaceAddress.load(address, here, **parent)
 
 
 def _admin_rule(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ PERMISSIONS = ("Microsoft.Resources/subscriptions/read",)
 _TYPES = {
     "firewall_policy_rule_collection_groups": "firewallPolicies/ruleCollectionGroups",
     "public_ip_addresses": "publicIPAddresses",
+    "public_ip_prefixes": "publicIPPrefixes",
 }
 """The types of resources that the SDK calls otherwise."""
 _OF_AUTHORIZATION = (
@@ -33,9 +34,12 @@ _ACTIONS = {
 
 
 def permission_of(service: str, operation: str) -> str:  # noqa: ARG001
-    """What a call needs, by the SDK's name of its method; empty if it needs nothing."""
+    """What a call needs, by the SDK's name of its method, or by the type in ARM that it reads;
+    empty if it needs nothing."""
     if operation in _ACTIONS:
         return _ACTIONS[operation]
+    if "/" in operation:
+        return f"{operation}/read"
     group = operation.partition(".")[0]
     first, *others = group.split("_")
     provider = "Authorization" if group in _OF_AUTHORIZATION else "Network"

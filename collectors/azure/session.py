@@ -16,8 +16,9 @@ from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..paging import Pages
 from ..shape import Shape, hold
-from .answers import held, hold_to_the_form, hold_to_the_model
-from .base import AzureCollector, normalised
+from .answers import held, hold_to_the_fields, hold_to_the_form, hold_to_the_model
+from .base import EVERY_RESOURCE, AzureCollector, AzureResource, normalised
+from .resource_graph import ResourceGraph, RowSet
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class AzureApi(Api):
     """Calls to one Azure service in one subscription."""
 
     account: "AzureAccount" = field(kw_only=True)
+    collector: type[AzureCollector] = field(kw_only=True)
     client: Any = field(kw_only=True)
     """The SDK's client of the collector; None for a service that is read by path."""
 
@@ -64,6 +66,111 @@ class AzureApi(Api):
         method lists, or only the one that this call ``lists``.
         """
         return self.list_through(operation, lambda: self._listed(operation), lists)
+
+    def resources(
+        self, model: type[AzureResource], *, lists: type[Resource] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All resources of a model's type that Resource Graph has, each :func:`normalised`.
+
+        Resource Graph leaves out what the caller may not read and does not say so. Where ARM lists
+        a resource of this type, or one that it is a part of, that Resource Graph does not have,
+        the listing is incomplete, as it is where ARM's own listing fails.
+        """
+        whole = model.arm_type
+        if model.table != "resources":
+            whole = "/".join(model.arm_type.split("/")[:2])
+        listed = {*self.listed(whole, lists=lists)}
+
+        def fetched() -> Iterator[list[dict[str, Any]]]:
+            found = [*map(normalised, self._rows(model.table, model.arm_type))]
+            for raw in found:
+                hold_to_the_fields(model, raw)
+            yield found
+            shown = {raw["id"] for raw in found}
+            if whole != model.arm_type:
+                shown = {*self.account.azure.graph.ids(whole, self.here.account)}
+            hidden = listed - shown
+            if hidden:
+                raise AnswerError(
+                    "HiddenResources",
+                    f"Resource Graph leaves out {len(hidden)} of the {len(listed)} resources of "
+                    f"type {whole} that ARM lists",
+                    Status.DENIED,
+                )
+
+        return self.list_through(model.arm_type, fetched, lists)
+
+    def listed(self, type_: str, *, lists: type[Resource] | None = None) -> list[str]:
+        """The ids of all resources of a type that ARM lists, in lower case."""
+        asker = f"{self.service} {type_.lower()} {lists.label if lists else ''}"
+        ids = self.list_through(EVERY_RESOURCE, lambda: [self.account.listed(type_, asker)], lists)
+        return list(ids)
+
+    def details_of(self, model: type[AzureResource]) -> list[dict[str, Any]]:
+        """What Resource Graph says of resources beside the resources themselves, each
+        :func:`normalised`; nothing if it fails."""
+
+        def call() -> list[dict[str, Any]]:
+            found = [*map(normalised, self._rows(model.table, model.arm_type))]
+            for raw in found:
+                hold_to_the_fields(model, raw)
+            return found
+
+        return self.read_through(model.arm_type, call) or []
+
+    def _rows(self, table: str, type_: str) -> Sequence[Mapping[str, Any]]:
+        types = {
+            each.arm_type.lower()
+            for each in self.collector.typed()
+            if each.table == table and not each.api_version
+        }
+        wanted = RowSet(table, frozenset(types))
+        return self.account.azure.graph.rows(wanted, type_, self.here.account)
+
+    def parts(self, model: type[AzureResource], whole: AzureResource) -> list[AzureResource]:
+        """The parts of a resource, as ARM lists them under it; if it fails the label of the parts
+        is incomplete."""
+        path = f"{whole.id}/{model.collection or model.arm_type.rpartition('/')[2]}"
+        found = self._read_at(model.arm_type, path, model, model.empty_codes, [], lists=model)
+        return [
+            model.load(
+                {**raw, "containedIn": whole.id},
+                self.here,
+                region=raw.get("location") or whole.region,
+            )
+            for raw in found or []
+        ]
+
+    def described(
+        self,
+        operation: str,
+        path: str,
+        model: type[AzureResource],
+        *,
+        lists: type[Resource] | None = None,
+    ) -> list[dict[str, Any]] | None:
+        """What ARM tells at a path about a resource, each part :func:`normalised` and as the model
+        says; nothing if it ends with a code that says so, None if it fails, which leaves the label
+        of what it ``lists`` incomplete."""
+        return self._read_at(operation, path, model, model.empty_codes, [], lists)
+
+    def _read_at(
+        self,
+        operation: str,
+        path: str,
+        model: type[AzureResource],
+        absent: Sequence[str],
+        empty: Any,
+        lists: type[Resource] | None = None,
+    ) -> list[dict[str, Any]] | None:
+        def call() -> list[dict[str, Any]]:
+            pages = self.account.azure.get(path, model.api_version)
+            found = [normalised(raw) for page in pages for raw in page]
+            for raw in found:
+                hold_to_the_fields(model, raw)
+            return found
+
+        return self.read_through(operation, call, absent, empty, lists)
 
     def details(self, operation: str, *args: str) -> list[dict[str, Any]] | None:
         """All that a listing about one resource answers, over all of its pages, each
@@ -112,12 +219,18 @@ class AzureApi(Api):
             yield [normalised(raw) for _, raw in models]
             pages.follow(answers.continuation_token)
 
-    def get(self, operation: str, path: str, api_version: str) -> Iterator[dict[str, Any]]:
-        """The resource at an ARM path, or all of its list over all pages, each normalised."""
+    def get(
+        self, operation: str, path: str, api_version: str, model: type[AzureResource] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """The resource at an ARM path, or all of its list over all pages, each normalised and as
+        the model says."""
 
         def fetched() -> Iterator[list[dict[str, Any]]]:
             for page in self.account.azure.get(path, api_version):
-                yield [*map(normalised, page)]
+                found = [*map(normalised, page)]
+                for raw in found if model else ():
+                    hold_to_the_fields(model, raw)
+                yield found
 
         return self.list_through(operation, fetched)
 
@@ -150,6 +263,8 @@ class Azure:
         from azure.mgmt.core import ARMPipelineClient
 
         self.endpoint = endpoint.rstrip("/")
+        self.graph = ResourceGraph(self._page_of_rows, ())
+        self._resource_graph: Any = None
         self._credential = _NoCredential() if endpoint.startswith("http://") else _credential()
         self._arm: Any = ARMPipelineClient(base_url=self.endpoint, policies=self._policies())
 
@@ -167,6 +282,10 @@ class Azure:
             yield answer.get("value", [answer])
             url = answer.get("nextLink")
 
+    def reads(self, subscriptions: Sequence[str]) -> None:
+        """Says which subscriptions a scan is about."""
+        self.graph = ResourceGraph(self._page_of_rows, subscriptions)
+
     def client(self, name: str, subscription: str) -> Any:
         """A client of the SDK: ``package.Class``."""
         module, _, kind = name.rpartition(".")
@@ -177,6 +296,24 @@ class Azure:
             policies=self._policies(),
             **TIMEOUTS,
         )
+
+    def _page_of_rows(
+        self, asked: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """A page of rows of Resource Graph, with the headers that it came with."""
+        from azure.mgmt.resourcegraph import ResourceGraphClient
+        from azure.mgmt.resourcegraph.models import QueryRequest
+
+        if self._resource_graph is None:
+            self._resource_graph = ResourceGraphClient(
+                self._credential, base_url=self.endpoint, policies=self._policies(), **TIMEOUTS
+            )
+        with held():
+            request = QueryRequest.from_dict(asked)
+            answer = self._resource_graph.resources(
+                request, cls=lambda response, *_: response.http_response
+            )
+        return answer.json(), answer.headers
 
     def _policies(self) -> list[Any]:
         """What each request passes through. The SDK's own list has one policy more, which
@@ -230,20 +367,63 @@ class AzureAccount:
     reachable: bool = True
     provider: str = "azure"
     _clients: dict[str, Any] = field(default_factory=dict)
+    _listing: "_Listing | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> AzureApi:
         """What a collector reads this subscription through."""
         assert issubclass(collector, AzureCollector)
         client = self._client(collector.client) if collector.client else None
-        here = Location(self.id, region)
-        return AzureApi("azure", collector.service, here, limits, account=self, client=client)
+        return AzureApi(
+            "azure",
+            collector.service,
+            Location(self.id, region),
+            limits,
+            account=self,
+            collector=collector,
+            client=client,
+        )
+
+    def listed(self, type_: str, asker: str) -> Sequence[str]:
+        """The ids of all resources of a type that ARM lists in the subscription.
+
+        It is asked once for all types and askers, and anew if somebody asks again.
+        """
+        with self._lock:
+            if self._listing is None or asker in self._listing.told:
+                self._listing = _Listing.of(self.azure, self.id)
+            self._listing.told.add(asker)
+            if self._listing.failure:
+                raise self._listing.failure
+            return self._listing.ids.get(type_.lower(), [])
 
     def _client(self, name: str) -> Any:
         with self._lock:
             if name not in self._clients:
                 self._clients[name] = self.azure.client(name, self.id)
             return self._clients[name]
+
+
+@dataclass
+class _Listing:
+    """All resources of a subscription that ARM lists, or why it does not."""
+
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    """In lower case, by type in lower case."""
+    failure: Exception | None = None
+    told: set[str] = field(default_factory=set)
+    """Who was told of it."""
+
+    @classmethod
+    def of(cls, azure: Azure, subscription: str) -> "_Listing":
+        listing = cls()
+        try:
+            pages = azure.get(f"/subscriptions/{subscription}/resources", "2021-04-01")
+            for raw in _held(pages, {"id": str, "type": str}, "id", "type"):
+                listing.ids.setdefault(raw["type"].lower(), []).append(raw["id"].lower())
+        except Exception as error:
+            listing.failure = error
+        return listing
 
 
 @dataclass(frozen=True)
@@ -274,10 +454,11 @@ def connect(options: AzureOptions) -> list[AzureAccount]:
             "These Azure credentials see no subscription. Give them the role Reader on one, or "
             f"sign in to its tenant: az login --tenant {options.tenant or 'TENANT'}"
         )
-    if not options.subscriptions:
-        return seen
-    chosen = [account for name in options.subscriptions for account in _named(name, seen)]
-    return list({account.id: account for account in chosen}.values())
+    names = options.subscriptions
+    chosen = [account for name in names for account in _named(name, seen)] if names else seen
+    accounts = list({account.id: account for account in chosen}.values())
+    azure.reads([account.id for account in accounts])
+    return accounts
 
 
 def _subscriptions(azure: Azure) -> list[AzureAccount]:
@@ -295,10 +476,10 @@ def _subscriptions(azure: Azure) -> list[AzureAccount]:
 
 
 def _held(
-    pages: Iterable[list[dict[str, Any]]], shape: Shape, identity: str
+    pages: Iterable[list[dict[str, Any]]], shape: Shape, *required: str
 ) -> Iterator[dict[str, Any]]:
     for raw in chain.from_iterable(pages):
-        hold(shape, raw, [identity])
+        hold(shape, raw, required)
         yield raw
 
 

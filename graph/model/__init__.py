@@ -4,7 +4,16 @@ from .coverage import Coverage, ListingStatus, Scope, Status, qualified
 from .derived import DerivedEdge
 from .gap import Gap
 from .identity import Identity
-from .reference import Document, KeyValues, PolicyField, Reference, Timestamp, field, ref
+from .reference import (
+    Document,
+    KeyValues,
+    PolicyField,
+    Reference,
+    Timestamp,
+    WireError,
+    field,
+    ref,
+)
 from .resource import Internet, Location, MissingReason, Resource, UnknownResource
 from .vocabulary import RELATIONSHIPS, Relationship
 
@@ -28,6 +37,7 @@ __all__ = [
     "Status",
     "Timestamp",
     "UnknownResource",
+    "WireError",
     "field",
     "qualified",
     "ref",

@@ -22,6 +22,7 @@ RELATIONSHIPS: dict[str, Relationship] = {
     "APPROVED_BY": Relationship("the object may approve what is asked for under the subject"),
     "ATTACHED_TO": Relationship("the subject is plugged into the object"),
     "AUDITS": Relationship("the subject records the object's data events"),
+    "BACKS_UP": Relationship("the subject is a copy of the object, kept to restore it"),
     "BOUNDED_BY": Relationship("the object limits what policies can grant to or on the subject"),
     "CAN_ACCESS": Relationship(
         "the subject, which is outside the scan, can read the object's data",
@@ -56,6 +57,7 @@ RELATIONSHIPS: dict[str, Relationship] = {
             "evidence": str,
         },
     ),
+    "CONNECTS_TO": Relationship("the subject is a way to the object, a service, from elsewhere"),
     "COVERS": Relationship("the subject holds for the object, or for what it lists"),
     "DEAD_LETTERS_TO": Relationship("what the subject cannot deliver goes to the object"),
     "DELIVERS_TO": Relationship("the subject hands what it receives on to the object"),

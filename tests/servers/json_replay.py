@@ -3,11 +3,14 @@
 An estate is a folder of JSON files, each a map from request path (decoded, without host and
 query) to the answer in the API's own wire format. Lists are recorded whole; the server cuts them
 into pages the way the API does; filters are ignored, but for those of Microsoft Graph that compare
-properties with texts (``groupId eq '…'``). Two conventions:
+properties with texts (``groupId eq '…'``). Conventions:
 
 - ``{"status": 403, "body": {...}}`` (these two keys, no other) answers with that status and body;
 - a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET. A list that
   is asked for by POST is paged by a token in the bodies, where the API does so.
+
+Of Azure's resources, ``"TABLE resources"`` and other tables of Resource Graph are recorded as lists
+in any number of files. They are answered to queries, and in ARM's listing of all resources.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import pytest
+from servers.resource_graph import RESOURCE_GRAPH, TABLE, Tables
 
 ESTATE = Path(__file__).resolve().parent.parent / "estate"
 
@@ -55,6 +59,7 @@ class API:
     body_token: str = ""  # what the token of a page is called in the bodies of a POST
     batch: str = ""  # the path that takes many requests in one
     shape: Callable[[JSON, str, Query], JSON] = _whole
+    tables: bool = False  # whether Resource Graph and ARM's listing answer from recorded tables
 
     def key(self, path: str) -> str:
         """Return the form in which two spellings of one path are equal."""
@@ -168,6 +173,7 @@ AZURE = API(
     required_params=(("api-version", "MissingApiVersionParameter"),),
     ignores_case=True,
     body_token="skipToken",
+    tables=True,
 )
 
 GCP = API(
@@ -312,9 +318,12 @@ def load_estate(folder: Path) -> JSON:
     answers: JSON = {}
     for file in sorted(folder.glob("*.json")):
         for path, answer in json.loads(file.read_text(encoding="utf-8")).items():
-            if path in answers:
+            if path.startswith(TABLE):
+                answers.setdefault(path, []).extend(answer)
+            elif path in answers:
                 raise ValueError(f"{file.name} records {path} a second time")
-            answers[path] = answer
+            else:
+                answers[path] = answer
     return answers
 
 
@@ -330,7 +339,17 @@ class JsonReplay:
         self.page_size = page_size
         self.calls: list[Call] = []
         self.not_recorded: list[str] = []
-        self._answers = {api.key(path): answer for path, answer in answers.items()}
+        self.headers: dict[str, str] = {}  # sent with every answer
+        self._tables = Tables(
+            {
+                path.removeprefix(TABLE): rows
+                for path, rows in answers.items()
+                if path.startswith(TABLE)
+            }
+        )
+        self._answers = {
+            api.key(path): answer for path, answer in answers.items() if not path.startswith(TABLE)
+        }
         self._faults: list[_Fault] = []
         self._lock = threading.Lock()
         self._http = _Server(("127.0.0.1", 0), _Handler)
@@ -411,6 +430,10 @@ class JsonReplay:
                 return 400, api.refusal(400, f"The query parameter '{name}' is required.", code)
         recorded_as = path if request.method == "GET" else f"{request.method} {path}"
         answer = self._answers.get(api.key(recorded_as))
+        if api.tables and recorded_as == f"POST {RESOURCE_GRAPH}":
+            return 200, self._tables.rows(request.given, self.page_size)
+        if api.tables and answer is None:
+            answer = self._tables.listing(path)
         if answer is None:
             self.not_recorded.append(path)
             return 404, api.refusal(404, f"Not in the recorded estate: {recorded_as}")
@@ -421,6 +444,8 @@ class JsonReplay:
     def _fault_for(self, request: _Request) -> _Fault | None:
         """Return the first fault that applies to a request, and use it up by one."""
         target = self.api.key(unquote(request.target))
+        if self.api.tables and request.path == RESOURCE_GRAPH:
+            target += self.api.key(request.given.get("query", ""))
         for fault in self._faults:
             if fault.fragment in target and fault.left != 0:
                 fault.left = None if fault.left is None else fault.left - 1
@@ -477,6 +502,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             self.send_header("Retry-After", "0")
+        for name, value in self.server.replay.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
 

@@ -151,9 +151,9 @@ def test_arm_throttled_for_ever_gives_up(azure_replay: JsonReplay) -> None:
 
 def test_arm_path_that_was_not_recorded(azure_replay: JsonReplay) -> None:
     with pytest.raises(ResourceNotFoundError):
-        list(network_client(azure_replay).nat_gateways.list_all())
+        list(network_client(azure_replay).ddos_protection_plans.list())
     assert azure_replay.not_recorded == [
-        f"/subscriptions/{AZURE_PROD}/providers/Microsoft.Network/natGateways"
+        f"/subscriptions/{AZURE_PROD}/providers/Microsoft.Network/ddosProtectionPlans"
     ]
 
 
@@ -186,7 +186,8 @@ def test_azure_references_dangle_only_where_the_story_says() -> None:
     known = {thing["id"].casefold() for thing in things if len(thing) > 1}
     dangling = {thing["id"] for thing in things if thing["id"].casefold() not in known}
     network = {ref.rpartition("/")[2] for ref in dangling if "/Microsoft.Network/" in ref}
-    assert network == {"hub-vnet", "divested-vnet", "retired-nsg"}
+    gone = {"gone-pip", "GatewaySubnet"}
+    assert network == {"hub-vnet", "divested-vnet", "retired-nsg", *gone}
 
 
 # ---------------------------------------------------------------------------- GCP

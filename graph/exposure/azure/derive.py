@@ -2,9 +2,9 @@
 
 from ...derivation import Derivation
 from ...schema import Schema
-from . import interfaces
+from . import interfaces, platform
 
 
 def derivations(_: Schema) -> tuple[Derivation, ...]:
-    """Interfaces, and the machines that they belong to."""
-    return (interfaces.DERIVATION,)
+    """Interfaces with the machines that they belong to, and services of the platform."""
+    return (interfaces.DERIVATION, *platform.DERIVATIONS)

@@ -37,6 +37,7 @@ from .security_groups import (
 )
 
 INTERFACE, MACHINE = "AzureNetworkInterface", "AzureVirtualMachine"
+INSTANCE = "AzureScaleSetInstance"
 
 
 def _derive(view: GraphView) -> Derived:
@@ -134,15 +135,13 @@ DERIVATION = Derivation(
     name="azure network interfaces",
     provider="azure",
     derive=_derive,
-    writes=reaches(INTERFACE, MACHINE),
+    writes=reaches(INTERFACE, INSTANCE, MACHINE),
     reads=_SHOWN | _BALANCING | {ADDRESS, FIREWALL},
     notices=_SHOWN,
     through=frozenset({"AzureApplicationSecurityGroup"}),
     not_modelled=(
-        "Services that answer at addresses of Azure's own are not covered: storage accounts, "
-        "databases, key vaults, App Service and functions, container apps, registries, API servers "
-        "of AKS and others have no CAN_REACH edges.",
-        "Network interfaces of uniform scale sets are not listed.",
+        "What other customers of Azure reach by rules for service tag AzureCloud is no CAN_REACH "
+        "edge: they are not the internet.",
         "What Application Gateway, Front Door and appliances of other makers hand on to a network "
         "is not followed, nor what an Azure Firewall does in a subscription that was not scanned.",
         "Routes that virtual networks learn from gateways are not read: where there is a gateway "

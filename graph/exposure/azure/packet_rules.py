@@ -16,6 +16,7 @@ _NETWORK = "virtualnetwork"
 _NEVER_THE_INTERNET = (_NETWORK, "azureloadbalancer")
 """Service tags that hold no address of the internet; the first one does where a route says so."""
 _OTHER_CUSTOMERS = "azurecloud"
+"""The service tag of all of Azure's addresses: other customers may sit there, not the internet."""
 _EVERY_PORT = Ranges([PORTS])
 
 
@@ -90,11 +91,13 @@ def _sources(prefixes: Sequence[str], family: Family, to: Destination) -> Ranges
 
 def _perhaps(rule: PacketRule, family: Family, to: Destination) -> tuple[Ranges, str]:
     """Who a rule may let in beyond that, by a service tag whose addresses are not known."""
-    tags = sorted(each for each in rule.sources if each.lower() not in _ANYONE and not block(each))
-    for tag in tags:
-        if tag.lower().partition(".")[0] == _OTHER_CUSTOMERS:
-            who = f"which other customers of Azure rule {rule.name} lets in by {tag}"
-            return PUBLIC[family], who
+    tags = sorted(
+        each
+        for each in rule.sources
+        if each.lower() not in _ANYONE
+        and each.lower().partition(".")[0] != _OTHER_CUSTOMERS
+        and not block(each)
+    )
     for tag in tags:
         if tag.lower() not in _NEVER_THE_INTERNET:
             return PUBLIC[family], f"whom rule {rule.name} lets in by service tag {tag}"

@@ -170,8 +170,8 @@ INTO_NETWORK = rule("AllowVnetInBound", "Allow", 65000, "VirtualNetwork", ports=
 @pytest.mark.parametrize(
     ("tag", "words"),
     [
-        ("AzureCloud", "which other customers of Azure rule r lets in by AzureCloud"),
-        ("AzureCloud.WestEurope", "which other customers of Azure rule r lets in by"),
+        ("AzureCloud", ""),
+        ("AzureCloud.WestEurope", ""),
         ("AzureFrontDoor.Backend", "whom rule r lets in by service tag AzureFrontDoor.Backend"),
         ("AppService", "whom rule r lets in by service tag AppService"),
         ("VirtualNetwork", ""),
@@ -257,7 +257,7 @@ def test_what_is_not_modelled_is_a_gap() -> None:
     sentences = " ".join(
         gap.message for gap in gaps(ScanCoverage(scan_of(**SCAN)), EXPOSURE, [REACH])
     )
-    for words in ("scale sets", "Azure Firewall", "learn from gateways"):
+    for words in ("AzureCloud", "Azure Firewall", "learn from gateways"):
         assert words in sentences
 
 
