@@ -81,7 +81,7 @@ def _of_label(
     if not coverage.sets_out_to_read(label):
         yield known(f"{label} was left out by this scan's filters{_consequence(types)}.")
         return
-    for account in coverage.scope.accounts[provider]:
+    for account in coverage.accounts_of(label, provider):
         for region, listing in coverage.unlisted(label, account).items():
             yield known(
                 f"{label} {_where(account, region, listing)}{_consequence(types)}.",

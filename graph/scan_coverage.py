@@ -81,6 +81,14 @@ class ScanCoverage:
         """Whether a label was listed, or tried to be, in any account of a provider."""
         return any((label, account) in self._reads for account in self.scope.accounts[provider])
 
+    def accounts_of(self, label: str, provider: str) -> Sequence[str]:
+        """The accounts in which a label that counts for a provider is listed: those of the provider
+        itself, or of another whose label it is."""
+        owners = [each for each in self.scope.accounts if self.has_listed(label, each)]
+        if not owners or provider in owners:
+            return self.scope.accounts.get(provider, ())
+        return [account for owner in owners for account in self.scope.accounts[owner]]
+
     def unlisted(self, label: str, account: str) -> dict[str, ListingStatus | None]:
         """The places of an account where the label's listing failed or never began."""
         found = self._unlisted.get((label, account))
@@ -121,7 +129,11 @@ class ScanCoverage:
         for label in labels:
             if label not in self._scanned:
                 return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
-            for account, region in everywhere:
+            of_label = self.accounts_of(label, provider)
+            is_others = not {*of_label} & {*self.scope.accounts.get(provider, ())}
+            for account, region in (
+                [(each, "global") for each in of_label] if is_others else everywhere
+            ):
                 found = self._why_open(label, account, region or "global")
                 if found:
                     return found

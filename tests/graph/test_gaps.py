@@ -145,3 +145,25 @@ def test_a_scan_that_is_older_than_a_derivation_has_a_gap() -> None:
     older.schema = Schema(labels={}, relationships={}, pairs=[])
     messages = [gap.message for gap in found(older, REACH)]
     assert "The scan was made before Clew derived CAN_REACH edges to Box; scan again." in messages
+
+
+USERS_OF = Derivation(
+    name="of users",
+    provider="aws",
+    derive=lambda _: Derived(()),
+    writes=frozenset([EdgeType("User", "CAN_ESCALATE_TO", "Role")]),
+    reads=frozenset(["User"]),
+)
+
+
+def test_a_label_of_another_cloud_is_missed_where_that_cloud_is() -> None:
+    """Users of a directory act in accounts of another cloud: they are listed in the directory."""
+    for status, expected in ((Status.OK, []), (Status.DENIED, ["tenant"])):
+        reads = [ListingStatus("User", "tenant", "global", status, "users", "Denied")]
+        scope = Scope(accounts={"aws": [ONE, TWO], "entra": ["tenant"]}, labels=["User"])
+        schema = Schema(labels={"User": {}}, relationships={}, pairs=sorted(USERS_OF.writes))
+        coverage = ScanCoverage(Scan(reads, scope, schema=schema))
+        found = gaps(coverage, [USERS_OF], USERS_OF.writes)
+        assert [gap.account for gap in found] == expected
+        open_ = coverage.why_open(["User"], "aws", [(ONE, "eu-west-1")])
+        assert (open_ is None) is (not expected)

@@ -1,27 +1,15 @@
-"""The steps of principals as edges of the graph, for queries.
+"""The steps of principals as edges of the graph, for queries."""
 
-Only what a principal can do just as it is becomes an edge: what it can do in a state that an
-earlier step has led to is shown by paths, and so is as whom it can do some actions only. Rights
-over many are not taken apart: where one step leads one principal to more than a hundred nodes of an
-account, one edge to the account says how many.
-"""
-
-import json
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import asdict
-from functools import lru_cache
-from typing import Any
+from collections.abc import Container, Iterator
 
 from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
-from ...authorization.model import PolicyStatement
 from ...derivation import Derivation, Derived, NewNode
 from ...model import DerivedEdge, Internet, MissingReason
 from ...schema import EdgeType, Schema, declared_policies
-from ...sets import members, number_set
 from ...view import GraphView
+from ..derived_steps import step_edges
 from ..engine.build import build
-from ..engine.principal_states import CREATED
-from ..model import AttackGraph, Hop, Node, Step, StepType
+from ..model import Node, StepType
 from . import external
 from .data import data
 from .external_data import labels
@@ -29,10 +17,6 @@ from .external_reach import RUNS_CODE
 from .key_grants import GRANT
 from .provider import AWSProvider
 from .vocabulary import AWS, techniques
-
-MOST = 100
-"""Nodes of an account that one principal has an edge to by one step."""
-
 
 _NAMED_ONLY = frozenset({"AWSEveryone", "AWSServicePrincipal"})
 """Labels that no call lists: policies name them."""
@@ -136,88 +120,11 @@ def _new(node: Node, scanned: Container[str]) -> NewNode:
     return NewNode(node.label, node.id, node.name, node.account or None, reason)
 
 
-@lru_cache(4096)
-def _written(statement: PolicyStatement) -> dict[str, Any]:
-    return asdict(statement)
+def _account(account: str) -> Node:
+    return Node(account, ACCOUNT, account, account)
 
 
 def _edges(provider: AWSProvider) -> Iterator[tuple[Node, Node, DerivedEdge]]:
     """All edges, with their ends."""
-    telling = _Telling(build([provider]))
-    yield from telling.edges()
+    yield from step_edges(build([provider]), techniques().techniques, _account)
     yield from external.edges(provider.environment)
-
-
-class _Telling:
-    """Turns the grants of a path graph into edges."""
-
-    def __init__(self, paths: AttackGraph) -> None:
-        self._paths = paths
-        self._not_held = number_set(paths.changed) | paths.limited
-        """Principals as whom nobody acts, or by some actions only."""
-        self._inside: dict[str, int] = {}
-        """The nodes of each account."""
-        for number, node in enumerate(paths.nodes):
-            self._inside[node.account] = self._inside.get(node.account, 0) | 1 << number
-
-    def edges(self) -> Iterator[tuple[Node, Node, DerivedEdge]]:
-        """What each principal can do just as it is."""
-        known = techniques().techniques
-        for grant in self._paths.steps:
-            acting = grant.sources & self._paths.principals
-            if acting and (grant.type == StepType.ADMINISTERS or grant.technique in known):
-                reached = grant.reached.possible & ~self._not_held
-                inside = [each for each in sorted(self._inside.items()) if each[1] & reached]
-                for source in members(acting):
-                    for account, nodes in inside:
-                        yield from self._from(grant, source, nodes, account)
-
-    def _from(
-        self, grant: Step, source: int, nodes: int, account: str
-    ) -> Iterator[tuple[Node, Node, DerivedEdge]]:
-        """The edges of one principal into an account."""
-        others = nodes & ~(1 << source) & ~self._not_held
-        certain, possible = grant.reached.within(others)
-        numbers = possible.bit_count()
-        if not numbers:
-            return
-        start = self._paths.nodes[source]
-        if numbers > MOST:
-            best = certain or possible
-            hop = self._paths.explain(grant, source, next(members(best)))
-            end = Node(account, ACCOUNT, account, account)
-            edge = self._edge(grant, hop, end, best, {"targets": best.bit_count()})
-            yield start, end, edge
-            return
-        for target in members(possible):
-            node = self._paths.nodes[target]
-            hop = self._paths.explain(grant, source, target)
-            if node.state == CREATED:
-                # It is not there yet: what is gained is the account.
-                node = Node(account, ACCOUNT, account, account)
-            yield start, node, self._edge(grant, hop, node, 1 << target, {})
-
-    def _edge(
-        self, grant: Step, hop: Hop, end: Node, targets: int, more: Mapping[str, Any]
-    ) -> DerivedEdge:
-        evidence = {
-            "statements": [_written(each) for each in hop.statements],
-            "resources": list(hop.evidence),
-        }
-        properties: dict[str, Any] = {
-            "conditions": list(hop.conditions),
-            "evidence": json.dumps(evidence, separators=(",", ":")),
-            **more,
-        }
-        if grant.type == StepType.ADMINISTERS:
-            properties["reason"] = self._paths.reasons[self._paths.number[hop.source, ""]]
-        if grant.type == StepType.CAN_ESCALATE_TO:
-            technique = techniques().techniques[grant.technique]
-            properties |= {
-                "technique": technique.id,
-                "difficulty": technique.difficulty,
-                "permissions": list(hop.permissions),
-                "yields": technique.gain.kind,
-                "admin": bool(targets & self._paths.administrators.certain),
-            }
-        return DerivedEdge(hop.source, grant.type, end.id, properties)

@@ -5,7 +5,7 @@ has activated it), ``in GROUP`` (it has joined that group). Resources belong to 
 their principals are, so that a step may be taken in any subscription of it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from ...authorization.azure.authorizer import AzureAuthorizer
@@ -36,6 +36,15 @@ _MOST = 3
 """Roles that a principal is followed with at a time."""
 
 
+class _RolesAsListed(AzureEnvironment):
+    """What decides in Azure, but that nobody holds a role that was not listed: where assignments
+    could not be listed everybody might hold any, which is one gap and no step of everybody's."""
+
+    def is_listed(self, label: str, top: str) -> bool:
+        """Whether all of a label was listed, role assignments aside."""
+        return label == ASSIGNMENT or super().is_listed(label, top)
+
+
 class AzureProvider(AttackProvider):
     """The Azure subscriptions of a scan."""
 
@@ -45,7 +54,7 @@ class AzureProvider(AttackProvider):
 
     def __init__(self, view: GraphView, listings: Sequence[ListingStatus]) -> None:
         super().__init__(view, listings)
-        self.environment = AzureEnvironment(view, listings)
+        self.environment = _RolesAsListed(view, listings)
         self.authorizer = AzureAuthorizer(self.environment)
         self.listings = [self._of_tenant(each) for each in listings]
         self._administers = lru_cache(4096)(self._administering)
@@ -189,8 +198,3 @@ class AzureProvider(AttackProvider):
         """What was listed of a subscription, as of its tenant."""
         tenant = self.environment.tenant_of(f"/subscriptions/{listing.account}")
         return listing._replace(account=tenant) if tenant else listing
-
-
-def labels(found: Iterable[Technique]) -> frozenset[str]:
-    """The labels of the resources that techniques are about."""
-    return frozenset(each.existing for one in found for each in one.existing.values())

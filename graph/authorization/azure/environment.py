@@ -170,14 +170,16 @@ class AzureEnvironment:
     def is_listed(self, label: str, top: str) -> bool:
         """Whether all of a label that holds in a subscription or management group was listed: what
         is listed of a subscription is what holds above it too."""
+        if top.startswith(SUBSCRIPTIONS):
+            return self._was_listed(label, top)
+        return self._listed is None or any(
+            self._was_listed(label, each) for each in self._below(top)
+        )
+
+    def _was_listed(self, label: str, subscription: str) -> bool:
         if self._listed is None:
             return True
-        if top.startswith(SUBSCRIPTIONS):
-            return self._listed.get((label, top.removeprefix(SUBSCRIPTIONS)), False)
-        return any(
-            self._listed.get((label, each.removeprefix(SUBSCRIPTIONS)), False)
-            for each in self._below(top)
-        )
+        return self._listed.get((label, subscription.removeprefix(SUBSCRIPTIONS)), False)
 
     def _below(self, top: str) -> Iterator[str]:
         """The scanned subscriptions in a management group or tenant."""
@@ -298,7 +300,7 @@ class AzureEnvironment:
             )
             for label in _CALLED
             for each in self.subscriptions
-            if not self.is_listed(label, each)
+            if not self._was_listed(label, each)
             for account in [each.removeprefix(SUBSCRIPTIONS)]
         ]
 
