@@ -14,16 +14,20 @@ from .app_roles import APP_ROLES, GRAPH, READING
 from .app_roles import actions_of as actions_of_app_role
 from .built_in_roles import BUILT_IN, GLOBAL_ADMINISTRATOR, actions_of, by_name
 from .grants import (
+    APP_ROLE,
+    CUSTOM_ROLE,
     OBJECT,
     OF_APPLICATION_OWNERS,
     OF_GROUP_OWNERS,
     OF_SERVICE_PRINCIPAL_OWNERS,
     OWNED,
+    OWNED_APP_ROLE,
     TENANT,
     UNIT,
     Grant,
     Power,
 )
+from .grants import ROLE as ROLE_KIND
 
 USER, GROUP, SERVICE_PRINCIPAL = "EntraUser", "EntraGroup", "EntraServicePrincipal"
 APPLICATION, UNIT_LABEL, TENANT_LABEL = (
@@ -201,7 +205,8 @@ class EntraEnvironment:
         if not built_in:
             # One of the tenant's own can be held over a unit, an unknown one of Microsoft's not.
             over_units = not node.get("is_built_in")
-            return Power(name, frozenset(told or ()), over_units=over_units)
+            kind = CUSTOM_ROLE if over_units else ROLE_KIND
+            return Power(name, frozenset(told or ()), kind, over_units=over_units)
         known = _power(template)
         return known._replace(called=name, actions=known.actions | frozenset(told or ()))
 
@@ -357,6 +362,7 @@ class EntraEnvironment:
         power = Power(
             value,
             actions_of_app_role(value),
+            OWNED_APP_ROLE if role and role.only_owned else APP_ROLE,
             resets_everybody=bool(role and role.over_administrators),
             over_units=False,
         )
@@ -460,6 +466,7 @@ def _power(template: str) -> Power:
     return Power(
         built_in.name,
         actions_of(template),
+        ROLE_KIND,
         resets=frozenset(by_name()[each] for each in built_in.resets),
         resets_everybody=built_in.resets_everybody,
         over_units=built_in.over_units,

@@ -1,0 +1,36 @@
+"""How Entra ID's techniques speak, and the techniques themselves."""
+
+from ...authorization.entra.environment import (
+    ELIGIBILITY,
+    GROUP,
+    GROUP_ELIGIBILITY,
+    PRINCIPALS,
+    SERVICE_PRINCIPAL,
+    TENANT_LABEL,
+)
+from ..engine import technique
+from ..engine.technique import TechniqueSet, TechniqueVocabulary
+
+ENTRA = TechniqueVocabulary(
+    provider="entra",
+    principals=PRINCIPALS,
+    groups=(GROUP, ELIGIBILITY, GROUP_ELIGIBILITY),
+    identity=SERVICE_PRINCIPAL,
+    identity_noun="service principal",
+    account=TENANT_LABEL,
+    action=r"microsoft\.[A-Za-z0-9.]+(/[A-Za-z0-9.]+)+",
+    label=r"(Entra|Intune)[A-Z][A-Za-z0-9]+",
+    template=r"//graph\.microsoft\.com/tenants/\{account\}/",
+    service=r"(?!)",
+)
+"""What actions and labels look like, and who can act. What a principal becomes part of are groups,
+and roles and groups that it is eligible for. No policy of an application lets a service act as
+it."""
+
+
+def techniques() -> TechniqueSet:
+    """Entra ID's techniques.
+
+    :raises TechniqueFileError: if a file is not what it should be.
+    """
+    return technique.techniques(__package__, ENTRA)
