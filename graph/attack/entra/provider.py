@@ -22,6 +22,7 @@ from ...authorization.entra.environment import (
 )
 from ...authorization.entra.grants import Grant
 from ...authorization.model import Administration
+from ...logic import Truth
 from ...model import Gap, ListingStatus
 from ...view import GraphView
 from ..engine.build import ProviderEngine
@@ -30,6 +31,9 @@ from ..model import Step
 from ..provider import AttackProvider, Change, GainTarget
 from .external import add_external_steps
 from .vocabulary import ENTRA, techniques
+
+DIRECTORY = "//graph.microsoft.com/tenants/{account}"
+"""The full identity of a tenant."""
 
 _HIGHEST = BUILT_IN[GLOBAL_ADMINISTRATOR].name
 
@@ -65,11 +69,21 @@ class EntraProvider(AttackProvider):
             names = sorted({each.sid for each in found.statements if each.sid})
             by = _HIGHEST if _HIGHEST in names else next(iter(names), "")
             reason = by if by == _HIGHEST else f"{what} by {by}" if by else what
+            gains_more = reason != _HIGHEST
             if found.truth:
-                return Administration(True, reason, found)
+                return Administration(True, reason, found, gains_more)
             if possible.truth is False:
-                possible = Administration(None, reason, found)
+                possible = Administration(None, reason, found, gains_more)
         return possible
+
+    def administered(self, state: EntraState, account: str) -> Iterator[tuple[str, Truth]]:
+        """The tenant, by its full identity."""
+        yield DIRECTORY.format(account=account), self.administration(state).truth
+
+    def inside(self, account: str, label: str) -> int:
+        """What belongs to a tenant."""
+        rows = self.environment.table(label).grouped(lambda row: row.account)
+        return rows.get(account.rpartition("/")[2], 0)
 
     def _powers(self, state: EntraState) -> Iterator[tuple[str, str, str]]:
         """What makes an administrator of a principal's tenant: an action, on what, and in words."""
@@ -114,7 +128,7 @@ class EntraProvider(AttackProvider):
             for target in targets:
                 joined = state._replace(groups=state.groups | {target.id})
                 yield Change(joined, target.row, target.id)
-        elif gain == "membership":
+        elif gain == "role":
             for target in targets:
                 activated = state._replace(activated=state.activated | {target.id})
                 yield Change(activated, target.row)

@@ -1,9 +1,7 @@
 """How Entra ID's techniques speak, and the techniques themselves."""
 
 from ...authorization.entra.environment import (
-    ELIGIBILITY,
     GROUP,
-    GROUP_ELIGIBILITY,
     PRINCIPALS,
     SERVICE_PRINCIPAL,
     TENANT_LABEL,
@@ -14,7 +12,7 @@ from ..engine.technique import TechniqueSet, TechniqueVocabulary
 ENTRA = TechniqueVocabulary(
     provider="entra",
     principals=PRINCIPALS,
-    groups=(GROUP, ELIGIBILITY, GROUP_ELIGIBILITY),
+    groups=(GROUP,),
     identity=SERVICE_PRINCIPAL,
     identity_noun="service principal",
     account=TENANT_LABEL,
@@ -23,9 +21,8 @@ ENTRA = TechniqueVocabulary(
     template=r"//graph\.microsoft\.com/tenants/\{account\}/",
     service=r"(?!)",
 )
-"""What actions and labels look like, and who can act. What a principal becomes part of are groups,
-and roles and groups that it is eligible for. No policy of an application lets a service act as
-it."""
+"""What actions and labels look like, and who can act. No policy of a service principal lets a
+service act as it."""
 
 
 def techniques() -> TechniqueSet:

@@ -91,6 +91,7 @@ class EntraAuthorizer:
         """Whether a principal may do an action on one object, and on what that rests."""
         acting = self._may_act(who)
         found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
+        found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
         if action in _OF_ITSELF:
             found = [(self._self_truth(who, action, resource), ())]
         else:
