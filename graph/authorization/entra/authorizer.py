@@ -57,7 +57,7 @@ class EntraAuthorizer:
 
     def allowed(self, who: EntraState, action: str, on: ResourceTable, given: Given = ()) -> MaySet:
         """On which rows of a table a principal may do an action."""
-        if action in _OF_ITSELF:
+        if _is_of_itself(action):
             found = self._of_itself(who, action, on)
         else:
             found = NONE
@@ -92,8 +92,8 @@ class EntraAuthorizer:
         acting = self._may_act(who)
         found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
         found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
-        if action in _OF_ITSELF:
-            found = [(self._self_truth(who, action, resource), ())]
+        if _is_of_itself(action):
+            found = [(self._self_truth(who, action, resource), self._own(who, action, resource))]
         else:
             known = _known_of(given)
             found = [
@@ -137,7 +137,7 @@ class EntraAuthorizer:
                 yield grant
 
     def _may_anywhere(self, who: EntraState, action: str) -> bool:
-        if action in _OF_ITSELF:
+        if _is_of_itself(action):
             return True
         return any(not each.power.is_certain or _names(each, action) for each in self._grants(who))
 
@@ -256,7 +256,22 @@ class EntraAuthorizer:
         return found
 
     def _self_truth(self, who: EntraState, action: str, id_: str) -> ReasonedTruth:
+        if is_app_role(action):
+            return self._holds_app_role(who, action, id_)
         return _OF_ITSELF[action](self, who, id_)
+
+    def _own(self, who: EntraState, action: str, id_: str) -> tuple[PolicyStatement, ...]:
+        """The assignments of an app role; what one does for oneself rests on nothing."""
+        held = self.environment.app_role_assignments(who.id, action).get(id_, ())
+        return tuple(PolicyStatement(each, 0, action, "Allow") for each in held)
+
+    def _holds_app_role(self, who: EntraState, value: str, id_: str) -> ReasonedTruth:
+        """Whether a principal holds an app role of a service principal, itself or by a group that
+        it is directly in."""
+        if id_ in self.environment.app_role_assignments(who.id, value):
+            return YES
+        unread = self.environment.unread_app_roles(who.id, value, id_)
+        return ReasonedTruth.doubt(unread) if unread else NO
 
     def _holds(self, who: EntraState, id_: str) -> ReasonedTruth:
         """Whether an eligibility is a principal's own, or a group's that it is in."""
@@ -382,6 +397,15 @@ _NARROWER: Mapping[str, frozenset[str]] = {
     ),
     "applications": frozenset({"applications.myorganization"}),
 }
+
+
+def is_app_role(action: str) -> bool:
+    """Whether what is asked is an app role and no action: ``User.Read.All``."""
+    return "/" not in action
+
+
+def _is_of_itself(action: str) -> bool:
+    return action in _OF_ITSELF or is_app_role(action)
 
 
 def _known_of(given: Given) -> dict[str, str]:

@@ -371,6 +371,38 @@ class EntraEnvironment:
         scope = OWNED if role and role.only_owned else TENANT
         return Grant(power, scope, evidence=(id_,), truth=is_known or None, doubt=doubt)
 
+    def app_role_assignments(self, principal: str, value: str) -> dict[str, list[str]]:
+        """By the service principal that it opens, the assignments by which a principal holds an
+        app role: its own, and those of groups that it is directly in."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for holder in (principal, *self.direct_groups(principal)):
+            for id_ in self._app_role_assignments.get((holder, value), ()):
+                for resource in self._ends(id_, "resource"):
+                    found[resource].append(id_)
+        return found
+
+    @cached_property
+    def _app_role_assignments(self) -> Mapping[tuple[str, str | None], list[str]]:
+        """The assignments of app roles by who holds which."""
+        found: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+        for id_ in self.view.labelled(APP_ROLE_ASSIGNMENT):
+            for holder in self._ends(id_, "principal"):
+                found[holder, self.view.get(id_, "app_role")].append(id_)
+        return found
+
+    def unread_app_roles(self, principal: str, value: str, resource: str) -> str:
+        """What could not be read, so that a principal may hold an app role of a service principal;
+        empty if nothing."""
+        if not self.is_listed(APP_ROLE_ASSIGNMENT):
+            return "who holds which app role"
+        for (holder, known), ids in self._app_role_assignments.items():
+            opens = any(resource in self._ends(id_, "resource") for id_ in ids)
+            if opens and known is None and holder in (principal, *self.direct_groups(principal)):
+                return "its app role"
+            if opens and known == value and holder in self.unread_groups:
+                return f"who is in {self.view.name(holder)}"
+        return ""
+
     def _holding(self, user: str) -> Holding:
         """Which roles a user holds, by itself and by groups."""
         roles: set[str] = set()
