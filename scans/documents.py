@@ -162,9 +162,9 @@ class PermissionRow(Document):
         "fits."
     )
     decision: str = Field(
-        description="ALLOWED, CONDITIONAL, IMPLICITLY_DENIED or EXPLICITLY_DENIED; in Azure also "
-        "UNKNOWN, where only what was not read may allow it, and ELIGIBLE, where a role has to be "
-        "activated first."
+        description="ALLOWED, CONDITIONAL, IMPLICITLY_DENIED or EXPLICITLY_DENIED; in Azure and "
+        "Entra ID also UNKNOWN, where only what was not read may allow it, and ELIGIBLE, where a "
+        "role has to be activated first."
     )
     decided_by: str = Field(description="The type of policy that decides.")
     explanation: str = Field(description="One sentence.")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
 from .base import (
+    APPLICATION,
     DIRECTORY,
     PAGE,
     PRINCIPAL,
@@ -21,7 +22,7 @@ class Application(DirectoryObject):
     """An application registered in the tenant (List applications, List owners)."""
 
     label = "EntraApplication"
-    identity = DIRECTORY + "/applications(appId='{app_id}')"
+    identity = APPLICATION
     global_keys = ("app_id",)
 
     app_id: str | None = field("Client id, the same in every tenant that uses it.")
@@ -68,7 +69,7 @@ class FederatedIdentityCredential(EntraResource):
     """Whose tokens an application takes for its own (List federatedIdentityCredentials)."""
 
     label = "EntraFederatedIdentityCredential"
-    identity = DIRECTORY + "/applications(appId='{app_id}')/federatedIdentityCredentials/{key}"
+    identity = APPLICATION + "/federatedIdentityCredentials/{key}"
 
     name: str | None = field("Name.", wire="name")
     key: str | None = field("Id within the application.", wire="id")

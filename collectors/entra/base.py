@@ -10,6 +10,9 @@ DIRECTORY = "//graph.microsoft.com/tenants/{account}"
 """How identities begin. Microsoft has no full names for directory objects: these are made like
 Google's, of the API's host, the tenant and the object's path."""
 
+APPLICATION = DIRECTORY + "/applications(appId='{app_id}')"
+"""The identity of an application: the only id by which other tenants know it."""
+
 PRINCIPALS = ("EntraUser", "EntraGroup", "EntraServicePrincipal", "UnknownResource")
 """Labels of what can be given access."""
 MEMBERS = ("EntraUser", "EntraGroup", "EntraServicePrincipal", "EntraDevice", "UnknownResource")

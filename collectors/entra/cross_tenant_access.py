@@ -67,7 +67,9 @@ class CrossTenantAccess(EntraCollector):
     async def policies(self, api: GraphApi) -> AsyncIterator[CrossTenantPolicy]:
         """What holds for all other tenants, and for each that has settings of its own."""
         here = {"tenant": DIRECTORY.format(account=api.here.account)}
-        if raw := await api.one(f"{_POLICY}/default", members=_SETTINGS):
+        if raw := await api.one(
+            f"{_POLICY}/default", members=_SETTINGS, required=("inboundTrust",)
+        ):
             yield CrossTenantPolicy.load(
                 raw,
                 api.here,
@@ -91,6 +93,8 @@ class CrossTenantAccess(EntraCollector):
             )
 
 
+_TARGETS = {"accessType": str, "targets": [{"target": str, "targetType": str}]}
+_DIRECTION = {"usersAndGroups": _TARGETS, "applications": _TARGETS}
 _SETTINGS: dict[str, Any] = {
     "tenantId": str,
     "isServiceProvider": bool,
@@ -100,6 +104,9 @@ _SETTINGS: dict[str, Any] = {
         "isHybridAzureADJoinedDeviceAccepted": bool,
     },
     "automaticUserConsentSettings": {"inboundAllowed": bool, "outboundAllowed": bool},
+    "b2bCollaborationInbound": _DIRECTION,
+    "b2bCollaborationOutbound": _DIRECTION,
+    "b2bDirectConnectInbound": _DIRECTION,
 }
 _SYNCHRONIZATION = {"userSyncInbound": {"isSyncAllowed": bool}}
 

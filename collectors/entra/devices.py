@@ -145,7 +145,8 @@ class Devices(EntraCollector):
     @lists(DeviceManagementSettings)
     async def settings(self, api: GraphApi) -> AsyncIterator[DeviceManagementSettings]:
         """What Intune takes devices for."""
-        if raw := await api.one("deviceManagement?$select=settings", members=_SETTINGS):
+        operation = "deviceManagement?$select=settings"
+        if raw := await api.one(operation, members=_SETTINGS, required=("settings",)):
             yield DeviceManagementSettings.load(raw, api.here, name="Intune")
 
 

@@ -119,7 +119,7 @@ class Policies(EntraCollector):
     @lists(AppManagementPolicy)
     async def app_management(self, api: GraphApi) -> AsyncIterator[AppManagementPolicy]:
         """Which credentials applications may have."""
-        if raw := await api.one("policies/defaultAppManagementPolicy", members=_ENABLED):
+        if raw := await api.one("policies/defaultAppManagementPolicy", members=_APP_MANAGEMENT):
             yield AppManagementPolicy.load(raw, api.here, tenant=_tenant(api))
 
     @lists(SecurityDefaults)
@@ -133,6 +133,15 @@ class Policies(EntraCollector):
 _ALL_USERS = "all_users"
 _TARGETS = [{"id": str, "targetType": str}]
 _ENABLED = {"displayName": str, "isEnabled": bool}
+_RESTRICTIONS = {
+    "passwordCredentials": [{"restrictionType": str}],
+    "keyCredentials": [{"restrictionType": str}],
+}
+_APP_MANAGEMENT = {
+    **_ENABLED,
+    "applicationRestrictions": _RESTRICTIONS,
+    "servicePrincipalRestrictions": _RESTRICTIONS,
+}
 _AUTHORIZATION = {
     "displayName": str,
     "allowInvitesFrom": str,

@@ -5,8 +5,8 @@ from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .applications import Application
 from .base import (
+    APPLICATION,
     DIRECTORY,
     PAGE,
     PRINCIPAL,
@@ -215,7 +215,7 @@ def _application(raw: Mapping[str, Any]) -> str:
     app_id, owner = raw.get("appId") or "", raw.get("appOwnerOrganizationId") or ""
     if not (app_id and owner):
         return app_id
-    return Application.identity.format(account=owner.lower(), app_id=app_id)
+    return APPLICATION.format(account=owner.lower(), app_id=app_id)
 
 
 def _assignment(

@@ -187,6 +187,7 @@ class GraphApi(AsyncApi):
         operation: str,
         *,
         members: Mapping[str, Shape] | None = None,
+        required: Collection[str] = ("id",),
         lists: type[Resource] | None = None,
     ) -> dict[str, Any] | None:
         """What there is but one of; None if it cannot be had, which leaves incomplete all that the
@@ -194,7 +195,7 @@ class GraphApi(AsyncApi):
 
         async def read() -> AsyncIterator[list[dict[str, Any]]]:
             answer = await self.client.one(operation)
-            hold(members or {}, answer)
+            hold(members or {}, answer, required)
             yield [answer]
 
         found, shown = None, operation.partition("?")[0]

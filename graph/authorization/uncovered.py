@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 
 _FORMS: Mapping[str, re.Pattern[str]] = {
-    "entra": re.compile(r"microsoft\.directory/.+|[A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)+"),
     "gcp": re.compile(r"[a-z][A-Za-z]*(\.[A-Za-z]+){2,}(?<!\.com)"),
 }
 

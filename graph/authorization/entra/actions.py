@@ -27,6 +27,13 @@ CONSENT_TO_ALL = (
 """What it takes to give an app role of Microsoft Graph itself."""
 ACTIVATE = DIRECTORY + "roleEligibilitySchedules/selfActivate"
 """That an eligible principal makes the role or the group its own for a time."""
+HOLD = DIRECTORY + "roleEligibilitySchedules/hold"
+"""That an eligibility is a principal's own, whatever activating it takes."""
+REQUEST = DIRECTORY + "accessPackages/request"
+"""That a principal may ask for an access package by a policy of it, and nobody else has to
+approve."""
+CHANGE_ONESELF = DIRECTORY + "users/ownProfile/update"
+"""That a user changes what users may change of themselves."""
 JOIN = DIRECTORY + "groups/members/joinSelf"
 """That a member of the tenant puts itself into a group."""
 

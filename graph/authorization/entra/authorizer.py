@@ -6,12 +6,14 @@ same over the same scope, and objects that decisions do not tell apart, are deci
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
+from typing import Any
 
 from ...logic import ReasonedTruth, Truth, all_hold, any_holds, any_of
 from ...sets import NONE, MaySet, exactly, number_set
 from ..model import Asked, Explanation, Given, PolicyStatement
 from ..resource_table import ResourceTable
-from .actions import ACTIVATE, JOIN, Action, allows
+from .actions import ACTIVATE, CHANGE_ONESELF, HOLD, JOIN, REQUEST, Action, allows
 from .decision import NO, YES, decide
 from .environment import (
     GROUP,
@@ -24,6 +26,11 @@ from .environment import (
 from .grants import OBJECT, OWNED, TENANT, UNIT, Grant
 from .targets import Target, Targets
 
+BY = "by"
+"""The key of a request that says by what kind of power it is made: see :mod:`.grants`."""
+OUT_OF_UNITS = "out of units"
+"""The key of a request that is made once the object was taken out of restricted units."""
+
 
 class EntraAuthorizer:
     """Who may do what in a tenant."""
@@ -34,7 +41,7 @@ class EntraAuthorizer:
         self.environment = environment
         self._targets = Targets(environment)
         self._alike: dict[int, tuple[ResourceTable, Mapping[Target, int]]] = {}
-        self._reached: dict[tuple[Grant, str, int], MaySet] = {}
+        self._reached: dict[tuple[Grant, str, int, bool], MaySet] = {}
         self._decide = cache(decide)
         self.table = environment.table
 
@@ -48,20 +55,15 @@ class EntraAuthorizer:
         """What could not be read and is said once."""
         return self.environment.unread
 
-    def allowed(
-        self,
-        who: EntraState,
-        action: str,
-        on: ResourceTable,
-        given: Given = (),  # noqa: ARG002
-    ) -> MaySet:
+    def allowed(self, who: EntraState, action: str, on: ResourceTable, given: Given = ()) -> MaySet:
         """On which rows of a table a principal may do an action."""
-        if action in _OF_ITSELF:
+        if _is_of_itself(action):
             found = self._of_itself(who, action, on)
         else:
             found = NONE
-            for grant in self._grants(who):
-                found |= self._reach(grant, action, on)
+            known = _known_of(given)
+            for grant in self._grants(who, known):
+                found |= self._reach(grant, action, on, OUT_OF_UNITS in known)
         acting = self._may_act(who)
         return NONE if acting.value is False else found.only_if(acting.value is True)
 
@@ -84,21 +86,22 @@ class EntraAuthorizer:
         return template
 
     def explain(
-        self,
-        who: EntraState,
-        action: str,
-        resource: str,
-        given: Given = (),  # noqa: ARG002
+        self, who: EntraState, action: str, resource: str, given: Given = ()
     ) -> Explanation:
         """Whether a principal may do an action on one object, and on what that rests."""
         acting = self._may_act(who)
         found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
-        if action in _OF_ITSELF:
-            found = [(self._self_truth(who, action, resource), ())]
+        found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
+        if _is_of_itself(action):
+            found = [(self._self_truth(who, action, resource), self._own(who, action, resource))]
         else:
+            known = _known_of(given)
             found = [
-                (self._on(grant, action, resource), self._statements(grant))
-                for grant in self._grants(who)
+                (
+                    self._on(grant, action, resource, OUT_OF_UNITS in known),
+                    self._statements(grant),
+                )
+                for grant in self._grants(who, known)
             ]
         allowing = any_holds(truth for truth, _ in found)
         truth = all_hold((acting, allowing))
@@ -124,12 +127,17 @@ class EntraAuthorizer:
 
     # ------------------------------------------------------------------ by grant
 
-    def _grants(self, who: EntraState) -> Iterator[Grant]:
-        yield from self.environment.grants(who)
-        yield from self.environment.open_grants.get(self.environment.label(who.id), ())
+    def _grants(
+        self, who: EntraState, given: Mapping[str, Any] = MappingProxyType({})
+    ) -> Iterator[Grant]:
+        """What a principal holds, or may hold; by one kind of power only, if that is given."""
+        held = self.environment.grants(who)
+        for grant in (*held, *self.environment.open_grants.get(self.environment.label(who.id), ())):
+            if grant.power.kind in ("", given.get(BY, grant.power.kind)):
+                yield grant
 
     def _may_anywhere(self, who: EntraState, action: str) -> bool:
-        if action in _OF_ITSELF:
+        if _is_of_itself(action):
             return True
         return any(not each.power.is_certain or _names(each, action) for each in self._grants(who))
 
@@ -142,12 +150,13 @@ class EntraAuthorizer:
             return ReasonedTruth.doubt(f"whether {self.environment.view.name(who.id)} is enabled")
         return ReasonedTruth(bool(enabled))
 
-    def _reach(self, grant: Grant, action: str, on: ResourceTable) -> MaySet:
+    def _reach(self, grant: Grant, action: str, on: ResourceTable, out_of_units: bool) -> MaySet:
         """The rows on which a grant allows an action."""
-        key = (grant._replace(evidence=()), action, id(on))
+        key = (grant._replace(evidence=()), action, id(on), out_of_units)
         if key not in self._reached:
             found = NONE
-            for target, rows in self._by_target(on).items():
+            for each, rows in self._by_target(on).items():
+                target = each._replace(restricted=False) if out_of_units else each
                 truth = self._decide(grant.power, grant.scope, action, target, self._unit(grant))
                 if truth.value is not False:
                     found |= exactly(rows).only_if(truth.value is True)
@@ -175,10 +184,12 @@ class EntraAuthorizer:
             return [on.index[grant.on]]
         return [row for row in range(len(on)) if found.possible >> row & 1]
 
-    def _on(self, grant: Grant, action: str, resource: str) -> ReasonedTruth:
+    def _on(self, grant: Grant, action: str, resource: str, out_of_units: bool) -> ReasonedTruth:
         """Whether a grant allows an action on one object."""
         held = YES if grant.truth else ReasonedTruth.doubt(grant.doubt)
         target = self._targets.of(resource)
+        if out_of_units:
+            target = target._replace(restricted=False)
         decided = self._decide(grant.power, grant.scope, action, target, self._unit(grant))
         return all_hold((held, self._contains(grant, resource), decided))
 
@@ -245,19 +256,73 @@ class EntraAuthorizer:
         return found
 
     def _self_truth(self, who: EntraState, action: str, id_: str) -> ReasonedTruth:
+        if is_app_role(action):
+            return self._holds_app_role(who, action, id_)
         return _OF_ITSELF[action](self, who, id_)
+
+    def _own(self, who: EntraState, action: str, id_: str) -> tuple[PolicyStatement, ...]:
+        """The assignments of an app role; what one does for oneself rests on nothing."""
+        held = self.environment.app_role_assignments(who.id, action).get(id_, ())
+        return tuple(PolicyStatement(each, 0, action, "Allow") for each in held)
+
+    def _holds_app_role(self, who: EntraState, value: str, id_: str) -> ReasonedTruth:
+        """Whether a principal holds an app role of a service principal, itself or by a group that
+        it is directly in."""
+        if id_ in self.environment.app_role_assignments(who.id, value):
+            return YES
+        unread = self.environment.unread_app_roles(who.id, value, id_)
+        return ReasonedTruth.doubt(unread) if unread else NO
+
+    def _holds(self, who: EntraState, id_: str) -> ReasonedTruth:
+        """Whether an eligibility is a principal's own, or a group's that it is in."""
+        environment = self.environment
+        holders = {who.id, *environment.groups_of(who.id, who.groups)}
+        if any(id_ in environment.eligible.get(each, ()) for each in holders):
+            return YES
+        unread = environment.unread_groups
+        if any(id_ in environment.eligible.get(each, ()) for each in unread):
+            return ReasonedTruth.doubt("who is in the group that is eligible")
+        return NO
+
+    def _requests(self, who: EntraState, id_: str) -> ReasonedTruth:
+        """Whether a principal may ask by a policy of an access package, and gets what it asks
+        for."""
+        view, environment = self.environment.view, self.environment
+        if environment.label(who.id) != PRINCIPALS[0]:
+            return NO
+        scope, kind = view.get(id_, "allowed_targets"), view.get(who.id, "user_type")
+        named = {who.id, *environment.groups_of(who.id, who.groups)}
+        approval = view.get(id_, "requires_approval")
+        if scope in ("allMemberUsers", "allDirectoryUsers"):
+            anybody = scope == "allDirectoryUsers"
+            asks = YES if anybody else _known(_not(kind == "Guest"), "whether it is a guest")
+            if kind is None and not anybody:
+                asks = ReasonedTruth.doubt("whether it is a guest")
+        elif scope == "specificDirectoryUsers":
+            asks = ReasonedTruth(bool(named & {*view.targets(id_, "requestors")}))
+            if asks.value is False and environment.unread_groups:
+                asks = ReasonedTruth.doubt("who may ask for the access package")
+        else:
+            asks = (
+                ReasonedTruth.doubt("who may ask for the access package") if scope is None else NO
+            )
+        approves = {*view.targets(id_, "approvers")} <= {who.id}
+        free = _known(_not(approval), "whether somebody has to approve")
+        if approval and not approves:
+            names = sorted(view.name(each) for each in {*view.targets(id_, "approvers")} - {who.id})
+            free = ReasonedTruth.doubt(f"whether {' or '.join(names)} approves it")
+        return all_hold((asks, free))
+
+    def _changes_itself(self, who: EntraState, id_: str) -> ReasonedTruth:
+        return ReasonedTruth(who.id == id_ and self.environment.label(id_) == PRINCIPALS[0])
 
     def _activates(self, who: EntraState, id_: str) -> ReasonedTruth:
         """Whether a principal can activate an eligibility: it is its own, or a group's that it is
         in, and somebody else approves if that is asked."""
-        environment = self.environment
-        holders = {who.id, *environment.groups_of(who.id, who.groups)}
-        if not any(id_ in environment.eligible.get(each, ()) for each in holders):
-            in_unread = any(
-                id_ in environment.eligible.get(each, ()) for each in environment.unread_groups
-            )
-            return ReasonedTruth.doubt("who is in the group that is eligible") if in_unread else NO
-        if environment.label(id_) == GROUP_ELIGIBILITY:
+        held = self._holds(who, id_)
+        if held.value is not True:
+            return held
+        if self.environment.label(id_) == GROUP_ELIGIBILITY:
             return ReasonedTruth.doubt("what activating membership of the group takes")
         return self._approval(who, id_)
 
@@ -304,7 +369,10 @@ class EntraAuthorizer:
 
 _OF_ITSELF: Mapping[str, Callable[[EntraAuthorizer, EntraState, str], ReasonedTruth]] = {
     ACTIVATE: EntraAuthorizer._activates,
+    CHANGE_ONESELF: EntraAuthorizer._changes_itself,
+    HOLD: EntraAuthorizer._holds,
     JOIN: EntraAuthorizer._joins,
+    REQUEST: EntraAuthorizer._requests,
 }
 """What a principal does for itself, without any role."""
 
@@ -329,6 +397,21 @@ _NARROWER: Mapping[str, frozenset[str]] = {
     ),
     "applications": frozenset({"applications.myorganization"}),
 }
+
+
+def is_app_role(action: str) -> bool:
+    """Whether what is asked is an app role and no action: ``User.Read.All``."""
+    return "/" not in action
+
+
+def _is_of_itself(action: str) -> bool:
+    return action in _OF_ITSELF or is_app_role(action)
+
+
+def _known_of(given: Given) -> dict[str, str]:
+    """What is given of a request; a key with several values counts by its first."""
+    pairs = dict(given).items()
+    return {key: value if isinstance(value, str) else next(iter(value), "") for key, value in pairs}
 
 
 def _known(truth: Truth, unread: str) -> ReasonedTruth:

@@ -14,16 +14,20 @@ from .app_roles import APP_ROLES, GRAPH, READING
 from .app_roles import actions_of as actions_of_app_role
 from .built_in_roles import BUILT_IN, GLOBAL_ADMINISTRATOR, actions_of, by_name
 from .grants import (
+    APP_ROLE,
+    CUSTOM_ROLE,
     OBJECT,
     OF_APPLICATION_OWNERS,
     OF_GROUP_OWNERS,
     OF_SERVICE_PRINCIPAL_OWNERS,
     OWNED,
+    OWNED_APP_ROLE,
     TENANT,
     UNIT,
     Grant,
     Power,
 )
+from .grants import ROLE as ROLE_KIND
 
 USER, GROUP, SERVICE_PRINCIPAL = "EntraUser", "EntraGroup", "EntraServicePrincipal"
 APPLICATION, UNIT_LABEL, TENANT_LABEL = (
@@ -201,7 +205,8 @@ class EntraEnvironment:
         if not built_in:
             # One of the tenant's own can be held over a unit, an unknown one of Microsoft's not.
             over_units = not node.get("is_built_in")
-            return Power(name, frozenset(told or ()), over_units=over_units)
+            kind = CUSTOM_ROLE if over_units else ROLE_KIND
+            return Power(name, frozenset(told or ()), kind, over_units=over_units)
         known = _power(template)
         return known._replace(called=name, actions=known.actions | frozenset(told or ()))
 
@@ -357,6 +362,7 @@ class EntraEnvironment:
         power = Power(
             value,
             actions_of_app_role(value),
+            OWNED_APP_ROLE if role and role.only_owned else APP_ROLE,
             resets_everybody=bool(role and role.over_administrators),
             over_units=False,
         )
@@ -364,6 +370,38 @@ class EntraEnvironment:
         doubt = "" if is_known else "whether its app role is one of Microsoft Graph"
         scope = OWNED if role and role.only_owned else TENANT
         return Grant(power, scope, evidence=(id_,), truth=is_known or None, doubt=doubt)
+
+    def app_role_assignments(self, principal: str, value: str) -> dict[str, list[str]]:
+        """By the service principal that it opens, the assignments by which a principal holds an
+        app role: its own, and those of groups that it is directly in."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for holder in (principal, *self.direct_groups(principal)):
+            for id_ in self._app_role_assignments.get((holder, value), ()):
+                for resource in self._ends(id_, "resource"):
+                    found[resource].append(id_)
+        return found
+
+    @cached_property
+    def _app_role_assignments(self) -> Mapping[tuple[str, str | None], list[str]]:
+        """The assignments of app roles by who holds which."""
+        found: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+        for id_ in self.view.labelled(APP_ROLE_ASSIGNMENT):
+            for holder in self._ends(id_, "principal"):
+                found[holder, self.view.get(id_, "app_role")].append(id_)
+        return found
+
+    def unread_app_roles(self, principal: str, value: str, resource: str) -> str:
+        """What could not be read, so that a principal may hold an app role of a service principal;
+        empty if nothing."""
+        if not self.is_listed(APP_ROLE_ASSIGNMENT):
+            return "who holds which app role"
+        for (holder, known), ids in self._app_role_assignments.items():
+            opens = any(resource in self._ends(id_, "resource") for id_ in ids)
+            if opens and known is None and holder in (principal, *self.direct_groups(principal)):
+                return "its app role"
+            if opens and known == value and holder in self.unread_groups:
+                return f"who is in {self.view.name(holder)}"
+        return ""
 
     def _holding(self, user: str) -> Holding:
         """Which roles a user holds, by itself and by groups."""
@@ -460,6 +498,7 @@ def _power(template: str) -> Power:
     return Power(
         built_in.name,
         actions_of(template),
+        ROLE_KIND,
         resets=frozenset(by_name()[each] for each in built_in.resets),
         resets_everybody=built_in.resets_everybody,
         over_units=built_in.over_units,

@@ -7,6 +7,16 @@ from ...logic import Truth
 TENANT, UNIT, OBJECT, OWNED = "tenant", "unit", "object", "owned"
 """Kinds of scope: all of the tenant, what is in a unit, one object, or what somebody owns."""
 
+ROLE, CUSTOM_ROLE, APP_ROLE, OWNED_APP_ROLE, OWNERSHIP = (
+    "role",
+    "custom role",
+    "app role",
+    "owned app role",
+    "ownership",
+)
+"""How a power is held: by a directory role of Microsoft's or of the tenant's own, by an app role on
+Microsoft Graph, by one that holds for what its holder owns, or as an owner."""
+
 
 class Power(NamedTuple):
     """What is given, however it is held; equal ones decide alike."""
@@ -14,6 +24,8 @@ class Power(NamedTuple):
     called: str
     """In words: ``Helpdesk Administrator``."""
     actions: frozenset[str]
+    kind: str = ""
+    """How it is held: see ``ROLE`` and the others; empty if that is not known."""
     is_certain: bool = True
     """All that it allows is known."""
     resets: frozenset[str] = frozenset()
@@ -50,6 +62,7 @@ OF_GROUP_OWNERS = Power(
         for kind in ("groups", "groupsAssignableToRoles")
         for each in (f"{kind}/members/update", f"{kind}/owners/update", f"{kind}/basic/update")
     ),
+    OWNERSHIP,
 )
 OF_APPLICATION_OWNERS = Power(
     "owner",
@@ -57,6 +70,7 @@ OF_APPLICATION_OWNERS = Power(
         f"microsoft.directory/applications/{each}/update"
         for each in ("credentials", "owners", "basic", "permissions", "authentication")
     ),
+    OWNERSHIP,
 )
 OF_SERVICE_PRINCIPAL_OWNERS = Power(
     "owner",
@@ -64,4 +78,5 @@ OF_SERVICE_PRINCIPAL_OWNERS = Power(
         f"microsoft.directory/servicePrincipals/{each}/update"
         for each in ("credentials", "owners", "basic", "appRoleAssignedTo")
     ),
+    OWNERSHIP,
 )

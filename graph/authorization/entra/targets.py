@@ -15,7 +15,7 @@ from .environment import (
     Holding,
 )
 
-_MICROSOFT = frozenset(
+MICROSOFT = frozenset(
     {"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"}
 )
 """The tenants of Microsoft's own applications."""
@@ -115,7 +115,7 @@ class Targets:
             SERVICE_PRINCIPAL,
             (frozenset({"serviceprincipals"}),),
             is_managed_identity=is_managed,
-            is_microsofts=None if owner is None else owner in _MICROSOFT,
+            is_microsofts=None if owner is None else owner in MICROSOFT,
             is_graph=None if client is None else client in (GRAPH, OLD_GRAPH),
             is_foreign=None if owner is None else owner not in ("", account),
         )

@@ -1,0 +1,146 @@
+"""How external principals get into a tenant: as guests, as owners of applications that are used
+here, by synchronisation from another tenant or from Active Directory, with tokens of an issuer that
+an application trusts."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...authorization.entra.environment import SERVICE_PRINCIPAL, USER, EntraEnvironment
+from ...authorization.entra.targets import MICROSOFT
+from ...sets import NONE, exactly
+from ...view import GraphView
+from ..model import AttackGraph, Hop, Node, Step
+from .vocabulary import techniques
+
+APPLICATION = "entra-outside-application"
+GUEST = "entra-outside-guest"
+SYNCED_TENANT = "entra-outside-tenant-synchronization"
+ACTIVE_DIRECTORY = "entra-outside-active-directory"
+FEDERATED = "entra-outside-federated-credential"
+"""Ids of the techniques by which external principals come in."""
+
+_TENANTS = "//graph.microsoft.com/tenants/"
+TENANT = "EntraTenant"
+CREDENTIAL, CROSS_TENANT = "EntraFederatedIdentityCredential", "EntraCrossTenantPolicy"
+UNKNOWN = "UnknownResource"
+
+
+class Entry(NamedTuple):
+    """That somebody outside comes to act as a principal."""
+
+    technique: str
+    source: Node
+    target: str
+    """Id of the principal."""
+    is_certain: bool = True
+    conditions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+def entries(environment: EntraEnvironment) -> Iterator[Entry]:
+    """All of them."""
+    view = environment.view
+    for id_ in view.labelled(SERVICE_PRINCIPAL):
+        yield from _application(view, id_)
+    for id_ in view.labelled(USER):
+        yield from _user(view, id_)
+    for id_ in view.labelled(CREDENTIAL):
+        yield from _federated(view, id_)
+
+
+def add_external_steps(graph: AttackGraph, environment: EntraEnvironment) -> Iterator[Step]:
+    """The steps by which external principals come in, once the tenant's own nodes are numbered."""
+    known: dict[tuple[str, int, int], Entry] = {}
+    reached = defaultdict[tuple[str, int], list[tuple[int, bool]]](list)
+    for each in entries(environment):
+        source, target = graph.add(each.source), graph.number.get((each.target, ""))
+        if target is None or (each.technique, source, target) in known:
+            continue
+        known[each.technique, source, target] = each
+        graph.external |= 1 << source
+        reached[each.technique, source].append((target, each.is_certain))
+
+    def explain(step: Step, source: int, target: int) -> Hop:
+        entry = known[step.technique, source, target]
+        return Hop(
+            entry.source.id,
+            entry.target,
+            step.type,
+            step.technique,
+            (),
+            entry.conditions,
+            (),
+            entry.evidence,
+        )
+
+    declared = techniques().external
+    graph.explainers.update(dict.fromkeys(declared, explain))
+    for (technique, source), targets in reached.items():
+        found = NONE
+        for target, is_certain in targets:
+            found |= exactly(1 << target).only_if(is_certain)
+        one = declared[technique]
+        yield Step(one.edge, technique, 1 << source, found, one.difficulty)
+
+
+def _application(view: GraphView, id_: str) -> Iterator[Entry]:
+    """Whoever owns an application that another tenant registered."""
+    owner, account = view.get(id_, "app_owner_organization_id"), view.get(id_, "account")
+    if not owner or owner in (account, *MICROSOFT) or not view.get(id_, "account_enabled"):
+        return
+    yield Entry(APPLICATION, _tenant(view, owner), id_)
+
+
+def _user(view: GraphView, id_: str) -> Iterator[Entry]:
+    """Whoever rules the account that a user signs in with."""
+    if view.get(id_, "account_enabled") is False:
+        return
+    if view.get(id_, "user_type") == "Guest":
+        home = "the guests' own tenants"
+        source = Node(f"outside:{home}", TENANT, home, "")
+        yield Entry(GUEST, source, id_)
+        yield from _synchronized(view, id_)
+    if view.get(id_, "on_premises_sync_enabled"):
+        domain = view.get(id_, "on_premises_domain_name") or "Active Directory"
+        yield Entry(ACTIVE_DIRECTORY, Node(f"outside:{domain}", UNKNOWN, domain, ""), id_)
+
+
+def _synchronized(view: GraphView, id_: str) -> Iterator[Entry]:
+    """The tenants that make and change guests here."""
+    for policy in view.labelled(CROSS_TENANT):
+        allowed = view.get(policy, "synchronises_users_in")
+        name = view.get(policy, "partner_id")
+        if allowed is False or name in (None, "default"):
+            continue
+        said = "whether it is this tenant that synchronises the guest"
+        unread = () if allowed else (f"whether {name} may synchronise users could not be read",)
+        conditions = (f"{said} is not known", *unread)
+        yield Entry(SYNCED_TENANT, _tenant(view, name), id_, False, conditions, (policy,))
+
+
+def _federated(view: GraphView, id_: str) -> Iterator[Entry]:
+    """Whoever gets a token that an application takes for its own."""
+    issuer = view.get(id_, "issuer")
+    if not issuer:
+        return
+    subject = view.get(id_, "subject") or view.get(id_, "claims_matching_expression") or "any"
+    source = Node(f"outside:{issuer} {subject}", UNKNOWN, f"{subject} of {issuer}", "")
+    for application in view.targets(id_, "application"):
+        for target in _acting(view, application):
+            yield Entry(FEDERATED, source, target, evidence=(id_,))
+
+
+def _acting(view: GraphView, application: str) -> Iterator[str]:
+    """The service principals that an application runs as."""
+    for target, edges in view.graph.succ[application].items():
+        if view.get(target, "label") == SERVICE_PRINCIPAL and any(
+            each["rel"] == "RUNS_AS" for each in edges.values()
+        ):
+            yield target
+
+
+def _tenant(view: GraphView, tenant: str) -> Node:
+    id_ = _TENANTS + tenant.lower()
+    known = view.graph.nodes[id_].get("name") if id_ in view.graph else None
+    return Node(id_, TENANT, known or tenant, tenant.lower())

@@ -1,0 +1,163 @@
+"""Entra ID as the attack graph sees it: users and service principals in their states, and who comes
+in from outside.
+
+A state is what an attacker has made of a principal: ``any role`` (it has given itself whatever role
+it likes), ``in GROUP`` (it has joined that group), ``as ROLE`` (it has activated that role, or
+membership or ownership of a group). A principal that has joined a group is shown as that group, in
+the state ``by USER``.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ...authorization.entra.actions import GIVE_APP_ROLE, GIVE_ROLE
+from ...authorization.entra.app_roles import GRAPH
+from ...authorization.entra.authorizer import EntraAuthorizer
+from ...authorization.entra.built_in_roles import BUILT_IN, GLOBAL_ADMINISTRATOR
+from ...authorization.entra.environment import (
+    GROUP,
+    SERVICE_PRINCIPAL,
+    TENANT_LABEL,
+    EntraEnvironment,
+    EntraState,
+)
+from ...authorization.entra.grants import Grant
+from ...authorization.model import Administration
+from ...logic import Truth
+from ...model import Gap, ListingStatus
+from ...view import GraphView
+from ..engine.build import ProviderEngine
+from ..engine.technique import Choice, GainKind, TechniqueSet
+from ..model import Step
+from ..provider import AttackProvider, Change, GainTarget
+from .external import add_external_steps
+from .vocabulary import ENTRA, techniques
+
+DIRECTORY = "//graph.microsoft.com/tenants/{account}"
+"""The full identity of a tenant."""
+
+_HIGHEST = BUILT_IN[GLOBAL_ADMINISTRATOR].name
+
+
+class EntraProvider(AttackProvider):
+    """The tenants of a scan."""
+
+    name = ENTRA.provider
+    vocabulary = ENTRA
+
+    def __init__(self, view: GraphView, listings: Sequence[ListingStatus]) -> None:
+        super().__init__(view, listings)
+        self.environment = EntraEnvironment(view, listings)
+        self.authorizer: EntraAuthorizer = EntraAuthorizer(self.environment)
+
+    @classmethod
+    def techniques(cls) -> TechniqueSet:
+        """Entra ID's techniques."""
+        return techniques()
+
+    def state(self, id_: str) -> EntraState:
+        """A principal just as it is."""
+        return EntraState(id_)
+
+    def administration(self, state: EntraState) -> Administration:
+        """Whether a principal gives out every role of its tenant, or every app role on Microsoft
+        Graph, which comes to the same."""
+        possible = Administration(False)
+        for action, on, what in self._powers(state):
+            found = self.authorizer.explain(state, action, on)
+            if found.truth is False:
+                continue
+            names = sorted({each.sid for each in found.statements if each.sid})
+            by = _HIGHEST if _HIGHEST in names else next(iter(names), "")
+            reason = by if by == _HIGHEST else f"{what} by {by}" if by else what
+            gains_more = reason != _HIGHEST
+            if found.truth:
+                return Administration(True, reason, found, gains_more)
+            if possible.truth is False:
+                possible = Administration(None, reason, found, gains_more)
+        return possible
+
+    def administered(self, state: EntraState, account: str) -> Iterator[tuple[str, Truth]]:
+        """The tenant, by its full identity."""
+        yield DIRECTORY.format(account=account), self.administration(state).truth
+
+    def inside(self, account: str, label: str) -> int:
+        """What belongs to a tenant."""
+        rows = self.environment.table(label).grouped(lambda row: row.account)
+        return rows.get(account.rpartition("/")[2], 0)
+
+    def _powers(self, state: EntraState) -> Iterator[tuple[str, str, str]]:
+        """What makes an administrator of a principal's tenant: an action, on what, and in words."""
+        account = self.view.get(state.id, "account") if state.id in self.view.graph else None
+        for tenant in self.view.labelled(TENANT_LABEL):
+            if self.view.get(tenant, "account") == account:
+                yield GIVE_ROLE, tenant, "gives out every directory role"
+        for api in self._graph_apis:
+            if self.view.get(api, "account") == account:
+                yield GIVE_APP_ROLE, api, "gives out every app role on Microsoft Graph"
+
+    @property
+    def _graph_apis(self) -> list[str]:
+        """The service principals of Microsoft Graph."""
+        return [
+            id_
+            for id_ in self.view.labelled(SERVICE_PRINCIPAL)
+            if self.view.get(id_, "app_id") == GRAPH
+        ]
+
+    def may_start(self, state: EntraState) -> bool:
+        """Nobody begins as somebody who is disabled."""
+        return self.view.get(state.id, "account_enabled") is not False
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """What of roles, groups and owners could not be read."""
+        return self.environment.gaps
+
+    def apply(
+        self,
+        gain: GainKind,
+        state: EntraState,
+        label: str,
+        targets: Sequence[GainTarget],
+        chosen: Sequence[Choice] = (),  # noqa: ARG002
+    ) -> Iterator[Change]:
+        """The states that a principal comes into by a gain."""
+        if gain == "policies":
+            yield Change(state._replace(any_role=True))
+        elif gain == "membership" and label == GROUP:
+            for target in targets:
+                joined = state._replace(groups=state.groups | {target.id})
+                yield Change(joined, target.row, target.id)
+        elif gain == "role":
+            for target in targets:
+                activated = state._replace(activated=state.activated | {target.id})
+                yield Change(activated, target.row)
+
+    def differs(self, before: EntraState, after: EntraState) -> bool:
+        """Whether one state gives a principal anything that another does not."""
+        return self._gives(before) != self._gives(after)
+
+    def _gives(self, state: EntraState) -> tuple[frozenset[Grant], frozenset[str]]:
+        """What a principal holds and is eligible for in a state."""
+        environment = self.environment
+        groups = environment.groups_of(state.id, state.groups)
+        eligible = {
+            each for holder in (state.id, *groups) for each in environment.eligible.get(holder, ())
+        }
+        held = {each._replace(evidence=()) for each in environment.grants(state)}
+        return frozenset(held), frozenset(eligible)
+
+    def describe(self, state: EntraState, shown: str = "") -> str:
+        """A state in words."""
+        parts = ["any role"] * state.any_role
+        parts += [f"as {self.view.name(each)}" for each in sorted(state.activated)]
+        parts += [f"in {self.view.name(each)}" for each in sorted(state.groups - {shown})]
+        return ", ".join(parts)
+
+    def related(self, state: EntraState, edge: str, label: str) -> frozenset[str]:
+        """Groups that it has joined."""
+        return state.groups if edge == "MEMBER_OF" and label == GROUP else frozenset()
+
+    def steps(self, engine: ProviderEngine) -> Iterator[Step]:
+        """How external principals come in."""
+        yield from add_external_steps(engine.graph, self.environment)
