@@ -19,7 +19,7 @@ from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
 from .decision import Answer, Decision, Levels, PolicySet, PolicyType, ResourceKind, decide
-from .environment import GRANT, PARTS, AWSEnvironment, PrincipalState
+from .environment import ELSEWHERE, GRANT, PARTS, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
     NO_STATEMENTS,
@@ -382,7 +382,7 @@ class AWSAuthorizer:
         """What is known of an ARN of a template: it is new unless it was collected or is
         another account's."""
         row = self.environment.row(arn)
-        if row.owner or row.account not in ("", principal.account):
+        if row.owner or row.account not in ("", ELSEWHERE, principal.account):
             return row
         made = self._made[arn, principal.account] = ResourceRow(arn, principal.account, is_new=True)
         return made
