@@ -371,13 +371,16 @@ class AWSEnvironment:
         place = arn.account, arn.region or "global"
         return any((label, *place) in self._unlisted for label in labels)
 
+    def has_all(self, label: str) -> bool:
+        """Whether all resources of a label were listed in all scanned accounts: any other belongs
+        to another account."""
+        listed = {read.account for read in self._reads if read.label == label}
+        failed = {account for each, account, _ in self._unlisted if each == label}
+        return bool(self.scanned) and self.scanned <= listed - failed
+
     @cached_property
     def _has_all_buckets(self) -> bool:
-        """Whether all buckets of all scanned accounts were listed: any other is of another
-        account."""
-        listed = {read.account for read in self._reads if read.label == BUCKET}
-        failed = {account for label, account, _ in self._unlisted if label == BUCKET}
-        return bool(self.scanned) and self.scanned <= listed - failed
+        return self.has_all(BUCKET)
 
     @cached_property
     def _unlisted(self) -> frozenset[tuple[str, str, str]]:
