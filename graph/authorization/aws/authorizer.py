@@ -168,9 +168,17 @@ class AWSAuthorizer:
 
     @cached_property
     def places(self) -> tuple[str, ...]:
-        """Where something may be made: the regions that were scanned or that a policy names."""
-        named = {region for policy in self._of_estate for region in _REGION.findall(policy.text)}
-        return tuple(sorted(named.union(self.environment.regions))) or _USUAL_REGION
+        """Where something may be made: the regions that were scanned or that a policy names, and,
+        where policies tell regions apart, others that every account has."""
+        texts = [policy.text for policy in self._of_estate]
+        named = {region for text in texts for region in _REGION.findall(text)}
+        known = named.union(self.environment.regions)
+        if not known:
+            return _USUAL_REGIONS[:1]
+        more: tuple[str, ...] = ()
+        if named or any(_BY_REGION in text.lower() for text in texts):
+            more = _USUAL_REGIONS if self.environment.partitions == {"aws"} else ()
+        return tuple(sorted(known.union(more)))
 
     def explain(
         self, who: PrincipalState, action: str, resource: str, given: Given = _NOTHING
@@ -443,7 +451,11 @@ class AWSAuthorizer:
 
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-[0-9]\b")
 _REGION_PLACE = "{region}"
-_USUAL_REGION = ("us-east-1",)
+_BY_REGION = "aws:requestedregion"
+_USUAL_REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "ap-southeast-1", "sa-east-1")
+"""Some that accounts of the partition ``aws`` have from the start, all over the world.
+https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+"""
 
 
 def references(statements: Iterable[Statement]) -> tuple[PolicyStatement, ...]:

@@ -152,6 +152,11 @@ class AWSEnvironment:
         return tuple(sorted(listed - {"", "global"}))
 
     @cached_property
+    def partitions(self) -> frozenset[str]:
+        """Those of the principals."""
+        return frozenset(arn.partition for id_ in self.principals if (arn := parse_arn(id_)))
+
+    @cached_property
     def since(self) -> NotBefore | None:
         """When requests are made: not before the scan. None if it is not known when that was."""
         return NotBefore.of(self.view.scanned) if self.view.scanned else None
