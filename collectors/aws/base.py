@@ -86,6 +86,14 @@ def parsed(text: str | None) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else {}
 
 
+_S3_URI = re.compile(r"s3[an]?://([^/?#,]+/[^?#,]+)")
+
+
+def s3_objects(*texts: str) -> list[str]:
+    """The objects that texts name by their addresses, each as ``bucket/key``."""
+    return sorted({found for text in texts for found in _S3_URI.findall(text)})
+
+
 def function_arn(arn: str) -> str:
     """The ARN of a Lambda function without the version or alias; other ARNs as they are."""
     parts = arn.split(":")

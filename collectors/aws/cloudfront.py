@@ -1,4 +1,4 @@
-"""Amazon CloudFront: distributions and the origins they serve from."""
+"""Amazon CloudFront: distributions, the origins they serve from, and as whom they ask buckets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -86,13 +86,29 @@ class Origin(AWSResource):
     )
 
 
+class OriginAccessIdentity(AWSResource):
+    """An identity as which distributions ask buckets, the older of two ways
+    (ListCloudFrontOriginAccessIdentities)."""
+
+    label = "AWSCloudFrontOriginAccessIdentity"
+    identity = "arn:{partition}:cloudfront::{account}:origin-access-identity/{name}"
+    unique_within = "global"
+
+    name: str | None = field("Id.", wire="Id")
+    comment: str | None = field("Comment.")
+    canonical_id: str | None = field(
+        "The canonical id by which bucket policies may name it.", wire="S3CanonicalUserId"
+    )
+
+
 class CloudFront(AWSCollector):
-    """Distributions with their origins."""
+    """Distributions with their origins, and origin access identities."""
 
     service = "cloudfront"
     regional = False
     permissions = (
         "cloudfront:GetDistributionConfig",
+        "cloudfront:ListCloudFrontOriginAccessIdentities",
         "cloudfront:ListDistributions",
         "cloudfront:ListTagsForResource",
     )
@@ -133,6 +149,14 @@ class CloudFront(AWSCollector):
 
         for found in api.each(detailed, api.pages("list_distributions", "DistributionList.Items")):
             yield from found
+
+    @lists(OriginAccessIdentity)
+    def origin_access_identities(self, api: AWSApi) -> Iterator[OriginAccessIdentity]:
+        """Origin access identities."""
+        listed = api.pages(
+            "list_cloud_front_origin_access_identities", "CloudFrontOriginAccessIdentityList.Items"
+        )
+        return (OriginAccessIdentity.load(raw, api.here, id="", tags=[]) for raw in listed)
 
 
 def _origin(api: AWSApi, distribution: dict[str, Any], raw: dict[str, Any]) -> Origin:

@@ -43,6 +43,13 @@ class DeploymentGroup(AWSResource):
     auto_scaling_groups: list[str] | None = ref(
         "AWSAutoScalingGroup", by="name", rel="DELIVERS_TO", wire="autoScalingGroups[].name"
     )
+    revision_object: str | None = field(
+        "What it was last told to deploy, `bucket/key`; empty if it does not lie in S3.", call="-"
+    )
+    revision_is_pinned: bool | None = field(
+        "That is named by its version or digest too, so that no other is taken in its place.",
+        call="-",
+    )
     ecs_services: list[str] | None = ref("AWSECSService", by="id", rel="DELIVERS_TO", call="-")
     topics: list[str] | None = ref(
         "AWSSNSTopic", by="id", rel="NOTIFIES", wire="triggerConfigurations[].triggerTargetArn"
@@ -101,9 +108,12 @@ def _group(raw: dict[str, Any], here: Location) -> DeploymentGroup:
         *answered(raw, "ec2TagFilters", []),
         *chain.from_iterable(answered(raw, "ec2TagSet.ec2TagSetList", [])),
     ]
+    revision = answered(raw, "targetRevision.s3Location", {})
     return DeploymentGroup.load(
         raw,
         here,
+        revision_object=f"{revision['bucket']}/{revision['key']}" if revision else "",
+        revision_is_pinned=any(revision.get(name) for name in ("version", "eTag")),
         instance_tags=sorted(
             {f"{each.get('Key', '')}={each.get('Value', '')}" for each in filters}
         ),

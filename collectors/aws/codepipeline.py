@@ -36,6 +36,9 @@ class Pipeline(AWSResource):
         "AWSKMSKey", by=("id", "key_id", "alias_arns", "aliases"), rel="ENCRYPTED_BY", call=_CALL
     )
     source_buckets: list[str] | None = ref("AWSS3Bucket", by="name", rel="READS_FROM", call=_CALL)
+    source_objects: list[str] | None = field(
+        "Objects that it takes as its source, `bucket/key`.", call=_CALL
+    )
     source_repositories: list[str] | None = field(
         "Repositories that it takes code or images from, by name.", call=_CALL
     )
@@ -92,6 +95,7 @@ def _known(answer: dict[str, Any] | None) -> dict[str, Any]:
         "artifact_buckets": _sorted(store["location"] for store in stores),
         "keys": _sorted(answered(store, "encryptionKey.id") for store in stores),
         "source_buckets": _settings(sources, "S3", "S3Bucket"),
+        "source_objects": _sorted(map(_source_object, sources)),
         "source_repositories": _sorted(
             action.get("configuration", {}).get(name)
             for action in sources
@@ -101,6 +105,13 @@ def _known(answer: dict[str, Any] | None) -> dict[str, Any]:
         "projects": _settings(actions, "CodeBuild", "ProjectName"),
         "functions": _settings(actions, "Lambda", "FunctionName"),
     }
+
+
+def _source_object(action: dict[str, Any]) -> str:
+    """What a source takes from S3; empty if it does not."""
+    names = (action.get("configuration", {}).get(name) for name in ("S3Bucket", "S3ObjectKey"))
+    bucket, key = names
+    return f"{bucket}/{key}" if bucket and key else ""
 
 
 def _settings(actions: list[dict[str, Any]], provider: str, name: str) -> list[str]:

@@ -29,6 +29,10 @@ class Environment(AWSResource):
     health: str | None = field("Green, Yellow, Red or Grey.")
     tier: str | None = field("WebServer or Worker.", wire="Tier.Name")
     version_label: str | None = field("Version of the application that runs; empty if a sample.")
+    source_object: str | None = field(
+        "Where the code of that version lies in S3, `bucket/key`; empty if a sample or not there.",
+        call="DescribeApplicationVersions",
+    )
     platform_arn: str | None = field("Platform that it runs on.")
     cname: str | None = field("Host name that it answers at.", wire="CNAME")
     date_created: Timestamp | None = field("When it was made.")
@@ -52,6 +56,7 @@ class ElasticBeanstalk(AWSCollector):
 
     service = "elasticbeanstalk"
     permissions = (
+        "elasticbeanstalk:DescribeApplicationVersions",
         "elasticbeanstalk:DescribeConfigurationSettings",
         "elasticbeanstalk:DescribeEnvironments",
         "elasticbeanstalk:ListTagsForResource",
@@ -69,11 +74,32 @@ class ElasticBeanstalk(AWSCollector):
             )
             tags = api.read("list_tags_for_resource", ResourceArn=raw["EnvironmentArn"])
             return Environment.load(
-                raw, api.here, tags=answered(tags, "ResourceTags", []), **_settings(answer)
+                raw,
+                api.here,
+                source_object=_source(api, raw),
+                tags=answered(tags, "ResourceTags", []),
+                **_settings(answer),
             )
 
         listed = api.pages("describe_environments", "Environments", IncludeDeleted=False)
         return api.each(detailed, (raw for raw in listed if raw["Status"] != "Terminated"))
+
+
+def _source(api: AWSApi, raw: dict[str, Any]) -> str | None:
+    """Where the code of an environment lies."""
+    version = raw.get("VersionLabel")
+    if not version:
+        return ""
+    answer = api.read(
+        "describe_application_versions",
+        ApplicationName=raw["ApplicationName"],
+        VersionLabels=[version],
+    )
+    if answer is None:
+        return None
+    places = (answered(each, "SourceBundle", {}) for each in answer["ApplicationVersions"])
+    found = (f"{place['S3Bucket']}/{place['S3Key']}" for place in places if "S3Key" in place)
+    return next(found, "")
 
 
 def _settings(answer: dict[str, Any] | None) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Amazon EMR: clusters that run."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, answered, role_key
+from .base import AWSCollector, AWSResource, answered, role_key, s3_objects
 from .session import AWSApi
 
 _RUNNING = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING")
@@ -42,6 +43,13 @@ class Cluster(AWSResource):
     master_public_dns_name: str | None = field(
         "Host name of its first node.", call="DescribeCluster"
     )
+    bootstrap_objects: list[str] | None = field(
+        "Objects in S3 whose code new nodes run, `bucket/key`.", call="ListBootstrapActions"
+    )
+    step_objects: list[str] | None = field(
+        "Objects in S3 that steps name which wait or run, code and data, `bucket/key`.",
+        call="ListSteps",
+    )
     log_bucket: str | None = ref("AWSS3Bucket", by="name", rel="LOGS_TO", call="DescribeCluster")
     security_configuration: str | None = field(
         "Name of what sets its encryption and sign-in; empty if none.", call="DescribeCluster"
@@ -52,7 +60,12 @@ class EMR(AWSCollector):
     """Clusters."""
 
     service = "emr"
-    permissions = ("elasticmapreduce:DescribeCluster", "elasticmapreduce:ListClusters")
+    permissions = (
+        "elasticmapreduce:DescribeCluster",
+        "elasticmapreduce:ListBootstrapActions",
+        "elasticmapreduce:ListClusters",
+        "elasticmapreduce:ListSteps",
+    )
 
     @lists(Cluster)
     def clusters(self, api: AWSApi) -> Iterator[Cluster]:
@@ -60,10 +73,26 @@ class EMR(AWSCollector):
 
         def detailed(raw: dict[str, Any]) -> Cluster:
             answer = api.read("describe_cluster", ClusterId=raw["Id"])
-            return Cluster.load(raw, api.here, **_details(answer))
+            first = api.details("list_bootstrap_actions", "BootstrapActions", ClusterId=raw["Id"])
+            steps = api.details(
+                "list_steps", "Steps", ClusterId=raw["Id"], StepStates=["PENDING", "RUNNING"]
+            )
+            return Cluster.load(
+                raw,
+                api.here,
+                bootstrap_objects=first
+                and s3_objects(*(answered(each, "ScriptPath") for each in first)),
+                step_objects=steps and s3_objects(*chain.from_iterable(map(_texts, steps))),
+                **_details(answer),
+            )
 
         listed = api.pages("list_clusters", "Clusters", ClusterStates=list(_RUNNING))
         return api.each(detailed, listed)
+
+
+def _texts(step: dict[str, Any]) -> list[str]:
+    """What a step runs, and its arguments."""
+    return [answered(step, "Config.Jar"), *answered(step, "Config.Args", [])]
 
 
 def _details(answer: dict[str, Any] | None) -> dict[str, Any]:

@@ -1,17 +1,19 @@
-"""Amazon SageMaker: notebook instances, Studio domains and their users, and pipelines, with the
-roles of what runs in them."""
+"""Amazon SageMaker: notebook instances, Studio domains and their users, models, and pipelines, with
+the roles of what runs in them."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import AWSCollector, AWSResource, answered
+from .base import AWSCollector, AWSResource, answered, s3_objects
 from .session import AWSApi
 
 _NOTEBOOK = "DescribeNotebookInstance"
 _DOMAIN = "DescribeDomain"
 _PROFILE = "DescribeUserProfile"
+_MODEL = "DescribeModel"
+_CODE = "SAGEMAKER_SUBMIT_DIRECTORY"
 _KEY_NAMES = ("id", "key_id", "alias_arns", "aliases")
 
 
@@ -122,6 +124,29 @@ class Pipeline(AWSResource):
     last_execution_time: Timestamp | None = field("When it last ran.")
 
 
+class Model(AWSResource):
+    """A model that is hosted or asked in containers (ListModels). Of its environment variables only
+    that is kept which says where its code lies."""
+
+    label = "AWSSageMakerModel"
+    identity = "arn:{partition}:sagemaker:{region}:{account}:model/{name}"
+
+    id: str = field("ARN.", wire="ModelArn")
+    name: str | None = field("Name.", wire="ModelName")
+    creation_time: Timestamp | None = field("When it was made.")
+    execution_role: str | None = ref("AWSRole", by="id", rel="RUNS_AS", call=_MODEL)
+    code_objects: list[str] | None = field(
+        "Objects in S3, or beginnings of their names, that its containers load: its data and its "
+        "code, `bucket/key`.",
+        call=_MODEL,
+    )
+    network_isolation: bool | None = field("Its containers reach no network.", call=_MODEL)
+    subnets: list[str] | None = ref("AWSEC2Subnet", by="subnet_id", rel="IN_SUBNET", call=_MODEL)
+    security_groups: list[str] | None = ref(
+        "AWSEC2SecurityGroup", by="group_id", rel="PROTECTED_BY", call=_MODEL
+    )
+
+
 _DOMAIN_GROUPS = (
     "DefaultUserSettings.SecurityGroups",
     "DefaultSpaceSettings.SecurityGroups",
@@ -133,14 +158,16 @@ _STUDIO_ACCESS = "DomainSettings.UnifiedStudioSettings.StudioWebPortalAccess"
 
 
 class SageMaker(AWSCollector):
-    """Notebook instances, domains with their users, and pipelines."""
+    """Notebook instances, domains with their users, models, and pipelines."""
 
     service = "sagemaker"
     permissions = (
         "sagemaker:DescribeDomain",
+        "sagemaker:DescribeModel",
         "sagemaker:DescribeNotebookInstance",
         "sagemaker:DescribeUserProfile",
         "sagemaker:ListDomains",
+        "sagemaker:ListModels",
         "sagemaker:ListNotebookInstances",
         "sagemaker:ListPipelines",
         "sagemaker:ListTags",
@@ -227,6 +254,25 @@ class SageMaker(AWSCollector):
 
         return api.each(detailed, api.pages("list_user_profiles", "UserProfiles"))
 
+    @lists(Model)
+    def hosted_models(self, api: AWSApi) -> Iterator[Model]:
+        """Models."""
+
+        def detailed(raw: dict[str, Any]) -> Model:
+            answer = api.read("describe_model", ModelName=raw["ModelName"])
+            return Model.load(
+                raw,
+                api.here,
+                execution_role=answered(answer, "ExecutionRoleArn"),
+                code_objects=answer and s3_objects(*_addresses(answer)),
+                network_isolation=answered(answer, "EnableNetworkIsolation", False),
+                subnets=answered(answer, "VpcConfig.Subnets", []),
+                security_groups=answered(answer, "VpcConfig.SecurityGroupIds", []),
+                tags=_tags(api, raw["ModelArn"]),
+            )
+
+        return api.each(detailed, api.pages("list_models", "Models"))
+
     @lists(Pipeline)
     def pipelines(self, api: AWSApi) -> Iterator[Pipeline]:
         """Pipelines."""
@@ -235,6 +281,15 @@ class SageMaker(AWSCollector):
             return Pipeline.load(raw, api.here, tags=_tags(api, raw["PipelineArn"]))
 
         return api.each(detailed, api.pages("list_pipelines", "PipelineSummaries"))
+
+
+def _addresses(model: dict[str, Any]) -> Iterator[str]:
+    """What the containers of a model load."""
+    containers = answered(model, "Containers", [])
+    for each in (*containers, answered(model, "PrimaryContainer", {})):
+        yield answered(each, "ModelDataUrl")
+        yield answered(each, "ModelDataSource.S3DataSource.S3Uri")
+        yield answered(each, "Environment", {}).get(_CODE, "")
 
 
 def _tags(api: AWSApi, arn: str) -> list[Any] | None:

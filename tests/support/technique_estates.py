@@ -44,6 +44,7 @@ IMPORTED = f"arn:aws:organizations::{ACCOUNT}:organization/imported"
 PARTS_NAME = "parts"
 PARTS = f"arn:aws:s3:::{PARTS_NAME}"
 """A bucket in which resources keep what they run."""
+_PART = f"s3://{PARTS_NAME}/part"
 HARMLESS = allow("s3:ListAllMyBuckets")
 DENIED = deny("s3:DeleteBucket")
 _OF_SESSIONS = re.compile("sts:").match
@@ -399,7 +400,7 @@ class TechniqueEstate:
         given = {"id", "account", "region"}
         fields = {field for part in parts for field in fields_of(part)} - given
         return {
-            field: PARTS if field in model.references else f"s3://{PARTS_NAME}/part"
+            field: _listed(model, field, PARTS if field in model.references else _PART)
             for field in fields
         } | ({"target_account": ACCOUNT} if "target_account" in fields else {})
 

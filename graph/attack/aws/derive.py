@@ -12,6 +12,7 @@ from ..engine.build import build
 from ..model import Node, StepType
 from . import external
 from .data import data
+from .external_buckets import IDENTITY
 from .external_data import labels
 from .external_reach import RUNS_CODE
 from .key_grants import GRANT
@@ -44,7 +45,7 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             derive=_derive,
             writes=frozenset(_types(schema)),
             reads=reads,
-            notices=_ABOVE,
+            notices=_ABOVE | {IDENTITY},
             through=_NAMED_ONLY,
             reads_edges=frozenset(
                 EdgeType(Internet.label, StepType.CAN_REACH, label) for label in RUNS_CODE
@@ -80,6 +81,7 @@ def _reads(schema: Schema) -> frozenset[str]:
         *labels(policies),
         GRANT,
         GROUP,
+        IDENTITY,
         ROLE,
         USER,
     }

@@ -1,10 +1,10 @@
 """What buckets have besides their policies: ACLs, and what blocks public access."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from ...authorization.aws.environment import ACCOUNT, AWSEnvironment
+from ...authorization.aws.environment import ACCOUNT, BUCKET, AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import (
     EXTERNAL_ACCOUNT,
@@ -16,8 +16,10 @@ from ..model import Node
 from .external_callers import resource_facts
 from .external_techniques import READ, ExternalAccess, found
 
-BUCKET = "AWSS3Bucket"
+IDENTITY = "AWSCloudFrontOriginAccessIdentity"
 _LIST = "s3:ListBucket"
+_OF_ONE = "one of the accounts scanned"
+_OF_CLOUDFRONT = "an identity of CloudFront in one of them"
 _LISTING = frozenset({"READ", "FULL_CONTROL"})
 """Permissions of an ACL that let a bucket's objects be listed; what is in the objects depends on
 ACLs of their own, which are not read."""
@@ -44,19 +46,34 @@ class Buckets:
         is_public = True if caller.is_anywhere else self._view.get(bucket.id, "policy_is_public")
         if restricted and is_public:
             return None
+        doubts = self._identity_doubts(caller)
         if restricted is False or is_public is False:
-            return ()
-        return (f"whether public access to {bucket.name} is restricted",)
+            return doubts
+        return (f"whether public access to {bucket.name} is restricted", *doubts)
 
     def grantees(self, bucket: Node) -> Iterator[tuple[Node, CallerClass]]:
         """The accounts that the ACL names, each by its canonical id, and were not scanned."""
-        owner = self._view.get(bucket.id, "acl_owner_id")
         names = {id_: name for id_, name, _ in self._granted(bucket)}
-        for id_ in sorted({*names} - {owner, _LOG_DELIVERY, *self._scanned}):
-            yield (
-                Node(id_, ACCOUNT, names[id_], id_),
-                CallerClass(EXTERNAL_ACCOUNT, canonical_id=id_),
-            )
+        yield from self._outside(bucket, names)
+
+    def named(self, bucket: Node, policy: Policy) -> Iterator[tuple[Node, CallerClass]]:
+        """The accounts that the policy names by their canonical ids, and were not scanned."""
+        ids = {
+            id_
+            for one in policy.statements
+            if one.effect == "Allow" and one.principals and not one.is_not_principal
+            for id_ in one.principals.canonical_ids
+        }
+        yield from self._outside(bucket, {id_: id_ for id_ in ids})
+
+    def _outside(
+        self, bucket: Node, names: Mapping[str, str]
+    ) -> Iterator[tuple[Node, CallerClass]]:
+        """Those of some canonical ids, with what they are called, that are of nobody known."""
+        owner = self._view.get(bucket.id, "acl_owner_id")
+        for id_ in sorted({*names} - {owner, _LOG_DELIVERY, *self._scanned, *self._of_cloudfront}):
+            caller = CallerClass(EXTERNAL_ACCOUNT, canonical_id=id_)
+            yield Node(id_, ACCOUNT, names[id_], id_), caller
 
     def listed(
         self, source: Node, caller: CallerClass, bucket: Node, policy: Policy
@@ -64,7 +81,7 @@ class Buckets:
         """Whether the ACL lets a caller that it names, or everyone, list a bucket's objects, unless
         its policy denies it."""
         if caller.canonical_id:
-            doubts = self._naming_doubts(caller.canonical_id, bucket)
+            doubts = self._naming_doubts(caller, bucket)
         else:
             doubts = self._listing_doubts(caller, bucket)
         if doubts is None:
@@ -81,20 +98,28 @@ class Buckets:
         )
         return found(READ, source, bucket, {_LIST: evaluate(caller, request, whole)}, doubts)
 
-    def _naming_doubts(self, canonical_id: str, bucket: Node) -> tuple[str, ...] | None:
+    def _naming_doubts(self, caller: CallerClass, bucket: Node) -> tuple[str, ...] | None:
         """What is not known about the ACL letting an account list that it names; None if it does
         not."""
         ownership = self._view.get(bucket.id, "object_ownership")
         granted = {
-            permission for id_, _, permission in self._granted(bucket) if id_ == canonical_id
+            permission for id_, _, permission in self._granted(bucket) if id_ == caller.canonical_id
         }
         if ownership == "BucketOwnerEnforced" or not granted & _LISTING:
             return None
         doubts = {
             f"object_ownership of {bucket.name}": ownership is None,
-            f"whether {canonical_id} is one of the accounts scanned": not self._knows_all,
+            f"whether {caller.canonical_id} is {_OF_ONE}": not self._knows_all,
         }
         return tuple(words for words, is_open in doubts.items() if is_open)
+
+    def _identity_doubts(self, caller: CallerClass) -> tuple[str, ...]:
+        """What is not known of whose a canonical id is that a policy names."""
+        if not caller.canonical_id:
+            return ()
+        doubts = {_OF_ONE: not self._knows_all, _OF_CLOUDFRONT: not self._knows_identities}
+        words = (words for words, is_open in doubts.items() if is_open)
+        return tuple(f"whether {caller.canonical_id} is {each}" for each in words)
 
     def _granted(self, bucket: Node) -> Iterator[tuple[str, str, str]]:
         """The canonical ids that the ACL names, with what else it calls them and what it lets them
@@ -110,6 +135,17 @@ class Buckets:
         view = self._view
         owners = ((id_, view.get(id_, "acl_owner_id")) for id_ in view.labelled(BUCKET))
         return {owner: view.get(id_, "account") for id_, owner in owners if owner}
+
+    @cached_property
+    def _of_cloudfront(self) -> frozenset[str]:
+        """The canonical ids of the scanned accounts' identities of CloudFront."""
+        view = self._view
+        return frozenset(view.get(id_, "canonical_id") for id_ in view.labelled(IDENTITY))
+
+    @cached_property
+    def _knows_identities(self) -> bool:
+        """Whether those of all scanned accounts were listed."""
+        return self._environment.has_all(IDENTITY)
 
     @property
     def _knows_all(self) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...authorization.aws.arns import parse_arn
 from ...authorization.aws.context import Context, Open
 from ...authorization.aws.decision import ResourceKind
-from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.environment import BUCKET, AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import (
     ANONYMOUS,
@@ -22,7 +22,7 @@ from ..engine.candidates import holds
 from ..engine.technique import Where
 from ..model import Node
 from .data import data
-from .external_buckets import BUCKET, Buckets
+from .external_buckets import Buckets
 from .external_callers import THE_INTERNET, ExternalCallers, node, resource_facts
 from .external_techniques import INVOKED, READ, ExternalAccess, found
 
@@ -92,6 +92,8 @@ class Data:
                 for source, callers in self._callers(policy):
                     yield from self._used(uses, source, callers, resource, policy)
                 if label == BUCKET:
+                    for source, caller in self._buckets.named(resource, policy):
+                        yield from self._used(uses, source, (caller,), resource, policy)
                     yield from self._granted(resource, policy)
         yield from self._snapshots()
 

@@ -359,7 +359,13 @@ class Matching:
         if requirement.part is None:
             return None
         context = filled_context(requirement, places)
-        return self._parts.query(requirement.action, label, requirement.part, context)
+        return self._parts.query(
+            requirement.action,
+            label,
+            requirement.part,
+            context,
+            is_one_enough=requirement.any,
+        )
 
     def _related(self, plan: Plan, actor: Actor, name: str, relation: Relation) -> MaySet:
         """The rows of a resource that an edge joins with the actor."""

@@ -39,7 +39,7 @@ class PartQuery:
     query: PermissionQuery
     needs: Sequence[tuple[int, int]]
     """Resources, each time with the rows of the question's table any of which is enough for them:
-    one for each of what a resource names, all of which it takes."""
+    one for each of what a resource names, if it takes all of that."""
     unread: int
     """The resources of which it could not be read what it is asked on."""
     answers: dict[int, MaySet] = field(default_factory=dict)
@@ -99,16 +99,27 @@ class PartQueries:
         self._fields = fields
         self._name = name
         self._partition = partition
-        self._known: dict[tuple[str, str, str, Context], PartQuery] = {}
+        self._known: dict[tuple[str, str, str, Context, bool], PartQuery] = {}
 
-    def query(self, action: str, label: str, template: str, context: Context = ()) -> PartQuery:
-        """The question on which resources of a label an action is allowed on a part."""
-        key = action, label, template, context
+    def query(
+        self,
+        action: str,
+        label: str,
+        template: str,
+        context: Context = (),
+        *,
+        is_one_enough: bool = False,
+    ) -> PartQuery:
+        """The question on which resources of a label an action is allowed on a part: on each that
+        a list names, or on one if that is enough."""
+        key = action, label, template, context, is_one_enough
         if key not in self._known:
             self._known[key] = self._divide(*key)
         return self._known[key]
 
-    def _divide(self, action: str, label: str, template: str, context: Context) -> PartQuery:
+    def _divide(
+        self, action: str, label: str, template: str, context: Context, is_one_enough: bool
+    ) -> PartQuery:
         table = self._cache.table(label)
         if template == "{id}":
             needs = [(1 << row, 1 << row) for row in range(len(table))]
@@ -127,6 +138,8 @@ class PartQueries:
             (rows, number_set({asked.index[each.id] for each in named[part]}))
             for part, rows in served.items()
         ]
+        if is_one_enough:
+            needs = _joined(needs)
         return PartQuery(self._cache, self._cache.about(action, asked, context), needs, unread)
 
     def _filled(self, template: str, id_: str) -> Sequence[str] | None:
@@ -146,3 +159,12 @@ class PartQueries:
                 if each
             ]
         return filled
+
+
+def _joined(needs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """For each resource all rows together, any of which is enough."""
+    enough: dict[int, int] = {}
+    for resources, rows in needs:
+        for resource in members(resources):
+            enough[resource] = enough.get(resource, 0) | rows
+    return [(1 << resource, rows) for resource, rows in enough.items()]

@@ -230,6 +230,8 @@ class Requirement(Part):
     what follows its scheme), ``{partition}`` for that of its identity, ``{name}`` for what the
     attacker picks. Of a field that is a list it is asked on each. Where a field is empty, there
     is no such part."""
+    any: bool = False
+    """Of a field that is a list it is enough on one."""
     context: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
     """Condition keys of the request whose value the step fixes, or the attacker picks."""
 

@@ -19,7 +19,7 @@ from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
 from .decision import Answer, Decision, Levels, PolicySet, PolicyType, ResourceKind, decide
-from .environment import GRANT, PARTS, AWSEnvironment, PrincipalState
+from .environment import ELSEWHERE, GRANT, PARTS, AWSEnvironment, PrincipalState
 from .patterns import Piece
 from .permission_query import (
     NO_STATEMENTS,
@@ -168,9 +168,17 @@ class AWSAuthorizer:
 
     @cached_property
     def places(self) -> tuple[str, ...]:
-        """Where something may be made: the regions that were scanned or that a policy names."""
-        named = {region for policy in self._of_estate for region in _REGION.findall(policy.text)}
-        return tuple(sorted(named.union(self.environment.regions))) or _USUAL_REGION
+        """Where something may be made: the regions that were scanned or that a policy names, and,
+        where policies tell regions apart, others that every account has."""
+        texts = [policy.text for policy in self._of_estate]
+        named = {region for text in texts for region in _REGION.findall(text)}
+        known = named.union(self.environment.regions)
+        if not known:
+            return _USUAL_REGIONS[:1]
+        more: tuple[str, ...] = ()
+        if named or any(_BY_REGION in text.lower() for text in texts):
+            more = _USUAL_REGIONS if self.environment.partitions == {"aws"} else ()
+        return tuple(sorted(known.union(more)))
 
     def explain(
         self, who: PrincipalState, action: str, resource: str, given: Given = _NOTHING
@@ -382,7 +390,7 @@ class AWSAuthorizer:
         """What is known of an ARN of a template: it is new unless it was collected or is
         another account's."""
         row = self.environment.row(arn)
-        if row.owner or row.account not in ("", principal.account):
+        if row.owner or row.account not in ("", ELSEWHERE, principal.account):
             return row
         made = self._made[arn, principal.account] = ResourceRow(arn, principal.account, is_new=True)
         return made
@@ -443,7 +451,11 @@ class AWSAuthorizer:
 
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-[0-9]\b")
 _REGION_PLACE = "{region}"
-_USUAL_REGION = ("us-east-1",)
+_BY_REGION = "aws:requestedregion"
+_USUAL_REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "ap-southeast-1", "sa-east-1")
+"""Some that accounts of the partition ``aws`` have from the start, all over the world.
+https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+"""
 
 
 def references(statements: Iterable[Statement]) -> tuple[PolicyStatement, ...]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
 ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
+BUCKET = "AWSS3Bucket"
+ELSEWHERE = "elsewhere"
+"""In the place of an account: that of a resource which belongs to none that was scanned."""
 CONTROL_POLICY = "AWSOrganizationPolicy"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
@@ -149,6 +152,11 @@ class AWSEnvironment:
         return tuple(sorted(listed - {"", "global"}))
 
     @cached_property
+    def partitions(self) -> frozenset[str]:
+        """Those of the principals."""
+        return frozenset(arn.partition for id_ in self.principals if (arn := parse_arn(id_)))
+
+    @cached_property
     def since(self) -> NotBefore | None:
         """When requests are made: not before the scan. None if it is not known when that was."""
         return NotBefore.of(self.view.scanned) if self.view.scanned else None
@@ -263,6 +271,8 @@ class AWSEnvironment:
             owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)] if has_parts else ""
         if owner:
             return self._collected(owner)._replace(id=arn)
+        if named is not None and named.service == "s3" and not named.account:
+            return ResourceRow(arn, ELSEWHERE if self._has_all_buckets else "")
         # What is asked of another account's root user is granted by one's own account alone.
         is_root = named is not None and (named.service, named.resource) == ("iam", "root")
         return ResourceRow(arn, named.account if named and not is_root else "")
@@ -306,7 +316,7 @@ class AWSEnvironment:
         """The condition keys that follow from the resource that is asked for."""
         known: dict[str, Values | Open] = {"iam:PermissionsBoundary": self._bound_of(row)}
         tagged: tuple[str, ...] = ()
-        if row.account:
+        if is_account(row.account):
             over = self.account(row.account)
             known["aws:ResourceAccount"] = (row.account,)
             known |= _unless_open("aws:ResourceOrgID", over.org_id)
@@ -365,6 +375,17 @@ class AWSEnvironment:
             return bool(labels)
         place = arn.account, arn.region or "global"
         return any((label, *place) in self._unlisted for label in labels)
+
+    def has_all(self, label: str) -> bool:
+        """Whether all resources of a label were listed in all scanned accounts: any other belongs
+        to another account."""
+        listed = {read.account for read in self._reads if read.label == label}
+        failed = {account for each, account, _ in self._unlisted if each == label}
+        return bool(self.scanned) and self.scanned <= listed - failed
+
+    @cached_property
+    def _has_all_buckets(self) -> bool:
+        return self.has_all(BUCKET)
 
     @cached_property
     def _unlisted(self) -> frozenset[tuple[str, str, str]]:

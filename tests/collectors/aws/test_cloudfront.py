@@ -49,3 +49,13 @@ def test_refusals(aws_replay: AwsReplay, tmp_path: Path) -> None:
     aws_replay.deny("cloudfront", "ListDistributions")
     read = Reading(aws_replay, tmp_path / "listing", CloudFront, DEV)
     assert read.incomplete == {(DISTRIBUTION, "global"), (ORIGIN, "global")}
+
+
+def test_an_identity_tells_the_canonical_id_by_which_policies_name_it(
+    aws_replay: AwsReplay, tmp_path: Path
+) -> None:
+    one = Reading(aws_replay, tmp_path, CloudFront)(
+        "AWSCloudFrontOriginAccessIdentity", "E2CLEWOAI00001"
+    )
+    assert one.id == "arn:aws:cloudfront::111122223333:origin-access-identity/E2CLEWOAI00001"
+    assert (one.canonical_id, one.comment) == ("c1" * 32, "assets")

@@ -28,6 +28,11 @@ def test_a_group_says_where_it_deploys_to_and_as_whom(deployments: Callable[...,
     assert instances.instance_tags == ["Name=app", "team=shop"]
     assert instances.auto_scaling_groups == ["eks-workers-0a100000"]
     assert instances.topics == ["arn:aws:sns:us-east-1:111122223333:clew-alerts"]
+    assert (instances.revision_object, instances.revision_is_pinned) == (
+        "clew-prod-assets/app/release.zip",
+        False,
+    )
+    assert (service.revision_object, service.revision_is_pinned) == ("", False)
     assert service.ecs_services == ["arn:aws:ecs:us-east-1:111122223333:service/clew/api"]
     assert (service.instance_tags, service.auto_scaling_groups) == ([], [])
     assert found[f"{ARN}:application:clew-api"].compute_platform == "ECS"
@@ -84,3 +89,27 @@ def test_many_applications_are_described_a_hundred_at_a_time(tmp_path: Path) -> 
         ]
     assert asked == [100, 1]
     assert found.names("AWSCodeDeployApplication") == {*names}
+
+
+@pytest.mark.parametrize("pin", ["version", "eTag"])
+def test_a_revision_may_be_named_by_its_version_or_digest(tmp_path: Path, pin: str) -> None:
+    place = {"bucket": "b", "key": "k.zip", pin: "1"}
+    group = {
+        "applicationName": "app",
+        "deploymentGroupName": "group",
+        "targetRevision": {"revisionType": "S3", "s3Location": place},
+    }
+    estate = write_estate(
+        tmp_path,
+        {
+            "111122223333/us-east-1/codedeploy": {
+                "ListApplications": {"applications": ["app"]},
+                "ListDeploymentGroups": {"deploymentGroups": ["group"]},
+                "BatchGetApplications": {"applicationsInfo": []},
+                "BatchGetDeploymentGroups": {"deploymentGroupsInfo": [group]},
+            }
+        },
+    )
+    with AwsReplay(estate) as replay:
+        found = read(replay, tmp_path, CodeDeploy)[f"{ARN}:deploymentgroup:app/group"]
+    assert (found.revision_object, found.revision_is_pinned) == ("b/k.zip", True)

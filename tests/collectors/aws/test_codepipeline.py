@@ -44,6 +44,7 @@ def test_a_pipeline_over_regions_has_a_bucket_in_each(pipelines: Callable[..., R
     website = pipelines()[f"{ARN}:clew-website"]
     assert website.artifact_buckets == ["clew-prod-assets", "clew-prod-data"]
     assert (website.source_buckets, website.keys) == (["clew-prod-data"], [])
+    assert website.source_objects == ["clew-prod-data/site.zip"]
     assert website.actions == ["Compute/Commands", "Source/CodeCommit", "Source/S3"]
     assert website.code_repositories == website.source_repositories == ["clew-texts"]
 

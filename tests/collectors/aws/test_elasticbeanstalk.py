@@ -22,6 +22,7 @@ def test_an_environment_says_what_runs_where_as_whom(environments: Callable[...,
     live = found[LIVE]
     assert (live.application, live.status, live.tier) == ("clew-forum", "Ready", "WebServer")
     assert (live.instance_profile, live.version_label) == ("app-instance", "v7")
+    assert live.source_object == "clew-prod-assets/forum/v7.zip"
     assert live.service_role == "arn:aws:iam::111122223333:role/events-invoke"
     assert live.vpc_id == "vpc-0a100000000000001"
     assert live.subnet_ids == ["subnet-0a1000000000000b1", "subnet-0a1000000000000b2"]
@@ -45,11 +46,13 @@ def test_what_was_refused_is_unread(
 ) -> None:
     aws_replay.deny("elasticbeanstalk", "DescribeConfigurationSettings")
     aws_replay.deny("elasticbeanstalk", "ListTagsForResource")
+    aws_replay.deny("elasticbeanstalk", "DescribeApplicationVersions")
     found = environments()
     live = found[LIVE]
     assert (live.instance_profile, live.service_role, live.subnet_ids) == (None,) * 3
-    assert (live.environment_names, live.tags) == (None, None)
+    assert (live.environment_names, live.tags, live.source_object) == (None, None, None)
     assert found.failed == {
+        "DescribeApplicationVersions": "denied",
         "DescribeConfigurationSettings": "denied",
         "ListTagsForResource": "denied",
     }

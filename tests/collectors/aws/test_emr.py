@@ -26,6 +26,12 @@ def test_a_cluster_names_what_it_runs_as_and_in(clusters: Callable[..., Read]) -
     assert reports.subnet_id == "subnet-0a1000000000000b1"
     assert reports.security_groups == ["sg-0a100000000000002", "sg-0a100000000000003"]
     assert reports.log_bucket == "clew-prod-access-logs"
+    assert reports.bootstrap_objects == ["clew-prod-data/emr/drivers.sh"]
+    assert reports.step_objects == [
+        "clew-prod-data/emr/a.zip",
+        "clew-prod-data/emr/b.zip",
+        "clew-prod-data/emr/report.py",
+    ]
     assert reports.applications == ["Hive", "Spark"]
     assert reports.tags == ["team=data"]
     assert "never-to-be-kept" not in reports.model_dump_json()
@@ -58,3 +64,13 @@ def test_a_refused_listing_leaves_clusters_incomplete(
 ) -> None:
     aws_replay.deny("emr", "ListClusters", code="AccessDeniedException")
     assert clusters().incomplete == {"AWSEMRCluster"}
+
+
+def test_what_a_cluster_runs_may_not_be_read(
+    clusters: Callable[..., Read], aws_replay: AwsReplay
+) -> None:
+    for operation in ("ListBootstrapActions", "ListSteps"):
+        aws_replay.deny("emr", operation, code="AccessDeniedException")
+    found = clusters()
+    assert (found[REPORTS].bootstrap_objects, found[REPORTS].step_objects) == (None, None)
+    assert found.incomplete == set()

@@ -106,3 +106,22 @@ def test_a_refused_listing_leaves_just_its_own_label_incomplete(
 ) -> None:
     aws_replay.deny("sagemaker", operation)
     assert studio().incomplete == {label}
+
+
+def test_a_model_says_what_its_containers_load(studio: Callable[..., Read]) -> None:
+    demand = studio()[f"{ARN}:model/clew-demand"]
+    assert demand.code_objects == [
+        "clew-prod-data/models/demand/model.tar.gz",
+        "clew-prod-data/models/demand/source.tar.gz",
+    ]
+    assert demand.execution_role == ROLE
+    assert (demand.network_isolation, demand.subnets) == (False, ["subnet-0a1000000000000b1"])
+    assert "never-to-be-kept" not in demand.model_dump_json()
+
+
+def test_a_model_that_may_not_be_described_is_unread(
+    studio: Callable[..., Read], aws_replay: AwsReplay
+) -> None:
+    aws_replay.deny("sagemaker", "DescribeModel")
+    demand = studio()[f"{ARN}:model/clew-demand"]
+    assert (demand.code_objects, demand.execution_role, demand.network_isolation) == (None,) * 3

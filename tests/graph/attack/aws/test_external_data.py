@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from clew.collectors.aws.cloudfront import OriginAccessIdentity
 from clew.collectors.aws.dynamodb import Table
 from clew.collectors.aws.ec2 import EBSSnapshot
 from clew.collectors.aws.ecr import Repository
@@ -433,6 +434,54 @@ def test_snapshots_that_everyone_may_restore(
 
 def test_a_canonical_user_is_one_account_and_not_everyone() -> None:
     owner = {"CanonicalUser": "0f" * 32}
-    for named, expected in ((owner, set()), ({**owner, "AWS": VENDOR}, {Found(VENDOR, "b")})):
+    account = Found(owner["CanonicalUser"], "b")
+    for named, expected in (
+        (owner, {account}),
+        ({**owner, "AWS": VENDOR}, {account, Found(VENDOR, "b")}),
+    ):
         shared = bucket(allowing("s3:GetObject", to=named), policy_is_public=False)
         assert {one._replace(conditions=()) for one in opened(shared)} == expected
+
+
+SERVED = "cc" * 32
+"""The canonical id of an identity of CloudFront."""
+
+
+@pytest.mark.parametrize(
+    ("to", "listed", "doubts"),
+    [
+        (PARTNER, [OriginAccessIdentity.label], []),
+        (PARTNER, [], ["an identity of CloudFront in one of them"]),
+        (OWNER, [OriginAccessIdentity.label], None),
+        (SERVED, [OriginAccessIdentity.label], None),
+        (SERVED, [], None),
+        (LOG_DELIVERY, [], None),
+    ],
+)
+def test_a_policy_lets_in_the_account_that_it_names_by_its_canonical_id(
+    to: str, listed: list[str], doubts: list[str] | None
+) -> None:
+    document = allowing("s3:GetObject", to={"CanonicalUser": to})
+    shared = bucket(document, policy_is_public=False, acl_owner_id=OWNER)
+    raw = {"Id": "E1", "S3CanonicalUserId": SERVED}
+    served = OriginAccessIdentity.load(raw, HERE, id="")
+
+    known = [shared, served, of_account()]
+    found = comers(estate(Identities(), resources=known, listed=listed))
+
+    conditions = tuple(f"whether {to} is {words}" for words in doubts or ())
+    assert found == (set() if doubts is None else {Found(to, "b", conditions)})
+
+
+def test_what_a_policy_denies_such_an_account_it_cannot_do() -> None:
+    to = {"CanonicalUser": PARTNER}
+    for more, expected in (
+        (denying("s3:*", to=to), set()),
+        (denying("s3:*"), set()),
+        (denying("s3:*", to={"CanonicalUser": OWNER}), {Found(PARTNER, "b")}),
+    ):
+        statements = allowing("s3:GetObject", to=to), more
+        shared = bucket(*statements, policy_is_public=False, acl_owner_id=OWNER)
+        known = [shared, of_account()]
+        found = comers(estate(Identities(), resources=known, listed=[OriginAccessIdentity.label]))
+        assert found == expected

@@ -3,11 +3,18 @@
 from typing import Any
 
 import pytest
+from clew.collectors.aws.codedeploy import DeploymentGroup
+from clew.collectors.aws.ec2 import Instance as Machine
+from clew.collectors.aws.elasticbeanstalk import Environment as BeanstalkEnvironment
+from clew.collectors.aws.emr import Cluster
 from clew.collectors.aws.glue import Job
+from clew.collectors.aws.iam import InstanceProfile
 from clew.collectors.aws.mwaa import Environment
 from clew.collectors.aws.s3 import Bucket
+from clew.collectors.aws.sagemaker import Model
 from clew.collectors.aws.sso_admin import AccountAssignment, Instance, PermissionSet
 from clew.graph.model import Location
+from support.audit import blank
 from support.identities import ACCOUNT, OTHER, REGION, Document, Identities, allow, policy, trust
 from support.steps import Steps
 
@@ -149,3 +156,89 @@ def test_a_permission_set_is_changed_that_is_assigned_in_another_account(
     if expected:
         hop = steps.hop("mallory", "sso-put-permission-set", target)
         assert len(hop.conditions) == 1  # Somebody to sign in as.
+
+
+CODES = {
+    "app/release.zip": {"codedeploy-replace-revision"},
+    "forum.zip": {"elasticbeanstalk-replace-source"},
+    "setup.sh": {"emr-replace-bootstrap-action"},
+    "report.py": {"emr-replace-step-code"},
+    "model.tar.gz": {"sagemaker-replace-model", "sagemaker-replace-model-transform"},
+    "source.tar.gz": {"sagemaker-replace-model", "sagemaker-replace-model-transform"},
+    "other.zip": set(),
+}
+"""What is taken by whoever may write an object."""
+
+
+def running() -> list[Any]:
+    def make(model: Any, **fields: Any) -> Any:
+        return blank(model, account=ACCOUNT, name="it", **fields)
+
+    at = f"{REGION}:{ACCOUNT}"
+    profile = f"arn:aws:iam::{ACCOUNT}:instance-profile/machines"
+    return [
+        bucket(),
+        make(InstanceProfile, id=profile, roles=[f"arn:aws:iam::{ACCOUNT}:role/worker"]),
+        make(
+            Machine, id=f"arn:aws:ec2:{at}:instance/i-1", state="running", instance_profile=profile
+        ),
+        make(
+            DeploymentGroup,
+            id=f"arn:aws:codedeploy:{at}:deploymentgroup:a/b",
+            compute_platform="Server",
+            revision_object="code/app/release.zip",
+            revision_is_pinned=False,
+        ),
+        make(
+            BeanstalkEnvironment,
+            id=f"arn:aws:elasticbeanstalk:{at}:environment/a/b",
+            source_object="code/forum.zip",
+            instance_profile=profile,
+        ),
+        make(
+            Cluster,
+            id=f"arn:aws:elasticmapreduce:{at}:cluster/j-1",
+            state="WAITING",
+            instance_profile=profile,
+            bootstrap_objects=["aws/drivers.sh", "code/setup.sh"],
+            step_objects=["code/report.py", "aws/lib.py"],
+        ),
+        make(
+            Model,
+            id=f"arn:aws:sagemaker:{at}:model/it",
+            execution_role=f"arn:aws:iam::{ACCOUNT}:role/worker",
+            code_objects=["code/model.tar.gz", "code/source.tar.gz"],
+            network_isolation=False,
+        ),
+    ]
+
+
+@pytest.mark.parametrize("written", CODES)
+def test_code_in_a_bucket_is_replaced_by_whoever_may_write_it(written: str) -> None:
+    iam = Identities()
+    services = ("ec2.amazonaws.com", "sagemaker.amazonaws.com")
+    iam.role("worker", allow("*"), trusts=trust(*services))
+    own = allow("s3:PutObject", on=f"{CODE}/{written}"), allow("sagemaker:CreateTransformJob")
+    iam.user("mallory", *own)
+
+    found, steps = taken(iam, resources=running())
+
+    assert {technique for technique, _ in found if "-replace-" in technique} == CODES[written]
+    for technique, end in found:
+        hop = steps.hop("mallory", technique, end)
+        assert "s3:PutObject" in hop.permissions
+        assert hop.conditions
+
+
+def test_a_revision_that_is_pinned_is_not_replaced() -> None:
+    iam = Identities()
+    iam.role("worker", allow("*"), trusts=trust("ec2.amazonaws.com"))
+    iam.user("mallory", allow("s3:PutObject"))
+    resources = running()
+    for each in resources:
+        if isinstance(each, DeploymentGroup):
+            each.revision_is_pinned = True
+
+    found, _ = taken(iam, resources=resources)
+
+    assert "codedeploy-replace-revision" not in {technique for technique, _ in found}

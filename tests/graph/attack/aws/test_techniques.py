@@ -233,8 +233,7 @@ def test_no_two_techniques_are_the_same() -> None:
     for technique in ALL:
         resources = {name: one.model_dump_json() for name, one in technique.resources.items()}
         relations = frozenset(technique.relations)
-        contexts = str([each.context for each in technique.requires])
-        resources["*"] = contexts
+        resources["*"] = str([(each.context, each.part) for each in technique.requires])
         key = (technique.permissions, tuple(sorted(resources.items())), relations, technique.holds)
         same[key].append(technique.id)
     assert [ids for ids in same.values() if len(ids) > 1] == []

@@ -287,3 +287,24 @@ def test_what_aws_own_policies_say_is_known_where_it_was_not_read() -> None:
 
     held = [environment.held(PrincipalState(id_)).identity[0] for id_ in (ann, bob)]
     assert [one.statements[0].stands_for_unread_policy for one in held] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("listed", "own", "expected"),
+    [
+        (["AWSS3Bucket"], "arn:aws:s3:::mine/*", False),
+        (["AWSS3Bucket"], "*", None),
+        ([], "arn:aws:s3:::mine/*", None),
+        ([], "*", None),
+    ],
+)
+def test_a_bucket_that_is_in_no_account_is_another_s_who_must_let_in_too(
+    listed: list[str], own: str, expected: bool | None
+) -> None:
+    iam = Identities()
+    ada = iam.user("ada", allow("s3:PutObject", on=own))
+    permissions = AWSAuthorizer(AWSEnvironment.of(*graph_of(iam, listed=listed)))
+
+    answer = permissions.decide(PrincipalState(ada), "s3:PutObject", "arn:aws:s3:::theirs/code.zip")
+
+    assert answer.is_allowed is expected
