@@ -107,6 +107,11 @@ class Snapshot:
         ``only`` some of these columns."""
         return self._edges.of(pair, only)
 
+    @cached_property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum((self.path / name).stat().st_size for name in self.manifest.files)
+
     def node_count(self, label: str) -> int:
         """How many nodes a label has."""
         return self._files.count(nodes_file(label))
