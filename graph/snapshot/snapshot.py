@@ -29,6 +29,9 @@ from .table_files import TableFiles
 
 R = TypeVar("R", Coverage, ListingStatus)
 
+_SMALL_BYTES = 4_000_000
+"""Of a small snapshot's files; a scan of a thousand resources has two million."""
+
 
 class Edges(Protocol):
     """The edges of a snapshot, in whatever files."""
@@ -108,9 +111,10 @@ class Snapshot:
         return self._edges.of(pair, only)
 
     @cached_property
-    def size(self) -> int:
-        """Bytes of all its files."""
-        return sum((self.path / name).stat().st_size for name in self.manifest.files)
+    def is_small(self) -> bool:
+        """Whether all of it can be read at once while somebody waits for an answer."""
+        files = (self.path / name for name in self.manifest.files)
+        return sum(file.stat().st_size for file in files) <= _SMALL_BYTES
 
     def node_count(self, label: str) -> int:
         """How many nodes a label has."""

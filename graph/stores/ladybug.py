@@ -31,20 +31,16 @@ _LOCK = ".lock"
 """The file in the cache that stands for building a graph."""
 _ABANDONED_SECONDS = 24 * 3600
 """After which a half-built graph belongs to a process that is gone."""
-_SMALL_BYTES = 8_000_000
-"""Up to this size of its files a scan's graph is made in memory: to read what a query names takes
-less time than to open a file of all of it."""
 
 
 def open_embedded(
     snapshot: Snapshot, cache: FilePath | None = None, memory: int | None = None
 ) -> Store:
-    """The embedded store with a snapshot in it: in memory if the snapshot is small, else in a
-    file."""
+    """The embedded store with a snapshot in it: in memory if the snapshot is small, since to read
+    what a query names takes less time then than to open a file of all of it; else in a file."""
     from .ladybug_memory import LadybugInMemory
 
-    is_small = snapshot.size <= _SMALL_BYTES
-    store = LadybugInMemory(memory) if is_small else LadybugStore(cache, memory)
+    store = LadybugInMemory(memory) if snapshot.is_small else LadybugStore(cache, memory)
     store.load(snapshot)
     return store
 

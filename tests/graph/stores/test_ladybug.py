@@ -216,7 +216,7 @@ def test_a_small_scan_needs_no_file(
     with open_embedded(snapshot, cache) as store:
         assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
     assert not cache.exists()
-    monkeypatch.setattr(ladybug, "_SMALL_BYTES", 1)
+    monkeypatch.setattr(Snapshot, "is_small", False)
     with open_embedded(snapshot, cache) as store:
         assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
     assert len(graph_files(cache)) == 1
