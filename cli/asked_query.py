@@ -73,6 +73,7 @@ class Bounds(NamedTuple):
 
             with open_embedded(snapshot, memory=self.bytes // 2) as store:
                 values = parameters(store, snapshot)
+                store.prepare(cypher)
                 # Half is for the engine's pages, half for the values that a query makes. The engine
                 # ends a query in time by itself, unless it is busy in one function.
                 with bounded(self.bytes // 2, self.seconds + _GRACE_SECONDS):

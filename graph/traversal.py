@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from .linking import ResourceGraph
 from .schema import EdgeType, Schema
 from .snapshot import Snapshot
+from .snapshot.kept_rows import KeptRows
 
 if TYPE_CHECKING:
     import networkx
 
 _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
+_MANY_LABELS = 50
+"""From so many labels on it is faster to read all of them as they are kept."""
 _ABOUT = frozenset(("own_policies", "scanned"))
 """Attributes of a graph that hold for its parts too."""
 
@@ -86,7 +89,10 @@ def load_snapshot(
     snapshot: Snapshot, labels: Iterable[str] | None = None
 ) -> "networkx.MultiDiGraph":
     """The same of a snapshot; the graph tells when it was scanned."""
-    graph = load(SnapshotReader(snapshot), labels)
+    chosen = None if labels is None else {*labels}
+    is_much = chosen is None or len(chosen) >= _MANY_LABELS
+    source = KeptRows(snapshot) if is_much and snapshot.is_small else SnapshotReader(snapshot)
+    graph = load(source, chosen)
     graph.graph["scanned"] = snapshot.manifest.started
     return graph
 

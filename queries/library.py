@@ -97,6 +97,19 @@ def library() -> dict[str, Query]:
     return _library(content())
 
 
+def query_named(id_: str) -> Query | None:
+    """The saved query with an id, None if there is none. Where there is no own content no other is
+    read.
+
+    :raises QueryFileError: if a file is not what it should be, or two have the same name.
+    """
+    files = [*Path(__file__).parent.rglob("*.cypher")]
+    named = [file for file in files if file.stem == id_]
+    if len(named) != 1 or content().of("queries"):
+        return library().get(id_)
+    return parse(id_, named[0].parent.name, _text(named[0]), str(named[0]))
+
+
 @cache
 def _library(used: Content) -> dict[str, Query]:
     roots = (Path(__file__).parent, *(folder.path for folder in used.of("queries")))

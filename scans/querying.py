@@ -1,8 +1,10 @@
 """Queries of a scan: which one is meant, the values in its rows, and what they may lack."""
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
@@ -10,8 +12,12 @@ from ..graph.suggestions import nearest
 
 if TYPE_CHECKING:
     from ..graph.model import Gap
+    from ..graph.schema import EdgeType
     from ..graph.snapshot import Snapshot
     from ..queries.library import Query
+
+_KEPT_GAPS = 64
+"""For how many kinds of queries it is kept what they may lack."""
 
 
 def saved_query(name: str) -> "Query":
@@ -19,13 +25,13 @@ def saved_query(name: str) -> "Query":
 
     :raises UsageError: if there is none.
     """
-    from ..queries.library import library
+    from ..queries.library import library, query_named
 
-    known = library()
-    if name not in known:
-        hint = nearest(name, list(known))
+    found = query_named(name)
+    if found is None:
+        hint = nearest(name, list(library()))
         raise UsageError(f"There is no query '{name}'.", hint, "See: clew query --list")
-    return known[name]
+    return found
 
 
 def query_gaps(cypher: str, snapshot: "Snapshot") -> "list[Gap]":
@@ -37,11 +43,23 @@ def query_gaps(cypher: str, snapshot: "Snapshot") -> "list[Gap]":
     named = [edge for edge in edges_in(cypher) if edge.rel in DERIVED]
     if not named:
         return []
+    from ..graph.cache import cache_root, code_digest, recalled
+    from ..graph.model import Gap
+
+    # To know what edges rest on takes all modules that derive some.
+    asked = sha256(repr((snapshot.manifest.digest, code_digest(), sorted(named))).encode())
+    file = cache_root() / "gaps" / asked.hexdigest()[:32]
+    known = json.loads(recalled(file, lambda: _written_gaps(snapshot, named), _KEPT_GAPS))
+    return [Gap.of(each) for each in known]
+
+
+def _written_gaps(snapshot: "Snapshot", edges: "Iterable[EdgeType]") -> bytes:
     from ..graph.derivation import derivations
     from ..graph.gaps import gaps
     from ..graph.scan_coverage import ScanCoverage
 
-    return list(gaps(ScanCoverage(snapshot), derivations(snapshot.schema), named))
+    found = gaps(ScanCoverage(snapshot), derivations(snapshot.schema), edges)
+    return json.dumps([gap._asdict() for gap in found]).encode()
 
 
 def plain(value: Any) -> Any:

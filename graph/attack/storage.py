@@ -77,7 +77,7 @@ def read(file: Path, explanations: "Explanations") -> AttackGraph:
                 for number, actor in document["changed"]
             },
             notes=document["notes"],
-            gaps=[_read_gap(each) for each in document["gaps"]],
+            gaps=[Gap.of(each) for each in document["gaps"]],
         )
         for node in document["nodes"]:
             graph.add(Node(*node))
@@ -219,10 +219,6 @@ def _read_step(
     surely = _set(certain)
     reached = MaySet(surely, surely | _set(open_))
     return Step(type_, technique, _set(sources), reached, difficulty, frozenset(permissions))
-
-
-def _read_gap(written: dict[str, Any]) -> Gap:
-    return Gap(**written | _tuples(written, "types", "derivations"))
 
 
 def _written_explanation(key: Explained, hop: Hop) -> list[Any]:

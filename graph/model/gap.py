@@ -1,6 +1,6 @@
 """What an answer leaves out."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 
 class Gap(NamedTuple):
@@ -21,6 +21,15 @@ class Gap(NamedTuple):
     """The relationship types of derived edges that may be missing, or not certain."""
     derivations: tuple[str, ...] = ()
     """What derives them."""
+
+    @classmethod
+    def of(cls, written: dict[str, Any]) -> Self:
+        """A gap as JSON has it, which has lists for tuples."""
+        values = (
+            (key, tuple(value) if isinstance(value, list) else value)
+            for key, value in written.items()
+        )
+        return cls(**dict(values))
 
     def filled(self) -> dict[str, Any]:
         """What applies, by name."""

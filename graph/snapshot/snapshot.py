@@ -29,6 +29,9 @@ from .table_files import TableFiles
 
 R = TypeVar("R", Coverage, ListingStatus)
 
+_SMALL_BYTES = 4_000_000
+"""Of a small snapshot's files; a scan of a thousand resources has two million."""
+
 
 class Edges(Protocol):
     """The edges of a snapshot, in whatever files."""
@@ -106,6 +109,12 @@ class Snapshot:
         """The edges of a pair: ``source``, ``target`` and the relationship's properties, or
         ``only`` some of these columns."""
         return self._edges.of(pair, only)
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether all of it can be read at once while somebody waits for an answer."""
+        files = (self.path / name for name in self.manifest.files)
+        return sum(file.stat().st_size for file in files) <= _SMALL_BYTES
 
     def node_count(self, label: str) -> int:
         """How many nodes a label has."""

@@ -92,6 +92,10 @@ class Store(ABC):
         without data answers nothing instead of failing. Loading again changes nothing.
         """
 
+    def prepare(self, cypher: str) -> None:  # noqa: B027 a served store has nothing to prepare
+        """Reads what a query will need, if that is not there yet: it takes no more than what the
+        scan holds, whatever the query does."""
+
     @abstractmethod
     def query(
         self,

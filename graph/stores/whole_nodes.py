@@ -32,7 +32,7 @@ def by_identity(cypher: str) -> ByIdentity | None:
     The engine may refuse it where it takes the query as it is: then that is to be run.
     """
     found = list(tokens(cypher))
-    open_nodes = _nodes_without_label(found)
+    open_nodes = nodes_without_label(found)
     taken = {name_of(token) for token in found}
     other: dict[str, str] = {}
     edits: list[tuple[int, int, str]] = []
@@ -53,7 +53,7 @@ def by_identity(cypher: str) -> ByIdentity | None:
     return ByIdentity(cypher, {column: name for name, column in other.items()})
 
 
-def _nodes_without_label(found: Sequence[Token]) -> set[str]:
+def nodes_without_label(found: Sequence[Token]) -> set[str]:
     """The variables that stand for nodes wherever they are named, and for ones of any label."""
     nodes, others = set[str](), set[str]()
     for before, token, after in _neighbours(found):

@@ -14,6 +14,7 @@ from clew.graph.snapshot import Snapshot
 from clew.graph.stores import ladybug
 from clew.graph.stores.conformance import StoreConformance, box, chain, snapshot_at
 from clew.graph.stores.ladybug import LadybugStore, cache_folder, open_embedded
+from clew.graph.stores.ladybug_memory import LadybugInMemory
 from clew.graph.stores.store import QueryError, StoreError
 
 IDS = "MATCH (n:ConformanceBox) RETURN n.id AS id ORDER BY id"
@@ -36,8 +37,21 @@ def snapshot(tmp_path: Path) -> Snapshot:
     return snapshot_at(tmp_path / "scan", [box("a"), box("b")], chain("a", "b"))
 
 
+class TestLadybugInMemoryConforms(StoreConformance):
+    @pytest.fixture
+    def store(self) -> Iterator[LadybugInMemory]:
+        with LadybugInMemory() as store:
+            yield store
+
+
+def in_file(snapshot: Snapshot, cache: Path | None = None) -> LadybugStore:
+    store = LadybugStore(cache)
+    store.load(snapshot)
+    return store
+
+
 def ids(snapshot: Snapshot, cache: Path) -> list[str]:
-    with open_embedded(snapshot, cache) as store:
+    with in_file(snapshot, cache) as store:
         return [row["id"] for row in store.query(IDS)]
 
 
@@ -96,7 +110,7 @@ def test_graphs_that_were_not_used_for_long_are_removed(tmp_path: Path, cache: P
 
 
 def test_a_graph_that_is_in_use_outlives_its_removal(tmp_path: Path, cache: Path) -> None:
-    with open_embedded(snapshot_at(tmp_path / "scan", [box("a")]), cache) as store:
+    with in_file(snapshot_at(tmp_path / "scan", [box("a")]), cache) as store:
         for n in range(6):
             ids(snapshot_at(tmp_path / f"scan{n}", [box(f"b{n}")]), cache)
         assert [row["id"] for row in store.query(IDS)] == ["a"]
@@ -105,8 +119,9 @@ def test_a_graph_that_is_in_use_outlives_its_removal(tmp_path: Path, cache: Path
 def test_processes_can_build_the_same_graph_at_once(snapshot: Snapshot, cache: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from clew.graph.snapshot import Snapshot; "
-        "from clew.graph.stores.ladybug import open_embedded\n"
-        "with open_embedded(Snapshot.open(Path(sys.argv[1])), Path(sys.argv[2])) as store: "
+        "from clew.graph.stores.ladybug import LadybugStore\n"
+        "with LadybugStore(Path(sys.argv[2])) as store: "
+        "store.load(Snapshot.open(Path(sys.argv[1]))); "
         f"print([row['id'] for row in store.query({IDS!r})])"
     )
     command = [sys.executable, "-c", program, str(snapshot.path), str(cache)]
@@ -169,7 +184,7 @@ def test_a_build_that_fails_leaves_nothing(
     with monkeypatch.context() as patched:
         patched.setattr("clew.graph.snapshot.Snapshot.edges", fail)
         with pytest.raises(StoreError, match=r"No space left on device.*CLEW_CACHE_DIR"):
-            open_embedded(snapshot, cache)
+            in_file(snapshot, cache)
     assert list(cache.iterdir()) == []
     assert ids(snapshot, cache) == ["a", "b"]
 
@@ -177,19 +192,31 @@ def test_a_build_that_fails_leaves_nothing(
 def test_a_cache_that_cannot_be_written_is_one_sentence(snapshot: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="set CLEW_CACHE_DIR"):
-        open_embedded(snapshot, tmp_path / "file")
+        in_file(snapshot, tmp_path / "file")
 
 
 def test_the_environment_names_the_cache(
     snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "elsewhere"))
-    with open_embedded(snapshot) as store:
+    with in_file(snapshot) as store:
         assert store.query("RETURN 1 AS one") == [{"one": 1}]
     assert cache_folder() == tmp_path / "elsewhere" / "graphs"
     assert len(graph_files(tmp_path / "elsewhere")) == 1
 
 
 def test_its_own_shortest_form_is_refused(snapshot: Snapshot, cache: Path) -> None:
-    with open_embedded(snapshot, cache) as store, pytest.raises(QueryError, match="shortest_paths"):
+    with in_file(snapshot, cache) as store, pytest.raises(QueryError, match="shortest_paths"):
         store.query("MATCH p = (a)-[* SHORTEST 1..3]->(b) RETURN length(p) AS n")
+
+
+def test_a_small_scan_needs_no_file(
+    snapshot: Snapshot, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_embedded(snapshot, cache) as store:
+        assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
+    assert not cache.exists()
+    monkeypatch.setattr(Snapshot, "is_small", False)
+    with open_embedded(snapshot, cache) as store:
+        assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
+    assert len(graph_files(cache)) == 1

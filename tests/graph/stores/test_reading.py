@@ -11,7 +11,7 @@ from clew.checks import checks
 from clew.checks.check import Cypher
 from clew.graph.stores.conformance import box, chain, snapshot_at
 from clew.graph.stores.functions import FUNCTIONS
-from clew.graph.stores.ladybug import LadybugStore, open_embedded
+from clew.graph.stores.ladybug import LadybugStore
 from clew.graph.stores.reading import reading_query
 from clew.graph.stores.store import QueryError
 from clew.queries import library
@@ -34,8 +34,8 @@ BLANKS = [" ", "\n", "\t", "\r\n", "\u00a0", "\u2003", "/* x */", "/* ' */", "//
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LadybugStore]:
     folder = tmp_path_factory.mktemp("reading")
     snapshot = snapshot_at(folder / "scan", [box("a"), box("b")], chain("a", "b"))
-    with open_embedded(snapshot, folder / "cache") as opened:
-        assert isinstance(opened, LadybugStore)
+    with LadybugStore(folder / "cache") as opened:
+        opened.load(snapshot)
         yield opened
 
 
@@ -63,7 +63,7 @@ def test_every_statement_of_the_embedded_engine_is_known() -> None:
 
 def test_every_word_that_a_statement_begins_with_is_known(store: LadybugStore) -> None:
     """The engine itself lists them."""
-    (raw,) = [store._database]
+    (raw,) = [store._graph.database]
     assert raw is not None
     with ladybug.Connection(raw) as connection, pytest.raises(RuntimeError) as caught:
         connection.execute("FOO")
@@ -81,7 +81,7 @@ def test_what_is_refused_would_have_reached_outside(store: LadybugStore, tmp_pat
     secret = tmp_path / "secret.csv"
     secret.write_text("canary\n")
     query = f"UNWIND [1] AS x LOAD FROM '{secret}' (header=false) RETURN *"
-    assert "canary" in str(list(store._rows(query)))
+    assert "canary" in str(list(store._graph.rows(query)))
     with pytest.raises(QueryError, match="LOAD is not allowed here"):
         store.query(query)
 
@@ -124,7 +124,7 @@ def test_what_passes_is_a_plan_that_scans_the_graph(store: LadybugStore, query: 
     parameters = {"x": 1}
     try:
         text = reading_query(query, parameters)
-        plan = str(list(store._rows(f"EXPLAIN {text}", parameters if "$x" in text else {})))
+        plan = str(list(store._graph.rows(f"EXPLAIN {text}", parameters if "$x" in text else {})))
     except QueryError:
         return
     steps = re.findall(r"([A-Z_]+)\[\d+\]", plan)
@@ -230,7 +230,7 @@ def test_the_saved_queries_and_the_checks_pass() -> None:
 
 def test_every_function_of_the_embedded_engine_is_decided_on(store: LadybugStore) -> None:
     """Those that are refused change the engine's state, or have no name that could be called."""
-    rows: list[Any] = list(store._rows("CALL show_functions() RETURN name, type"))
+    rows: list[Any] = list(store._graph.rows("CALL show_functions() RETURN name, type"))
     values = {
         row["name"].lower()
         for row in rows

@@ -1,0 +1,284 @@
+"""A graph in memory, of what queries name of a snapshot and nothing else.
+
+A table takes a millisecond, and of hundreds a query names a few. What names no label is asked of
+one table of all nodes (:mod:`.one_table`).
+"""
+
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+
+from ..schema import Column, EdgeType
+from ..snapshot import Snapshot
+from .ladybug_engine import LadybugEngine, OpenGraph, empty_store, open_database
+from .ladybug_tables import (
+    by_type,
+    copy_edges,
+    copy_nodes,
+    create_edges,
+    create_nodes,
+    prepare,
+    quoted,
+)
+from .one_table import LABEL, TABLE, in_one_table
+from .ordering import name_of
+from .pattern_scope import Scope, scope_of
+from .reading import Token, tokens
+from .store import Node, StoreError
+
+if TYPE_CHECKING:
+    import ladybug
+
+
+class LadybugInMemory(LadybugEngine):
+    """A graph whose labels are read from its snapshot when a query first needs them."""
+
+    def __init__(self, memory: int | None = None) -> None:
+        super().__init__(memory, persistent=False)
+        self._tables: _Tables | None = None
+        self._one_table: _OneTable | None = None
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Takes the snapshot, of which nothing is read yet."""
+        self.close()
+        self.schema = snapshot.schema
+        try:
+            self._tables = _Tables(snapshot, self._memory)
+        except RuntimeError as error:
+            raise StoreError(f"The graph cannot be built in memory: {error}") from error
+        self._one_table = _OneTable(snapshot, self._memory)
+
+    @property
+    def _graph(self) -> OpenGraph:
+        if self._tables is None:
+            raise empty_store()
+        return self._tables.graph
+
+    def _see(self, scope: Scope | None) -> None:
+        if self._tables is None:
+            raise empty_store()
+        self._tables.add(scope)
+
+    def prepare(self, cypher: str) -> None:
+        """See :meth:`Store.prepare`."""
+        self._prepared(cypher)
+
+    def _answer(
+        self, cypher: str, parameters: Mapping[str, Any], limit: int | None, timeout: float | None
+    ) -> list[dict[str, Any]]:
+        asked = self._prepared(cypher)
+        if asked is None:
+            return super()._answer(cypher, parameters, limit, timeout)
+        return asked.graph.answer(asked.cypher, parameters, limit, timeout, cypher)
+
+    def _prepared(self, cypher: str) -> "_AskedOfOneTable | None":
+        """Reads all that a query can meet; the query for one table, if that is where it is to be
+        asked."""
+        if self._tables is None or self._one_table is None:
+            raise empty_store()
+        found = list(tokens(cypher))
+        scope = scope_of(found)
+        if scope is None and (asked := in_one_table(cypher, self.schema)):
+            graph = self._one_table.with_columns(asked.columns)
+            return _AskedOfOneTable(graph, asked.cypher)
+        self._tables.add(scope, _properties(found))
+        return None
+
+    def _labels_of(self, ids: Sequence[str]) -> dict[str, str]:
+        if self._one_table is None:
+            raise empty_store()
+        return self._one_table.labels_of(ids)
+
+    def close(self) -> None:
+        """Frees the memory."""
+        if self._tables is not None:
+            self._tables.close()
+        if self._one_table is not None:
+            self._one_table.close()
+        self._tables = self._one_table = None
+
+
+def _properties(found: Sequence[Token]) -> set[str]:
+    """What may be properties: what follows a dot, and the keys of maps."""
+    return {
+        name_of(token)
+        for before, token, after in zip(found, found[1:], [*found[2:], *found[:1]], strict=False)
+        if before.value == "." or after.value == ":"
+    } - {""}
+
+
+class _AskedOfOneTable(NamedTuple):
+    graph: OpenGraph
+    cypher: str
+
+
+class _Tables:
+    """A table for each label and each relationship type, of those that were named."""
+
+    def __init__(self, snapshot: Snapshot, memory: int | None) -> None:
+        self._snapshot = snapshot
+        self._schema = snapshot.schema
+        self.graph = OpenGraph(_new_database(memory), self._schema)
+        self._labels: set[str] = set()
+        self._types: set[str] = set()
+        self._pairs: set[EdgeType] = set()
+        self._lock = Lock()
+
+    def add(self, scope: Scope | None, names: Set[str] = frozenset()) -> None:
+        """Adds all that a query can meet, everything if that is not known; ``names`` may be
+        properties of nodes whose label it leaves open."""
+        schema = self._schema
+        pairs = {*schema.pairs} if scope is None else scope.of(schema.pairs)
+        labels = schema.labels.keys() & (schema.labels if scope is None else scope.labels)
+        labels |= {end for pair in pairs for end in (pair.source, pair.target)}
+        types = schema.relationships.keys() & (
+            schema.relationships if scope is None else scope.types
+        )
+        types |= {pair.rel for pair in pairs}
+        with self._lock:
+            labels |= self._with_properties(names, labels)
+            if types and not labels:
+                labels.add(min(schema.labels))  # a relationship type joins some label
+            self._add(labels - self._labels, types - self._types, pairs - self._pairs)
+
+    def close(self) -> None:
+        """Frees the memory."""
+        self.graph.close()
+
+    def _with_properties(self, names: Set[str], labels: Collection[str]) -> set[str]:
+        """Labels that have those of some properties that these and what is there have not: the
+        engine knows only the properties of its tables."""
+        columns = self._schema.labels
+        known = {name for label in {*labels, *self._labels} for name in columns[label]}
+        found = set()
+        for label in columns:
+            if new := columns[label].keys() & names - known:
+                found.add(label)
+                known |= new
+        return found
+
+    def _add(
+        self, labels: Collection[str], types: Collection[str], pairs: Collection[EdgeType]
+    ) -> None:
+        if not (labels or types or pairs):
+            return
+        joined = {**dict.fromkeys(types, ()), **by_type(sorted(pairs))}
+        with _connected(self.graph.database) as connection:
+            connection.execute("BEGIN TRANSACTION")
+            for label in sorted(labels):
+                create_nodes(connection, label, self._schema.labels[label])
+            self._labels.update(labels)
+            for rel, some in joined.items():
+                self._join(connection, rel, some)
+            connection.execute("COMMIT")
+            for label in sorted(labels):
+                copy_nodes(connection, label, self._snapshot.nodes(label))
+            for pair in self._snapshot.pairs:
+                if pair in pairs:
+                    copy_edges(connection, pair, self._snapshot.edges(pair))
+        self._types.update(types)
+        self._pairs.update(pairs)
+
+    def _join(self, connection: "ladybug.Connection", rel: str, pairs: Sequence[EdgeType]) -> None:
+        """Makes a relationship type join these labels, and some in any case."""
+        if rel in self._types:
+            for pair in pairs:
+                connection.execute(
+                    f"ALTER TABLE {quoted(rel)} ADD "
+                    f"FROM {quoted(pair.source)} TO {quoted(pair.target)}"
+                )
+        else:
+            any_label = min(self._labels)
+            some = pairs or [EdgeType(any_label, rel, any_label)]
+            create_edges(connection, rel, some, self._schema.relationships[rel])
+
+
+class _OneTable:
+    """All nodes in one table, with those of their properties that were named."""
+
+    def __init__(self, snapshot: Snapshot, memory: int | None) -> None:
+        self._snapshot = snapshot
+        self._memory = memory
+        self._graphs: list[OpenGraph] = []
+        self._columns: dict[str, Column] = {}
+        """The properties in the last of them."""
+        self._lock = Lock()
+        self._rows = cache(self._read)
+
+    def with_columns(self, columns: Mapping[str, Column]) -> OpenGraph:
+        """A graph that has these properties."""
+        with self._lock:
+            if not columns.keys() <= self._columns.keys():
+                self._columns = {**self._columns, **columns}
+                self._graphs.append(self._made())
+            return self._graphs[-1]
+
+    def labels_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """The labels of those of these nodes that there are."""
+        query = f"MATCH (n) WHERE n.id IN $ids RETURN n.id AS id, n.{quoted(LABEL)} AS label"
+        rows = self.with_columns({"id": Column.STRING}).rows(query, {"ids": [*ids]})
+        return {row["id"]: row["label"] for row in rows}
+
+    def close(self) -> None:
+        """Frees the memory."""
+        for each in self._graphs:
+            each.close()
+
+    def _made(self) -> OpenGraph:
+        snapshot, schema = self._snapshot, self._snapshot.schema
+        graph = OpenGraph(_new_database(self._memory), schema, self._node)
+        with _connected(graph.database) as connection:
+            connection.execute("BEGIN TRANSACTION")
+            create_nodes(connection, TABLE, {**self._columns, LABEL: Column.STRING})
+            for rel, columns in schema.relationships.items():
+                create_edges(connection, rel, [EdgeType(TABLE, rel, TABLE)], columns)
+            connection.execute("COMMIT")
+            if snapshot.labels:
+                nodes = pa.concat_tables(
+                    map(self._nodes, snapshot.labels), promote_options="default"
+                )
+                copy_nodes(connection, TABLE, nodes)
+            for rel, pairs in by_type(snapshot.pairs).items():
+                edges = pa.concat_tables(map(snapshot.edges, pairs))
+                copy_edges(connection, EdgeType(TABLE, rel, TABLE), edges)
+        return graph
+
+    def _nodes(self, label: str) -> pa.Table:
+        names = [name for name in self._columns if name in self._snapshot.schema.labels[label]]
+        table = self._snapshot.nodes(label, names)
+        return table.append_column(LABEL, _repeated(label, len(table)))
+
+    def _node(self, _: str, properties: Mapping[str, Any]) -> Node:
+        label = properties[LABEL]
+        return Node(label, dict(self._rows(label)[properties["id"]]))
+
+    def _read(self, label: str) -> dict[str, dict[str, Any]]:
+        """The nodes of a label by id, with all their properties."""
+        return {row["id"]: row for row in self._snapshot.nodes(label).to_pylist()}
+
+
+def _repeated(text: str, times: int) -> pa.Array:
+    """A column of one text; pyarrow's own calls would import pandas."""
+    encoded = text.encode()
+    ends = array("i", (len(encoded) * place for place in range(times + 1)))
+    return pa.StringArray.from_buffers(times, pa.py_buffer(ends), pa.py_buffer(encoded * times))
+
+
+def _new_database(memory: int | None) -> "ladybug.Database":
+    database = open_database(":memory:", read_only=False, memory=memory)
+    with _connected(database) as connection:
+        prepare(connection)
+    return database
+
+
+@contextmanager
+def _connected(database: "ladybug.Database") -> "Iterator[ladybug.Connection]":
+    import ladybug
+
+    with ladybug.Connection(database) as connection:
+        yield connection
