@@ -61,17 +61,22 @@ class Bounds(NamedTuple):
         cypher: str,
         parameters: "Callable[[Store, Snapshot], Mapping[str, Any]]",
     ) -> list[dict[str, Any]]:
-        """The rows of a query, worked out in a process of its own.
+        """The rows of a query, worked out in a process of its own, or by the server that holds the
+        scan.
 
         :raises StoreError: if it is wrong, or takes more than it may.
         """
         from ..graph.child_process import ChildDiedError, bounded, in_child
         from ..graph.stores.store import OutOfMemoryError, QueryError
+        from ..scans.stores import is_loaded, open_store
+
+        if is_loaded(snapshot):
+            with open_store(snapshot) as store:
+                values = parameters(store, snapshot)
+                return store.query(cypher, values, limit=self.limit, timeout=self.seconds)
 
         def answer() -> list[dict[str, Any]]:
-            from ..graph.stores.ladybug import open_embedded
-
-            with open_embedded(snapshot, memory=self.bytes // 2) as store:
+            with open_store(snapshot, self.bytes // 2) as store:
                 values = parameters(store, snapshot)
                 store.prepare(cypher)
                 # Half is for the engine's pages, half for the values that a query makes. The engine

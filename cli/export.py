@@ -116,11 +116,11 @@ def export(
     if param and query is None and cypher is None:
         raise UsageError("--param is for --query or --cypher.")
     from ..graph.export.parts import Part
-    from ..scans.stores import open_reader
+    from ..graph.traversal import SnapshotReader
 
     asked = None if query is cypher is None else AskedQuery(query or "", cypher, param or ())
     snapshot = scans.open_scan(scan)
-    reader = open_reader(snapshot)
+    reader = SnapshotReader(snapshot)
     for name in label or ():
         if name not in reader.schema.labels:
             raise UsageError(

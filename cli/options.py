@@ -54,7 +54,8 @@ ScanArgument = Annotated[
     typer.Argument(
         metavar="SCAN",
         help="A scan: its folder, its name under `clew`'s own scans, its URI in an object store "
-        "(s3://, gs://, abfs://), or `demo`. Default: the newest.",
+        "(s3://, gs://, abfs://), the Bolt URI of a Neo4j that it was pushed to, or `demo`. "
+        "Default: the newest.",
         show_default=False,
         autocompletion=scan_names,
     ),

@@ -32,10 +32,17 @@ def push(
     ] = "",
     database: Annotated[
         str | None,
-        typer.Option(help="Neo4j database. Default: the user's home database.", metavar="NAME"),
+        typer.Option(
+            envvar="NEO4J_DATABASE",
+            help="Neo4j database. Default: the user's home database.",
+            metavar="NAME",
+        ),
     ] = None,
 ) -> None:
-    """Load a scan into Neo4j. It replaces everything in the database."""
+    """Load a scan into Neo4j. It replaces everything in the database.
+
+    Commands take the Bolt URI in place of a scan from then on.
+    """
     if len(arguments) > 2:
         raise UsageError("Too many arguments: give at most a scan and a Bolt URI.")
     *scan, uri = arguments

@@ -85,7 +85,7 @@ VARIABLES = {
     "CLEW_CACHE_DIR": "Where the graphs built from scans are cached; by default the user's cache.",
     "CLEW_CONTENT": "Folders with own checks, queries, techniques and collectors (own-content.md), "
     "separated as in PATH.",
-    "NEO4J_USERNAME, NEO4J_PASSWORD": "Credentials for Neo4j.",
+    "NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE": "Credentials for Neo4j, and the database.",
     "NO_COLOR": "If set, nothing is coloured.",
 }
 CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud", "entra": "Entra ID", "any": "Any"}

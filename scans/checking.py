@@ -1,16 +1,17 @@
 """Which checks are meant, and what they find in a scan."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..graph.suggestions import nearest
+from .stores import is_loaded, open_store
 
 if TYPE_CHECKING:
     from ..checks import Check, Report
     from ..graph.model import Scope
     from ..graph.snapshot import Snapshot
-    from ..graph.stores.store import Store
     from .attack_graph import ScannedAttackGraph
 
 
@@ -18,14 +19,16 @@ def report_on(
     snapshot: "Snapshot", chosen: "Iterable[Check]", attack: "ScannedAttackGraph"
 ) -> "Report":
     """What checks find in a scan, whose attack graph may be built for that."""
-    from ..checks.kept import report
+    if is_loaded(snapshot):
+        # What is asked of a server is what it holds now, not what was found in it before.
+        from ..checks import run
 
-    def open_store() -> "Store":
-        from ..graph.stores.ladybug import open_embedded
+        with open_store(snapshot) as store:
+            found = run(chosen, store, snapshot, attack=attack.graph)
+    else:
+        from ..checks.kept import report
 
-        return open_embedded(snapshot)
-
-    found = report(chosen, snapshot, open_store, attack.graph)
+        found = report(chosen, snapshot, partial(open_store, snapshot), attack.graph)
     attack.keep()
     return found
 

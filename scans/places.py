@@ -62,13 +62,14 @@ def demo_folder() -> Path:
 
 
 def open_scan(scan: str | None) -> "Snapshot":
-    """The scan that is meant, proved to be whole.
+    """The scan that is meant, proved to be whole: a folder, or where it was stored or loaded.
 
     :raises ClewError: if there is none, or it is damaged.
     """
     from ..graph.snapshot import Snapshot
     from ..graph.snapshot.object_store import is_uri, open_stored
     from .current_schema import current_schema
+    from .loaded import open_loaded
     from .own_content import check_own_content
 
     check_own_content()
@@ -76,6 +77,8 @@ def open_scan(scan: str | None) -> "Snapshot":
         return open_demo(current_schema())
     if scan and is_uri(scan):
         return open_stored(scan, current_schema())
+    if scan and "://" in scan:
+        return open_loaded(scan, current_schema())
     return Snapshot.open(locate(scan), current_schema())
 
 

@@ -73,7 +73,8 @@ class Scan:
         """The scan's own files: scope, schema, and when it was made."""
 
     def __repr__(self) -> str:
-        return f"<Scan {self.snapshot.path}>"
+        accounts = ", ".join(sorted(self.snapshot.scope.all_accounts))
+        return f"<Scan of {accounts}, {self.snapshot.manifest.started:%Y-%m-%d %H:%M}>"
 
     @property
     def labels(self) -> list[str]:

@@ -1,25 +1,30 @@
 """The store that answers Cypher about a scan."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     from ..graph.snapshot import Snapshot
     from ..graph.stores.store import Store
-    from ..graph.traversal import Readable
+    from ..graph.stores.stored_snapshot import StoredSnapshot
+
+
+def is_loaded(snapshot: "Snapshot") -> "TypeGuard[StoredSnapshot]":
+    """Whether a scan is one that was loaded into a server, and is read from there."""
+    if not hasattr(snapshot, "connect"):
+        return False  # nothing of the server's driver is imported for others
+    from ..graph.stores.stored_snapshot import StoredSnapshot
+
+    return isinstance(snapshot, StoredSnapshot)
 
 
 def open_store(snapshot: "Snapshot", memory: int | None = None) -> "Store":
-    """The embedded database of a scan, whose pages may take so many bytes."""
+    """The database of a scan: the server that it was loaded into, or else the embedded one, whose
+    pages may take so many bytes."""
+    if is_loaded(snapshot):
+        return snapshot.connect()
     from ..graph.stores.ladybug import open_embedded
 
     return open_embedded(snapshot, memory=memory)
-
-
-def open_reader(snapshot: "Snapshot") -> "Readable":
-    """What a scan's nodes and edges are read from, label by label."""
-    from ..graph.traversal import SnapshotReader
-
-    return SnapshotReader(snapshot)
 
 
 def ids_in(value: Any) -> set[str]:

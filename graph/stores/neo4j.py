@@ -6,7 +6,7 @@ index while one is being loaded. (A node that said so would turn up in people's 
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from ..schema import EdgeType, Schema
 from ..snapshot import Snapshot
 from ..traversal import SnapshotReader
 from .reading import check_types, reading_query
+from .scan_record import ScanRecord
 from .store import (
     Capabilities,
     Node,
@@ -30,11 +31,12 @@ from .store import (
 if TYPE_CHECKING:
     import neo4j
 
-_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _OLDEST = 5
 _BASE = "Resource"
 _CONSTRAINT = "clew_resource_id"
 _MARK = "clew_snapshot_"
+_RECORD = "clew_scan"
 _WRITTEN_AT_ONCE = 5_000
 _DELETED_AT_ONCE = 10_000
 _UNKNOWN_NAMES = {"01N50", "01N51", "01N52"}
@@ -66,10 +68,10 @@ class Neo4jStore(Store):
             ) from None
         # Without a handler of its own the driver's notes on queries would go to stderr.
         logging.getLogger("neo4j").addHandler(logging.NullHandler())
-        if uri.partition("://")[0] not in _SCHEMES:
+        if uri.partition("://")[0] not in SCHEMES:
             raise StoreError(
                 f"{uri} is no address of a Neo4j server, as neo4j://HOST:7687 would be; it begins "
-                f"with one of {', '.join(_SCHEMES)}."
+                f"with one of {', '.join(SCHEMES)}."
             )
         if "@" in uri:
             raise StoreError("Leave user and password out of the address; they are given apart.")
@@ -106,7 +108,65 @@ class Neo4jStore(Store):
             self._prepare(snapshot.schema)
             self._fill(snapshot)
             self._run(f"CREATE INDEX `{mark}` FOR (n:ClewSnapshot) ON (n.digest)")
+        self._keep_record(snapshot)
         self.schema = snapshot.schema
+
+    def expect(self, digest: str) -> None:
+        """Lets only a database pass that holds this snapshot whole.
+
+        :raises StoreError: if it holds another, or none.
+        """
+        if self._names("INDEXES", _MARK) != [_MARK + digest]:
+            raise StoreError(
+                f"{self._uri} holds no whole scan, or another one by now; load one with: "
+                f"clew push SCAN {self._uri}"
+            )
+
+    def record(self) -> ScanRecord:
+        """What the database keeps of the scan that it holds; its schema is the store's from then.
+
+        :raises StoreError: if it holds no whole scan, or one that an older Clew loaded.
+        """
+        rows = self._run(f"MATCH (n:{_BASE}) WHERE n.{_RECORD} IS NOT NULL RETURN n.{_RECORD} AS r")
+        marks = self._names("INDEXES", _MARK)
+        if len(marks) == 1 and not rows:
+            raise StoreError(
+                f"{self._uri} does not say what the scan in it could not read: it is empty, or "
+                f"an older Clew loaded it. Load it again: clew push SCAN {self._uri}"
+            )
+        found = ScanRecord.unpack(bytes(rows[0]["r"]), self._uri) if len(rows) == 1 else None
+        self.expect(found.digest if found else "")
+        assert found, "expect() lets no store without a record pass"
+        self.schema = found.schema
+        return found
+
+    def edges_of(self, rel: str) -> Iterator[tuple[EdgeType, str, str, dict[str, Any]]]:
+        """Every edge of a relationship type: its pair, source id, target id, properties."""
+        columns = self.schema.relationships[rel]
+        for row in self._rows(
+            f"MATCH (s:{_BASE})-[r:`{rel}`]->(t:{_BASE}) RETURN labels(s) AS s, labels(t) AS t, "
+            "s.id AS source, t.id AS target, properties(r) AS known "
+            "ORDER BY source, target, r.via"
+        ):
+            pair = EdgeType(_own_label(row["s"]), rel, _own_label(row["t"]))
+            properties = {name: row["known"].get(name) for name in columns}
+            yield pair, row["source"], row["target"], properties
+
+    def node_counts(self) -> dict[str, int]:
+        """How many nodes each label has that has any."""
+        rows = self._run(f"MATCH (n:{_BASE}) RETURN labels(n) AS labels, count(*) AS number")
+        return {_own_label(row["labels"]): row["number"] for row in rows}
+
+    def edge_counts(self) -> dict[EdgeType, int]:
+        """How many edges each pair has that has any."""
+        rows = self._run(
+            f"MATCH (s:{_BASE})-[r]->(t:{_BASE}) RETURN labels(s) AS source, type(r) AS rel, "
+            "labels(t) AS target, count(*) AS number"
+        )
+        return {
+            EdgeType(_own_label(source), rel, _own_label(target)): number
+            for source, rel, target, number in (row.values() for row in rows)
+        }
 
     def query(
         self,
@@ -185,6 +245,14 @@ class Neo4jStore(Store):
                 f"{where} at {self._uri} holds {counts['nodes'] - ours} nodes that Clew did not "
                 "put there; name an empty one, as loading replaces all that is there."
             )
+
+    def _keep_record(self, snapshot: Snapshot) -> None:
+        """Keeps what the scan did not read, in a property of one node that no query of Clew shows:
+        a node of its own would turn up among people's nodes."""
+        self._run(
+            f"MATCH (n:{_BASE}) WITH n ORDER BY n.id LIMIT 1 SET n.{_RECORD} = $record",
+            {"record": ScanRecord.of(snapshot).packed()},
+        )
 
     def _empty(self) -> None:
         for pattern in ("()-[x]->()", "(x)"):
@@ -297,7 +365,7 @@ class Neo4jStore(Store):
         if isinstance(value, dict):
             return {name: self._value(each) for name, each in value.items()}
         if isinstance(value, graph.Node):
-            label = next(each for each in value.labels if each != _BASE)
+            label = _own_label(value.labels)
             return Node(label, {name: value.get(name) for name in self.schema.labels[label]})
         if isinstance(value, graph.Relationship):
             columns = self.schema.relationships[value.type]
@@ -325,6 +393,11 @@ class Neo4jStore(Store):
                 f"No Neo4j answers at {self._uri}; is it running, and is the address right? "
                 f"({str(error).splitlines()[0].rstrip(':')})"
             ) from None
+
+
+def _own_label(labels: Iterable[str]) -> str:
+    """The label of a node beside the one that all have."""
+    return next(each for each in labels if each != _BASE)
 
 
 def _told(error: "neo4j.exceptions.Neo4jError", timeout: float | None) -> StoreError:

@@ -181,4 +181,7 @@ def test_no_label_is_whole_whose_resources_a_failure_hides(
             for label in hidden(own(whole, account), own(found, account))
             if reads[label] != (operation, failure.status, failure.code)
         ]
-    assert wrong == []
+    assert wrong == [], (
+        "these labels lose resources by the failure and still call themselves whole: name them "
+        "with `lists=` at the call, or `through=` in @lists (docs/development.md)"
+    )

@@ -14,4 +14,5 @@ def test_every_call_of_a_scan_needs_a_permission_that_is_asked_for(provider: str
     needed = {permission_of(provider, call) for call in calls} - {""} - NOT_ASKED_FOR
     assert needed
     known = {each.lower() for each in permissions(provider)}
-    assert {each for each in needed if each.lower() not in known} == set()
+    missing = {each for each in needed if each.lower() not in known}
+    assert missing == set(), "add to the collector's `permissions`, or permissions.py of its cloud"

@@ -30,23 +30,24 @@ PORTABLE_RULE = re.compile(
 def test_model(model: type[Resource]) -> None:
     assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", model.label)
     if model.provider in PREFIXES:
-        assert model.label.startswith(PREFIXES[model.provider])
-    assert model.__doc__
+        assert model.label.startswith(PREFIXES[model.provider]), "begin the label with its cloud"
+    assert model.__doc__, "say in its docstring what it is, and which call lists it"
     assert model.__doc__.strip().endswith(".")
     fields = model.model_fields
     identity = Identity.of(model.identity)
     parts = {name: "/a/" if name == "path" else f"{name}-1" for name in identity.fields}
     assert identity.parse(identity.build(parts) or "") == parts
     for name, info in fields.items():
-        assert info.description or name == "id", f"{name} is not documented"
+        assert info.description or name == "id", f"say in field(…) or ref(…) what {name} is"
         assert column_of(info.annotation)
     for name, reference in model.references.items():
-        assert set(reference.labels) <= LABELS, name
-        assert reference.rel in RELATIONSHIPS, name
+        unknown = set(reference.labels) - LABELS
+        assert not unknown, f"{name} refers to {unknown}: give each a model (docs/development.md)"
+        assert reference.rel in RELATIONSHIPS, f"add {reference.rel} to graph/model/vocabulary.py"
         keys = {
             key for other in MODELS if other.label in reference.labels for key in other.model_fields
         }
-        assert set(reference.by) <= keys, name
+        assert set(reference.by) <= keys, f"{name}: `by` names fields of what it refers to"
 
 
 def test_labels_are_unique() -> None:
@@ -68,9 +69,9 @@ def test_relationship_types_are_all_in_use_or_derived() -> None:
 )
 def test_collector(collector: type[Collector]) -> None:
     assert collector.__doc__
-    assert collector.permissions
-    assert list(collector.permissions) == sorted(set(collector.permissions))
-    assert collector.loaders()
+    assert collector.permissions, "name the actions that its calls need"
+    assert list(collector.permissions) == sorted(set(collector.permissions)), "sort permissions"
+    assert collector.loaders(), "mark a method of it with @lists(Model)"
     for loader in collector.loaders():
         assert loader.__doc__
     for model in collector.models():
@@ -88,12 +89,12 @@ def test_check(check: Check) -> None:
     assert check.provider in providers()
     behind = absence_rests_on(DERIVATIONS, check.rule.edges)
     resting = {*check.pass_requires_listing, *check.fail_requires_listing}
-    assert {check.resource, *resting} <= LABELS
+    assert {check.resource, *resting} <= LABELS, "it names a label that no model has"
     assert not resting & behind, "what derived edges rest on need not be named"
     resting |= behind
     if isinstance(check.rule, Cypher):
         text = IN_STRINGS_AND_COMMENTS.sub("''", check.rule.text)
-        assert not PORTABLE_RULE.search(text)
+        assert not PORTABLE_RULE.search(text), "write what both engines take (docs/development.md)"
         assert set(re.findall(r"\$(\w+)", text)) == set(check.rule.parameters)
         assert not re.search(r"\*\s*(\d*\s*\.\.\s*)?\]", text), "an unbounded path"
         named = set(re.findall(r"(?<=[:|])\s*(\w+)", text)) - set(RELATIONSHIPS)
@@ -103,7 +104,10 @@ def test_check(check: Check) -> None:
     else:
         assert set(check.rule.labels) <= LABELS
     unaccounted = check.labels - NEVER_LISTED - _seen_from({check.resource, *resting})
-    assert not unaccounted, f"a verdict hangs on {unaccounted}, which may not have been listed"
+    assert not unaccounted, (
+        f"a verdict hangs on {unaccounted}, which may not have been listed: name it in "
+        "pass_requires_listing or fail_requires_listing"
+    )
 
 
 def _seen_from(labels: set[str]) -> set[str]:
@@ -136,4 +140,4 @@ def test_every_check_lies_in_a_file_of_its_name_or_of_its_family() -> None:
             for path in folder.rglob("*.py")
             if re.search(r"^family\b", path.read_text("utf-8"), re.MULTILINE)
         ]
-        assert texts or families, check.id
+        assert texts or families, f"name the file {check.id}.py, or put it into a family"

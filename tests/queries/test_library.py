@@ -63,7 +63,7 @@ def test_it_is_documented_and_portable(query: Query) -> None:
     for parameter in query.parameters.values():
         assert parameter.description.endswith(".")
     assert set(re.findall(r"\$(\w+)", query.cypher)) == set(query.parameters)
-    assert not NOT_PORTABLE.search(query.cypher)
+    assert not NOT_PORTABLE.search(query.cypher), "write what both engines take"
     assert not re.search(r"-\[[^\]]*\*(\]|\.\.\])", query.cypher), "unbounded path"
 
 
@@ -72,8 +72,11 @@ def test_it_finds_something_in_the_demo_with_the_columns_it_names(
     query: Query, embedded: Store, names: ScanNames
 ) -> None:
     rows = embedded.query(query.cypher, examples(query, names), timeout=30)
-    assert rows
-    assert set(rows[0]) == set(query.columns)
+    assert rows, (
+        "add an example of it to tests/estate and run: python tests/estate/build_demo.py; or give "
+        "parameters an example that fits"
+    )
+    assert set(rows[0]) == set(query.columns), "name what it returns under `columns`"
 
 
 @needs_neo4j

@@ -208,7 +208,7 @@ def test_every_published_permission_set_is_there(published: dict[str, frozenset[
             for technique in ALL
         )
     }
-    assert missing == set()
+    assert missing == set(), "write a technique for each of these public ids"
 
 
 def test_a_public_id_stands_for_its_permissions_or_some_that_do_with_less(
@@ -236,7 +236,7 @@ def test_no_two_techniques_are_the_same() -> None:
         resources["*"] = str([(each.context, each.part) for each in technique.requires])
         key = (technique.permissions, tuple(sorted(resources.items())), relations, technique.holds)
         same[key].append(technique.id)
-    assert [ids for ids in same.values() if len(ids) > 1] == []
+    assert [ids for ids in same.values() if len(ids) > 1] == [], "keep one of each"
 
 
 def test_titles_are_unique() -> None:
@@ -253,7 +253,8 @@ def test_actions_exist(technique: Technique) -> None:
     }
     tagging = {one.tagged_by for one in technique.created.values() if one.tagged_by}
     actions = technique.permissions | asked_of_roles | tagging
-    assert {action for action in actions if not is_known(action)} == set()
+    unknown = {action for action in actions if not is_known(action)}
+    assert unknown == set(), "AWS has no such action; see its Service Authorization Reference"
 
 
 @each

@@ -54,13 +54,16 @@ def taken(
 
 @each
 def test_it_can_be_taken(technique: Technique) -> None:
-    assert taken(technique) == (not technique.assumes, True)
+    assert taken(technique) == (not technique.assumes, True), (
+        "in an estate of its own declaration it is no step: see that `requires` are on what it "
+        "names, and that `relations` are edges of the models"
+    )
 
 
 @each
 def test_it_cannot_be_taken_without_one_of_its_permissions(technique: Technique) -> None:
     for action in technique.permissions:
-        assert taken(technique, action) == (False, False), action
+        assert taken(technique, action) == (False, False), f"it works without {action}: take it out"
 
 
 @each
