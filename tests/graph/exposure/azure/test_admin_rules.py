@@ -167,13 +167,15 @@ def test_rules_of_equal_priority_are_in_doubt_where_they_differ() -> None:
 def test_who_is_behind_a_service_tag_is_not_known() -> None:
     always = admin("AlwaysAllow", source="AppService", kind="ServiceTag")
     assert reached(site(admins=[always])) == {(*SSH[:-1], False)}
+    shielding = admin("Allow", source="AppService", kind="ServiceTag")
+    assert reached(site(OPEN, admins=[shielding, admin("Deny", 20)])) == {(*SSH[:-1], False)}
 
 
 def test_other_customers_of_azure_are_not_the_internet() -> None:
     always = admin("AlwaysAllow", source="AzureCloud", kind="ServiceTag")
     assert reached(site(admins=[always])) == set()
-    shielding = admin("Allow", source=tag, kind="ServiceTag")
-    assert reached(site(OPEN, admins=[shielding, admin("Deny", 20)])) == {(*SSH[:-1], False)}
+    shielding = admin("Allow", source="AzureCloud", kind="ServiceTag")
+    assert reached(site(OPEN, admins=[shielding, admin("Deny", 20)])) == set()
 
 
 def test_which_networks_a_group_holds_is_not_known() -> None:
