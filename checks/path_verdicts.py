@@ -131,10 +131,7 @@ class _Paths:
     @cached_property
     def _inside(self) -> Mapping[str, int]:
         """The nodes of each account."""
-        inside: dict[str, int] = {}
-        for number, node in enumerate(self._attack.nodes):
-            inside[node.account] = inside.get(node.account, 0) | 1 << number
-        return inside
+        return self._attack.by_account()
 
 
 @once_per_graph

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Lets no search for cycles begin: for work that makes none, of which it costs a third."""
+    """Lets no search for cycles begin: for work that makes none, of which it costs a third. What it
+    has made counts as old afterwards, else all of it would be searched at once."""
     looking = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if looking:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

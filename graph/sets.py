@@ -76,7 +76,13 @@ def members(numbers: int) -> Iterator[int]:
 
 def number_set(numbers: Iterable[int]) -> int:
     """The set of these numbers."""
-    found = 0
-    for number in numbers:
-        found |= 1 << number
-    return found
+    listed = list(numbers)
+    if len(listed) < _FEW:
+        found = 0
+        for number in listed:
+            found |= 1 << number
+        return found
+    written = bytearray(max(listed) // 8 + 1)
+    for number in listed:
+        written[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(written, "little")

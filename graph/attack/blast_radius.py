@@ -64,8 +64,8 @@ class ForwardSteps:
         self.graph = graph
         self.only_certain = only_certain
         forward = _forward(graph, only_certain=only_certain)
-        self._steps = [each for each in forward if each.reached]
-        self._by_source = StepsBySource(each.sources for each in self._steps)
+        self.steps = [each for each in forward if each.reached]
+        self.by_source = StepsBySource(each.sources for each in self.steps)
 
     def from_(self, sources: int) -> "BlastRadius":
         """What these nodes come to."""
@@ -79,10 +79,10 @@ class ForwardSteps:
         taken: set[int] = set()
         yield level
         while True:
-            for place in self._by_source.of(level.passed):
+            for place in self.by_source.of(level.passed):
                 if place not in taken:
                     taken.add(place)
-                    step, able, *leads = self._steps[place]
+                    step, able, *leads = self.steps[place]
                     before = able & level.passed
                     arriving = _Arriving(step, (before & -before).bit_length() - 1, *leads)
                     ahead.setdefault(level.cost.after(step.difficulty), []).append(arriving)
@@ -196,12 +196,52 @@ def _arrivals(
                 nodes &= ~at
 
 
+class _Reach:
+    """What sets of nodes come to, where it does not matter how far that is.
+
+    What follows from a step that many can take is worked out once: else every account would be
+    followed through all that everybody may do in all the others.
+    """
+
+    def __init__(self, steps: ForwardSteps) -> None:
+        self._steps = steps.steps
+        self._by_source = steps.by_source
+        self._behind: dict[int, tuple[int, int]] = {}
+        """By the place of such a step: what it comes to, and what of that may be gone on from."""
+        for place in self._by_source.shared:
+            step = self._steps[place]
+            self._behind[place] = self._all(step.reached, step.passed)
+
+    def of(self, nodes: int) -> int:
+        """What nodes come to, they among it."""
+        return self._all(nodes, nodes)[0]
+
+    def _all(self, reached: int, passed: int) -> tuple[int, int]:
+        taken: set[int] = set()
+        fresh = passed
+        while fresh:
+            places = [place for place in self._by_source.of(fresh) if place not in taken]
+            taken.update(places)
+            fresh = followed = 0
+            for place in places:
+                if place in self._behind:
+                    further, on = self._behind[place]
+                    followed |= on
+                else:
+                    _, _, further, on = self._steps[place]
+                    fresh |= on
+                reached |= further
+            passed |= followed
+            fresh &= ~passed
+            passed |= fresh
+        return reached, passed
+
+
 def reach_of_accounts(steps: ForwardSteps) -> Mapping[str, int]:
     """What the nodes of each account come to, by the account's id."""
-    inside: dict[str, int] = {}
-    for number, node in enumerate(steps.graph.nodes):
-        inside[node.account] = inside.get(node.account, 0) | 1 << number
-    return {account: steps.from_(nodes).reached for account, nodes in inside.items() if account}
+    reach = _Reach(steps)
+    inside = steps.graph.by_account()
+    return {account: reach.of(nodes) for account, nodes in inside.items() if account}
 
 
 def _forward(graph: AttackGraph, *, only_certain: bool) -> Iterator[_ForwardStep]:

@@ -50,10 +50,7 @@ class _StepEdges:
         self._account = account
         self._not_held = number_set(paths.changed) | paths.limited
         """Principals as whom nobody acts, or by some actions only."""
-        self._inside: dict[str, int] = {}
-        """The nodes of each account."""
-        for number, node in enumerate(paths.nodes):
-            self._inside[node.account] = self._inside.get(node.account, 0) | 1 << number
+        self._inside = paths.by_account()
 
     def edges(self) -> Iterator[tuple[Node, Node, DerivedEdge]]:
         """What each principal can do just as it is."""

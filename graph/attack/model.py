@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..authorization.model import PolicyStatement
 from ..model import Gap
-from ..sets import NONE, MaySet
+from ..sets import NONE, MaySet, number_set
 
 
 class Node(NamedTuple):
@@ -144,6 +144,13 @@ class AttackGraph:
             self.number[key] = len(self.nodes)
             self.nodes.append(node)
         return self.number[key]
+
+    def by_account(self) -> dict[str, int]:
+        """The nodes of each account."""
+        found: dict[str, list[int]] = {}
+        for number, node in enumerate(self.nodes):
+            found.setdefault(node.account, []).append(number)
+        return {account: number_set(numbers) for account, numbers in found.items()}
 
     def explain(self, step: Step, source: int, target: int, before: Sequence[int] = ()) -> Hop:
         """One hop of a step, with all that it rests on; ``before`` are the nodes that a path has

@@ -89,6 +89,11 @@ class StepsBySource:
                 for node in members(nodes):
                     self._few.setdefault(node, []).append(place)
 
+    @property
+    def shared(self) -> Iterator[int]:
+        """The places of the steps that many can take."""
+        return (place for place, _ in self._many)
+
     def of(self, nodes: int) -> list[int]:
         """The places of the steps that any of these nodes can take, in order."""
         found = {place for place, sources in self._many if sources & nodes}

@@ -1,10 +1,10 @@
 """Many resources that are asked about together; a set of them is a set of their rows."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-_Key = TypeVar("_Key", bound=Hashable)
+from ..sets import number_set
 
 
 class ResourceRow(NamedTuple):
@@ -40,10 +40,10 @@ class ResourceTable:
         """All rows."""
         return (1 << len(self.ids)) - 1
 
-    def grouped(self, key: Callable[[ResourceRow], _Key]) -> dict[_Key, int]:
-        """The rows of each key."""
-        found: dict[_Key, int] = {}
+    @cached_property
+    def by_account(self) -> Mapping[str, int]:
+        """The rows of each account."""
+        found: dict[str, list[int]] = {}
         for number, row in enumerate(self.rows):
-            value = key(row)
-            found[value] = found.get(value, 0) | 1 << number
-        return found
+            found.setdefault(row.account, []).append(number)
+        return {account: number_set(numbers) for account, numbers in found.items()}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...authorization.aws.environment import AWSEnvironment, PrincipalState
 from ...authorization.aws.sample_names import NAME
 from ...logic import all_of
-from ...sets import NONE, MaySet, members
+from ...sets import NONE, MaySet, members, number_set
 from ..engine.candidates import holds
 from ..engine.part_query import PartQueries, PartQuery
 from ..engine.permission_cache import PermissionCache
@@ -214,7 +214,7 @@ class Locks(NamedTuple):
     @property
     def locked(self) -> int:
         """The resources with a customer's own key."""
-        return sum(1 << row for row in self.keys)
+        return number_set(self.keys)
 
 
 _OF_AWS = ":alias/aws/"

@@ -1,7 +1,9 @@
 """By which names the policies of an environment tell the parts of resources apart."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from ...authorization.aws.context import UNKNOWN_CONTEXT, Context
 from ...authorization.aws.environment import AWSEnvironment, PrincipalState
@@ -16,24 +18,23 @@ class PartNames:
 
     def __init__(self, environment: AWSEnvironment) -> None:
         self._environment = environment
-        self._known: dict[tuple[str, str], dict[tuple[Piece, ...], bool]] = {}
+        self._known: dict[tuple[str, str], _Patterns] = {}
 
     def sample_names(self, template: str, action: str, label: str) -> list[str]:
         """ARNs of a template that stand for all that the policies of an environment tell apart."""
         if NAME not in template:
             return [template]
         before = template.partition(NAME)[0]
-        named = self._named(action, label)
         fitting = {
             pieces: limits
-            for pieces, limits in named.items()
-            if _may_take(pieces, before) and (limits or not _takes_all(pieces, before))
+            for pieces, limits in self._named(action, label).that_may_take(before)
+            if limits or not _takes_all(pieces, before)
         }
         return sample_names(
             template, fitting, [pieces for pieces, limits in fitting.items() if limits]
         )
 
-    def _named(self, action: str, label: str) -> dict[tuple[Piece, ...], bool]:
+    def _named(self, action: str, label: str) -> "_Patterns":
         """The patterns of all policies that say something about an action, and whether they take
         away."""
         key = action, label
@@ -46,7 +47,7 @@ class PartNames:
                             pieces = tuple(pattern.filled(context))
                             takes = limits or one.effect == "Deny" or one.is_not_resource
                             found[pieces] = takes or found.get(pieces, False)
-            self._known[key] = found
+            self._known[key] = _Patterns(found)
         return self._known[key]
 
     def _policies(self, label: str) -> Iterator[tuple[Policy, bool, Sequence[Context]]]:
@@ -76,10 +77,33 @@ class PartNames:
         return [(policy, limits, contexts) for (policy, limits), contexts in holding.items()]
 
 
-def _may_take(pieces: tuple[Piece, ...], before: str) -> bool:
-    """Whether a pattern may take something that begins so."""
-    first = pieces[0] if pieces and isinstance(pieces[0], str) else ""
-    return first.startswith(before) or before.startswith(first)
+class _Patterns:
+    """Patterns, found by how they begin, and whether each takes away."""
+
+    def __init__(self, named: Mapping[tuple[Piece, ...], bool]) -> None:
+        self._named = list(named.items())
+        self._places: dict[str, list[int]] = {}
+        for place, pieces in enumerate(named):
+            self._places.setdefault(_start(pieces), []).append(place)
+        self._starts = sorted(self._places)
+
+    def that_may_take(self, before: str) -> list[tuple[tuple[Piece, ...], bool]]:
+        """Those that may take something that begins so, in their order."""
+        shorter = (before[:length] for length in range(len(before)))
+        first = bisect_left(self._starts, before)
+        longer = self._starts[first : bisect_left(self._starts, before + _LAST, first)]
+        starts = (*filter(self._places.__contains__, shorter), *longer)
+        places = chain.from_iterable(map(self._places.__getitem__, starts))
+        return [self._named[place] for place in sorted(places)]
+
+
+_LAST = chr(0x10FFFF)
+"""Sorts behind every character that an ARN has."""
+
+
+def _start(pieces: tuple[Piece, ...]) -> str:
+    """What all that a pattern takes begins with."""
+    return pieces[0] if pieces and isinstance(pieces[0], str) else ""
 
 
 def _takes_all(pieces: tuple[Piece, ...], before: str) -> bool:

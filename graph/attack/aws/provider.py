@@ -31,7 +31,7 @@ from ...authorization.aws.policy import service_of
 from ...authorization.model import Administration, Given
 from ...authorization.resource_table import ResourceRow
 from ...model import Gap, ListingStatus
-from ...sets import MaySet, members
+from ...sets import MaySet, members, number_set
 from ...view import GraphView
 from ..engine.build import ProviderEngine
 from ..engine.explain import Grounds
@@ -234,7 +234,7 @@ class AWSProvider(AttackProvider):
         partition = "aws"
         for label in (USER, ROLE):
             table = self.environment.table(label)
-            for row in members(table.grouped(lambda row: row.account).get(account, 0)):
+            for row in members(table.by_account.get(account, 0)):
                 partition = self.partition(table.ids[row])
                 state = PrincipalState(table.ids[row], any_policy=True, unbounded=True)
                 yield state, (), True
@@ -311,7 +311,7 @@ class AWSProvider(AttackProvider):
                 sources.setdefault(rows, []).append(actor.number)
         for rows, sharing in sources.items():
             reached = engine.states.plain_set(label, rows)
-            yield Step(StepType.CAN_ACCESS, "", sum(1 << each for each in sharing), reached, 0)
+            yield Step(StepType.CAN_ACCESS, "", number_set(sharing), reached, 0)
 
     def _explain_reading(self, engine: ProviderEngine, step: Step, source: int, target: int) -> Hop:
         state = engine.states.actors[source].state

@@ -5,20 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ...sets import MaySet, members
+from ...sets import MaySet, members, number_set
 from ..federation.match import add_federated_steps
 from ..model import AttackGraph, Explain, Hop, Step, StepType
 from ..provider import AttackProvider
 from .built_in_steps import BuiltInSteps
 from .candidates import Candidates
-from .changes import Changes, Changing, Taking
+from .changes import Changes, Changing
 from .explain import StepExplainer
-from .matching import Matching
+from .matching import Matching, Outcome
 from .outcomes import Outcomes
 from .part_query import PartQueries
 from .parts import EngineParts
 from .permission_cache import Actor, PermissionCache
-from .plan import Planner
+from .plan import Plan, Planner
 from .principal_states import PrincipalStates
 from .relations import RelationLike, Relations
 from .runs_as import RunsAs
@@ -104,7 +104,7 @@ class ProviderEngine:
     def _taken(self, actors: Sequence[Actor]) -> Iterator[Step]:
         """The steps of some actors, first the single ones, then those over a change."""
         able = Able(self.provider, actors)
-        taking: list[tuple[Taking, Sequence[Actor]]] = []
+        taking: list[tuple[tuple[Plan, Outcome], Sequence[Actor]]] = []
         changing: list[tuple[Changing, Sequence[Actor]]] = []
         direct: dict[int, int] = defaultdict(int)
         for plan in self.plans:
@@ -113,7 +113,7 @@ class ProviderEngine:
                     found = self._changes.changing(plan, outcome, sharing)
                     changing += [(each, sharing) for each in found]
                     continue
-                taking += [(each, sharing) for each in self._changes.taking(plan, outcome)]
+                taking.append(((plan, outcome), sharing))
                 for step in self._outcomes.steps(plan, outcome, sharing, direct):
                     for number in members(step.reached.certain):
                         direct[number] |= step.sources
@@ -182,7 +182,7 @@ class Able:
                 self._by_principal[index[actor.state.id]] = actor
             else:
                 self._others.append(actor)
-        self._all = sum(1 << number for number in self._by_principal)
+        self._all = number_set(self._by_principal)
 
     def of(self, actions: Iterable[str]) -> list[Actor]:
         """The actors for whom some statement allows each of these actions."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ...sets import NONE, MaySet, exactly, members
+from ...sets import NONE, MaySet, exactly, members, number_set
 from ..model import Hop, Step, StepType
 from .explain import Grounds, StepExplainer
 from .parts import EngineParts
@@ -115,4 +115,4 @@ class BuiltInSteps:
             sources.setdefault(query.of(actor.state), []).append(actor.number)
         for number, sharing in sources.items():
             if query.answers[number].possible:
-                yield query.answers[number], sum(1 << each for each in sharing)
+                yield query.answers[number], number_set(sharing)

@@ -44,7 +44,6 @@ class Candidates:
         for listing in provider.listings:
             key = (listing.label, listing.account)
             self._listed[key] = self._listed.get(key, True) and listing.status == Status.OK
-        self._by_account: dict[str, dict[str, int]] = {}
         self._fit: dict[Existing, MaySet] = {}
         self._fit_of_object: dict[int, tuple[Existing, MaySet]] = {}
 
@@ -98,9 +97,7 @@ class Candidates:
 
     def account(self, label: str, account: str) -> int:
         """The rows of a label that belong to an account."""
-        if label not in self._by_account:
-            self._by_account[label] = self._table(label).grouped(lambda row: row.account)
-        return self._by_account[label].get(account, 0)
+        return self._table(label).by_account.get(account, 0)
 
     def fits(self, resource: Existing, id_: str) -> Truth:
         """Whether a node is as a declaration asks, as far as its own fields say."""

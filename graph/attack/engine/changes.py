@@ -169,7 +169,7 @@ class Changes:
     def steps(
         self,
         changing: Iterable[tuple[Changing, Sequence[Actor]]],
-        taking: Iterable[tuple[Taking, Sequence[Actor]]],
+        taking: Iterable[tuple[tuple[Plan, Outcome], Sequence[Actor]]],
         trusted: Technique | None,
         direct: Mapping[int, int],
     ) -> Iterator[Step]:
@@ -186,7 +186,7 @@ class Changes:
     def _grouped(
         self,
         changing: Iterable[tuple[Changing, Sequence[Actor]]],
-        taking: Iterable[tuple[Taking, Sequence[Actor]]],
+        taking: Iterable[tuple[tuple[Plan, Outcome], Sequence[Actor]]],
         trusted: Technique | None,
     ) -> list[_Class]:
         actors: dict[int, Actor] = {}
@@ -196,9 +196,10 @@ class Changes:
             for actor in sharing:
                 actors[actor.number] = actor
                 changes[actor.number].append(change)
-        for take, sharing in taking:
-            for actor in sharing:
-                if actor.number in changes:
+        for outcome, sharing in taking:
+            able = [actor for actor in sharing if actor.number in changes]
+            for take in self.taking(*outcome) if able else ():
+                for actor in able:
                     takes[actor.number].append(take)
         alike: dict[Any, tuple[int, _Class]] = {}
         for number, actor in actors.items():

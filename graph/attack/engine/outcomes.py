@@ -75,7 +75,7 @@ class Outcomes:
         """Sources, with the nodes that they reach."""
         kind, name = plan.technique.gain
         vocabulary, limited_to = self._provider.vocabulary, plan.technique.limited_to
-        everyone = sum(1 << actor.number for actor in actors)
+        everyone = number_set(actor.number for actor in actors)
         label = plan.existing[name].existing if plan.gains_existing else ""
         match kind:
             case "identity" if limited_to:

@@ -7,6 +7,7 @@ at will; of a URI counts what follows its scheme. Of a field that is a list each
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -45,6 +46,28 @@ class PartQuery:
     answers: dict[int, MaySet] = field(default_factory=dict)
     """The different answers, by number."""
 
+    @cached_property
+    def _by_row(self) -> Mapping[int, int]:
+        """The resources that name what each row of the question's table is enough for."""
+        found: dict[int, int] = {}
+        for resources, rows in self.needs:
+            for row in members(rows):
+                found[row] = found.get(row, 0) | resources
+        return found
+
+    @cached_property
+    def _several(self) -> Mapping[int, Sequence[int]]:
+        """By resource that names more than one thing: the rows that are enough for each."""
+        found: dict[int, list[int]] = {}
+        for resources, rows in self.needs:
+            for resource in members(resources):
+                found.setdefault(resource, []).append(rows)
+        return {resource: rows for resource, rows in found.items() if len(rows) > 1}
+
+    @cached_property
+    def _naming_several(self) -> int:
+        return number_set(self._several)
+
     def of(self, state: State) -> int:
         """The number of a principal's answer."""
         known = self.query.of(state)
@@ -62,13 +85,13 @@ class PartQuery:
 
     def _met(self, allowed: int) -> int:
         """The resources whose needs are all met if these rows are allowed."""
-        met = failing = 0
-        for resources, rows in self.needs:
-            if rows & allowed:
-                met |= resources
-            else:
-                failing |= resources
-        return met & ~failing
+        met = 0
+        for row in members(allowed):
+            met |= self._by_row[row]
+        for resource in members(met & self._naming_several):
+            if not all(rows & allowed for rows in self._several[resource]):
+                met &= ~(1 << resource)
+        return met
 
     def allowed(self, state: State) -> MaySet:
         """The resources that a principal has the permission for."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ...sets import MaySet, members
+from ...sets import MaySet, exactly, members, number_set
 from ..model import AttackGraph, Step, StepType
 from ..provider import AttackProvider
 from .candidates import Candidates
@@ -38,6 +38,7 @@ class RunsAs:
         self._services: dict[str, set[str]] = defaultdict(set)
         """Which services the identities of a label's resources trust."""
         self._known: dict[tuple[str, tuple[str, ...]], RelationTable] = {}
+        self._own: dict[tuple[str, tuple[str, ...]], int] = {}
         self._through: dict[tuple[str, tuple[str, ...]], dict[int, int]] = defaultdict(dict)
         """The nodes in a state of their own, by label and fields, then row."""
         for plan in plans:
@@ -65,18 +66,23 @@ class RunsAs:
     ) -> MaySet:
         """The nodes of resources that a technique gives control of."""
         label = resource.existing
-        plain = self._relation(label, ())
-        through = self._relation(label, resource.runs_as)
-        certain = possible = 0
-        for row in members(rows.possible):
-            if through.related(row) == plain.related(row):
-                bit = states.plain(label, 1 << row)
-            else:
-                bit = 1 << self._node(graph, states, resource, row)
-            possible |= bit
-            if rows.certain >> row & 1:
-                certain |= bit
-        return MaySet(certain, possible)
+        own = self._differing(label, resource.runs_as)
+        found = states.plain_set(label, rows.within(~own))
+        for row in members(rows.possible & own):
+            node = exactly(1 << self._node(graph, states, resource, row))
+            found |= node.only_if(bool(rows.certain >> row & 1))
+        return found
+
+    def _differing(self, label: str, fields: tuple[str, ...]) -> int:
+        """The rows of resources that run as others by these fields than by all their edges."""
+        key = label, fields
+        if key not in self._own:
+            plain, through = self._relation(label, ()), self._relation(label, fields)
+            rows = {*plain.forward, *through.forward, *members(plain.unread | through.unread)}
+            self._own[key] = number_set(
+                row for row in rows if through.related(row) != plain.related(row)
+            )
+        return self._own[key]
 
     def identities(self, resource: Existing, row: int) -> MaySet:
         """The rows of the identities that a resource runs as once a technique gives control of

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import chain, product
 
 from ...logic import Truth, any_of
-from ...sets import NONE, MaySet, members
+from ...sets import NONE, MaySet, members, number_set
 from ..model import Explanation, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
@@ -315,7 +315,7 @@ class AWSAuthorizer:
         for place, id_ in enumerate(self.environment.principals):
             for number in self._profile_of(PrincipalState(id_)).identity:
                 places.setdefault(number, []).append(place)
-        return {number: sum(1 << place for place in each) for number, each in places.items()}
+        return {number: number_set(each) for number, each in places.items()}
 
     @cached_property
     def _of_estate(self) -> set[Policy]:

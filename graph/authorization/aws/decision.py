@@ -253,12 +253,17 @@ _CHANGES = frozenset(
 """The actions, in lower case, that change a managed policy, a role or an alias."""
 
 
+def is_changing(action: str) -> bool:
+    """Whether an action changes something of a kind that AWS may let nobody change."""
+    return action.lower() in _CHANGES
+
+
 def _changes_immutable(request: Request) -> bool:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
     https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"""
     action, arn = request.action.lower(), request.resource
     return (
-        action in _CHANGES and is_immutable(arn) and arn.split(":")[2] == action.partition(":")[0]
+        is_changing(action) and is_immutable(arn) and arn.split(":")[2] == action.partition(":")[0]
     )
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...sets import NONE, MaySet
 from ..resource_table import ResourceTable
 from .arns import is_immutable, parse_arn
-from .context import Context, NotBefore, Open, Values
-from .decision import RCP_SERVICES, PolicySet, PolicyType, decide, needs_no_permission
+from .context import UNKNOWN_CONTEXT, Context, NotBefore, Open, Values
+from .decision import PolicySet, PolicyType, decide, is_changing, needs_no_permission
 from .policy import Policy, Statement, service_of
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
+from .rcp_denials import RcpDenials
 from .request import Request, facts
 from .resource_policies import PolicyGrant
 from .services import spellings
@@ -208,7 +209,7 @@ class PermissionQuery:
         self._answers: dict[tuple[object, ...], MaySet] = {}
         self._shared: dict[int, _Shared] = {}
         self._of_all: dict[tuple[object, ...], _NamedRows] = {}
-        self._rcps: dict[frozenset[str], Sequence[PolicyGrant]] = {}
+        self._rcps: dict[frozenset[str], RcpDenials] = {}
 
     def answer(self, profile: Profile) -> MaySet:
         """The rows on which the action may be done."""
@@ -253,8 +254,9 @@ class PermissionQuery:
         """The condition keys by which principals that are alike may differ."""
         said = filter(None, map(self._said.__getitem__, profile.numbers))
         found = frozenset[str]().union(
+            self._of_everyone.keys,
             self._shared_by(profile).keys,
-            *(each.keys for each in self._denying_rcps(profile.standing.lifted)),
+            self._rcps_without(profile.standing.lifted).keys,
             *(each.keys for each in said),
             *(each.keys for each in own),
         )
@@ -267,7 +269,7 @@ class PermissionQuery:
             return sheet.everything
         named = self._named(self._matched(own, principal, profile.standing), known)
         named = named.joined(self._of_its_standing(profile, known))
-        denied = named.denied | self._denied_by_rcps(profile, known)
+        denied = named.denied
         if principal.has_identity:
             identity = self._weigh(profile.identity, known)
             limits = self._limits(profile.boundaries, known)
@@ -283,6 +285,9 @@ class PermissionQuery:
             granted = named.direct.within(~self._grantors.guarded)
         else:
             granted = named.direct
+        if granted.possible:
+            rcps = self._rcps_without(profile.standing.lifted)
+            denied |= rcps.of(principal, known, granted.possible)
         possible = granted.possible & ~denied.certain & ~self._immutable
         return MaySet(granted.certain & possible & ~denied.possible, possible)
 
@@ -317,49 +322,18 @@ class PermissionQuery:
             return _Weighed(self._sheet.everything, NONE)
         return self._weigh(boundaries, known)
 
-    def _denying_rcps(self, lifted: frozenset[str]) -> Sequence[PolicyGrant]:
-        """What resource control policies deny of the action, with the rows that they bind, where
-        some bind them no more."""
-        if service_of(self._action) not in RCP_SERVICES:
-            return ()
+    def _rcps_without(self, lifted: frozenset[str]) -> RcpDenials:
+        """What resource control policies deny of the action, where some bind no more."""
         if lifted not in self._rcps:
-            self._rcps[lifted] = self._find_rcps(lifted)
+            rcps = self._permissions.environment.rcps
+            self._rcps[lifted] = RcpDenials(
+                self._sheet, self._action, lambda account: rcps(account, lifted)
+            )
         return self._rcps[lifted]
 
-    def _find_rcps(self, lifted: frozenset[str]) -> Sequence[PolicyGrant]:
-        environment = self._permissions.environment
-        bound: dict[Policy, int] = {}
-        for account, rows in self._sheet.by_account.items():
-            for level in environment.rcps(account, lifted) if account else ():
-                for policy in level:
-                    bound[policy] = bound.get(policy, 0) | rows
-        return [
-            PolicyGrant(
-                one,
-                rows,
-                one.resource_patterns is not None and one.action_match(self._action) is True,
-                one.keys,
-            )
-            for policy, rows in bound.items()
-            for one in policy.about(self._action)
-            if one.effect == "Deny"
-        ]
-
-    def _denied_by_rcps(self, profile: Profile, known: Context) -> MaySet:
-        denied = NONE
-        principal = profile.principal
-        if principal.is_service_linked:
-            return denied
-        for denying in self._denying_rcps(profile.standing.lifted):
-            one = denying.statement
-            named = one.principal_match(principal) if one.names_principals else EVERYONE
-            if named.possible:
-                found = self._sheet.applies(one, known).within(denying.rows)
-                denied |= found.only_if(denying.is_certain and bool(named.certain))
-        return denied
-
     def _shared_by(self, profile: Profile) -> _Shared:
-        """What resources' own policies say of a principal as one of its account or as anyone."""
+        """What resources' own policies that do not name everyone say of a principal as one of its
+        account or as anyone."""
         if not self._has_grantors:
             return _NOTHING_SHARED
         shared = self._shared.get(profile.standing_number)
@@ -367,22 +341,34 @@ class PermissionQuery:
             standing = profile.standing
             anyone = replace(profile.principal, arn="", name="", role_arn="", unique_id="")
             matched = self._matched(self._grantors.of_account(standing.account), anyone, standing)
-            always = [each for each in matched if not each[0].keys]
-            conditional = [each for each in matched if each[0].keys]
-            keys = frozenset[str]().union(*(one.keys for one, _ in conditional))
-            shared = _Shared(
-                self._named(always, profile.context(self._given)), conditional, tuple(sorted(keys))
-            )
-            self._shared[profile.standing_number] = shared
+            shared = self._shared[profile.standing_number] = self._sharing(matched)
         return shared
 
+    @cached_property
+    def _of_everyone(self) -> _Shared:
+        """What resources' own policies say of everyone."""
+        return self._sharing([(each, EVERYONE) for each in self._grantors.of_everyone])
+
+    def _sharing(self, matched: _Matched) -> _Shared:
+        always = [each for each in matched if not each[0].keys]
+        conditional = [each for each in matched if each[0].keys]
+        keys = frozenset[str]().union(*(one.keys for one, _ in conditional))
+        return _Shared(self._named(always, UNKNOWN_CONTEXT), conditional, tuple(sorted(keys)))
+
     def _of_its_standing(self, profile: Profile, known: Context) -> _NamedRows:
-        shared = self._shared_by(profile)
+        if not self._has_grantors:
+            return _UNNAMED
+        of_everyone = self._held_by(self._of_everyone, None, known)
+        own = self._held_by(self._shared_by(profile), profile.standing_number, known)
+        return of_everyone if own is _UNNAMED else of_everyone.joined(own)
+
+    def _held_by(self, shared: _Shared, whose: int | None, known: Context) -> _NamedRows:
+        """What is said of those who share it and of whom so much is known."""
         if not shared.conditional:
             return shared.always
         if not OF_ONE.isdisjoint(shared.keys):
             return shared.always.joined(self._named(shared.conditional, known))
-        key = profile.standing_number, tuple([known.get(name) for name in shared.keys])
+        key = whose, tuple([known.get(name) for name in shared.keys])
         if key not in self._of_all:
             self._of_all[key] = shared.always.joined(self._named(shared.conditional, known))
         return self._of_all[key]
@@ -426,6 +412,8 @@ class PermissionQuery:
     @cached_property
     def _immutable(self) -> int:
         """The rows that the action would change and nobody can."""
+        if not is_changing(self._action):
+            return 0
         root = Principal(Kind.ROOT)
         return sum(
             1 << row

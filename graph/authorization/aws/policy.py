@@ -111,6 +111,12 @@ class Statement:
         """Whether it has a ``Principal`` or ``NotPrincipal``, or something in their place."""
         return self.principals is not None or "Principal" in self.unread
 
+    @property
+    def names_everyone(self) -> bool:
+        """Whether its ``Principal`` names everyone, so that it names one caller as any other."""
+        named = self.principals
+        return named is not None and named.everyone and named.is_whole and not self.is_not_principal
+
     def principal_match(self, principal: Principal) -> Match:
         """How it names a principal, as a statement of a resource's policy."""
         if self.principals is None:

@@ -1,7 +1,8 @@
 """The policies of a table's resources, found by whom they name.
 
 Thousands of principals and as many trust policies are never compared pair by pair: a principal's
-statements are those that name it, those that name its account, and those that may mean anyone.
+statements are those that name it, those that name its account, those that may mean anyone, and
+those that mean everyone, which are the same for all.
 """
 
 from collections import defaultdict
@@ -54,7 +55,10 @@ class ResourcePolicyGrants:
     def __init__(self, own: OwnPolicies, action: str) -> None:
         self.guarded = own.guarded
         """The rows whose policy must itself allow: roles and KMS keys."""
+        self.of_everyone: list[PolicyGrant] = []
+        """Statements that name everyone."""
         self._of_anyone: list[PolicyGrant] = []
+        """Statements of which it is not certain whom they name."""
         self._of_account: dict[str, list[PolicyGrant]] = defaultdict(list)
         self._by_name: dict[Hashable, list[PolicyGrant]] = defaultdict(list)
         self.others: list[PolicyGrant] = []
@@ -65,7 +69,8 @@ class ResourcePolicyGrants:
                 self._add(PolicyGrant(one, rows, one.action_match(action) is True, one.keys))
 
     def __bool__(self) -> bool:
-        return bool(self._of_anyone or self._of_account or self._by_name or self.others)
+        known = (self.of_everyone, self._of_anyone, self._of_account, self._by_name, self.others)
+        return any(known)
 
     def _add(self, grantor: PolicyGrant) -> None:
         one = grantor.statement
@@ -76,7 +81,9 @@ class ResourcePolicyGrants:
             self.others.append(grantor)
         else:
             named = one.principals
-            if named.everyone or named.canonical_ids or not named.is_whole:
+            if one.names_everyone:
+                self.of_everyone.append(grantor)
+            elif named.everyone or named.canonical_ids or not named.is_whole:
                 self._of_anyone.append(grantor)
             for account in named.accounts:
                 self._of_account[account].append(grantor)
@@ -84,13 +91,14 @@ class ResourcePolicyGrants:
                 self._by_name[name].append(grantor)
 
     def of_account(self, account: str) -> list[PolicyGrant]:
-        """Statements that may name the caller, or an account as a whole."""
+        """Statements that may name the caller, or an account as a whole, and not everyone."""
         return [*self._of_anyone, *self._of_account.get(account, ())]
 
     def lets_in(self, account: str) -> bool:
         """Whether a statement may allow something to those of an account whom none names."""
         if account not in self._lets_in:
-            several = (self._of_anyone, self._of_account.get(account, ()), self.others)
+            of_account = self._of_account.get(account, ())
+            several = (self.of_everyone, self._of_anyone, of_account, self.others)
             self._lets_in[account] = any(
                 one.statement.effect == "Allow" for each in several for one in each
             )

@@ -51,14 +51,10 @@ class StatementIndex:
         """All rows."""
         return MaySet(self.table.everything, self.table.everything)
 
-    @cached_property
-    def by_account(self) -> dict[str, int]:
-        """The rows of each account."""
-        return self.table.grouped(lambda row: row.account)
-
     def rows_of(self, account: str) -> int:
         """The rows that a principal of an account finds in its own: those of nobody too."""
-        return self.by_account.get(account, 0) | self.by_account.get("", 0)
+        by_account = self.table.by_account
+        return by_account.get(account, 0) | by_account.get("", 0)
 
     def applies(self, one: Statement, context: Context) -> MaySet:
         """The rows that a statement is about and whose conditions hold, for a caller and request

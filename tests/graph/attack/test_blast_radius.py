@@ -1,6 +1,8 @@
 """What sources come to, against one search for each target and against networkx."""
 
 import networkx
+import pytest
+from clew.graph.attack import search as searching
 from clew.graph.attack.blast_radius import ForwardSteps, reach_of_accounts
 from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Path, Search, Target
@@ -79,10 +81,12 @@ def test_the_best_path_of_a_source_is_as_near_as_said(graph: AttackGraph) -> Non
                 assert _is_path(graph, path, graph.administrators, only_certain=only_certain)
 
 
-@settings(max_examples=100, deadline=None)
-@given(path_graphs())
-def test_accounts_come_to_what_their_nodes_have_a_path_to(graph: AttackGraph) -> None:
-    reached = reach_of_accounts(ForwardSteps(graph, only_certain=False))
+@settings(max_examples=200, deadline=None)
+@given(path_graphs(), st.integers(0, 8))
+def test_accounts_come_to_what_their_nodes_have_a_path_to(graph: AttackGraph, few: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "_FEW", few)  # what more can take is followed once for all
+        reached = reach_of_accounts(ForwardSteps(graph, only_certain=False))
     for target in _targets(graph):
         before = Search(graph, target).any.reaching
         accounts = {graph.nodes[node].account for node in members(before)}
