@@ -1,6 +1,7 @@
 """Who can take which technique's step, and to what."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 from typing import NamedTuple
@@ -66,7 +67,8 @@ class Binding(NamedTuple):
     """The existing resources by row; None where it is one that was not read."""
 
 
-class _Bound(NamedTuple):
+@dataclass(frozen=True)
+class _Bound:
     """A plan in an account and region: all that is the same for everybody there."""
 
     candidates: Mapping[str, CandidateSet]
@@ -78,6 +80,8 @@ class _Bound(NamedTuple):
     part of each."""
     created: Mapping[str, tuple[str, Asked]]
     """Templates, with the permissions on one such resource."""
+    narrowed: dict[tuple[object, ...], CandidateSet] = field(default_factory=dict)
+    """The candidates for each resource that were found, by all that decides on them."""
 
 
 class Matching:
@@ -94,7 +98,6 @@ class Matching:
         self._identity = vocabulary.identity
         self._groups_label = next(iter(vocabulary.groups), "")
         self._bound: dict[tuple[Hashable, str, str], _Bound] = {}
-        self._narrowed: dict[tuple[object, ...], CandidateSet] = {}
 
     def take(self, plan: Plan, actors: Iterable[Actor]) -> Iterator[tuple[Outcome, list[Actor]]]:
         """The outcomes other than none, each with those of an account who share it, in their
@@ -177,7 +180,8 @@ class Matching:
         found = NOTHING
         for variant in self._prepared_plans(plan, actor):
             for region in self._places(variant):
-                found = _either(found, self._outcome(variant, actor, region, known))
+                outcome = self._outcome(variant, actor, region, known)
+                found = outcome if found is NOTHING else _either(found, outcome)
                 if found.truth and found.rows.certain == found.rows.possible:
                     break
         return found
@@ -327,16 +331,16 @@ class Matching:
         values: dict[str, CandidateSet] = {}
         for name, candidates in bound.candidates.items():
             queries = bound.queries[name]
-            numbers = tuple(query.of(actor.state) for query in queries)
+            numbers = tuple([query.of(actor.state) for query in queries])
             own = self._own(plan, actor, name)
             unseen = candidates.unseen and self._unseen(plan, actor, name, bound)
-            key = (plan.key, actor.account, region, name, numbers, own, unseen)
-            found = self._narrowed.get(key)
+            key = (name, numbers, own, unseen)
+            found = bound.narrowed.get(key)
             if found is None:
                 rows = candidates.rows if own is None else candidates.rows & own
                 for query, number in zip(queries, numbers, strict=True):
                     rows &= query.answers[number]
-                found = self._narrowed[key] = CandidateSet(rows, unseen)
+                found = bound.narrowed[key] = CandidateSet(rows, unseen)
             if found.any is False:
                 return None
             values[name] = found
@@ -405,9 +409,10 @@ class Matching:
 
     def _prepared(self, plan: Plan, actor: Actor, region: str) -> _Bound:
         key = (plan.key, actor.account, region)
-        if key not in self._bound:
-            self._bound[key] = self._bind(plan, actor, region)
-        return self._bound[key]
+        found = self._bound.get(key)
+        if found is None:
+            found = self._bound[key] = self._bind(plan, actor, region)
+        return found
 
     def _bind(self, plan: Plan, actor: Actor, region: str) -> _Bound:
         places = filling(plan, actor, region)

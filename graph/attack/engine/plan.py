@@ -94,7 +94,7 @@ class Plan:
     preparation: tuple[object, ...] = ()
     """What the attacker sets on which resource beforehand."""
 
-    @property
+    @cached_property
     def key(self) -> Hashable:
         """What tells it from all other plans."""
         return self.technique.id, self.choice, self.preparation

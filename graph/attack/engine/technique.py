@@ -17,7 +17,7 @@ of it is tried.
 import json
 import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from itertools import chain, product
@@ -331,33 +331,33 @@ class Technique(Part):
         min_length=1
     )
 
-    @property
+    @cached_property
     def permissions(self) -> frozenset[str]:
         """The actions that it takes."""
         return frozenset(requirement.action for requirement in self.requires)
 
-    @property
+    @cached_property
     def chosen(self) -> frozenset[str]:
         """The placeholders for what the attacker picks by the provider's words."""
         return frozenset[str]().union(*(each.chosen for each in self.requires)) - {*self.picks}
 
-    @property
+    @cached_property
     def picked(self) -> Sequence[Choice]:
         """What the attacker may pick by the technique's own words, best first."""
         return [tuple(zip(self.picks, each, strict=True)) for each in product(*self.picks.values())]
 
-    @property
+    @cached_property
     def is_choosing(self) -> bool:
         """Whether there is anything to pick."""
         return bool(self.chosen or self.picks)
 
-    @property
+    @cached_property
     def gain(self) -> Gain:
         """What is gained."""
         ((kind, resource),) = self.gains.items()
         return Gain(kind, resource)
 
-    @property
+    @cached_property
     def existing(self) -> Mapping[str, Existing]:
         """The resources that must exist besides the acting principal."""
         return {
@@ -366,12 +366,12 @@ class Technique(Part):
             if isinstance(each, Existing) and name != SELF
         }
 
-    @property
+    @cached_property
     def created(self) -> Mapping[str, Created]:
         """The resources that the step creates."""
         return {name: each for name, each in self.resources.items() if isinstance(each, Created)}
 
-    @property
+    @cached_property
     def actor(self) -> Existing | None:
         """What is asked of the acting principal besides permissions; None if nothing."""
         found = self.resources.get(SELF)

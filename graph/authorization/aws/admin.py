@@ -96,12 +96,13 @@ def _is_given(
     stands for, whatever is denied elsewhere."""
     if not permissions.may_ask(state, action):
         return False
-    held = permissions.environment.held(state)
-    arn = permissions.example(state, [(action, ())], template)
-    return any(
-        one.effect == "Allow"
-        and one.resource_match(arn) is not False
-        and one.condition_truth(UNKNOWN_CONTEXT) is not False
-        for policy in held.identity
+    allowing = [
+        one
+        for policy in permissions.environment.held(state).identity
         for one in policy.about(action)
-    )
+        if one.effect == "Allow" and one.condition_truth(UNKNOWN_CONTEXT) is not False
+    ]
+    if not allowing:
+        return False
+    arn = permissions.example(state, [(action, ())], template)
+    return any(one.resource_match(arn) is not False for one in allowing)

@@ -65,7 +65,10 @@ class AWSAuthorizer:
         self._able: dict[str, int] = {}
         """The principals of the estate that some policy may allow an action, by action."""
         self._explained: dict[tuple[object, ...], Explanation] = {}
+        self._varying: dict[int, bool] = {}
+        """Whether what a policy names varies with who asks, by its number."""
         self._about: dict[str, Sequence[tuple[int, int]]] = {}
+        self._about_by_state: dict[tuple[PrincipalState, str], tuple[tuple[Policy, ...], ...]] = {}
         self._made: dict[tuple[str, str], ResourceRow] = {}
         """What does not exist yet, by its ARN and the account that would make it."""
         self._tables: dict[tuple[object, ...], ResourceTable] = {}
@@ -206,8 +209,8 @@ class AWSAuthorizer:
     ) -> tuple[object, ...]:
         """All that an explanation depends on: it is the same for all principals of which this
         is."""
-        held, profile = self.environment.held(state), self._profile_of(state)
-        principal, frozen = held.principal, _frozen(given)
+        profile = self._profile_of(state)
+        principal, frozen = profile.principal, _frozen(given) if given else ()
         row = self._row(arn, principal)
         own, _ = self.environment.resource_policy(row, service_of(action))
         naming = [
@@ -217,24 +220,30 @@ class AWSAuthorizer:
             )
             for one in policy.about(action)
         ]
-        held_about = tuple(
-            tuple([policy for policy in policies if policy.about(action)])
-            for policies in (held.identity, held.boundaries, *self.environment.scps(state))
-        )
-        decisive = chain(
-            naming, *(policy.about(action) for policy in chain.from_iterable(held_about))
-        )
-        keys = frozenset[str]().union(*(one.keys for one in decisive))
+        keys = self.keys_asked(state, action).union(*(one.keys for one in naming))
         known = profile.context(frozen)
         return (
             action,
             row,
             frozen,
-            profile.standing,
-            held_about,
+            profile.standing_number,
+            self._held_about(state, action),
             tuple([one.principal_match(principal) for one in naming]),
             tuple([known.get(key) for key in sorted(keys)]),
         )
+
+    def _held_about(self, state: PrincipalState, action: str) -> tuple[tuple[Policy, ...], ...]:
+        """The policies about an action that a principal has, that bound it, and that stand over its
+        account."""
+        key = state, action
+        found = self._about_by_state.get(key)
+        if found is None:
+            held = self.environment.held(state)
+            found = self._about_by_state[key] = tuple(
+                tuple([policy for policy in policies if policy.about(action)])
+                for policies in (held.identity, held.boundaries, *self.environment.scps(state))
+            )
+        return found
 
     @property
     def principals(self) -> Sequence[str]:
@@ -380,11 +389,14 @@ class AWSAuthorizer:
         )
 
     def _has_variables(self, number: int) -> bool:
-        return any(
-            pattern.keys
-            for one in self._policies[number].statements
-            for pattern in one.resource_patterns or ()
-        )
+        found = self._varying.get(number)
+        if found is None:
+            found = self._varying[number] = any(
+                pattern.keys
+                for one in self._policies[number].statements
+                for pattern in one.resource_patterns or ()
+            )
+        return found
 
     def _witness(self, principal: Principal, arn: str) -> ResourceRow:
         """What is known of an ARN of a template: it is new unless it was collected or is

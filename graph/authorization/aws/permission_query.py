@@ -11,7 +11,7 @@ from ..resource_table import ResourceTable
 from .arns import is_immutable, parse_arn
 from .context import UNKNOWN_CONTEXT, Context, NotBefore, Open, Values
 from .decision import PolicySet, PolicyType, decide, is_changing, needs_no_permission
-from .policy import Policy, Statement, service_of
+from .policy import Policy, Statement
 from .principals import EVERYONE, Kind, Match, MatchStrength, Principal
 from .rcp_denials import RcpDenials
 from .request import Request, facts
@@ -99,17 +99,16 @@ class Profile:
     standing_number: int
     since: NotBefore | None
     """When it makes its requests; None if that is not known."""
+    limits: tuple[int, ...] = field(init=False)
+    """The policies that grant nothing by themselves."""
+    numbers: tuple[int, ...] = field(init=False)
+    """All its policies."""
     _contexts: dict[Frozen, Context] = field(default_factory=dict)
 
-    @property
-    def limits(self) -> tuple[int, ...]:
-        """The policies that grant nothing by themselves."""
-        return (*self.boundaries, *chain.from_iterable(self.scps))
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """All its policies."""
-        return (*self.identity, *self.limits)
+    def __post_init__(self) -> None:
+        limits = (*self.boundaries, *chain.from_iterable(self.scps))
+        object.__setattr__(self, "limits", limits)
+        object.__setattr__(self, "numbers", (*self.identity, *limits))
 
     def context(self, given: Frozen) -> Context:
         """What is known of a request of this principal."""

@@ -59,6 +59,13 @@ class Statement:
     unread: frozenset[str] = frozenset()
     """The elements that could not be read whole; ``Statement`` stands for any other than the
     elements that come in pairs (``Action``, ``Resource``, ``Principal``)."""
+    keys: frozenset[str] = field(init=False)
+    """The condition keys it rests on, in lower case, those of variables included."""
+
+    def __post_init__(self) -> None:
+        listed = [condition.keys for condition in self.conditions]
+        listed += [pattern.keys for pattern in self.resource_patterns or ()]
+        object.__setattr__(self, "keys", frozenset[str]().union(*listed))
 
     @property
     def description(self) -> str:
@@ -70,13 +77,6 @@ class Statement:
     def stands_for_unread_policy(self) -> bool:
         """Whether nothing of it could be read."""
         return self.unread == _ALL_OF_IT
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The condition keys it rests on, in lower case, those of variables included."""
-        listed = [condition.keys for condition in self.conditions]
-        listed += [pattern.keys for pattern in self.resource_patterns or ()]
-        return frozenset[str]().union(*listed)
 
     def action_match(self, action: str) -> Truth:
         """Whether it is about an action, written in any case."""
