@@ -1,5 +1,6 @@
 """Runs checks over a store and turns their rows into findings, three-valued throughout."""
 
+import gc
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from ..graph.model.vocabulary import DERIVED
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
-from ..graph.traversal import load_snapshot, part
+from ..graph.traversal import load_snapshot
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
 from .evidence import add_edges, add_nodes, evidence_node, ids_in
 from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
@@ -80,12 +81,17 @@ def run(
     coverage = ScanCoverage(snapshot)
     ran, skipped = split(selected, coverage)
     rules = [check.rule for check in ran if not coverage.uncollected(check.labels)]
-    traversed = _Traversed(rules, snapshot, attack)
+    graphs = _Graphs(rules, snapshot, attack)
+    derived = _Derived(snapshot)
+    shown: dict[str, EvidenceNode] = {}
     findings: list[Finding] = []
-    for check in ran:
+    # Checks of attack paths come first, so that what they take is not held while the others run.
+    for check in sorted(ran, key=lambda check: not isinstance(check.rule, PathRule)):
+        if not isinstance(check.rule, PathRule):
+            graphs.drop_paths()
         try:
-            known = _derivations_of(check, snapshot)
-            found = _answers(check, store, traversed, _Judge(check, coverage, known))
+            known = derived.behind(check)
+            found = _answers(check, store, graphs, _Judge(check, coverage, known, shown))
             add_nodes(found, snapshot, rests_on(known, check.rule.edges))
             findings += found
         except Exception as error:
@@ -117,10 +123,20 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
-def _derivations_of(check: Check, snapshot: Snapshot) -> Sequence[Derivation]:
-    """How the derived edges of a check's rule are worked out; to know it takes their modules."""
-    is_derived = any(edge.rel in ("", *DERIVED) for edge in check.rule.edges)
-    return derivations(snapshot.schema) if is_derived else ()
+class _Derived:
+    """How derived edges are worked out; to know it takes their modules."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def behind(self, check: Check) -> Sequence[Derivation]:
+        """All derivations, if a check's rule is about derived edges."""
+        is_derived = any(edge.rel in ("", *DERIVED) for edge in check.rule.edges)
+        return self._known if is_derived else ()
+
+    @cached_property
+    def _known(self) -> Sequence[Derivation]:
+        return derivations(self._snapshot.schema)
 
 
 _ORDER_OF = {
@@ -131,8 +147,9 @@ _ORDER_OF = {
 }
 
 
-class _Traversed:
-    """The graph that all traversals of a run share: loaded once, frozen."""
+class _Graphs:
+    """The graphs that rules walk, each loaded once and frozen: that of the traversals, and that of
+    the rules over attack paths."""
 
     def __init__(
         self,
@@ -141,51 +158,56 @@ class _Traversed:
         attack: "Callable[[], AttackGraph] | None",
     ) -> None:
         self._snapshot = snapshot
-        self._attack = attack or self._attack_graph
-        self._labels: set[str] = set()
-        for rule in rules:
-            if isinstance(rule, Traversal):
-                self._labels.update(plain(rule.labels))
-            if isinstance(rule, PathRule):
-                self._labels |= self._step_labels
-        self._labels.intersection_update(snapshot.schema.labels)
+        self._attack = attack
+        self._labels = {
+            label for rule in rules if isinstance(rule, Traversal) for label in plain(rule.labels)
+        }
 
     @cached_property
-    def graph(self) -> "networkx.MultiDiGraph":
+    def traversed(self) -> "networkx.MultiDiGraph":
         """The graph of all labels that the traversals name."""
-        import networkx
-
-        graph = load_snapshot(self._snapshot, self._labels)
-        graph.graph |= {"reads": self._snapshot.reads, "attack": self._attack}
-        return networkx.freeze(graph)
+        return self._load(self._labels)
 
     @cached_property
-    def _step_labels(self) -> frozenset[str]:
+    def paths(self) -> "networkx.MultiDiGraph":
+        """The graph of what decides on steps."""
         from ..graph.attack.coverage import step_labels
 
-        return step_labels(self._snapshot.schema)
+        graph = self._load(step_labels(self._snapshot.schema))
+        if self._attack:
+            graph.graph["attack"] = self._attack
+        return graph
 
-    def _attack_graph(self) -> "AttackGraph":
-        from ..graph.attack.attack_graph import attack_graph
+    def drop_paths(self) -> None:
+        """Frees what rules over attack paths took, if any ran."""
+        if vars(self).pop("paths", None) is not None and self._attack is None:
+            gc.collect()  # an attack graph and what explains it refer to each other
 
-        return attack_graph(part(self.graph, self._step_labels), self._snapshot.reads)
+    def _load(self, labels: Iterable[str]) -> "networkx.MultiDiGraph":
+        import networkx
+
+        known = {*labels}.intersection(self._snapshot.schema.labels)
+        graph = load_snapshot(self._snapshot, known)
+        graph.graph["reads"] = self._snapshot.reads
+        return networkx.freeze(graph)
 
 
-def _answers(
-    check: Check, store: Store | None, traversed: _Traversed, judge: "_Judge"
-) -> list[Finding]:
+def _answers(check: Check, store: Store | None, graphs: _Graphs, judge: "_Judge") -> list[Finding]:
     if judge.too_new:
         return list(judge.outdated())
-    return [*judge.judged(_verdicts(check, store, traversed)), *judge.unlisted()]
+    return [*judge.judged(_verdicts(check, store, graphs)), *judge.unlisted()]
 
 
-def _verdicts(check: Check, store: Store | None, traversed: _Traversed) -> Iterable[_Verdict]:
+def _verdicts(check: Check, store: Store | None, graphs: _Graphs) -> Iterable[_Verdict]:
     if isinstance(check.rule, Cypher):
         assert store, "a rule in Cypher needs a store"
         return map(_from_columns, store.query(check.rule.text, check.rule.parameters))
-    graph = traversed.graph
-    rule = check.rule
-    walked = rule.walk(graph) if isinstance(rule, Traversal) else rule.rows(graph, check.resource)
+    if isinstance(check.rule, Traversal):
+        graph = graphs.traversed
+        walked = check.rule.walk(graph)
+    else:
+        graph = graphs.paths
+        walked = check.rule.rows(graph, check.resource)
     return (_from_row(row, graph) for row in walked)
 
 
@@ -249,7 +271,15 @@ def _from_row(row: Row, graph: "networkx.MultiDiGraph") -> _Verdict:
 class _Judge:
     """Turns the rows of one check into findings."""
 
-    def __init__(self, check: Check, coverage: ScanCoverage, known: Sequence[Derivation]) -> None:
+    def __init__(
+        self,
+        check: Check,
+        coverage: ScanCoverage,
+        known: Sequence[Derivation],
+        shown: dict[str, EvidenceNode],
+    ) -> None:
+        """``shown`` are the nodes that findings show already, by id."""
+        self._shown = shown
         self._check = check
         self._coverage = coverage
         self.too_new = _too_new(check, coverage, known)
@@ -277,7 +307,7 @@ class _Judge:
         status, reason, message = self._decide(verdict)
         nodes = {node.id: node for node in verdict.involved}
         named = [EvidenceNode(id=id_, label="") for id_ in verdict.named if id_ not in nodes]
-        evidence = [*(evidence_node(nodes[id_]) for id_ in sorted(nodes)), *named]
+        evidence = [*(self._show(nodes[id_]) for id_ in sorted(nodes)), *named]
         properties = verdict.resource.properties
         return Finding(
             id=finding_id(check.id, verdict.resource.id, verdict.target and verdict.target.id),
@@ -295,6 +325,13 @@ class _Judge:
             message=message,
             evidence=Evidence(nodes=evidence),
         )
+
+    def _show(self, node: Node) -> EvidenceNode:
+        """A node as findings show it: many show the same."""
+        found = self._shown.get(node.id)
+        if found is None:
+            found = self._shown[node.id] = evidence_node(node)
+        return found
 
     def _decide(self, verdict: _Verdict) -> tuple[FindingStatus, str | None, str]:
         check, coverage, target = self._check, self._coverage, verdict.target

@@ -19,8 +19,6 @@ _ROWS_AT_ONCE = 4096
 """How many rows are in memory as Python objects while a snapshot is read."""
 _MANY_LABELS = 50
 """From so many labels on it is faster to read all of them as they are kept."""
-_ABOUT = frozenset(("own_policies", "scanned"))
-"""Attributes of a graph that hold for its parts too."""
 
 T = TypeVar("T")
 
@@ -111,24 +109,6 @@ def network(graph: ResourceGraph, labels: Container[str]) -> "networkx.MultiDiGr
             found.add_edges_from(
                 (edge.source, edge.target, {"rel": pair.rel, **edge.properties}) for edge in edges
             )
-    return found
-
-
-def part(graph: "networkx.MultiDiGraph", labels: Container[str]) -> "networkx.MultiDiGraph":
-    """The nodes of these labels of a graph, and the edges among them."""
-    import networkx
-
-    found = networkx.MultiDiGraph(**{name: graph.graph[name] for name in _ABOUT & {*graph.graph}})
-    found.add_nodes_from(
-        (id_, properties)
-        for id_, properties in graph.nodes(data=True)
-        if properties["label"] in labels
-    )
-    found.add_edges_from(
-        (source, target, properties)
-        for source, target, properties in graph.edges(data=True)
-        if source in found and target in found
-    )
     return found
 
 

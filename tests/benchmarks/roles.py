@@ -1,4 +1,4 @@
-"""Makes an account with any number of roles over a few shared policies."""
+"""Makes an account with any number of roles, over a few shared policies or each with its own."""
 
 import random
 from typing import Any
@@ -38,12 +38,34 @@ def estate(count: int, seed: int = 1) -> tuple[ResourceGraph, list[ListingStatus
         "Policies": [_policy(number) for number in range(POLICIES)],
         "RoleDetailList": [_role(number, count, chance) for number in range(count)],
     }
+    functions = [_function(number, chance.randrange(count)) for number in range(count // 10)]
+    return _linked(answer, [*functions, *map(_bucket, range(count // 100))])
+
+
+def estate_of_distinct(count: int, seed: int = 1) -> tuple[ResourceGraph, list[ListingStatus]]:
+    """The same of roles that each have a policy of their own, which names resources; a function
+    and a bucket for every fourth."""
+    chance = random.Random(seed)
+    others = count // 4
+    answer = {
+        "RoleDetailList": [
+            {
+                **_role(number, count, chance),
+                "AttachedManagedPolicies": [],
+                "RolePolicyList": [_own_policy(number, count, others, chance)],
+            }
+            for number in range(count)
+        ]
+    }
+    functions = [_function(number, chance.randrange(count)) for number in range(others)]
+    return _linked(answer, [*functions, *map(_bucket, range(others))])
+
+
+def _linked(
+    answer: dict[str, Any], others: list[Resource]
+) -> tuple[ResourceGraph, list[ListingStatus]]:
     collected = authorization_details.collect({ACCOUNT: [answer]}, {ACCOUNT: ()}, {ACCOUNT: ()})
-    resources = [
-        *collected.resources,
-        *(_function(number, chance.randrange(count)) for number in range(count // 10)),
-        *(_bucket(number) for number in range(count // 100)),
-    ]
+    resources = [*collected.resources, *others]
     reads = [
         *collected.reads,
         *(ListingStatus(model.label, ACCOUNT, REGION, Status.OK) for model in models()),
@@ -82,6 +104,34 @@ def _policy(number: int) -> dict[str, Any]:
                 },
             }
         ],
+    }
+
+
+def _own_policy(number: int, count: int, others: int, chance: random.Random) -> dict[str, Any]:
+    """What a team's role may do with a few resources by name, and one in a hundred with all."""
+    function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function"
+    one, another = chance.randrange(others), chance.randrange(others)
+    statements = [
+        {"Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"arn:aws:s3:::bucket-{one}/*"},
+        {"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::bucket-{one // 10}*"},
+        {"Action": ["lambda:InvokeFunction"], "Resource": f"{function}-{another}"},
+        {"Action": "sts:AssumeRole", "Resource": _arn(chance.randrange(count))},
+        {"Action": ["logs:PutLogEvents", "logs:Create*"], "Resource": "*"},
+    ]
+    if number % 10 == 0:
+        updating = ["lambda:Update*", "lambda:GetFunction"]
+        statements.append({"Action": updating, "Resource": f"{function}-{another // 10}*"})
+    if number % 25 == 0:
+        changing = ["iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]
+        statements.append({"Action": changing, "Resource": _arn(chance.randrange(count))})
+    if number % 100 == 0:
+        statements.append({"Action": chance.choice(_BROAD)["Action"], "Resource": "*"})
+    return {
+        "PolicyName": "own",
+        "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", **each} for each in statements],
+        },
     }
 
 

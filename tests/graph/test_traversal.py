@@ -15,7 +15,7 @@ from clew.graph.stores.conformance import (
     trail,
 )
 from clew.graph.stores.ladybug import open_embedded
-from clew.graph.traversal import Readable, SnapshotReader, load, load_snapshot, part
+from clew.graph.traversal import Readable, SnapshotReader, load, load_snapshot
 
 
 @pytest.fixture
@@ -72,12 +72,5 @@ def test_a_snapshot_and_a_store_give_the_same(snapshot: Snapshot, tmp_path: Path
     assert networkx.utils.graphs_equal(from_store, from_snapshot)
 
 
-def test_a_part_is_what_would_have_been_loaded(snapshot: Snapshot) -> None:
-    reader = SnapshotReader(snapshot)
-    whole = load(reader)
-    for labels in (set(), {"ConformanceBox"}, {*reader.schema.labels}):
-        found, expected = part(whole, labels), load(reader, labels)
-        assert networkx.utils.graphs_equal(found, expected)
-        assert found.graph == expected.graph
-    scanned = load_snapshot(snapshot)
-    assert part(scanned, {"ConformanceBox"}).graph["scanned"] == snapshot.manifest.started
+def test_the_graph_of_a_snapshot_tells_when_it_was_scanned(snapshot: Snapshot) -> None:
+    assert load_snapshot(snapshot).graph["scanned"] == snapshot.manifest.started

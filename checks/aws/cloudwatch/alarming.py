@@ -53,6 +53,8 @@ class _Search:
     """The search for those whom alarms notify of one account's events, with all it went over."""
 
     graph: "networkx.MultiDiGraph"
+    matched: dict[tuple[str, str], bool | None]
+    """Whether patterns take samples, by what these are: the same in every account."""
     seen: dict[str, None] = field(default_factory=dict)
     unread: dict[str, None] = field(default_factory=dict)
 
@@ -82,8 +84,7 @@ class _Search:
         return any_of(self._notified_by_filter(each, sample) for each in filters)
 
     def _notified_by_filter(self, filter_: str, sample: Sample) -> bool | None:
-        pattern = self.graph.nodes[filter_]["filter_pattern"]
-        matching = None if pattern is None else matches(pattern, sample.log)
+        matching = self._matches(self.graph.nodes[filter_]["filter_pattern"], sample)
         if matching is False:
             return False
         properties = self._visit(filter_)
@@ -94,6 +95,14 @@ class _Search:
             self._notified_by_metric(metric, properties, sample) for metric in metrics
         )
         return all_of((matching, notified))
+
+    def _matches(self, pattern: str | None, sample: Sample) -> bool | None:
+        if pattern is None:
+            return None
+        key = pattern, sample.says
+        if key not in self.matched:
+            self.matched[key] = matches(pattern, sample.log)
+        return self.matched[key]
 
     def _notified_by_metric(
         self, metric: str, filter_: Mapping[str, Any], sample: Sample
@@ -155,8 +164,9 @@ def alarmed(samples: Sequence[Sample]) -> Traversal:
     """For each account, whether alarms notify somebody of every sample, wherever it happens."""
 
     def walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
+        matched: dict[tuple[str, str], bool | None] = {}
         for account in present(graph, ACCOUNT):
-            search = _Search(graph)
+            search = _Search(graph, matched)
             trails = _everywhere(graph, graph.nodes[account]["account"])
             answers = {
                 sample.says: any_of(

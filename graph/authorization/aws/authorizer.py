@@ -7,7 +7,7 @@ whose policies say the same about an action.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, product
@@ -67,7 +67,6 @@ class AWSAuthorizer:
         self._explained: dict[tuple[object, ...], Explanation] = {}
         self._varying: dict[int, bool] = {}
         """Whether what a policy names varies with who asks, by its number."""
-        self._about: dict[str, Sequence[tuple[int, int]]] = {}
         self._about_by_state: dict[tuple[PrincipalState, str], tuple[tuple[Policy, ...], ...]] = {}
         self._made: dict[tuple[str, str], ResourceRow] = {}
         """What does not exist yet, by its ARN and the account that would make it."""
@@ -307,15 +306,21 @@ class AWSAuthorizer:
             self._able[action] = found
         return self._able[action]
 
-    def _holding_about(self, service: str) -> Sequence[tuple[int, int]]:
+    def _holding_about(self, service: str) -> Iterator[tuple[int, int]]:
         """The policies that may be about a service, with the principals that have each."""
-        if service not in self._about:
-            self._about[service] = [
-                (number, holding)
-                for number, holding in self._holding.items()
-                if self._policies[number].of_service(service)
-            ]
-        return self._about[service]
+        about = (*self._by_service.get(service, ()), *self._by_service.get(None, ()))
+        return ((number, self._holding[number]) for number in about)
+
+    @cached_property
+    def _by_service(self) -> Mapping[str | None, Sequence[int]]:
+        """The policies of the estate's principals by the services that they may be about; None:
+        by whatever service."""
+        found: dict[str | None, list[int]] = {}
+        for number in self._holding:
+            services = self._policies[number].services
+            for service in (None,) if services is None else services:
+                found.setdefault(service, []).append(number)
+        return found
 
     @cached_property
     def _holding(self) -> Mapping[int, int]:

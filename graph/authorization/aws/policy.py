@@ -177,6 +177,16 @@ class Policy:
     def __repr__(self) -> str:
         return f"Policy({self.id!r}, {len(self.statements)} statements)"
 
+    @property
+    def services(self) -> frozenset[str] | None:
+        """The only services that its statements can be about; None if they may be about any."""
+        found: set[str] = set()
+        for one in self.statements:
+            if one.services is None:
+                return None
+            found |= one.services
+        return frozenset(found)
+
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements that are, or may be, about an action, written in any case."""
         found = self._by_action.get(action)
