@@ -14,7 +14,7 @@ from ...authorization.model import State
 from ...authorization.resource_table import ResourceRow, ResourceTable
 from ...sets import MaySet, members, number_set
 from .permission_cache import PermissionCache, PermissionQuery
-from .technique import Context
+from .requirement import Context
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _NO_FIELDS = ("name", "partition")
