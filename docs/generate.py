@@ -22,14 +22,9 @@ from clew.cli.listing import aws_policy
 from clew.cli.main import main
 from clew.collectors.registry import models, permissions, providers
 from clew.graph.attack.aws.vocabulary import techniques as aws_techniques
-from clew.graph.attack.engine.technique import (
-    Created,
-    Existing,
-    ExternalTechnique,
-    Technique,
-    TechniqueSet,
-    Where,
-)
+from clew.graph.attack.engine.requirement import Created, Existing, Where
+from clew.graph.attack.engine.technique import ExternalTechnique, Technique
+from clew.graph.attack.engine.technique_files import TechniqueSet
 from clew.graph.model import RELATIONSHIPS, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library

@@ -46,7 +46,8 @@ def _check_checks(schema: Schema) -> None:
 
 
 def _check_techniques(used: Content, schema: Schema) -> None:
-    from ..graph.attack.engine.technique import Existing, Technique
+    from ..graph.attack.engine.requirement import Existing
+    from ..graph.attack.engine.technique import Technique
     from ..graph.attack.provider import known_techniques
 
     known = known_techniques()

@@ -29,7 +29,7 @@ class AttackCoverage:
     uncovered: tuple[str, ...]
     """The other scanned clouds."""
     gaps: tuple[Gap, ...]
-    """What was not read: there may be paths beside those that are found."""
+    """What was not read: there may be paths besides those that are found."""
     uncovered_gaps: tuple[Gap, ...]
     """The other clouds as gaps, and what is not known of what the internet reaches in them."""
 

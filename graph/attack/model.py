@@ -70,7 +70,7 @@ class Hop:
     permissions: tuple[str, ...] = ()
     """The actions it takes."""
     conditions: tuple[str, ...] = ()
-    """What must hold beside, or could not be read; nothing if the step is certain."""
+    """What else must hold, or could not be read; nothing if the step is certain."""
     statements: tuple[PolicyStatement, ...] = ()
     evidence: tuple[str, ...] = ()
     """Ids of the further resources it rests on."""
@@ -128,8 +128,8 @@ class AttackGraph:
     explainers: dict[str, Explain] = field(default_factory=dict)
     """By technique, or else by the type of a step: what explains one hop of it."""
     limited: int = 0
-    """The nodes of principals as whom an attacker can do some actions only: whoever looks for a
-    path to such a principal does not mean these."""
+    """The nodes of principals as whom an attacker can do some actions only: a path to such a
+    principal does not end there."""
     changed: dict[int, Changed] = field(default_factory=dict)
     """The nodes of principals that are changed, not held: no path ends there."""
     notes: list[str] = field(default_factory=list)

@@ -14,16 +14,10 @@ from ..authorization.resource_table import ResourceRow
 from ..logic import Truth
 from ..model import Gap, ListingStatus
 from ..view import GraphView
-from .engine.technique import (
-    Choice,
-    Context,
-    ExternalTechnique,
-    GainKind,
-    Technique,
-    TechniqueSet,
-    TechniqueVocabulary,
-    check_clouds,
-)
+from .engine.requirement import Choice, Context
+from .engine.technique import ExternalTechnique, GainKind, Technique
+from .engine.technique_files import TechniqueSet, check_clouds
+from .engine.technique_vocabulary import TechniqueVocabulary
 from .federation.model import TokenClaims, TrustRule
 from .model import Explain, Node, Step
 
@@ -99,7 +93,7 @@ class AttackProvider(ABC):
         """A principal just as it is."""
 
     def owner(self, account: str) -> Any:
-        """Whoever owns an account, as a state."""
+        """The owner of an account, as a state."""
         return self.state(account)
 
     def controls(self, account: str) -> Iterable[str]:  # noqa: ARG002

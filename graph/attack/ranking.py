@@ -36,7 +36,7 @@ class RankedPaths(NamedTuple):
     shown: int
     """How many of them have a path in ``paths``."""
     more: bool
-    """Whether there are paths beside ``paths``."""
+    """Whether there are more paths than ``paths``."""
     cut: int = 0
     """How many sources have more paths than the bound of each."""
 

@@ -2,7 +2,7 @@
 
 What "best" means: the least difficulty; then what is certain before what is conditional; then the
 fewest steps. A path is simple: it has no node twice. It ends at the first target that it comes to,
-and past an administrator it does not dwell in the account: whoever administers it holds all of it,
+and past an administrator it does not dwell in the account: its administrator holds all of it,
 so that the account leads straight to the target or into another account.
 
 How: the distance of every node to the nearest target is found backwards over whole steps, a set of
@@ -62,7 +62,7 @@ class Path(NamedTuple):
 
 
 def admin(graph: AttackGraph) -> Target:
-    """Whoever administers an account."""
+    """Those who administer an account."""
     return graph.administrators
 
 

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from clew.cli.errors import ExitCode
 from clew.cli.main import app
-from clew.graph.attack.engine.technique import Where
+from clew.graph.attack.engine.requirement import Where
 from typer.main import get_command
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -4,14 +4,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from clew.graph.attack.azure.role_choices import OWNER
-from clew.graph.attack.engine.technique import (
-    SELF,
-    Existing,
-    Relation,
-    Requirement,
-    Technique,
-    Where,
-)
+from clew.graph.attack.engine.requirement import SELF, Existing, Relation, Requirement, Where
+from clew.graph.attack.engine.technique import Technique
 from support.azure_worlds import OWNER as EVERYTHING
 from support.azure_worlds import AzureWorld
 from support.technique_estates import failing, satisfying

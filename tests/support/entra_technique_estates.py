@@ -5,7 +5,8 @@ from typing import Any
 
 import networkx
 from clew.collectors.registry import models
-from clew.graph.attack.engine.technique import SELF, Existing, Relation, Technique
+from clew.graph.attack.engine.requirement import SELF, Existing, Relation
+from clew.graph.attack.engine.technique import Technique
 from clew.graph.authorization.entra.actions import (
     ACTIVATE,
     CHANGE_ONESELF,

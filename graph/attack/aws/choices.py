@@ -15,7 +15,8 @@ from ...authorization.aws.environment import PrincipalState
 from ...authorization.aws.managed_policies import known_to_all
 from ...authorization.aws.policy import Policy
 from ...authorization.aws.tag_values import ANY_VALUE, TagValues, tag_keys, tag_values
-from ..engine.technique import Choice, Context, Technique
+from ..engine.requirement import Choice, Context
+from ..engine.technique import Technique
 from ..provider import Making, Preparation
 
 Pick = TypeVar("Pick")

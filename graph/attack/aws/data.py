@@ -13,7 +13,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from ..engine.technique import Name, Part, Text, Where, kept_documents, read_yaml, validated
+from ..engine.requirement import Name, Part, Text, Where
+from ..engine.technique_files import kept_documents, read_yaml, validated
 from .vocabulary import AWS
 
 Action = Annotated[str, StringConstraints(pattern=f"^{AWS.action}$")]

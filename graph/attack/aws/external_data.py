@@ -19,7 +19,7 @@ from ...authorization.aws.public_access import (
     evaluate,
 )
 from ..engine.candidates import holds
-from ..engine.technique import Where
+from ..engine.requirement import Where
 from ..model import Node
 from .data import data
 from .external_buckets import Buckets

@@ -35,7 +35,9 @@ from ...sets import MaySet, members, number_set
 from ...view import GraphView
 from ..engine.build import ProviderEngine
 from ..engine.explain import Grounds
-from ..engine.technique import Choice, GainKind, Technique, TechniqueSet
+from ..engine.requirement import Choice
+from ..engine.technique import GainKind, Technique
+from ..engine.technique_files import TechniqueSet
 from ..federation.model import TrustRule
 from ..model import Explain, Hop, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, Making, Preparation

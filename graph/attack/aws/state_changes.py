@@ -6,7 +6,7 @@ from itertools import product
 from ...authorization.aws.admin import POWERS
 from ...authorization.aws.environment import GROUP, RCP, AWSEnvironment, PrincipalState
 from ...authorization.aws.policy import Policy
-from ..engine.technique import Choice
+from ..engine.requirement import Choice
 from ..provider import Change, GainTarget
 from .choices import BOUNDARY, POLICY, TAG, VALUE, Choices
 

@@ -1,8 +1,9 @@
 """How AWS's techniques speak, and the techniques themselves."""
 
 from ...authorization.aws.environment import ACCOUNT, CONTROL_POLICY
-from ..engine import technique
-from ..engine.technique import TechniqueSet, TechniqueVocabulary
+from ..engine import technique_files
+from ..engine.technique_files import TechniqueSet
+from ..engine.technique_vocabulary import TechniqueVocabulary
 from .choices import CHOSEN, UNTAGGED
 
 AWS = TechniqueVocabulary(
@@ -32,4 +33,4 @@ def techniques() -> TechniqueSet:
 
     :raises TechniqueFileError: if a file is not what it should be.
     """
-    return technique.techniques(__package__, AWS)
+    return technique_files.techniques(__package__, AWS)

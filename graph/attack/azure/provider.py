@@ -26,7 +26,9 @@ from ...logic import Truth
 from ...model import Gap, ListingStatus
 from ...sets import MaySet, members
 from ...view import GraphView
-from ..engine.technique import Choice, GainKind, Technique, TechniqueSet
+from ..engine.requirement import Choice
+from ..engine.technique import GainKind, Technique
+from ..engine.technique_files import TechniqueSet
 from ..provider import AttackProvider, Change, GainTarget
 from .role_choices import ASSIGN, OWNER, choices, own_assignment, role_id
 from .vocabulary import AZURE, HOLDER, KIND, ROLE, techniques

@@ -7,7 +7,7 @@ from ...authorization.azure.actions import Action
 from ...authorization.azure.authorizer import AzureAuthorizer
 from ...authorization.azure.environment import PrincipalState, object_id
 from ...authorization.azure.roles import naming
-from ..engine.technique import Choice
+from ..engine.requirement import Choice
 from .vocabulary import HOLDER, KIND, ROLE
 
 ASSIGN = "Microsoft.Authorization/roleAssignments/write"

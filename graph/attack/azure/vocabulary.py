@@ -1,8 +1,9 @@
 """How Azure's techniques speak, and the techniques themselves."""
 
 from ...authorization.azure.environment import GROUP, PRINCIPALS, SERVICE_PRINCIPAL, SUBSCRIPTION
-from ..engine import technique
-from ..engine.technique import TechniqueSet, TechniqueVocabulary
+from ..engine import technique_files
+from ..engine.technique_files import TechniqueSet
+from ..engine.technique_vocabulary import TechniqueVocabulary
 
 ROLE, HOLDER, KIND = "role", "holder", "kind"
 """Placeholders for what a role assignment says that an attacker makes: which role, who holds it,
@@ -28,4 +29,4 @@ def techniques() -> TechniqueSet:
 
     :raises TechniqueFileError: if a file is not what it should be.
     """
-    return technique.techniques(__package__, AZURE)
+    return technique_files.techniques(__package__, AZURE)

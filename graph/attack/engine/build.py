@@ -60,7 +60,7 @@ class ProviderEngine:
             self._assuming,
             provider.authorizer.has_own_policy,
         )
-        # What limits whoever takes it comes last: it matters only where nothing else leads on.
+        # Credentials for some actions come last: they matter only where nothing else leads on.
         known = sorted(
             provider.techniques().techniques.values(), key=lambda each: bool(each.limited_to)
         )
@@ -139,7 +139,7 @@ class ProviderEngine:
 
     def _explain_by_type(self, type_: str, explain: Explain) -> None:
         """Explains the steps of a type that are about this provider's resources and accounts; those
-        of others whoever did so before."""
+        of others, no matter who did so before."""
         before = self.graph.explainers.get(type_)
 
         def either(step: Step, source: int, target: int) -> Hop:

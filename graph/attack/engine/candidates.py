@@ -13,7 +13,7 @@ from ...model import Status
 from ...sets import NONE, MaySet, exactly, members
 from ..provider import AttackProvider
 from .permission_cache import PermissionCache
-from .technique import Existing, OwnRequirement, Where
+from .requirement import Existing, OwnRequirement, Where
 
 
 class CandidateSet(NamedTuple):

@@ -24,7 +24,8 @@ from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
 from .relations import RelationLike, RelationTable
-from .technique import SELF, Technique
+from .requirement import SELF
+from .technique import Technique
 
 _MOST = 100
 """Principals that a class of actors changes; of more, those that become administrators come
@@ -308,8 +309,8 @@ class Changes:
                 yield change, to, is_certain
 
     def _takes(self, found: _Class, label: str, row: int) -> Sequence[tuple[Taking, bool]]:
-        """By what a principal is acted as, and whether for certain; what limits whoever takes it
-        only where nothing else is certain."""
+        """By what a principal is acted as, and whether for certain; credentials for
+        some actions only where nothing else is certain."""
         takes = [
             (take, truth)
             for take in found.taking

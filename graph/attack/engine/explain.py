@@ -10,7 +10,7 @@ from .outcomes import Outcomes, OutcomeTarget
 from .parts import EngineParts
 from .permission_cache import ANYTHING, Actor
 from .plan import Plan
-from .technique import SELF, Context, Existing, filled
+from .requirement import SELF, Context, Existing, filled
 
 
 @dataclass

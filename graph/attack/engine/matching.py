@@ -14,7 +14,7 @@ from .parts import EngineParts
 from .permission_cache import Actor, PermissionQuery
 from .plan import CAN_ASSUME, Plan, Planner
 from .relations import RUNS_AS
-from .technique import SELF, Choice, Context, Relation, Requirement, each_of, filled
+from .requirement import SELF, Choice, Context, Relation, Requirement, each_of, filled
 
 Asked = Sequence[tuple[str, Context]]
 """Actions, with what is given of each request."""

@@ -11,7 +11,7 @@ from .matching import Outcome
 from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
-from .technique import SELF, Choice, filled
+from .requirement import SELF, Choice, filled
 
 
 class OutcomeTarget(NamedTuple):
@@ -34,7 +34,7 @@ class Outcomes:
         self._graph = parts.graph
         self._states = parts.states
         self._runs_as = parts.runs_as
-        self._ways: dict[tuple[str, int], dict[OutcomeTarget, MaySet]] = defaultdict(dict)
+        self._reached_by: dict[tuple[str, int], dict[OutcomeTarget, MaySet]] = defaultdict(dict)
         """What led to a node of a state, by technique, and the nodes that it leads from."""
 
     def steps(
@@ -56,9 +56,9 @@ class Outcomes:
 
     def target(self, plan: Plan, source: int, number: int) -> OutcomeTarget:
         """What a technique is taken on to come from one node to another, most certainly."""
-        ways = self._ways.get((plan.technique.id, number), {})
+        known = self._reached_by.get((plan.technique.id, number), {})
         for wanted in (True, None):
-            for target, sources in ways.items():
+            for target, sources in known.items():
                 if sources.holds(source) is wanted:
                     return target
         resource = plan.existing.get(plan.technique.gain.resource)
@@ -188,8 +188,8 @@ class Outcomes:
         self, plan: Plan, node: int, target: OutcomeTarget, sources: int, is_certain: bool
     ) -> None:
         """Keeps what led to a node of a state."""
-        ways = self._ways[plan.technique.id, node]
-        ways[target] = ways.get(target, NONE) | exactly(sources).only_if(is_certain)
+        known = self._reached_by[plan.technique.id, node]
+        known[target] = known.get(target, NONE) | exactly(sources).only_if(is_certain)
 
     def _created(self, plan: Plan, outcome: Outcome, actor: Actor, sources: int) -> MaySet:
         """The nodes of a principal that was only just created."""

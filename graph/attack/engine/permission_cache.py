@@ -9,7 +9,7 @@ from ...authorization.model import Authorizer, Explanation, State
 from ...authorization.resource_table import ResourceTable
 from ...logic import Truth
 from ...sets import MaySet
-from .technique import Context
+from .requirement import Context
 
 ANYTHING = "{name}"
 """The template of whatever a policy may name."""

@@ -16,7 +16,8 @@ from ...sets import MaySet, members
 from ..provider import Making, Preparation
 from .candidates import Candidates, CandidateSet
 from .relations import RUNS_AS, RelationLike, Relations, RelationTable, had_by, having
-from .technique import NOTHING, SELF, Choice, Existing, Relation, Requirement, Technique, each_of
+from .requirement import NOTHING, SELF, Choice, Existing, Relation, Requirement, each_of
+from .technique import Technique
 
 CAN_ASSUME = "CAN_ASSUME"
 

@@ -96,7 +96,7 @@ class PrincipalStates:
         return self._accounts[id_]
 
     def owner(self, account: str, limited_to: Actions = ()) -> int | None:
-        """The node of whoever owns an account; see :meth:`limited`."""
+        """The node of an account's owner; see :meth:`limited`."""
         vocabulary = self._provider.vocabulary
         node = self._graph.nodes[self.account(account)]._replace(state=vocabulary.owner)
         state = self._provider.owner(account)

@@ -1,6 +1,6 @@
 """As which identities resources run, depending on how they are held.
 
-Most resources run as what their RUNS_AS edges lead to, whoever holds them. What a technique
+Most resources run as what their RUNS_AS edges lead to, no matter who holds them. What a technique
 changes may have more (a stack's role is only used by the service, until the stack is changed) or
 less (a task's own role, not the one that starts it): the technique names the fields then, and
 where that makes a difference the resource is a node in a state of its own, ``through FIELD``.
@@ -17,7 +17,7 @@ from .candidates import Candidates
 from .plan import Plan
 from .principal_states import PrincipalStates
 from .relations import RUNS_AS, Relations, RelationTable
-from .technique import Existing
+from .requirement import Existing
 
 
 class RunsAs:

@@ -26,7 +26,9 @@ from ...logic import Truth
 from ...model import Gap, ListingStatus
 from ...view import GraphView
 from ..engine.build import ProviderEngine
-from ..engine.technique import Choice, GainKind, TechniqueSet
+from ..engine.requirement import Choice
+from ..engine.technique import GainKind
+from ..engine.technique_files import TechniqueSet
 from ..model import Step
 from ..provider import AttackProvider, Change, GainTarget
 from .external import add_external_steps

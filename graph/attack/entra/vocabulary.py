@@ -6,8 +6,9 @@ from ...authorization.entra.environment import (
     SERVICE_PRINCIPAL,
     TENANT_LABEL,
 )
-from ..engine import technique
-from ..engine.technique import TechniqueSet, TechniqueVocabulary
+from ..engine import technique_files
+from ..engine.technique_files import TechniqueSet
+from ..engine.technique_vocabulary import TechniqueVocabulary
 
 ENTRA = TechniqueVocabulary(
     provider="entra",
@@ -30,4 +31,4 @@ def techniques() -> TechniqueSet:
 
     :raises TechniqueFileError: if a file is not what it should be.
     """
-    return technique.techniques(__package__, ENTRA)
+    return technique_files.techniques(__package__, ENTRA)

@@ -9,7 +9,7 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """One value of a condition key that may be written in several ways.
+    """One value of a condition key that may be written in several forms.
 
     Forms are those of :mod:`~clew.graph.authorization.claim_patterns`.
     """

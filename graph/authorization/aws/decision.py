@@ -150,7 +150,7 @@ def decide(request: Request, policies: PolicySet) -> Answer:
 
 
 def needs_no_permission(principal: Principal, action: str) -> bool:
-    """Whether a principal may do an action that whoever signs a request may do."""
+    """Whether a principal may do an action that everyone may do who signs a request."""
     return action.lower() == "sts:getcalleridentity" and principal.kind is not Kind.ANONYMOUS
 
 
@@ -280,7 +280,7 @@ class _Sides:
         self.denials: list[tuple[PolicyType, list[_Weighed]]] = []
         """In the order in which AWS looks at policies."""
         self.gates: list[Need] = []
-        """What must let a request through, whoever grants it."""
+        """What must let a request through, no matter what grants it."""
         self.named: list[tuple[Statement, Match, Truth]] = []
         """Statements of the resource's policy that allow, with how they name the principal."""
         principal = request.principal
@@ -361,7 +361,7 @@ class _Sides:
         )
 
     def _unread(self, one: Statement, kind: PolicyType, *, has_open_keys: bool) -> Iterator[str]:
-        """What is open about a statement beside condition keys."""
+        """What is open about a statement besides condition keys."""
         match = one.principal_match(self.request.principal)
         if kind in _FORBIDDING and one.stands_for_unread_policy:
             name = one.policy_id.rpartition("/")[2]

@@ -49,7 +49,7 @@ _NOT_ASKED_FOR = frozenset(("AWSAccessKey", "AWSIAMAccountSummary", "AWSInlinePo
 
 _EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
 ANY_POLICY = compile_policy(_EVERYTHING, "any identity policy")
-"""The policy of whoever may give itself one."""
+"""The policy of a principal that may give itself one."""
 GRANT = compile_policy(_EVERYTHING, "a grant")
 """What a grant on a key amounts to, for what it is about."""
 ROOT_USER = compile_policy(_EVERYTHING, "the account's root user")
@@ -67,11 +67,11 @@ class PrincipalState(NamedTuple):
     unbounded: bool = False
     """Its permissions boundary is gone."""
     groups: frozenset[str] = frozenset()
-    """Groups that it is in beside its own."""
+    """Groups that it is in besides its own."""
     versions: tuple[tuple[str, str], ...] = ()
     """Managed policies of which another version is in force, by ARN, with the version's id."""
     attached: tuple[str, ...] = ()
-    """Managed policies that it has beside its own, by ARN."""
+    """Managed policies that it has besides its own, by ARN."""
     bounded_by: str = ""
     """The managed policy that is its boundary now, by ARN, if that was changed."""
     tags: tuple[tuple[str, str], ...] = ()
@@ -334,7 +334,7 @@ class AWSEnvironment:
 
     def _bound_of(self, row: ResourceRow) -> Values | Open:
         """The boundary of the user or role that is asked for, which AWS compares where its
-        policies are changed; whoever makes a new one need not give it any."""
+        policies are changed; a new one need not be given any."""
         if not row.owner or self.view.get(row.owner, "label") not in (USER, ROLE):
             return ()
         arn = self.view.get(row.owner, "permissions_boundary")

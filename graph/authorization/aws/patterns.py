@@ -188,8 +188,8 @@ _CHARACTERS: Mapping[Wild, str] = MappingProxyType(
 def _expression(parts: tuple[Piece, ...]) -> str:
     """Every stretch between two wildcards is looked for once, at its first place (an atomic group),
     within its segment or, with all that follows in segments, anywhere: matching never tries all
-    ways, however a pattern is written. What is found first also ends first, so that nothing is
-    missed."""
+    combinations, however a pattern is written. What is found first also ends first, so that
+    nothing is missed."""
     blocks = [[""]]
     for part in parts:
         if isinstance(part, str):

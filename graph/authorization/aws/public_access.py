@@ -67,7 +67,7 @@ class CallerClass(NamedTuple):
     canonical_id: str = ""
     """The id in S3 of its account, if no more is known of that."""
     provider: str = ""
-    """Whoever an identity provider vouches for, by the provider's ARN or name."""
+    """Those whom an identity provider vouches for, by the provider's ARN or name."""
     org_id: str | None = None
     org_path: str | None = None
     is_anywhere: bool = False

@@ -8,12 +8,9 @@ import networkx
 import pytest
 from clew.graph.attack.aws import AWSProvider
 from clew.graph.attack.engine.build import build
-from clew.graph.attack.engine.technique import (
-    Technique,
-    TechniqueSet,
-    TechniqueVocabulary,
-    parse,
-)
+from clew.graph.attack.engine.technique import Technique
+from clew.graph.attack.engine.technique_files import TechniqueSet, parse
+from clew.graph.attack.engine.technique_vocabulary import TechniqueVocabulary
 from clew.graph.attack.federation.model import TokenClaims
 from clew.graph.attack.model import AttackGraph, Node
 from clew.graph.attack.provider import AttackProvider, provider_types

@@ -2,7 +2,7 @@
 
 import pytest
 from clew.graph.attack.aws import data
-from clew.graph.attack.engine.technique import TechniqueFileError
+from clew.graph.attack.engine.technique_files import TechniqueFileError
 
 TEXT = """\
 decrypts: ["kms:Decrypt"]

@@ -78,18 +78,6 @@ def test_where_a_job_s_script_lies_may_not_have_been_read() -> None:
     assert f"script_location of {job(role).id} could not be read" in hop.conditions
 
 
-def test_what_was_not_read_is_nobody_s_who_may_write_nothing() -> None:
-    iam = Identities()
-    role = iam.role("worker", allow("*"), trusts=trust("glue.amazonaws.com"))
-    iam.group("starters", allow("glue:StartJobRun"))
-    iam.user("mallory", allow("iam:AddUserToGroup"))
-
-    found, steps = taken(iam, resources=[job(role, None), bucket()])
-
-    assert ("iam-add-self-to-group", "starters [by mallory]") in found
-    assert not [step for step in steps.taken() if step[1].startswith("glue-replace-script")]
-
-
 @pytest.mark.parametrize("lets_in", [True, False])
 def test_a_bucket_s_policy_may_let_another_account_write(lets_in: bool) -> None:
     here, there = Identities(), Identities(OTHER)

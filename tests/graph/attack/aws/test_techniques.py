@@ -9,15 +9,8 @@ from botocore.session import get_session
 from clew.collectors.registry import models
 from clew.graph.attack.aws.data import DataTable, data
 from clew.graph.attack.aws.vocabulary import AWS, techniques
-from clew.graph.attack.engine.technique import (
-    SELF,
-    Created,
-    Existing,
-    ExternalTechnique,
-    Requirement,
-    Technique,
-    Where,
-)
+from clew.graph.attack.engine.requirement import SELF, Created, Existing, Requirement, Where
+from clew.graph.attack.engine.technique import ExternalTechnique, Technique
 from clew.graph.model import Resource
 from clew.graph.schema import Schema
 from support.technique_estates import TechniqueEstate

@@ -7,7 +7,9 @@ import pytest
 from clew.graph.attack.aws import AWSProvider
 from clew.graph.attack.aws.vocabulary import techniques
 from clew.graph.attack.engine.build import build
-from clew.graph.attack.engine.technique import Existing, Technique, TechniqueSet
+from clew.graph.attack.engine.requirement import Existing
+from clew.graph.attack.engine.technique import Technique
+from clew.graph.attack.engine.technique_files import TechniqueSet
 from clew.graph.view import GraphView
 from support.technique_estates import (
     ACTOR,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from clew.graph.attack.aws.vocabulary import AWS, techniques
-from clew.graph.attack.engine.technique import TechniqueFileError, parse
+from clew.graph.attack.engine.technique_files import TechniqueFileError, parse
 
 TEXT = """\
 id: do-it

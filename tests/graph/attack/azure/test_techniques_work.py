@@ -7,7 +7,8 @@ import pytest
 from clew.graph.attack.azure.provider import AzureProvider
 from clew.graph.attack.azure.vocabulary import techniques
 from clew.graph.attack.engine.build import build
-from clew.graph.attack.engine.technique import Technique, TechniqueSet
+from clew.graph.attack.engine.technique import Technique
+from clew.graph.attack.engine.technique_files import TechniqueSet
 from clew.graph.view import GraphView
 from support.azure_technique_worlds import LeftOut, TechniqueWorld, conditions
 

@@ -7,7 +7,7 @@ import pytest
 from clew.content import content
 from clew.graph.attack import aws
 from clew.graph.attack.aws.vocabulary import AWS
-from clew.graph.attack.engine import technique
+from clew.graph.attack.engine import technique_files
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +16,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "techniques"
 
 
-def read() -> technique.TechniqueSet:
-    return technique._techniques.__wrapped__(aws.__name__, AWS, content())
+def read() -> technique_files.TechniqueSet:
+    return technique_files._techniques.__wrapped__(aws.__name__, AWS, content())
 
 
 def unexpected(file: str, text: str) -> NoReturn:
@@ -26,7 +26,7 @@ def unexpected(file: str, text: str) -> NoReturn:
 
 def test_yaml_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = read()
-    monkeypatch.setattr(technique, "read_yaml", unexpected)
+    monkeypatch.setattr(technique_files, "read_yaml", unexpected)
     assert read() == first
 
 

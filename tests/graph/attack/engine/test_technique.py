@@ -5,16 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
-from clew.graph.attack.engine import technique
-from clew.graph.attack.engine.technique import (
-    Created,
-    Existing,
-    ExternalTechnique,
-    Gain,
-    Technique,
-    TechniqueFileError,
-    TechniqueVocabulary,
-)
+from clew.graph.attack.engine import technique_files
+from clew.graph.attack.engine.requirement import Created, Existing, Where
+from clew.graph.attack.engine.technique import ExternalTechnique, Gain, Technique
+from clew.graph.attack.engine.technique_files import TechniqueFileError
+from clew.graph.attack.engine.technique_vocabulary import TechniqueVocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,7 +85,7 @@ def without(line: str) -> str:
 
 
 def parse(text: str) -> Technique:
-    parsed = technique.parse("do-it", text, CLOUD)
+    parsed = technique_files.parse("do-it", text, CLOUD)
     assert isinstance(parsed, Technique)
     return parsed
 
@@ -98,7 +93,7 @@ def parse(text: str) -> Technique:
 def wrong(text: str) -> str:
     """What is wrong with a file."""
     with pytest.raises(TechniqueFileError) as error:
-        technique.parse("do-it", text, CLOUD)
+        technique_files.parse("do-it", text, CLOUD)
     assert str(error.value).startswith("techniques/do-it.yaml: ")
     return str(error.value)
 
@@ -243,7 +238,7 @@ def test_a_group_gets_a_principal_as_member(member: str) -> None:
 
 
 def test_an_external_technique_has_keys_of_its_own() -> None:
-    parsed = technique.parse("do-it", EXTERNAL, CLOUD)
+    parsed = technique_files.parse("do-it", EXTERNAL, CLOUD)
     assert isinstance(parsed, ExternalTechnique)
     assert (parsed.edge, parsed.difficulty, parsed.steps) == ("CAN_REACH", 4, "Do this.")
 
@@ -282,7 +277,7 @@ QUOTED = TEXT.replace(" on: ", ' "on": ')
 """As YAML 1.1 reads it too, to which ``on`` is a truth."""
 KEYS = {
     info.alias or name
-    for model in (Technique, Existing, Created, technique.Where)
+    for model in (Technique, Existing, Created, Where)
     for name, info in model.model_fields.items()
 }
 

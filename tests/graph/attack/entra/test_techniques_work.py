@@ -4,7 +4,9 @@ from types import MappingProxyType
 
 import pytest
 from clew.graph.attack.engine.build import build
-from clew.graph.attack.engine.technique import Existing, Technique, TechniqueSet
+from clew.graph.attack.engine.requirement import Existing
+from clew.graph.attack.engine.technique import Technique
+from clew.graph.attack.engine.technique_files import TechniqueSet
 from clew.graph.attack.entra import EntraProvider
 from clew.graph.attack.entra.vocabulary import techniques
 from clew.graph.authorization.entra.environment import EntraState
