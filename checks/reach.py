@@ -30,7 +30,8 @@ def reached(label: str, *, only: str = "true", on: str = "true", severity: str =
                CASE WHEN reach.to_port > reach.from_port THEN reach.to_port END AS last,
                CASE reach.address_family WHEN 'ipv6' THEN 'IPv6' ELSE 'IPv4' END AS family,
                CASE reach.path WHEN 'load balancer' THEN 'through a load balancer'
-                    WHEN 'firewall' THEN 'through a firewall' ELSE 'directly' END AS path
+                    WHEN 'firewall' THEN 'through a firewall'
+                    WHEN 'gateway' THEN 'through a gateway' ELSE 'directly' END AS path
     """)
 
 

@@ -16,6 +16,7 @@ INTERNET = "internet"
 """The id of the one node for everyone on the internet."""
 CAN_REACH = "CAN_REACH"
 DIRECT, BEHIND, API, THROUGH_FIREWALL = "direct", "load balancer", "API", "firewall"
+THROUGH_GATEWAY = "gateway"
 """By which path packets get to what they reach."""
 NOBODY: frozenset[str] = frozenset()
 

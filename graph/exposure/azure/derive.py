@@ -2,9 +2,14 @@
 
 from ...derivation import Derivation
 from ...schema import Schema
-from . import interfaces, platform
+from . import front_door, gateways, interfaces, platform
 
 
 def derivations(_: Schema) -> tuple[Derivation, ...]:
-    """Interfaces with the machines that they belong to, and services of the platform."""
-    return (interfaces.DERIVATION, *platform.DERIVATIONS)
+    """Interfaces with the machines that they belong to, gateways, services of the platform."""
+    return (
+        front_door.DERIVATION,
+        gateways.DERIVATION,
+        interfaces.DERIVATION,
+        *platform.DERIVATIONS,
+    )

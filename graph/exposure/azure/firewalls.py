@@ -1,7 +1,7 @@
 """What Azure Firewall hands on from the internet to addresses in virtual networks."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...addresses import EVERY, Family, covered, is_internet, is_public
@@ -30,12 +30,12 @@ def firewall_entries(view: GraphView, address: str, family: Family) -> Iterator[
     firewalls = list(view.labelled(FIREWALL))
     if not firewalls or family != Family.IPV4:
         return  # Azure Firewall translates IPv4 only.
-    networks = _networks(view, view.targets(address, "subnet"))
+    networks = networks_of(view, address)
     unlisted = [each for each in networks if not view.is_complete(PEERING, each)]
-    near = _joined(view, networks)
+    near = joined_networks(view, networks)
     for firewall in firewalls:
         subnets = view.targets(firewall, "subnets")
-        if _networks(view, subnets) & near:
+        if networks_of(view, firewall) & near:
             yield from _from(view, firewall, address, frozenset())
         elif unlisted or view.get(firewall, "virtual_hub") or any(map(view.is_missing, subnets)):
             doubt = f"which networks firewall {view.name(firewall)} leads to"
@@ -124,12 +124,18 @@ def _protocols(rule: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(sorted(found or {TCP, UDP}))
 
 
-def _networks(view: GraphView, subnets: Iterable[str]) -> set[str]:
-    """The virtual networks of subnets."""
+def networks_of(view: GraphView, *placed: str) -> set[str]:
+    """The virtual networks of what lies in subnets."""
+    subnets = [
+        subnet
+        for each in placed
+        for field in ("subnet", "subnets")
+        for subnet in view.targets(each, field)
+    ]
     return {each for subnet in subnets for each in view.targets(subnet, "virtual_network")}
 
 
-def _joined(view: GraphView, networks: set[str]) -> set[str]:
+def joined_networks(view: GraphView, networks: set[str]) -> set[str]:
     """These networks and those that a peering joins with one of them."""
     found, cut = {*networks}, set[str]()
     for network in networks:

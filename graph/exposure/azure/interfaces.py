@@ -24,6 +24,8 @@ from .entries import (
     entries,
 )
 from .firewalls import FIREWALL, POLICY, firewall_entries
+from .gateways import LABELS as GATEWAYS
+from .gateways import gateway_entries
 from .packet_rules import Destination
 from .routes import PEERING, ROUTE, TABLE, no_routes, subnet_routes
 from .security_groups import (
@@ -60,7 +62,8 @@ def _at_address(
     groups = groups_around(view, interface, address)
     first = admin_rules(view, view.targets(address, "subnet"))
     own = _destination(view, address, family)
-    for entry in (*entries(view, address, family), *firewall_entries(view, address, family)):
+    ways_in = (entries, firewall_entries, gateway_entries)
+    for entry in (each for found in ways_in for each in found(view, address, family)):
         to = own if entry.destination is None else own._replace(addresses=entry.destination)
         if entry.clients is not None:
             to = to._replace(neighbours=entry.clients)
@@ -136,14 +139,14 @@ DERIVATION = Derivation(
     provider="azure",
     derive=_derive,
     writes=reaches(INTERFACE, INSTANCE, MACHINE),
-    reads=_SHOWN | _BALANCING | {ADDRESS, FIREWALL},
+    reads=_SHOWN | _BALANCING | GATEWAYS | {ADDRESS, FIREWALL},
     notices=_SHOWN,
     through=frozenset({"AzureApplicationSecurityGroup"}),
     not_modelled=(
         "What other customers of Azure reach by rules for service tag AzureCloud is no CAN_REACH "
         "edge: they are not the internet.",
-        "What Application Gateway, Front Door and appliances of other makers hand on to a network "
-        "is not followed, nor what an Azure Firewall does in a subscription that was not scanned.",
+        "What appliances of other makers hand on to a network is not followed, nor what an Azure "
+        "Firewall or an application gateway does in a subscription that was not scanned.",
         "Routes that virtual networks learn from gateways are not read: where there is a gateway "
         "that may bring some, what is open or closed by them is in doubt.",
     ),

@@ -18,11 +18,12 @@ def groups_around(view: GraphView, interface: str, address: str) -> list[str]:
     itself where it could not be read."""
     subnets = view.targets(address, "subnet")
     unread = [subnet for subnet in subnets if view.is_missing(subnet)]
-    around = [group for subnet in subnets for group in _protecting(view, subnet)]
-    return [*unread, *around, *_protecting(view, interface)]
+    around = [group for subnet in subnets for group in protecting(view, subnet)]
+    return [*unread, *around, *protecting(view, interface)]
 
 
-def _protecting(view: GraphView, protected: str) -> list[str]:
+def protecting(view: GraphView, protected: str) -> list[str]:
+    """The groups that filter what comes to a subnet or an interface."""
     edges = view.graph.out_edges(protected, data="rel")
     return sorted({group for _, group, rel in edges if rel == "PROTECTED_BY"})
 

@@ -1,0 +1,1 @@
+"""Checks on services of Azure's platform."""
