@@ -21,7 +21,6 @@ from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
 from clew.collectors.registry import models, permissions, providers
-from clew.graph.attack.provider import provider_types
 from clew.graph.attack.engine.technique import (
     Created,
     Existing,
@@ -30,6 +29,7 @@ from clew.graph.attack.engine.technique import (
     TechniqueSet,
     Where,
 )
+from clew.graph.attack.provider import provider_types
 from clew.graph.model import RELATIONSHIPS, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library
