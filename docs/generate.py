@@ -21,10 +21,10 @@ from clew.cli.errors import ExitCode
 from clew.cli.listing import aws_policy
 from clew.cli.main import main
 from clew.collectors.registry import models, permissions, providers
-from clew.graph.attack.aws.vocabulary import techniques as aws_techniques
 from clew.graph.attack.engine.requirement import Created, Existing, Where
 from clew.graph.attack.engine.technique import ExternalTechnique, Technique
 from clew.graph.attack.engine.technique_files import TechniqueSet
+from clew.graph.attack.provider import provider_types
 from clew.graph.model import RELATIONSHIPS, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library
@@ -96,7 +96,9 @@ def pages() -> dict[str, str]:
         "cli.md": _text(_cli()),
         "labels.md": _text(_labels()),
         "queries.md": _text(_queries(library().values())),
-        "techniques.md": _text(_techniques({"aws": aws_techniques()})),
+        "techniques.md": _text(
+            _techniques({name: each.techniques() for name, each in provider_types().items()})
+        ),
         **permissions,
     }
 
@@ -252,6 +254,7 @@ GAINS = {
     "version": "acts with another version of {} in force",
     "tags": "acts as {} with the tags that it picks",
     "without": "acts without {}, and what that denied",
+    "role": "has whatever role it likes on {}, or, if that is a role, has it active",
     "data": "reads the data of {}",
     "owner": "acts as the owner of {}, whom none of its own policies limits",
     "administrator": "acts as {}, a new administrator",

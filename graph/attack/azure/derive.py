@@ -40,6 +40,8 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             reads=_reads(schema),
             notices=frozenset((DENY, LOCK, MANAGEMENT_GROUP, TENANT)),
             not_modelled=(
+                "What the internet reaches in Azure, storage accounts and other services included, "
+                "is not followed on by attack paths.",
                 "Roles that principals of other tenants hold by Azure Lighthouse are not followed.",
                 "Roles of Azure's services that stand beside Azure's own are not followed.",
             ),
