@@ -153,7 +153,7 @@ def test_clouds_that_are_not_covered_are_named(clew: Clew) -> None:
     done = clew("paths", "demo", "--from", "internet", "--to", "greta")
     assert "No attack path found from internet to greta in what was read; 15 gaps:" in done.err
     assert "AWSKMSKey: ListKeys failed (AccessDeniedException) in account 444455556666." in done.err
-    assert "Covers aws and azure. Not covered by attack paths yet: entra and gcp." in done.err
+    assert "Covers aws, azure and entra. Not covered by attack paths yet: gcp." in done.err
     assert "  What the internet reaches in Azure, storage accounts and other services" in done.err
     assert "  Services that answer at addresses of Google's own are not covered: " in done.err
 
@@ -332,7 +332,7 @@ def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--to", "EntraApplication"), "EntraApplication: attack paths do not cover entra"),
+        (("--from", "Ada Brok"), "Did you mean Ada Brook"),
         (("--to", "tag:data=sensible"), "Did you mean tag:data=sensitive"),
         (("--to", "AzureSubnet"), "No attack path starts or ends at an AzureSubnet"),
         (("--to", "bastion-1"), "'bastion-1' is a GCPInstance: attack paths do not cover gcp yet"),

@@ -52,6 +52,7 @@ class SmallTenant:
         known: dict[str, Any] = {
             "account_enabled": True,
             "user_type": "Member",
+            "external_user_state": "",
             "is_management_restricted": None,
             "on_premises_sync_enabled": False,
         }

@@ -2,4 +2,6 @@
 
 from .provider import EntraProvider
 
-__all__ = ["EntraProvider"]
+PROVIDER = EntraProvider
+
+__all__ = ["PROVIDER", "EntraProvider"]

@@ -91,7 +91,6 @@ class EntraAuthorizer:
         """Whether a principal may do an action on one object, and on what that rests."""
         acting = self._may_act(who)
         found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
-        found: list[tuple[ReasonedTruth, tuple[PolicyStatement, ...]]]
         if _is_of_itself(action):
             found = [(self._self_truth(who, action, resource), self._own(who, action, resource))]
         else:

@@ -145,6 +145,8 @@ def _obstacles(asked: Action, target: Target) -> Iterator[ReasonedTruth]:
         yield _unless(target.is_microsofts, "whether it is Microsoft's own")
         if target.is_foreign and not target.is_microsofts:
             yield ReasonedTruth.doubt("whether its publisher lets credentials be added")
+    if target.label == USER and first in (("password",), ("authenticationmethods",)):
+        yield _unless(target.is_external, "whether it signs in with another tenant")
     if target.label == USER and first == ("password",) and target.is_synchronised is not False:
         yield ReasonedTruth.doubt("whether passwords are written back to Active Directory")
 

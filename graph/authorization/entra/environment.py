@@ -519,5 +519,23 @@ def _of_owner(grant: Grant, holder: str) -> Grant:
     return grant._replace(power=grant.power._replace(condition=""), scope=OWNED, on=holder)
 
 
+LABELS = (
+    USER,
+    GROUP,
+    SERVICE_PRINCIPAL,
+    APPLICATION,
+    UNIT_LABEL,
+    TENANT_LABEL,
+    ROLE,
+    ASSIGNMENT,
+    ELIGIBILITY,
+    GROUP_ELIGIBILITY,
+    ROLE_POLICY,
+    APP_ROLE_ASSIGNMENT,
+    "EntraAccessPackage",
+    "EntraAccessPackagePolicy",
+    "EntraDevice",
+)
+"""Labels of all that authorization looks at."""
 _NEEDED = (USER, GROUP, SERVICE_PRINCIPAL, APPLICATION, ROLE, ASSIGNMENT, APP_ROLE_ASSIGNMENT)
 """Labels that decide on who holds what."""

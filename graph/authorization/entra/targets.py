@@ -32,6 +32,8 @@ class Target(NamedTuple):
     """It is in a restricted administrative unit."""
     holding: Holding | None = None
     """Of a user: which roles it holds."""
+    is_external: Truth = False
+    """It signs in with another tenant, or with a provider of its own."""
     is_synchronised: Truth = False
     is_dynamic: Truth = False
     """A rule decides who is in the group."""
@@ -75,10 +77,13 @@ class Targets:
         return found if self._environment.is_listed("EntraAdministrativeUnit") else None
 
     def _user(self, id_: str) -> Target:
+        invited = self._view.get(id_, "external_user_state")
+        is_guest = self._view.get(id_, "user_type") == "Guest"
         return Target(
             USER,
             (frozenset({"users"}),),
             holding=self._environment.holding(id_),
+            is_external=bool(invited) if invited is not None else None if is_guest else False,
             is_synchronised=self._view.get(id_, "on_premises_sync_enabled"),
         )
 

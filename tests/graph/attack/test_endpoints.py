@@ -78,7 +78,7 @@ def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
     resources = empty_graph()
     for node in graph.nodes:
         resources.add_node(node.id, label=node.label, name=node.name, provider="aws")
-    resources.add_node("ada", label="EntraUser", name="Ada", provider="entra", tags=["a=b"])
+    resources.add_node("vm", label="GCPInstance", name="vm", provider="gcp", tags=["a=b"])
     resources.add_node(
         "arn:gone", label="AWSRole", name="gone", provider="aws", missing="NOT_FOUND"
     )
@@ -87,8 +87,8 @@ def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
     )
     names = PathEndpoints(graph, resources)
     for name in (names.sources, names.target, names.nodes):
-        with pytest.raises(NotCoveredError, match="EntraUser: attack paths do not cover entra yet"):
-            name("Ada")
+        with pytest.raises(NotCoveredError, match="GCPInstance: attack paths do not cover gcp yet"):
+            name("vm")
         with pytest.raises(MissingError, match="'gone' does not exist"):
             name("gone")
         with pytest.raises(MissingError, match="'out' was left out by this scan's own filters"):

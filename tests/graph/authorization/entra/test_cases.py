@@ -403,6 +403,17 @@ def test_a_password_that_comes_from_active_directory_may_not_be_ours_to_change()
     assert tenant.may(actor, ADD_METHOD, user) is True
 
 
+@pytest.mark.parametrize(("state", "expected"), [("", True), ("Accepted", False), (None, None)])
+def test_a_guest_has_its_password_in_its_own_tenant(state: str | None, expected: bool) -> None:
+    tenant = SmallTenant()
+    actor = tenant.user("actor")
+    guest = tenant.user("guest", user_type="Guest", external_user_state=state)
+    tenant.assign("Global Administrator", actor)
+    for action in (RESET_PASSWORD, ADD_METHOD):
+        assert tenant.may(actor, action, guest) is expected
+    assert tenant.may(actor, CHANGE_USER, guest) is True
+
+
 @pytest.mark.parametrize(
     ("role", "change", "methods"),
     [

@@ -63,6 +63,7 @@ UNREAD = (
     "account_enabled",
     "requires_approval",
     "user_type",
+    "external_user_state",
 )
 
 
