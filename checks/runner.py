@@ -342,7 +342,7 @@ class _Judge:
             return FindingStatus.MANUAL, reason, f"{name}: {_missing_words(deciding, coverage)}."
         if verdict.passed is None:
             words = "; ".join(verdict.unread) or _unread_fields(check, verdict, coverage)
-            return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{name}: {words}."
+            return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{name}: {words.rstrip('.')}."
         required = self._required[verdict.passed]
         unlisted = coverage.why_open(required, check.provider, verdict.places)
         if unlisted:
@@ -354,6 +354,8 @@ class _Judge:
             target=_name(target) if target else "",
             **{key: "" if value is None else value for key, value in verdict.values.items()},
         )
+        if message.endswith(".."):  # a DNS name brings the dot of its sentence
+            message = message.rstrip(".") + "."
         return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
 
     def unlisted(self) -> Iterable[Finding]:

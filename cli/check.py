@@ -15,6 +15,7 @@ from .options import Format, FormatOption, OutputOption, Provider, ScanArgument,
 from .output import (
     console_for,
     count,
+    folded,
     messages,
     opened,
     printable,
@@ -192,17 +193,31 @@ def print_findings(findings: "Iterable[Finding]", stream: TextIO) -> None:
     for found in findings:
         about = _words(found) if found.status == "MANUAL" else found.id
         alike[found.status, found.account, found.region, about].append(found)
+    console = console_for(stream)
+    firsts = [group[0] for group in alike.values()]
+    beside = (
+        ["STATUS", *(found.status for found in firsts)],
+        ["SEVERITY", *(found.severity for found in firsts)],
+    )
+    room = console.width - sum(2 + max(map(len, column)) for column in beside)
+
+    def fitting(line: str) -> str:
+        """A line whose names are broken between their parts, if they must be."""
+        text = printable(line)
+        is_long = console.is_terminal and any(len(word) > room for word in text.split())
+        return folded(text, max(room, 1)) if is_long else text
+
     for group in alike.values():
         first = group[0]
         table.add_row(
             Text(first.status, style=style_of(first.status)),
             Text(first.severity, style=style_of(first.severity)),
             Text.assemble(
-                printable(_said(group)),
-                *(("\n" + printable(line), "dim") for line in _below(group)),
+                fitting(_said(group)),
+                *(("\n" + fitting(line), "dim") for line in _below(group)),
             ),
         )
-    console_for(stream).print(table)
+    console.print(table)
 
 
 def _words(found: "Finding") -> str:

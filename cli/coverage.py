@@ -8,7 +8,7 @@ import typer
 
 from . import scans
 from .options import Format, FormatOption, OutputOption, ScanArgument
-from .output import count, messages, write_rows
+from .output import count, messages, without_markup, write_rows
 
 if TYPE_CHECKING:
     from ..graph.model import Coverage
@@ -69,7 +69,8 @@ def _by_call(
     rows: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for one in records:
         rows[one.status, one.call, one.account, one.code, one.message].append(one.region)
-    for (status, call, account, code, message), regions in rows.items():
+    for (status, call, account, code, said), regions in rows.items():
+        message = without_markup(said)
         where = ", ".join(regions) if len(regions) <= 3 else f"{len(regions)} regions"
         yield {
             "status": status,

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from html import unescape
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -20,6 +21,12 @@ Rows = Sequence[Mapping[str, Any]]
 
 _PERHAPS_CONTROLS = re.compile(r"[^\n\x20-\x7e]")
 _FORMULA_SIGNS = ("=", "+", "-", "@")
+_PAGE = re.compile(r"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>([^<]*\S[^<]*)</title>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(r"<[^>]*>")
+_PIECES = re.compile(r"[^\s:/.,;_=@|-]*[:/.,;_=@|-]+|[^\s:/.,;_=@|-]+")
+"""The parts of words between which a line may break: they end with a mark."""
 _GAP = 2
 _NARROWEST = 16
 """Columns are folded to no less than this; where that does not fit each row is a block."""
@@ -46,24 +53,29 @@ def opened(path: Path | None) -> Iterator[TextIO]:
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
         yield sys.stdout
         return
-    with NamedTemporaryFile(
-        "w",
-        encoding="utf-8",
-        errors="backslashreplace",
-        newline="",
-        dir=path.parent,
-        prefix=f".{path.name}-",
-        delete=False,
-    ) as beside:
-        try:
-            yield beside.file  # type: ignore[misc]
-            beside.flush()
-            os.fsync(beside.fileno())
-            os.chmod(beside.name, 0o666 & ~_umask())
-            os.replace(beside.name, path)
-        except BaseException:
-            os.unlink(beside.name)
-            raise
+    try:
+        with NamedTemporaryFile(
+            "w",
+            encoding="utf-8",
+            errors="backslashreplace",
+            newline="",
+            dir=path.parent,
+            prefix=f".{path.name}-",
+            delete=False,
+        ) as beside:
+            try:
+                yield beside.file  # type: ignore[misc]
+                beside.flush()
+                os.fsync(beside.fileno())
+                os.chmod(beside.name, 0o666 & ~_umask())
+                os.replace(beside.name, path)
+            except BaseException:
+                os.unlink(beside.name)
+                raise
+    except OSError as error:
+        if Path(error.filename or "").name.startswith(f".{path.name}-"):
+            error.filename, error.filename2 = str(path), None  # nobody named the other file
+        raise
 
 
 def write_rows(rows: Rows, columns: Sequence[str], form: str, path: Path | None) -> None:
@@ -111,7 +123,8 @@ def write_csv(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
 def write_table(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
     """Writes a table: folded to a terminal's width, in full length anywhere else.
 
-    Where the columns would become too narrow to read, each row is a block of lines instead.
+    Where the columns would become too narrow to read, or a name would be broken inside, each row is
+    a block of lines instead.
     """
     cells = [[text_of(row.get(name)) for name in columns] for row in rows]
     heads = [_head(name) for name in columns]
@@ -125,10 +138,50 @@ def write_table(rows: Rows, columns: Sequence[str], stream: TextIO) -> None:
             stream.write((" " * _GAP).join(padded).rstrip() + "\n")
         return
     gaps = _GAP * (len(columns) - 1)
-    if sum(min(width, _NARROWEST) for width in widths) + gaps > console.width:
+    narrowest = [
+        max(min(width, _NARROWEST), *(_longest_piece(line[index]) for line in (heads, *cells)))
+        for index, width in enumerate(widths)
+    ]
+    if sum(narrowest) + gaps > console.width:
         _print_blocks(console, heads, cells)
     else:
-        _print_table(console, heads, cells, widths)
+        _print_table(console, heads, cells, _shared(console.width - gaps, narrowest, widths))
+
+
+def _longest_piece(text: str) -> int:
+    return max(map(len, _PIECES.findall(text)), default=0)
+
+
+def _shared(width: int, narrowest: Sequence[int], widest: Sequence[int]) -> list[int]:
+    """How wide columns are that have so much together: what is left after the narrowest goes to
+    those that need more."""
+    found, left = [*narrowest], width - sum(narrowest)
+    needed = [most - least for least, most in zip(narrowest, widest, strict=True)]
+    for index, need in sorted(enumerate(needed), key=lambda each: each[1]):
+        wanting = sum(each >= need and each > 0 for each in needed)
+        given = min(need, left // max(wanting, 1))
+        found[index] += given
+        left -= given
+        needed[index] = 0
+    return found
+
+
+def folded(text: str, width: int) -> str:
+    """A text in lines of a width: broken between words, and a word that is longer than a line
+    between its parts."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+            continue
+        if lines[-1]:
+            lines.append("")
+        for piece in [word] if len(word) <= width else _PIECES.findall(word):
+            if len(lines[-1]) + len(piece) > width and lines[-1]:
+                lines.append("")
+            cut = range(0, len(piece), width)
+            lines[-1:] = [lines[-1] + piece[:width], *(piece[at : at + width] for at in cut[1:])]
+    return "\n".join(lines)
 
 
 def _head(column: str) -> str:
@@ -144,9 +197,10 @@ def _print_table(
 
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
     for head, width in zip(heads, widths, strict=True):
-        table.add_column(head, overflow="fold", min_width=min(width, _NARROWEST))
+        table.add_column(head, overflow="fold", width=width)
     for line in cells:
-        table.add_row(*(Text(text, style=_STYLES.get(text, "")) for text in line))
+        parts = zip(line, widths, strict=True)
+        table.add_row(*(Text(folded(each, width), _STYLES.get(each, "")) for each, width in parts))
     console.print(table)
 
 
@@ -154,6 +208,7 @@ def _print_blocks(console: "Console", heads: list[str], cells: list[list[str]]) 
     from rich.table import Table
     from rich.text import Text
 
+    width = console.width - _GAP - max(map(len, heads), default=0)
     for number, line in enumerate(cells):
         if number:
             console.print()
@@ -161,7 +216,7 @@ def _print_blocks(console: "Console", heads: list[str], cells: list[list[str]]) 
         block.add_column(no_wrap=True, style="bold")
         block.add_column(overflow="fold")
         for head, text in zip(heads, line, strict=True):
-            block.add_row(head, Text(text, style=_STYLES.get(text, "")))
+            block.add_row(head, Text(folded(text, max(width, 1)), _STYLES.get(text, "")))
         console.print(block)
 
 
@@ -184,6 +239,16 @@ def text_of(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(text_of(item) for item in value)
     return printable(str(value))
+
+
+def without_markup(text: str) -> str:
+    """What a page of HTML says, which a proxy or a broken service may answer with: its title, else
+    its words. Any other text stays as it is."""
+    if not _PAGE.search(text):
+        return text
+    title = _TITLE.search(text)
+    words = title[1] if title else _TAGS.sub(" ", _UNSEEN.sub(" ", text))
+    return " ".join(unescape(words).split()) or "a page of HTML without words"
 
 
 def printable(text: str) -> str:

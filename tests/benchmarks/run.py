@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import dense
 from benchmarks.generate import estate
+from benchmarks.many_labels import write_with_labels
 from benchmarks.multiply import multiplied, of_accounts
 from benchmarks.roles import POLICIES, estate_of_distinct
 from benchmarks.roles import estate as estate_of_roles
@@ -46,6 +47,7 @@ from clew.graph.stores.ladybug import open_embedded
 from clew.graph.traversal import SnapshotReader, load, network
 from clew.graph.view import GraphView
 from clew.scans.attack_graph import ScannedAttackGraph
+from clew.scans.bundled import open_demo
 from servers.certificates import Certificate, certificate
 from servers.moto_server import running_moto
 
@@ -437,6 +439,64 @@ def helping(run: Run) -> None:
     """Asks for help."""
     run.command("--help")
     run.did = "clew --help"
+
+
+_ASKED = {
+    "checking": ("check", "SCAN"),
+    "checking_one": ("check", "SCAN", "-c", "s3_bucket_public_access"),
+    "deciding_one": ("can", "SCAN", "dora", "iam:PutUserPolicy"),
+    "deciding_who": ("who-can", "SCAN", "s3:GetObject", "arn:aws:s3:::clew-prod-trail/*"),
+    "finding_paths": ("paths", "SCAN"),
+    "ranking_choke_points": ("choke-points", "SCAN"),
+    "covering": ("coverage", "SCAN"),
+    "querying_reachable": ("query", "SCAN", "internet_reachable"),
+    "querying_around": ("query", "SCAN", "around", "-p", "id=arn:aws:s3:::clew-prod-trail"),
+    "querying_cypher": ("query", "SCAN", "--cypher", "MATCH (n:AWSRole) RETURN count(n)"),
+}
+"""Small questions about a scan, of which the second time counts."""
+_LABELS = 400
+
+
+def _ask(run: Run, scan: str, arguments: tuple[str, ...]) -> None:
+    for _ in range(2):
+        run.command(
+            *(each.replace("SCAN", scan) for each in arguments),
+            CLEW_CACHE_DIR=str(run.folder / "asked"),
+        )
+    run.did = f"clew {' '.join(arguments).replace('SCAN', 'demo')}"
+
+
+def _asking(arguments: tuple[str, ...]) -> Callable[[Run], None]:
+    return lambda run: _ask(run, "demo", arguments)
+
+
+def _asking_many_labels(arguments: tuple[str, ...]) -> Callable[[Run], None]:
+    def ask(run: Run) -> None:
+        scan = run.folder / "many-labels"
+        if not scan.exists():
+            write_with_labels(open_demo(), _LABELS, scan)
+        _ask(run, str(scan), arguments)
+        run.did += f", with {_LABELS} labels"
+
+    return ask
+
+
+for _name, _arguments in _ASKED.items():
+    BENCHMARKS[f"{_name}_demo"] = _asking(_arguments)
+    BENCHMARKS[f"{_name}_many_labels"] = _asking_many_labels(_arguments)
+
+
+@benchmark
+def demonstrating_first(run: Run) -> None:
+    """Shows the demo with an empty cache."""
+    run.command("demo", CLEW_CACHE_DIR=str(run.folder / "shown"))
+    run.did = "clew demo, with an empty cache"
+
+
+@benchmark
+def demonstrating(run: Run) -> None:
+    """Shows the demo again."""
+    _ask(run, "", ("demo",))
 
 
 _REGIONS = (

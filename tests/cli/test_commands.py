@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import networkx
@@ -121,6 +122,34 @@ def test_a_file_that_cannot_grow_is_one_sentence(tmp_path: Path) -> None:
     assert done.stderr.startswith(("Error: The graph cannot be ", "Error: Nothing more can be "))
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.rglob("*.lbug")) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="writes to /proc, where nobody can")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("query", "demo", "around", "-p", "id=arn:aws:s3:::clew-prod-trail"),
+        ("query", "demo", "internet_reachable"),
+        ("check", "demo", "-c", "s3_bucket_public_access"),
+        ("can", "demo", "dora", "iam:PutUserPolicy"),
+        ("coverage", "demo"),
+    ],
+    ids=" ".join,
+)
+def test_a_cache_that_cannot_be_written_changes_no_answer(
+    clew: Clew, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    if arguments[0] == "coverage":  # what was found is kept in the cache alone
+        clew("coverage", "demo")
+    expected = clew(*arguments, "-f", "json")
+    monkeypatch.setenv("CLEW_CACHE_DIR", "/proc/clew")
+    done = clew(*arguments, "-f", "json")
+    assert done.code == expected.code == 0
+    if arguments[0] == "coverage":
+        unknown = [{**row, "findings": None} for row in done.json]
+        assert unknown == [{**row, "findings": None} for row in expected.json]
+    else:
+        assert done.json == expected.json
 
 
 def test_whatever_a_query_returns_can_be_written(clew: Clew) -> None:
@@ -433,6 +462,29 @@ def test_a_scan_is_pushed_and_a_wrong_password_refused(
         monkeypatch.setenv("NEO4J_PASSWORD", neo4j_server.password)
     done = clew("push", "demo", neo4j_server.uri)
     assert (done.code, done.err.startswith("Loaded ")) == (0, True), done.err
+
+
+def test_the_demo_as_json_holds_what_it_shows(clew: Clew) -> None:
+    done = clew("demo", "-f", "json")
+    assert done.code == 0
+    found = done.json
+    assert found["format"] == 1
+    assert found["accounts"]["aws"] == ["111122223333", "444455556666"]
+    checked = clew("check", "demo", "-f", "json").json
+    numbers = Counter((one["severity"], one["status"]) for one in checked)
+    assert numbers == Counter(
+        {
+            (severity, status): number
+            for severity, counts in found["findings"].items()
+            for status, number in counts.items()
+            if number
+        }
+    )
+    assert all(one in checked for one in found["top_findings"])
+    for name, rows in found["queries"].items():
+        assert rows == clew("query", "demo", name, "-f", "json").json
+    assert [path["source"] for path in found["paths"]]
+    assert {*found["covers"], *found["uncovered"]} == {"aws", "azure", "entra", "gcp"}
 
 
 def test_the_demo_shows_the_estate_findings_queries_and_next_steps(clew: Clew) -> None:

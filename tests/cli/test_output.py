@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 from clew.cli import output
-from clew.cli.output import opened, text_of, write_csv, write_rows, write_table
+from clew.cli.output import (
+    folded,
+    opened,
+    text_of,
+    without_markup,
+    write_csv,
+    write_rows,
+    write_table,
+)
+from hypothesis import given
+from hypothesis import strategies as st
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/clew-web/0a10000001"
 ROWS = [{"status": "FAIL", "resource": ARN, "target": ARN, "why": "It does not say so."}]
@@ -140,3 +150,52 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert json.loads(file.read_text("utf-8")) == [{"a": "ü\ud800"}]
     assert os.listdir(tmp_path) == ["out.json"]
     assert oct(file.stat().st_mode)[-3:] == oct(0o666 & ~output._umask())[-3:]
+
+
+def test_no_name_is_broken_inside_where_it_fits(columns: None) -> None:
+    rows = [
+        {
+            "status": "denied",
+            "call": "autoscaling:DescribeLaunchConfigurations",
+            "where": "66666666-7777-8888-9999-000000000000 global",
+            "why": "AccessDeniedException: User is not authorized to perform this action",
+        }
+    ]
+    stream = Terminal()
+    write_table(rows, tuple(rows[0]), stream)
+    text = plain(stream.getvalue())
+    assert all(len(line) <= 80 for line in text.splitlines())
+    for word in ("DescribeLaunchConfigurations", "AccessDeniedException:", "authorized", "global"):
+        assert word in text
+
+
+@given(st.text("ab c:/-.", max_size=60), st.integers(1, 20))
+def test_folding_loses_nothing(text: str, width: int) -> None:
+    lines = folded(text, width).split("\n")
+    assert all(len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    words = [word for word in text.split() if len(word) <= width]
+    assert [word for word in words if word not in " ".join(lines)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("AccessDenied: User <a> may not", "AccessDenied: User <a> may not"),
+        ("<!DOCTYPE html><html><title>503 Busy</title><body>x</body></html>", "503 Busy"),
+        ("<html><h1>Not\n found</h1><script>if (a<b) {}</script>&amp; gone", "Not found & gone"),
+        ("502: <HTML><title> </title><body><style>p{}</style></body>", "502:"),
+        ("<html></html>", "a page of HTML without words"),
+    ],
+)  # fmt: skip
+def test_a_page_of_html_is_what_it_says(text: str, said: str) -> None:
+    assert without_markup(text) == said
+
+
+@pytest.mark.parametrize("place", ["nowhere/out.json", "folder"])
+def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=re.escape(f"'{tmp_path / place}'")) as caught:
+        write_rows([], ("a",), "json", tmp_path / place)
+    assert f".{Path(place).name}-" not in str(caught.value)
+    assert [each.name for each in tmp_path.iterdir()] == ["folder"]
