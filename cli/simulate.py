@@ -143,17 +143,20 @@ class _Run:
 
 
 def _row(id_: Any, answer: "Answer") -> dict[str, Any]:
-    return {
-        "id": id_,
-        "decision": answer.decision.value,
-        "decided_by": answer.decided_by.value,
-        "statements": [
-            {"policy": one.policy_id, "index": one.index, "sid": one.sid, "effect": one.effect}
+    from ..scans.documents import DecisionRow, StatementRow
+
+    row = DecisionRow(
+        id=id_,
+        decision=answer.decision.value,
+        decided_by=answer.decided_by.value,
+        statements=[
+            StatementRow(policy=one.policy_id, index=one.index, sid=one.sid, effect=one.effect)
             for one in answer.statements
         ],
-        "open_keys": list(answer.open_keys),
-        "unread": list(answer.unread),
-    }
+        open_keys=list(answer.open_keys),
+        unread=list(answer.unread),
+    )
+    return row.as_json()
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from clew.scans.documents import (
     ChokePointAnswer,
     CoverageRow,
     CutRow,
+    DecisionRow,
     GapRow,
     PathAnswer,
     PathHopRow,
@@ -141,6 +142,9 @@ def _cli() -> Iterator[str]:
     yield from ("", "A gap has a `message` and whatever of the other keys is known:")
     yield from _table("gap", GapRow)
     yield from _table("answer", PermissionRow)
+    yield ""
+    yield "`clew simulate -f json` is an array of decisions; `jsonl` has one on each line:"
+    yield from _table("decision", DecisionRow)
     yield ""
     yield "`clew paths -f json` is an object:"
     yield from _table("", PathAnswer)

@@ -11,6 +11,10 @@ PATHS_FORMAT = 1
 """Number of the format of answers about attack paths; raised when a key changes its meaning."""
 PERMISSIONS_FORMAT = 1
 """The same of answers about permissions."""
+COVERAGE_FORMAT = 1
+"""The same of coverage."""
+DECISIONS_FORMAT = 1
+"""The same of what policy tests come to."""
 
 
 class Document(BaseModel):
@@ -187,6 +191,23 @@ class PermissionAnswer(Document):
     answers: list[PermissionRow] = Field(
         description="The answers; of `who-can` those that are not a denial."
     )
+
+
+class DecisionRow(Document):
+    """What a policy test comes to."""
+
+    id: Any = Field(description="The id of the test case; the number of its line if it has none.")
+    decision: str = Field(
+        description="ALLOWED, CONDITIONAL, IMPLICITLY_DENIED or EXPLICITLY_DENIED."
+    )
+    decided_by: str = Field(description="The type of policy that decides.")
+    statements: list[StatementRow] = Field(
+        description="The statements that decide: `policy`, `index` (from 0), `sid`, `effect`."
+    )
+    open_keys: list[str] = Field(
+        description="Condition keys that it depends on and whose values are not known."
+    )
+    unread: list[str] = Field(description="Policies that it depends on and that are not given.")
 
 
 class CoverageRow(Document):

@@ -8,18 +8,19 @@ from pydantic import TypeAdapter
 
 from ..checks.report import ReportedFinding
 from .documents import (
+    COVERAGE_FORMAT,
+    DECISIONS_FORMAT,
     PATHS_FORMAT,
     PERMISSIONS_FORMAT,
     ChokePointAnswer,
     CoverageRow,
+    DecisionRow,
     PathAnswer,
     PermissionAnswer,
 )
 
 FINDINGS_FORMAT = 1
 """Number of the format of findings; raised when a key changes its meaning."""
-COVERAGE_FORMAT = 1
-"""The same of coverage."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -37,6 +38,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
             "clew can -f json, clew who-can -f json",
             PermissionAnswer,
         ),
+        "decisions": (DECISIONS_FORMAT, "clew simulate -f json", list[DecisionRow]),
     }
     return {
         name: {

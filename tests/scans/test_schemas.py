@@ -1,6 +1,8 @@
 """What commands write as JSON is what the schemas say, and nothing else."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,25 @@ from cli.conftest import Clew
 from cli.conftest import clew as clew
 from jsonschema import Draft202012Validator
 
+ALLOW = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "A",
+            "Effect": "Allow",
+            "Action": "s3:*",
+            "Resource": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": "true"}},
+        }
+    ],
+}
+CASE = {
+    "principal": "arn:aws:iam::111122223333:user/u",
+    "action": "s3:GetObject",
+    "resource": "arn:aws:s3:::b/k",
+    "resource_account": "111122223333",
+}
+CASES = [CASE | {"id": "some", "identity_policies": [ALLOW]}, CASE | {"identity_policies": []}]
 COMMANDS = {
     "findings": [("check", "demo"), ("check", "demo", "--status", "MANUAL")],
     "coverage": [("coverage", "demo")],
@@ -17,6 +38,7 @@ COMMANDS = {
         ("choke-points", "demo"),
         ("choke-points", "demo", "--by", "policy", "-n", "1", "--from", "internet"),
     ],
+    "decisions": [("simulate", "cases.jsonl")],
     "permissions": [
         ("can", "demo", "greta", "codebuild:StartBuild"),
         ("who-can", "demo", "s3:GetObject", "*"),
@@ -51,8 +73,14 @@ def test_each_schema_is_tried() -> None:
     ("name", "command"), [(name, each) for name, some in COMMANDS.items() for each in some]
 )
 def test_what_a_command_writes_is_as_its_schema_says(
-    name: str, command: tuple[str, ...], clew: Clew
+    name: str,
+    command: tuple[str, ...],
+    clew: Clew,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cases.jsonl").write_text("".join(f"{json.dumps(case)}\n" for case in CASES))
     done = clew(*command, "-f", "json")
     assert done.code == 0, done.err
     Draft202012Validator(strict(schemas()[name])).validate(done.json)
