@@ -84,7 +84,7 @@ class EntraProvider(AttackProvider):
 
     def inside(self, account: str, label: str) -> int:
         """What belongs to a tenant."""
-        rows = self.environment.table(label).grouped(lambda row: row.account)
+        rows = self.environment.table(label).by_account
         return rows.get(account.rpartition("/")[2], 0)
 
     def _powers(self, state: EntraState) -> Iterator[tuple[str, str, str]]:
