@@ -58,8 +58,8 @@ class RunsAs:
         return running & self._of_provider() - lending - {*self._vocabulary.principals}
 
     def _of_provider(self) -> set[str]:
-        table = self._table
-        return {label for _, label in self._graph.nodes(data="label") if len(table(label))}
+        labels = {label for _, label in self._graph.nodes(data="label")}
+        return {each for each in labels if self._vocabulary.has(each) and len(self._table(each))}
 
     def held(
         self, graph: AttackGraph, states: PrincipalStates, resource: Existing, rows: MaySet

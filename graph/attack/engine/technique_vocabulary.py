@@ -47,6 +47,10 @@ class TechniqueVocabulary(NamedTuple):
     service: str = r".+"
     """What every service principal fully matches."""
 
+    def has(self, label: str) -> bool:
+        """Whether a label is this provider's."""
+        return bool(re.fullmatch(self.label, label))
+
     def problems(self, technique: Technique | ExternalTechnique) -> Iterator[str]:
         """What in a technique is not of this provider."""
         if technique.provider != self.provider:
@@ -104,7 +108,7 @@ class TechniqueVocabulary(NamedTuple):
             yield f"principal: {resource.principal} is no principal"
 
     def _misfits_of_existing(self, resource: Existing) -> Iterator[str]:
-        if not re.fullmatch(self.label, resource.existing):
+        if not self.has(resource.existing):
             yield f"existing: {resource.existing} is no label of {self.provider}"
         for key in ("trusts", "service_principals"):
             for service in getattr(resource, key):
