@@ -29,7 +29,7 @@ from .one_table import LABEL, TABLE, in_one_table
 from .ordering import name_of
 from .pattern_scope import Scope, scope_of
 from .reading import Token, tokens
-from .store import Node, StoreError
+from .store import Node, OutOfMemoryError, StoreError
 
 if TYPE_CHECKING:
     import ladybug
@@ -47,10 +47,8 @@ class LadybugInMemory(LadybugEngine):
         """Takes the snapshot, of which nothing is read yet."""
         self.close()
         self.schema = snapshot.schema
-        try:
+        with _building():
             self._tables = _Tables(snapshot, self._memory)
-        except RuntimeError as error:
-            raise StoreError(f"The graph cannot be built in memory: {error}") from error
         self._one_table = _OneTable(snapshot, self._memory)
 
     @property
@@ -122,6 +120,7 @@ class _Tables:
 
     def __init__(self, snapshot: Snapshot, memory: int | None) -> None:
         self._snapshot = snapshot
+        self._memory = memory
         self._schema = snapshot.schema
         self.graph = OpenGraph(_new_database(memory), self._schema)
         self._labels: set[str] = set()
@@ -144,11 +143,23 @@ class _Tables:
             labels |= self._with_properties(names, labels)
             if types and not labels:
                 labels.add(min(schema.labels))  # a relationship type joins some label
-            self._add(labels - self._labels, types - self._types, pairs - self._pairs)
+            try:
+                with _building():
+                    self._add(labels - self._labels, types - self._types, pairs - self._pairs)
+            except BaseException:
+                self._forget()
+                raise
 
     def close(self) -> None:
         """Frees the memory."""
         self.graph.close()
+
+    def _forget(self) -> None:
+        """Begins anew: a table that was not filled would look as if there were nothing."""
+        self.graph.close()
+        self.graph = OpenGraph(_new_database(self._memory), self._schema)
+        for known in (self._labels, self._types, self._pairs):
+            known.clear()
 
     def _with_properties(self, names: Set[str], labels: Collection[str]) -> set[str]:
         """Labels that have those of some properties that these and what is there have not: the
@@ -189,7 +200,7 @@ class _Tables:
         if rel in self._types:
             for pair in pairs:
                 connection.execute(
-                    f"ALTER TABLE {quoted(rel)} ADD "
+                    f"ALTER TABLE {quoted(rel)} ADD IF NOT EXISTS "
                     f"FROM {quoted(pair.source)} TO {quoted(pair.target)}"
                 )
         else:
@@ -214,8 +225,10 @@ class _OneTable:
         """A graph that has these properties."""
         with self._lock:
             if not columns.keys() <= self._columns.keys():
-                self._columns = {**self._columns, **columns}
-                self._graphs.append(self._made())
+                wanted = {**self._columns, **columns}
+                with _building():
+                    self._graphs.append(self._made(wanted))
+                self._columns = wanted
             return self._graphs[-1]
 
     def labels_of(self, ids: Sequence[str]) -> dict[str, str]:
@@ -229,18 +242,19 @@ class _OneTable:
         for each in self._graphs:
             each.close()
 
-    def _made(self) -> OpenGraph:
+    def _made(self, columns: Mapping[str, Column]) -> OpenGraph:
         snapshot, schema = self._snapshot, self._snapshot.schema
         graph = OpenGraph(_new_database(self._memory), schema, self._node)
         with _connected(graph.database) as connection:
             connection.execute("BEGIN TRANSACTION")
-            create_nodes(connection, TABLE, {**self._columns, LABEL: Column.STRING})
-            for rel, columns in schema.relationships.items():
-                create_edges(connection, rel, [EdgeType(TABLE, rel, TABLE)], columns)
+            create_nodes(connection, TABLE, {**columns, LABEL: Column.STRING})
+            for rel, properties in schema.relationships.items():
+                create_edges(connection, rel, [EdgeType(TABLE, rel, TABLE)], properties)
             connection.execute("COMMIT")
             if snapshot.labels:
                 nodes = pa.concat_tables(
-                    map(self._nodes, snapshot.labels), promote_options="default"
+                    (self._nodes(label, columns) for label in snapshot.labels),
+                    promote_options="default",
                 )
                 copy_nodes(connection, TABLE, nodes)
             for rel, pairs in by_type(snapshot.pairs).items():
@@ -248,8 +262,8 @@ class _OneTable:
                 copy_edges(connection, EdgeType(TABLE, rel, TABLE), edges)
         return graph
 
-    def _nodes(self, label: str) -> pa.Table:
-        names = [name for name in self._columns if name in self._snapshot.schema.labels[label]]
+    def _nodes(self, label: str, columns: Collection[str]) -> pa.Table:
+        names = [name for name in columns if name in self._snapshot.schema.labels[label]]
         table = self._snapshot.nodes(label, names)
         return table.append_column(LABEL, _repeated(label, len(table)))
 
@@ -267,6 +281,18 @@ def _repeated(text: str, times: int) -> pa.Array:
     encoded = text.encode()
     ends = array("i", (len(encoded) * place for place in range(times + 1)))
     return pa.StringArray.from_buffers(times, pa.py_buffer(ends), pa.py_buffer(encoded * times))
+
+
+@contextmanager
+def _building() -> Iterator[None]:
+    """Says why a graph cannot be made."""
+    try:
+        yield
+    except RuntimeError as error:
+        text = str(error)
+        if text.startswith("Buffer manager exception") or "std::bad_alloc" in text:
+            raise OutOfMemoryError from None
+        raise StoreError(f"The graph cannot be built in memory: {text}") from error
 
 
 def _new_database(memory: int | None) -> "ladybug.Database":

@@ -44,6 +44,6 @@ def test_a_graph_is_the_same_from_either(tmp_path: Path, monkeypatch: pytest.Mon
     for is_small in (True, False):
         monkeypatch.setattr(Snapshot, "is_small", is_small)
         for labels in (None, {"ConformanceBox"}):
-            graph = load_snapshot(scan, labels)
+            graph = load_snapshot(Snapshot.open(scan.path), labels)
             found.append((dict(graph.nodes(data=True)), list(graph.edges(data=True, keys=True))))
     assert found[:2] == found[2:]

@@ -217,6 +217,33 @@ def test_a_small_scan_needs_no_file(
         assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
     assert not cache.exists()
     monkeypatch.setattr(Snapshot, "is_small", False)
-    with open_embedded(snapshot, cache) as store:
+    with open_embedded(Snapshot.open(snapshot.path), cache) as store:
         assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
     assert len(graph_files(cache)) == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("Buffer manager exception: no"), OSError("gone")])
+def test_what_could_not_be_read_is_not_taken_for_nothing(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A query that cannot be made ready fails each time, and those after it have all rows."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    edge = "MATCH (a:ConformanceBox)-[:PART_OF]->(b:ConformanceBox) RETURN b.id AS id"
+    with LadybugInMemory() as store:
+        store.load(snapshot)
+        assert store.query("MATCH (t:`Trail`) RETURN t.id AS id") == []
+        with monkeypatch.context() as patched:
+            patched.setattr("clew.graph.stores.ladybug_memory.copy_nodes", fail)
+            for cypher in (IDS, IDS, edge, "MATCH (n) RETURN n.id AS id"):
+                with pytest.raises((StoreError, OSError)):
+                    store.query(cypher)
+        with monkeypatch.context() as patched:
+            patched.setattr("clew.graph.stores.ladybug_memory.copy_edges", fail)
+            with pytest.raises((StoreError, OSError)):
+                store.query(edge)
+        assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
+        assert store.query(edge) == [{"id": "b"}]
+        assert store.query("MATCH (n) RETURN count(n) AS n") == [{"n": 2}]
