@@ -25,11 +25,11 @@ class Gap(NamedTuple):
     @classmethod
     def of(cls, written: dict[str, Any]) -> Self:
         """A gap as JSON has it, which has lists for tuples."""
-        values = (
-            (key, tuple(value) if isinstance(value, list) else value)
-            for key, value in written.items()
-        )
-        return cls(**dict(values))
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in written.items()
+        }
+        return cls(**values)
 
     def filled(self) -> dict[str, Any]:
         """What applies, by name."""

@@ -187,6 +187,8 @@ class _Reader:
         self._need(")")
         self._labels.update(labels)
         known = self._scopes[-1].get(variable) if variable else None
+        if labels and known and known != _ANY and {*labels} != {*known}:
+            raise _UnknownError  # the engine takes a node that is named twice for either
         if variable and known is None:
             self._scopes[-1][variable] = labels or _ANY
         return labels or known or _ANY

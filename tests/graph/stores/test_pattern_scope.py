@@ -79,6 +79,7 @@ def test_what_patterns_name(cypher: str, labels: set[str], pairs: Any) -> None:
         "MATCH (a:Trail) WITH a AS b MATCH (c) RETURN c",
         "MATCH (b:Group) WHERE EXISTS { MATCH (b)-[]->(a:Trail) } MATCH (a) RETURN a",
         "MATCH (b)-[]->(c) OPTIONAL MATCH (b:Trail)-[]->(d) RETURN b",
+        "MATCH (a:Trail), (a:Group) WHERE EXISTS { MATCH (a)-[]->() } RETURN a",
         # What is not understood, and what may be a node.
         "UNWIND [1, 2] AS n RETURN (n) - (1)",
         "MATCH (a:!Trail) RETURN a",
