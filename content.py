@@ -88,7 +88,7 @@ class Content:
 
 
 _used: tuple[str, ...] = ()
-"""The folders that this process was told to use."""
+"""The folders that :func:`use_content` named."""
 
 
 def use_content(*folders: str | os.PathLike[str]) -> None:

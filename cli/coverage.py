@@ -32,6 +32,7 @@ def coverage(
     from ..graph.model import Status
     from ..scans.coverage_rows import coverage_row, left_open, permission, worst_first
     from ..scans.documents import CoverageRow
+    from ..scans.stores import is_loaded
 
     opened = scans.open_scan(scan)
     found = left_open(opened)
@@ -52,12 +53,14 @@ def coverage(
     missing = sorted({permission(record) or "" for record in records} - {""})
     if missing:
         messages().print(f"{count(len(missing), 'missing permission')}: {', '.join(missing)}.")
-    if failed:
+    if failed and found:
         messages().print(
             "FINDINGS: how many MANUAL findings a call leaves open, of the checks that were run on "
             f"this scan ({found.checks:,})."
-            if found
-            else f"How many findings each call leaves open: clew check{scans.spelled(scan)}, then "
+        )
+    elif failed and not is_loaded(opened):
+        messages().print(
+            f"How many findings each call leaves open: clew check{scans.spelled(scan)}, then "
             "this again."
         )
 

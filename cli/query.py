@@ -47,7 +47,10 @@ def query(
         float, typer.Option(min=0.001, max=86_400, help="Give up after this many seconds.")
     ] = 60.0,
     memory: Annotated[
-        float, typer.Option(min=1, max=1024, help="Maximum GiB of memory for its work.")
+        float,
+        typer.Option(
+            min=1, max=1024, help="Maximum GiB of memory for its work; a Neo4j has its own limits."
+        ),
     ] = 1.0,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,

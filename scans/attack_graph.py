@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..graph.snapshot import Snapshot
 
 Working = Callable[[str], AbstractContextManager[object]]
-"""Is told what goes on, while it goes on."""
+"""Shows what goes on, while it goes on."""
 
 _STEP = "->"
 DEFAULT_SOURCES = ("any", "outside")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _Silent:
-    """Is notified how a scan goes on, and tells nobody."""
+    """Is notified how a scan goes on, and shows nothing."""
 
     def stage(self, name: str) -> None:
         """Called when a stage begins."""
@@ -39,7 +39,7 @@ def scan(
 
     ``services`` are reported on, and those that they refer to are read too; ``excluded`` ones are
     left out. The scan is written to ``output``, a folder that holds none yet or a URI in an object
-    store, or among Clew's own scans. What could not be read is told by :meth:`Scan.coverage`.
+    store, or among Clew's own scans. :meth:`Scan.coverage` lists what could not be read.
 
     :raises ClewError: if it cannot begin, or cannot be written.
     """

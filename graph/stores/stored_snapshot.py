@@ -80,6 +80,11 @@ class StoredSnapshot(Snapshot):
         columns = edge_columns(self.schema, rel)
         return {pair: _table(rows[pair], columns) for pair in sorted(rows)}
 
+    @cached_property
+    def is_small(self) -> bool:
+        """Never: what is not needed is not asked of a server."""
+        return False
+
     def node_count(self, label: str) -> int:
         """How many nodes a label has."""
         return self._node_counts.get(label, 0)

@@ -90,6 +90,14 @@ def test_commands_answer_as_they_do_from_disk(loaded: str, clew: Clew, tmp_path:
     assert {*graphs[0].edges(keys=True)} == {*graphs[1].edges(keys=True)}
 
 
+def test_nothing_is_suggested_that_a_server_does_not_keep(
+    loaded: str, clew: Clew, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLEW_CACHE_DIR", str(tmp_path / "cache"))
+    assert "then this again" not in clew("coverage", loaded).err
+    assert "then this again" in clew("coverage", "demo").err
+
+
 def test_python_asks_it_alike(loaded: str) -> None:
     scan = open_scan(loaded)
     names = {"names": ["clew-prod-trail"]}

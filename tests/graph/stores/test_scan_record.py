@@ -8,6 +8,7 @@ import pytest
 from clew.graph.snapshot import Snapshot
 from clew.graph.stores.scan_record import FORMAT, ScanRecord
 from clew.graph.stores.store import StoreError
+from clew.graph.stores.stored_snapshot import StoredSnapshot
 from clew.scans.places import open_scan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,12 @@ from hypothesis import strategies as st
 @pytest.fixture(scope="module")
 def demo() -> Snapshot:
     return open_scan("demo")
+
+
+def test_a_stored_snapshot_reads_nothing_from_disk() -> None:
+    """Whatever a snapshot tells, a stored one tells in its own way."""
+    told = {name for name in vars(Snapshot) if not name.startswith("_")} - {"open"}
+    assert told <= {*vars(StoredSnapshot)}, "say in StoredSnapshot how a server answers it"
 
 
 def test_a_record_comes_back_as_it_was(demo: Snapshot) -> None:
