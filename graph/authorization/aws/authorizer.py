@@ -177,9 +177,12 @@ class AWSAuthorizer:
         known = named.union(self.environment.regions)
         if not known:
             return _USUAL_REGIONS[:1]
-        more: tuple[str, ...] = ()
-        if named or any(_BY_REGION in text.lower() for text in texts):
-            more = _USUAL_REGIONS if self.environment.partitions == {"aws"} else ()
+        if self.environment.partitions != {"aws"}:
+            return tuple(sorted(known))
+        others = [region for region in _USUAL_REGIONS if region not in known]
+        # To policies that name regions in full, all that they do not name are alike.
+        by_pattern = any(map(_REGIONS.search, texts))
+        more = others if by_pattern else others[: bool(named)]
         return tuple(sorted(known.union(more)))
 
     def explain(
@@ -468,7 +471,8 @@ class AWSAuthorizer:
 
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-[0-9]\b")
 _REGION_PLACE = "{region}"
-_BY_REGION = "aws:requestedregion"
+_REGIONS = re.compile(r'"[a-z]{2}-[a-z-]*[*?][^":]*"|:[a-z]{2}-[a-z-]*[*?][^":]*:')
+"""A pattern of regions, as a value of its own or within an ARN."""
 _USUAL_REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "ap-southeast-1", "sa-east-1")
 """Some that accounts of the partition ``aws`` have from the start, all over the world.
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
