@@ -6,8 +6,8 @@ from typing import Any
 from .failure import AnswerError
 
 Shape = Any
-"""A type (``str``, ``bool``, ``int``), a list of a shape (``[str]``), or members by name. Members
-that are not named may be anything, and everything may be null."""
+"""A type (``str``, ``bool``, ``int``), a list of a shape (``[str]``), or members by name, of which
+``*`` is every one. Members that are not named may be anything, and everything may be null."""
 
 
 def hold(shape: Shape, value: Any, required: Iterable[str] = ()) -> None:
@@ -29,7 +29,9 @@ def misfit(shape: Shape, value: Any, place: str = "") -> str:
     if isinstance(shape, Mapping):
         if not isinstance(value, Mapping):
             return place or "it"
-        inner = ((each, value.get(name), f"{place}.{name}") for name, each in shape.items())
+        every = dict.fromkeys(value, shape["*"]) if "*" in shape else {}
+        named = {**every, **{name: each for name, each in shape.items() if name != "*"}}
+        inner = ((each, value.get(name), f"{place}.{name}") for name, each in named.items())
     elif isinstance(shape, list):
         if not isinstance(value, list):
             return place

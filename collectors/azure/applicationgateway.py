@@ -238,6 +238,6 @@ def _behind(gateway: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], l
         "backendHttpSettings": by_path.get("defaultBackendHttpSettings"),
     }
     choices = [rule, default, *(by_path.get("pathRules") or [])]
-    pools = {(each.get("backendAddressPool") or {}).get("id") for each in choices}
+    pools = {(each.get("backendAddressPool") or {}).get("id") or "" for each in choices}
     ports = {settings.get((each.get("backendHttpSettings") or {}).get("id")) for each in choices}
-    return sorted(pools - {None}), sorted(str(each) for each in ports - {None})
+    return sorted(pools - {""}), sorted(str(each) for each in ports if each is not None)

@@ -1,6 +1,6 @@
 """Azure Front Door and CDN."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from ...graph.model import field, ref
@@ -114,8 +114,15 @@ class FrontDoorSecurityPolicy(Part):
     )
 
 
-_PARTS = (FrontDoorEndpoint, FrontDoorOriginGroup, FrontDoorSecurityPolicy)
-_INNER = {FrontDoorEndpoint: FrontDoorRoute, FrontDoorOriginGroup: FrontDoorOrigin}
+_PARTS: tuple[type[AzureResource], ...] = (
+    FrontDoorEndpoint,
+    FrontDoorOriginGroup,
+    FrontDoorSecurityPolicy,
+)
+_INNER: Mapping[type[AzureResource], type[AzureResource]] = {
+    FrontDoorEndpoint: FrontDoorRoute,
+    FrontDoorOriginGroup: FrontDoorOrigin,
+}
 
 
 class FrontDoor(AzureCollector):

@@ -17,7 +17,7 @@ class KubernetesCluster(Identified):
     arm_type = "Microsoft.ContainerService/managedClusters"
     shape: ClassVar[Shape] = {
         "identityProfile": {"kubeletidentity": {"resourceId": str}},
-        "addonProfiles": {},
+        "addonProfiles": {"*": {"identity": {"resourceId": str}}},
         "agentPoolProfiles": [{"name": str}],
         "aadProfile": {"adminGroupObjectIDs": [str]},
     }

@@ -72,10 +72,12 @@ class DataFactoryLinkedService(Part):
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
-        """Makes the service out of the member that names its place, if that is plain text."""
+        """Makes the service out of the member that names its place; what is worked out when it
+        runs, or kept in a vault, is not known."""
         told = raw.get("typeProperties") or {}
         named = (told.get(name) for name in _PLACES)
-        place = next((each for each in named if isinstance(each, str) and each), "")
+        first = next((each for each in named if each), "")
+        place = first if isinstance(first, str) else None
         return super().load(raw, here, **{"host": place, **known})
 
 

@@ -16,8 +16,8 @@ class LogicApp(Identified):
     label = "AzureLogicApp"
     arm_type = "Microsoft.Logic/workflows"
     shape: ClassVar[Shape] = {
-        "parameters": {"$connections": {"value": {}}},
-        "definition": {"triggers": {}},
+        "parameters": {"$connections": {"value": {"*": {_CONNECTION: str}}}},
+        "definition": {"triggers": {"*": {"type": str}}},
         "accessControl": {
             "triggers": {"allowedCallerIpAddresses": [{"addressRange": str}]},
         },
@@ -41,11 +41,11 @@ class LogicApp(Identified):
         """Makes the logic app out of what its definition names."""
         given = ((raw.get("parameters") or {}).get("$connections") or {}).get("value") or {}
         starting = ((raw.get("definition") or {}).get("triggers") or {}).values()
-        used = (each.get(_CONNECTION) for each in given.values() if isinstance(each, Mapping))
-        kinds = (each.get("type") for each in starting if isinstance(each, Mapping))
+        used = {(each or {}).get(_CONNECTION) or "" for each in given.values()}
+        kinds = {(each or {}).get("type") or "" for each in starting}
         told = {
-            "api_connections": sorted({each for each in used if isinstance(each, str)}),
-            "triggers": sorted({each for each in kinds if isinstance(each, str)}),
+            "api_connections": sorted(used - {""}),
+            "triggers": sorted(kinds - {""}),
         }
         return super().load(raw, here, **told, **known)
 

@@ -228,8 +228,9 @@ class AzureApi(Api):
         def fetched() -> Iterator[list[dict[str, Any]]]:
             for page in self.account.azure.get(path, api_version):
                 found = [*map(normalised, page)]
-                for raw in found if model else ():
-                    hold_to_the_fields(model, raw)
+                for raw in found:
+                    if model:
+                        hold_to_the_fields(model, raw)
                 yield found
 
         return self.list_through(operation, fetched)
@@ -305,8 +306,9 @@ class Azure:
         from azure.mgmt.resourcegraph.models import QueryRequest
 
         if self._resource_graph is None:
+            credential: Any = self._credential
             self._resource_graph = ResourceGraphClient(
-                self._credential, base_url=self.endpoint, policies=self._policies(), **TIMEOUTS
+                credential, base_url=self.endpoint, policies=self._policies(), **TIMEOUTS
             )
         with held():
             request = QueryRequest.from_dict(asked)

@@ -14,6 +14,7 @@ _ABSENT = (
     "ResourceNotFound",
 )
 _API_VERSION = "2023-05-01"
+_ENDPOINTS = ("blob", "dfs", "file", "queue", "table", "web")
 
 
 class StorageAccount(PlatformService, Identified):
@@ -23,7 +24,7 @@ class StorageAccount(PlatformService, Identified):
     arm_type = "Microsoft.Storage/storageAccounts"
     unique_within = "global"
     shape: ClassVar[Shape] = {
-        "primaryEndpoints": {},
+        "primaryEndpoints": dict.fromkeys(_ENDPOINTS, str),
         "encryption": {"keyvaultproperties": {"keyvaulturi": str, "keyname": str}},
     }
 
@@ -83,8 +84,8 @@ class StorageAccount(PlatformService, Identified):
         key = ""
         if vault.get("keyvaulturi") and vault.get("keyname"):
             key = f"{vault['keyvaulturi'].rstrip('/')}/keys/{vault['keyname']}"
-        endpoints = (raw.get("primaryEndpoints") or {}).values()
-        hosts = sorted(each for each in endpoints if isinstance(each, str))
+        endpoints = raw.get("primaryEndpoints") or {}
+        hosts = sorted(endpoints[name] for name in _ENDPOINTS if endpoints.get(name))
         shared = raw.get("allowSharedKeyAccess")
         told = {
             "encryption_key": key,

@@ -27,3 +27,17 @@ PERSON = {"name": str, "active": bool, "keys": [{"ends": str}], "web": {"urls": 
 )
 def test_the_first_value_of_another_type_is_named(value: Any, place: str) -> None:
     assert misfit(PERSON, value) == place
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({}, ""),
+        ({"a": {"type": "x"}, "b": None}, ""),
+        ({"a": {"type": "x"}, "b": {"type": 7}}, ".b.type"),
+        ({"a": "text"}, ".a"),
+        ({"kept": 7}, ".kept"),
+    ],
+)
+def test_every_member_may_have_a_shape(value: Any, place: str) -> None:
+    assert misfit({"*": {"type": str}, "kept": str}, value) == place

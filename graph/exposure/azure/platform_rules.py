@@ -6,6 +6,7 @@ read. Sources are addresses; the services' own keys, tokens and passwords come a
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any, NamedTuple
 
@@ -95,7 +96,8 @@ def cosmos(view: GraphView, id_: str) -> Access:
     return address_list(view, id_)
 
 
-class FirewallRules(NamedTuple):
+@dataclass(frozen=True)
+class FirewallRules:
     """Databases, which are closed but for their firewall rules."""
 
     label: str
@@ -137,7 +139,8 @@ def _span(start: str | None, end: str | None) -> Ranges | None:
     return Ranges() if last == 0 else Ranges([(first, last)])
 
 
-class NetworkRuleSet(NamedTuple):
+@dataclass(frozen=True)
+class NetworkRuleSet:
     """Namespaces of messages, whose rules are a resource of their own."""
 
     label: str
@@ -196,7 +199,8 @@ def _first_match(
     return CLOSED
 
 
-def _tag(rule: Mapping[str, Any]) -> bool:
+def _tag(rule: Mapping[str, str]) -> bool:
+    """Whether a rule is for a service tag behind which the internet may sit."""
     is_tag = rule["tag"].lower() == "servicetag"
     return is_tag and rule["address"].lower().partition(".")[0] != "azurecloud"
 
