@@ -38,7 +38,7 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             derive=_derive,
             writes=frozenset(_types()),
             reads=_reads(schema),
-            notices=frozenset((DENY, LOCK, MANAGEMENT_GROUP, TENANT)),
+            notices=frozenset((DENY, LOCK)),
             not_modelled=(
                 "What the internet reaches in Azure, storage accounts and other services included, "
                 "is not followed on by attack paths.",

@@ -204,7 +204,7 @@ class AzureEnvironment:
 
     def given(self, role: str, scope: str) -> Grant:
         """A role that an attacker has given somebody or has activated."""
-        return Grant("", "", role, self.view.name(role), self._permissions(role), scope, "")
+        return Grant("", "", role, self._called(role), self._permissions(role), scope, "")
 
     @cached_property
     def denials(self) -> Sequence[Denial]:
@@ -366,11 +366,14 @@ class AzureEnvironment:
             id_,
             str(get(id_, "principal_id") or ""),
             role,
-            self.view.name(role) if role in self.view.graph else role,
+            self._called(role),
             self._permissions(role),
             self.scope(id_) or "",
             get(id_, "condition"),
         )
+
+    def _called(self, role: str) -> str:
+        return self.view.name(role) if role in self.view.graph else role.rpartition("/")[2]
 
     def _permissions(self, role: str) -> str | None:
         found: str | None = None

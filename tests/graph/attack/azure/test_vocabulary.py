@@ -1,0 +1,17 @@
+"""Azure's techniques are about resources and fields that models tell of."""
+
+from clew.collectors.registry import models
+from clew.graph.attack.azure.vocabulary import techniques
+
+MODELS = {model.label: model for model in models()}
+
+
+def test_what_techniques_ask_of_resources_is_told_by_their_models() -> None:
+    unknown = {
+        (technique.id, each.existing, field)
+        for technique in techniques().techniques.values()
+        for each in technique.existing.values()
+        for field in (*(where.field for where in each.where), *each.runs_as, "id")
+        if each.existing not in MODELS or field not in MODELS[each.existing].model_fields
+    }
+    assert unknown == set()
