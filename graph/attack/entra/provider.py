@@ -127,7 +127,8 @@ class EntraProvider(AttackProvider):
         if gain == "policies":
             yield Change(state._replace(any_role=True))
         elif gain == "membership" and label == GROUP:
-            for target in targets:
+            giving = self.environment.giving_groups
+            for target in (each for each in targets if each.id in giving):
                 joined = state._replace(groups=state.groups | {target.id})
                 yield Change(joined, target.row, target.id)
         elif gain == "role":

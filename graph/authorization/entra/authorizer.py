@@ -6,8 +6,6 @@ same over the same scope, and objects that decisions do not tell apart, are deci
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
-from typing import Any
 
 from ...logic import ReasonedTruth, Truth, all_hold, any_holds, any_of
 from ...sets import NONE, MaySet, exactly, number_set
@@ -42,6 +40,10 @@ class EntraAuthorizer:
         self._targets = Targets(environment)
         self._alike: dict[int, tuple[ResourceTable, Mapping[Target, int]]] = {}
         self._reached: dict[tuple[Grant, str, int, bool], MaySet] = {}
+        self._open: dict[tuple[str, str, int, str, bool], MaySet] = {}
+        self._joined: dict[tuple[str, str | None, int], MaySet] = {}
+        """What members of a tenant can join, by their label and type."""
+        self._any_may = cache(self._any_of_label_may)
         self._decide = cache(decide)
         self.table = environment.table
 
@@ -60,9 +62,10 @@ class EntraAuthorizer:
         if _is_of_itself(action):
             found = self._of_itself(who, action, on)
         else:
-            found = NONE
             known = _known_of(given)
-            for grant in self._grants(who, known):
+            label = self.environment.label(who.id)
+            found = self._reached_by_any(label, action, on, known)
+            for grant in _by(known, self.environment.grants(who)):
                 found |= self._reach(grant, action, on, OUT_OF_UNITS in known)
         acting = self._may_act(who)
         return NONE if acting.value is False else found.only_if(acting.value is True)
@@ -75,7 +78,7 @@ class EntraAuthorizer:
             return False
         found: Truth = acting
         for action, _ in asked:
-            truth = any_of(self._anywhere(grant, action) for grant in self._grants(who))
+            truth = any_of(self._anywhere(grant, action) for grant in self._grants(who, {}))
             if truth is False:
                 return False
             found = found if truth else None
@@ -126,19 +129,33 @@ class EntraAuthorizer:
 
     # ------------------------------------------------------------------ by grant
 
-    def _grants(
-        self, who: EntraState, given: Mapping[str, Any] = MappingProxyType({})
-    ) -> Iterator[Grant]:
+    def _grants(self, who: EntraState, given: Mapping[str, str]) -> Iterator[Grant]:
         """What a principal holds, or may hold; by one kind of power only, if that is given."""
-        held = self.environment.grants(who)
-        for grant in (*held, *self.environment.open_grants.get(self.environment.label(who.id), ())):
-            if grant.power.kind in ("", given.get(BY, grant.power.kind)):
-                yield grant
+        open_ = self.environment.open_grants.get(self.environment.label(who.id), ())
+        yield from _by(given, self.environment.grants(who))
+        yield from _by(given, open_)
+
+    def _reached_by_any(
+        self, label: str, action: str, on: ResourceTable, given: Mapping[str, str]
+    ) -> MaySet:
+        """The rows on which what any principal of a label may hold allows an action."""
+        key = label, action, id(on), given.get(BY, ""), OUT_OF_UNITS in given
+        if key not in self._open:
+            found = NONE
+            for grant in _by(given, self.environment.open_grants.get(label, ())):
+                found |= self._reach(grant, action, on, OUT_OF_UNITS in given)
+            self._open[key] = found
+        return self._open[key]
 
     def _may_anywhere(self, who: EntraState, action: str) -> bool:
         if _is_of_itself(action):
             return True
-        return any(not each.power.is_certain or _names(each, action) for each in self._grants(who))
+        label = self.environment.label(who.id)
+        return self._any_may(label, action) or _allow(self.environment.grants(who), action)
+
+    def _any_of_label_may(self, label: str, action: str) -> bool:
+        """Whether what any principal of a label may hold allows an action somewhere."""
+        return _allow(self.environment.open_grants.get(label, ()), action)
 
     def _may_act(self, who: EntraState) -> ReasonedTruth:
         """Whether a principal can sign in at all."""
@@ -247,9 +264,23 @@ class EntraAuthorizer:
     # ------------------------------------------------------------------ what one does for oneself
 
     def _of_itself(self, who: EntraState, action: str, on: ResourceTable) -> MaySet:
+        if action == CHANGE_ONESELF:
+            rows: Iterable[int] = [on.index[who.id]] if who.id in on.index else []
+            return self._of_itself_among(who, action, on, rows)
+        if action != JOIN:
+            return self._of_itself_among(who, action, on, range(len(on)))
+        view = self.environment.view
+        alike = self.environment.label(who.id), view.get(who.id, "user_type"), id(on)
+        if alike not in self._joined:
+            self._joined[alike] = self._of_itself_among(who, action, on, range(len(on)))
+        return self._joined[alike]
+
+    def _of_itself_among(
+        self, who: EntraState, action: str, on: ResourceTable, rows: Iterable[int]
+    ) -> MaySet:
         found = NONE
-        for row, id_ in enumerate(on.ids):
-            truth = self._self_truth(who, action, id_).value
+        for row in rows:
+            truth = self._self_truth(who, action, on.ids[row]).value
             if truth is not False:
                 found |= exactly(1 << row).only_if(truth is True)
         return found
@@ -374,6 +405,18 @@ _OF_ITSELF: Mapping[str, Callable[[EntraAuthorizer, EntraState, str], ReasonedTr
     REQUEST: EntraAuthorizer._requests,
 }
 """What a principal does for itself, without any role."""
+
+
+def _by(given: Mapping[str, str], grants: Iterable[Grant]) -> Iterator[Grant]:
+    """The grants of the kind of power that is given; all, if none is."""
+    for grant in grants:
+        if grant.power.kind in ("", given.get(BY, grant.power.kind)):
+            yield grant
+
+
+def _allow(grants: Iterable[Grant], action: str) -> bool:
+    """Whether one of some grants may allow an action on anything."""
+    return any(not each.power.is_certain or _names(each, action) for each in grants)
 
 
 def _names(grant: Grant, action: str) -> bool:

@@ -149,6 +149,17 @@ class EntraEnvironment:
                 waiting += self._directly_in(group)
         return frozenset(found)
 
+    @cached_property
+    def giving_groups(self) -> frozenset[str]:
+        """The groups whose members hold a role, or are eligible for something, by the group or by
+        one that it is in."""
+        own = {*self._by_holder, *self.eligible}
+        return frozenset(
+            id_
+            for id_ in self.view.by_label.get(GROUP, ())
+            if not own.isdisjoint({id_, *self.groups_of(id_)})
+        )
+
     def direct_groups(self, id_: str) -> frozenset[str]:
         """The groups that something is directly in."""
         return frozenset(self._directly_in(id_))
