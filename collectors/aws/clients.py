@@ -9,13 +9,13 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import CollectError
+from ..options import Patience
 from .answers import hold_to_the_model
 from .listeners import shared
 from .service_models import service_models
@@ -29,15 +29,6 @@ _ELSEWHERE = ("endpoint_url", "services", "use_fips_endpoint", "use_dualstack_en
 """How settings begin by which a service has another host."""
 _MARK = "clew"
 """Begins the names of what is registered with a session, so that each is there once."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often a call is tried, and how long an answer is waited for."""
-
-    attempts: int = 4
-    connect_seconds: float = 10
-    read_seconds: float = 60
 
 
 class Clients:

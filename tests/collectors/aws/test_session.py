@@ -11,7 +11,6 @@ import pytest
 from botocore.parsers import ResponseParserError
 from clew.collectors.api import Limits
 from clew.collectors.aws.accounts import AWSOptions, connect
-from clew.collectors.aws.clients import Patience
 from clew.collectors.aws.omics import Omics
 from clew.collectors.aws.s3control import S3Control
 from clew.collectors.aws.session import AWSAccount, classify
@@ -155,7 +154,7 @@ def test_regions_can_be_left_out(server: AwsReplay) -> None:
 
 def test_calls_are_tried_as_often_as_is_wished(server: AwsReplay) -> None:
     server.throttle("ec2", "DescribeRegions")
-    connect(AWSOptions(patience=Patience(attempts=2)))
+    connect(AWSOptions(attempts=2))
     assert [call.operation for call in server.calls].count("DescribeRegions") == 2
 
 
