@@ -62,19 +62,21 @@ def scan(
     folder: Path,
     progress: Progress,
     concurrency: int = 16,
+    tags: Iterable[str] = (),
 ) -> Snapshot:
     """Scans the accounts with the selected collectors and writes the snapshot's folder.
 
     Finished work is kept in :func:`partial` until the snapshot is written, and what is kept there
     from an interrupted scan is not read again. ``reported`` names the services that were asked
-    for; the selection may hold more, see :func:`selection`.
+    for; the selection may hold more, see :func:`selection`. ``tags`` say which resources were.
 
     :raises RunningError: if another process scans to this folder.
     """
     snapshot.check_place(folder)
     spool = Spool(partial(folder))
     with _holding(folder):
-        written = _scan(accounts, selected, reported, folder, spool, progress, concurrency)
+        scope = collecting.scope_of(accounts, selected, reported, tags)
+        written = _scan(accounts, selected, scope, folder, spool, progress, concurrency)
         shutil.rmtree(spool.folder, ignore_errors=True)
     return written
 
@@ -82,7 +84,7 @@ def scan(
 def _scan(
     accounts: Sequence[Account],
     selected: Sequence[type[Collector]],
-    reported: Iterable[str],
+    scope: Scope,
     folder: Path,
     spool: Spool,
     progress: Progress,
@@ -90,7 +92,6 @@ def _scan(
 ) -> Snapshot:
     started = _start(spool.folder)
     progress.stage("collect")
-    scope = collecting.scope_of(accounts, selected, reported)
     collected = collecting.run(
         collecting.plan(accounts, selected), Limits(concurrency), progress, spool
     )

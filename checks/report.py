@@ -3,7 +3,7 @@ the failed calls that leave them open."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from pydantic import Field
@@ -101,6 +101,20 @@ def reported(
             time=snapshot.manifest.started,
         )
         for found in findings
+    ]
+
+
+def about_tagged(
+    findings: Sequence[Finding], snapshot: Snapshot, wanted: Collection[str]
+) -> list[Finding]:
+    """The findings about resources with one of these tags, as ``key=value``. What no tags were read
+    of may have them, so findings about it stay."""
+    tags = _tags(findings, snapshot)
+    return [
+        found
+        for found in findings
+        if (known := tags.get((found.resource_label, found.resource))) is None
+        or not {*wanted}.isdisjoint(known)
     ]
 
 

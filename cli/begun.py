@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from ..collectors.options import flags
 from ..scans.connecting import ScanOptions
 from .errors import ClewError, UsageError
 
@@ -22,6 +23,7 @@ class Begun:
     providers: Sequence[str]
     services: Sequence[str] = ()
     excluded: Sequence[str] = ()
+    tags: Sequence[str] = ()
     wanted: ScanOptions = field(default_factory=ScanOptions)
     regions: Mapping[str, Mapping[str, Sequence[str]]] | None = None
     """The regions of each account, by provider; None before any was found."""
@@ -40,7 +42,9 @@ class Begun:
         from ..graph.owner_only import owner_only
 
         values = asdict(self)
-        del values["wanted"]["mfa_token"]
+        for name, flag in flags(ScanOptions):
+            if not flag.is_kept:
+                del values["wanted"][name]
         with owner_only():
             (place / _FILE).write_text(json.dumps(values))
 
@@ -62,7 +66,8 @@ class Begun:
                     f"The interrupted scan was begun with another {option}: leave {option} out to "
                     "resume it, or begin a new scan."
                 )
-        wanted = ScanOptions(**{**vars(self.wanted), "mfa_token": given.wanted.mfa_token})
+        anew = [name for name, flag in flags(ScanOptions) if not flag.is_kept]
+        wanted = replace(self.wanted, **{name: getattr(given.wanted, name) for name in anew})
         return type(self)(**{**vars(self), "wanted": wanted})
 
     def narrowed(self, accounts: "Sequence[Account]") -> "list[Account]":
@@ -92,9 +97,11 @@ def _options(begun: Begun, given: Begun) -> "Iterable[tuple[str, Any, Any]]":
     """Each option by name, as the scan was begun with it and as it is given now."""
     yield "--service", begun.services, given.services
     yield "--exclude", begun.excluded, given.excluded
-    for name, (option, _) in ScanOptions.OPTIONS.items():
-        if name != "mfa_token":
-            yield option, getattr(begun.wanted, name), getattr(given.wanted, name)
+    yield "--tag", begun.tags, given.tags
+    yield "--exclude", begun.wanted.excluded_regions, given.wanted.excluded_regions
+    for name, flag in flags(ScanOptions):
+        if flag.is_kept:
+            yield flag.name, getattr(begun.wanted, name), getattr(given.wanted, name)
 
 
 def _several(value: Any) -> Sequence[Any]:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -11,7 +12,16 @@ from ..scans.checking import report_on, selected
 from . import scans
 from .completing import check_ids, check_services
 from .errors import ExitCode
-from .options import Format, FormatOption, OutputOption, Provider, ScanArgument, Severity, Status
+from .options import (
+    Format,
+    FormatOption,
+    OutputOption,
+    Provider,
+    ScanArgument,
+    Severity,
+    Status,
+    tag_names,
+)
 from .output import (
     console_for,
     count,
@@ -82,6 +92,15 @@ def check(
         list[Provider] | None,
         typer.Option(metavar="CLOUD", help="Only checks of this cloud. Repeatable."),
     ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Only findings about resources with this tag, or whose tags are not known. "
+            "Repeatable: any of them is enough. Default: as the scan was told.",
+            show_default=False,
+        ),
+    ] = None,
     severity: Annotated[
         list[Severity] | None,
         typer.Option(
@@ -126,7 +145,13 @@ def check(
 
     opened_scan = scans.open_scan(scan)
     chosen = selected(opened_scan.scope, check or (), service or (), provider or ())
+    tags = tag_names(tag or opened_scan.scope.tags)
     report = report_on(opened_scan, chosen, ScannedAttackGraph(opened_scan))
+    whole = len(report.findings)
+    if tags:
+        from ..checks.report import about_tagged
+
+        report = replace(report, findings=about_tagged(report.findings, opened_scan, tags))
     judged = [
         found for found in report.findings if not severity or found.severity.value in severity
     ]
@@ -134,6 +159,11 @@ def check(
     with opened(output) as stream:
         _write(shown, report.ran, opened_scan, format, stream)
     _summarize(report, opened_scan, judged, shown, scan)
+    if whole > len(report.findings):
+        messages().print(
+            f"Left out: {count(whole - len(report.findings), 'finding')} about resources without "
+            f"the tag {' or '.join(tags)}."
+        )
     if _reaches(judged, ("FAIL", "ERROR"), fail_on) or _reaches(
         judged, ("MANUAL",), fail_on_manual
     ):

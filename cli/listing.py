@@ -6,7 +6,7 @@ import typer
 
 from .completing import check_ids, label_names
 from .errors import UsageError, nearest
-from .options import Format, FormatOption, OutputOption, Provider
+from .options import Format, FormatOption, OutputOption, Provider, ServiceFilter
 from .output import opened, write_json, write_rows
 
 if TYPE_CHECKING:
@@ -38,10 +38,7 @@ def checks(
         ),
     ] = None,
     provider: ProviderFilter = None,
-    service: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only those of this service. Repeatable."),
-    ] = None,
+    service: ServiceFilter = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
@@ -207,9 +204,7 @@ def permissions(
     provider: Annotated[
         Provider, typer.Argument(metavar="CLOUD", help="aws, azure, gcp or entra.")
     ],
-    service: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only for this service. Repeatable.")
-    ] = None,
+    service: ServiceFilter = None,
     output: OutputOption = None,
 ) -> None:
     """Print least-privilege permissions for scanning. A policy for AWS, else a list."""

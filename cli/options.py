@@ -4,6 +4,7 @@ The choices are those of the modules that own them (a test compares), spelled ou
 ``--help`` need not load these modules.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from .completing import scan_names
+from .errors import UsageError
 
 
 class Provider(StrEnum):
@@ -74,6 +76,9 @@ ScanOutputOption = Annotated[
 FormatOption = Annotated[
     Format, typer.Option("--format", "-f", help="Output format.", case_sensitive=False)
 ]
+ServiceFilter = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Only for this service. Repeatable.")
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(
@@ -84,3 +89,14 @@ OutputOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+def tag_names(given: Sequence[str]) -> list[str]:
+    """Tags that were given, sorted.
+
+    :raises UsageError: if one of them is no ``KEY=VALUE``.
+    """
+    for each in given:
+        if not all(each.partition("=")[:2]):
+            raise UsageError(f"'{each}' is no tag: give it as KEY=VALUE.")
+    return sorted({*given})

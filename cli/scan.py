@@ -6,13 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import scans
+from .cloud_options import with_cloud_options
 from .errors import NO_ROOM, ClewError, ExitCode, InterruptedScanError, UsageError
-from .options import Provider, ScanOutputOption
+from .options import Provider, ScanOutputOption, tag_names
 from .output import count, messages
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _EXIT = f"Exit with {ExitCode.INCOMPLETE:d} if anything could not be read."
 
 
+@with_cloud_options
 def scan(
     providers: Annotated[
         list[Provider],
@@ -44,111 +46,17 @@ def scan(
             show_default=False,
         ),
     ] = None,
-    region: Annotated[
+    tag: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="AWS: read this region only. Repeatable.", show_default=False
-        ),
-    ] = None,
-    profile: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="AWS: use this profile. Repeatable.", show_default=False),
-    ] = None,
-    role_arn: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ARN",
-            help="AWS: assume this role and scan its account; with ARN,ARN the first role assumes "
-            "the second. Repeatable.",
+            metavar="KEY=VALUE",
+            help="Report on resources with this tag only; all the others are read and linked too. "
+            "Repeatable: any of them is enough.",
             show_default=False,
         ),
     ] = None,
-    external_id: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT", help="AWS: external id for assuming roles.", show_default=False
-        ),
-    ] = "",
-    org_role: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="AWS: name of a role to assume in every account of the organization.",
-            show_default=False,
-        ),
-    ] = "",
-    session_name: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="AWS: name of the sessions of assumed roles. Default: clew.",
-            show_default=False,
-        ),
-    ] = "",
-    session_duration: Annotated[
-        int,
-        typer.Option(
-            metavar="SECONDS",
-            min=0,
-            max=43_200,
-            help="AWS: how long such a session lasts before it is renewed. Default: the role's.",
-            show_default=False,
-        ),
-    ] = 0,
-    mfa_token: Annotated[
-        str,
-        typer.Option(
-            metavar="CODE", help="AWS: sign in with this code of an MFA device.", show_default=False
-        ),
-    ] = "",
-    mfa_serial: Annotated[
-        str,
-        typer.Option(
-            metavar="ARN",
-            help="AWS: the MFA device of --mfa-token. Default: the profile's mfa_serial.",
-            show_default=False,
-        ),
-    ] = "",
-    attempts: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            min=0,
-            max=20,
-            help="AWS: how often a call is tried before it counts as failed. Default: 4.",
-            show_default=False,
-        ),
-    ] = 0,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            metavar="SECONDS",
-            min=0,
-            max=3600,
-            help="AWS: how long an answer is waited for. Default: 60.",
-            show_default=False,
-        ),
-    ] = 0,
-    subscription: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ID", help="Azure: scan this subscription only. Repeatable.", show_default=False
-        ),
-    ] = None,
-    project: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ID", help="GCP: scan this project only. Repeatable.", show_default=False
-        ),
-    ] = None,
-    tenant: Annotated[
-        str,
-        typer.Option(
-            metavar="ID",
-            help="Entra: the credentials must belong to this tenant.",
-            show_default=False,
-        ),
-    ] = "",
+    *,
+    given: dict[str, Any],
     output: ScanOutputOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Resume the interrupted scan.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help=_EXIT)] = False,
@@ -170,23 +78,8 @@ def scan(
         providers=chosen,
         services=service or (),
         excluded=services,
-        wanted=ScanOptions(
-            profiles=profile or (),
-            roles=role_arn or (),
-            external_id=external_id,
-            org_role=org_role,
-            session_name=session_name,
-            session_seconds=session_duration,
-            mfa_serial=mfa_serial,
-            mfa_token=mfa_token,
-            regions=region or (),
-            excluded_regions=regions,
-            attempts=attempts,
-            timeout=timeout,
-            subscriptions=subscription or (),
-            projects=project or (),
-            tenant=tenant,
-        ),
+        tags=tag_names(tag or ()),
+        wanted=ScanOptions(**given, excluded_regions=regions),
     )
     left = _left(chosen, place) if resume else None
     if left:
@@ -200,7 +93,9 @@ def scan(
     with showing() as progress:
         try:
             begun.of(accounts).write(partial(folder))
-            written = run(accounts, selected, begun.services, folder, progress, concurrency)
+            written = run(
+                accounts, selected, begun.services, folder, progress, concurrency, begun.tags
+            )
         except KeyboardInterrupt:
             raise InterruptedScanError(
                 f"Interrupted. {progress.kept()} Resume with: {_resuming(uri or folder)}"

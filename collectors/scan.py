@@ -140,7 +140,10 @@ def plan(accounts: Iterable[Account], selected: Iterable[type[Collector]]) -> li
 
 
 def scope_of(
-    accounts: Sequence[Account], selected: Sequence[type[Collector]], reported: Iterable[str]
+    accounts: Sequence[Account],
+    selected: Sequence[type[Collector]],
+    reported: Iterable[str],
+    tags: Iterable[str] = (),
 ) -> Scope:
     """What a scan of these accounts with these collectors sets out to read."""
     by_provider: dict[str, list[str]] = {}
@@ -151,6 +154,7 @@ def scope_of(
         regions={account.id: sorted(account.regions) for account in accounts},
         labels=sorted({model.label for collector in selected for model in collector.models()}),
         reported=sorted(reported),
+        tags=sorted(tags),
     )
 
 

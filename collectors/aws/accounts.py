@@ -1,14 +1,13 @@
 """Which AWS accounts and regions a scan reads, and with whose credentials."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from ...graph.model import Coverage, Status
 from ..errors import CollectError
 from ..failure import AnswerError, Failure
 from ..shape import hold
-from .clients import Clients, Patience
+from .clients import Clients
+from .options import AWSOptions
 from .session import AWSAccount, classify
 
 _ENABLED_BY_DEFAULT = frozenset(
@@ -29,29 +28,6 @@ _ENABLED_BY_DEFAULT = frozenset(
 )
 """The regions of the partition ``aws`` that no account can switch off. All that came after March
 2019 are off until an account switches them on."""
-
-
-@dataclass(frozen=True)
-class AWSOptions:
-    """Which accounts and regions of AWS to scan, and with whose credentials."""
-
-    profiles: Sequence[str] = ()
-    roles: Sequence[str] = ()
-    """ARNs of roles to assume, each in the account to scan; several with commas between them are
-    assumed one with another, and the last one scans."""
-    external_id: str = ""
-    org_role: str = ""
-    """Name of a role in every account of the organization."""
-    session_name: str = ""
-    """What the sessions of assumed roles are called; ``clew`` if it is empty."""
-    session_seconds: int = 0
-    """How long such a session lasts before it is renewed; 0 for the role's default."""
-    mfa_serial: str = ""
-    """The MFA device of the token; the profile's if it is empty."""
-    mfa_token: str = ""
-    regions: Sequence[str] = ()
-    excluded_regions: Sequence[str] = ()
-    patience: Patience = field(default_factory=Patience)
 
 
 def connect(options: AWSOptions) -> list[AWSAccount]:

@@ -9,13 +9,13 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import CollectError
+from ..options import Patience
 from .answers import hold_to_the_model
 from .listeners import shared
 from .service_models import service_models
@@ -23,21 +23,14 @@ from .times import moment
 
 _HOSTS = 64
 """To how many hosts connections are kept open."""
+_LISTED_ASKED = 3
+"""Of how many of a service's regions the host is looked up, to see whether any is found."""
 _CONNECTIONS = 32
 """How many connections are kept open to one host."""
 _ELSEWHERE = ("endpoint_url", "services", "use_fips_endpoint", "use_dualstack_endpoint")
 """How settings begin by which a service has another host."""
 _MARK = "clew"
 """Begins the names of what is registered with a session, so that each is there once."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often a call is tried, and how long an answer is waited for."""
-
-    attempts: int = 4
-    connect_seconds: float = 10
-    read_seconds: float = 60
 
 
 class Clients:
@@ -99,14 +92,23 @@ class Clients:
 
     def offers(self, session: Any, service: str, region: str, partition: str) -> bool:
         """Whether a service may be found in a region: the SDK knows of it there, or may not know,
-        as it lags behind, and there is a host of its name. No client is made to find out."""
+        as it lags behind, and there is a host of its name. No client is made to find out.
+
+        That there is no host only counts where the same name system knows one that the SDK lists:
+        it may know of nothing outside.
+        """
         known = self.known_regions(session, service, partition)
         if not known or region in known:
             return True
         with self._lock:
-            if (service, region) not in self._offered:
-                self._offered[service, region] = _has_host(session, service, region)
-            return self._offered[service, region]
+            return self._has_host(session, service, region) or not any(
+                self._has_host(session, service, listed) for listed in known[:_LISTED_ASKED]
+            )
+
+    def _has_host(self, session: Any, service: str, region: str) -> bool:
+        if (service, region) not in self._offered:
+            self._offered[service, region] = _has_host(session, service, region)
+        return self._offered[service, region]
 
     def operation(self, session: Any, service: str, method: str) -> str:
         """What the API calls an operation that has this method in clients."""

@@ -140,20 +140,9 @@ class AWSApi(Api):
         self, operation: str, key: str, service: str, params: dict[str, Any]
     ) -> Iterator[Sequence[Any]]:
         """The items of each page."""
-        from botocore.exceptions import EndpointConnectionError
-
         # Where a service is not offered it has no endpoint, and nobody has anything there.
         if not self.account.offers(service or self.service, self.here.region):
             return
-        try:
-            yield from self._answers(operation, key, service, params)
-        except EndpointConnectionError:
-            if self.account.may_offer(service or self.service, self.here.region):
-                raise
-
-    def _answers(
-        self, operation: str, key: str, service: str, params: dict[str, Any]
-    ) -> Iterator[Sequence[Any]]:
         client = self.client(service)
         pages = Pages(self._name(operation, service))
         if client.can_paginate(operation):
@@ -268,11 +257,6 @@ class AWSAccount:
                     client.meta.config.inject_host_prefix = False
                 self._in_use[key] = client
         return client
-
-    def may_offer(self, service: str, region: str) -> bool:
-        """Whether the SDK knows of a service in a region, or does not know where it is at all."""
-        known = self.clients.known_regions(self.session, service, self.partition)
-        return not known or region == "global" or region in known
 
     def offers(self, service: str, region: str) -> bool:
         """Whether a service may be found in a region; no client is made to find out."""

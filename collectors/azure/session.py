@@ -14,10 +14,12 @@ from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
+from ..options import Patience
 from ..paging import Pages
 from ..shape import Shape, hold
 from .answers import held, hold_to_the_fields, hold_to_the_form, hold_to_the_model
 from .base import EVERY_RESOURCE, AzureCollector, AzureResource, normalised
+from .options import AzureOptions
 from .resource_graph import ResourceGraph, RowSet
 
 T = TypeVar("T")
@@ -26,11 +28,8 @@ ENDPOINT = "CLEW_AZURE_ENDPOINT"
 """The environment variable that names another endpoint than Azure's public cloud. One that begins
 with ``http://`` (an emulator, a test) is read without credentials."""
 
-RETRIES: Mapping[str, Any] = {"retry_total": 4, "retry_backoff_factor": 0.8, "timeout": 120}
-"""How often the SDK asks again when it is throttled or Azure fails, and for how long at most."""
-
-TIMEOUTS: Mapping[str, Any] = {"connection_timeout": 10, "read_timeout": 60}
-"""Seconds that a single request may take."""
+RETRIES: Mapping[str, Any] = {"retry_backoff_factor": 0.8, "timeout": 120}
+"""With what pauses the SDK asks again when it is throttled or Azure fails, and for how long."""
 
 _SUBSCRIPTION = {"subscriptionId": str, "displayName": str, "tenantId": str, "state": str}
 _TENANT = {"tenantId": str, "domains": [str], "defaultDomain": str}
@@ -260,9 +259,14 @@ def classify(error: Exception) -> Failure | None:
 class Azure:
     """One endpoint, the credentials for it, and how it is asked."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, patience: Patience) -> None:
         from azure.mgmt.core import ARMPipelineClient
 
+        self._patience = patience
+        self._timeouts = {
+            "connection_timeout": patience.connect_seconds,
+            "read_timeout": patience.read_seconds,
+        }
         self.endpoint = endpoint.rstrip("/")
         self.graph = ResourceGraph(self._page_of_rows, ())
         self._resource_graph: Any = None
@@ -277,7 +281,7 @@ class Azure:
         pages = Pages(path)
         while url:
             pages.follow(url)
-            response = self._arm.send_request(HttpRequest("GET", url), **TIMEOUTS)
+            response = self._arm.send_request(HttpRequest("GET", url), **self._timeouts)
             response.raise_for_status()
             answer = response.json()
             yield answer.get("value", [answer])
@@ -295,7 +299,7 @@ class Azure:
             subscription,
             base_url=self.endpoint,
             policies=self._policies(),
-            **TIMEOUTS,
+            **self._timeouts,
         )
 
     def _page_of_rows(
@@ -308,7 +312,7 @@ class Azure:
         if self._resource_graph is None:
             credential: Any = self._credential
             self._resource_graph = ResourceGraphClient(
-                credential, base_url=self.endpoint, policies=self._policies(), **TIMEOUTS
+                credential, base_url=self.endpoint, policies=self._policies(), **self._timeouts
             )
         with held():
             request = QueryRequest.from_dict(asked)
@@ -323,7 +327,9 @@ class Azure:
         from azure.core.pipeline.policies import RequestIdPolicy, RetryPolicy, UserAgentPolicy
         from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
-        policies = [RequestIdPolicy(), UserAgentPolicy("clew"), RetryPolicy(**RETRIES)]
+        kinds = ("total", "connect", "read", "status")
+        retries = {**{f"retry_{kind}": self._patience.attempts - 1 for kind in kinds}, **RETRIES}
+        policies = [RequestIdPolicy(), UserAgentPolicy("clew"), RetryPolicy(**retries)]
         if not isinstance(self._credential, _NoCredential):
             scope = f"{self.endpoint}/.default"
             policies.append(ARMChallengeAuthenticationPolicy(self._credential, scope))
@@ -428,23 +434,14 @@ class _Listing:
         return listing
 
 
-@dataclass(frozen=True)
-class AzureOptions:
-    """Which subscriptions of Azure to scan."""
-
-    subscriptions: Sequence[str] = ()
-    """Ids or names; all that the credentials may see, if none are named."""
-    tenant: str = ""
-    """Id or domain of the tenant that they must belong to; any, if it is not given."""
-
-
 def connect(options: AzureOptions) -> list[AzureAccount]:
     """The subscriptions that the options name.
 
     :raises CollectError: where no credentials can be had, or a subscription does not exist.
     """
     try:
-        azure = Azure(os.environ.get(ENDPOINT) or "https://management.azure.com")
+        endpoint = os.environ.get(ENDPOINT) or "https://management.azure.com"
+        azure = Azure(endpoint, options.patience)
     except ModuleNotFoundError:
         raise CollectError("Azure needs its extra: pip install 'clew[azure]'") from None
     seen = _read("list your subscriptions", lambda: _subscriptions(azure))

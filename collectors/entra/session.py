@@ -14,16 +14,18 @@ from ..api import AsyncApi, Limits
 from ..collector import Collector
 from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
+from ..options import Patience
 from ..paging import Pages
 from ..shape import Shape, hold
 from .batch import SIZE, RefusedError, answers
+from .options import EntraOptions
 
 ENDPOINT = "CLEW_GRAPH_ENDPOINT"
 """The environment variable that names another endpoint than Microsoft's public cloud. One that
 begins with ``http://`` (an emulator, a test) is read without credentials."""
 
-RETRIES: Mapping[str, Any] = {"max_retries": 4, "delay": 2}
-"""How often, and after how many seconds at first, the SDK asks again when it is throttled."""
+RETRIES: Mapping[str, Any] = {"delay": 2}
+"""After how many seconds at first the SDK asks again when it is throttled."""
 
 _ORGANIZATION = {"id": str, "displayName": str, "verifiedDomains": [{"name": str}]}
 """What is read of a tenant before it is scanned."""
@@ -43,7 +45,8 @@ _NO_SUBSCRIPTION = "Request not applicable to target tenant"
 class GraphClient:
     """The SDK's request adapter. It belongs to the event loop that it is first used in."""
 
-    def __init__(self, endpoint: str, credential: Any) -> None:
+    def __init__(self, endpoint: str, credential: Any, patience: Patience) -> None:
+        from httpx import Timeout
         from kiota_abstractions.api_client_builder import register_default_deserializer
         from kiota_abstractions.authentication import AnonymousAuthenticationProvider
         from kiota_authentication_azure.azure_identity_authentication_provider import (
@@ -64,10 +67,12 @@ class GraphClient:
             else AnonymousAuthenticationProvider()
         )
         register_default_deserializer(JsonParseNodeFactory)  # reads the bodies of errors
-        retry = RetryHandlerOption(**RETRIES)
+        self._retries: dict[str, Any] = {"max_retries": patience.attempts - 1, **RETRIES}
+        retry = RetryHandlerOption(**self._retries)
         self._http = GraphClientFactory.create_with_default_middleware(
             options={retry.get_key(): retry}
         )
+        self._http.timeout = Timeout(patience.read_seconds, connect=patience.connect_seconds)
         self._adapter = GraphRequestAdapter(authentication, self._http)
         self._base = f"{endpoint}/v1.0"
 
@@ -87,7 +92,8 @@ class GraphClient:
         async def post(body: Mapping[str, Any]) -> Mapping[str, Any]:
             return await self._sent(f"{self._base}/$batch", body)
 
-        return await answers(paths, post, RETRIES["max_retries"], RETRIES.get("delay", 0))
+        retries = self._retries
+        return await answers(paths, post, retries["max_retries"], retries.get("delay", 0))
 
     async def _sent(self, url: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         from kiota_abstractions.method import Method
@@ -152,8 +158,9 @@ class GraphApi(AsyncApi):
     @property
     def client(self) -> GraphClient:
         """The client of the event loop that the loaders run in."""
+        account = self.account
         if self._client is None:
-            self._client = GraphClient(self.account.endpoint, self.account.credential)
+            self._client = GraphClient(account.endpoint, account.credential, account.patience)
         return self._client
 
     async def pages(
@@ -350,6 +357,7 @@ class EntraAccount:
     endpoint: str
     credential: Any
     """None where the endpoint wants none."""
+    patience: Patience
     regions: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
@@ -361,14 +369,6 @@ class EntraAccount:
         return GraphApi("entra", collector.service, here, limits, account=self)
 
 
-@dataclass(frozen=True)
-class EntraOptions:
-    """Which tenant of Entra ID to scan."""
-
-    tenant: str = ""
-    """Id or domain that the credentials must belong to; any, if it is not given."""
-
-
 def connect(options: EntraOptions) -> list[EntraAccount]:
     """The tenant of the credentials.
 
@@ -377,7 +377,7 @@ def connect(options: EntraOptions) -> list[EntraAccount]:
     endpoint = (os.environ.get(ENDPOINT) or "https://graph.microsoft.com").rstrip("/")
     try:
         credential = None if endpoint.startswith("http://") else _credential()
-        organization = asyncio.run(_organization(endpoint, credential))
+        organization = asyncio.run(_organization(endpoint, credential, options.patience))
     except ModuleNotFoundError:
         raise CollectError("Entra ID needs its extra: pip install 'clew[entra]'") from None
     except Exception as error:
@@ -389,7 +389,7 @@ def connect(options: EntraOptions) -> list[EntraAccount]:
             f"You are signed in to the Entra tenant {organization['displayName']} ({tenant}), not "
             f"to '{options.tenant}'. Sign in to that one: az login --tenant {options.tenant}"
         )
-    return [EntraAccount(tenant, endpoint, credential)]
+    return [EntraAccount(tenant, endpoint, credential, options.patience)]
 
 
 def _domains(organization: Mapping[str, Any]) -> list[str]:
@@ -397,8 +397,8 @@ def _domains(organization: Mapping[str, Any]) -> list[str]:
     return [name.lower() for name in named if name]
 
 
-async def _organization(endpoint: str, credential: Any) -> dict[str, Any]:
-    client = GraphClient(endpoint, credential)
+async def _organization(endpoint: str, credential: Any, patience: Patience) -> dict[str, Any]:
+    client = GraphClient(endpoint, credential, patience)
     try:
         listed = [each async for page in client.pages("organization") for each in page]
         if not listed:

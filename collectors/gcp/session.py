@@ -3,18 +3,23 @@
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 from ...graph.model import Coverage, Location, Resource, Status
 from ..api import Api, Limits
 from ..collector import Collector
 from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
+from ..options import Patience
 from ..paging import Pages
 from ..shape import hold
 from .base import last, normalised
+from .options import GCPOptions
+
+T = TypeVar("T")
 
 ENDPOINT = "CLEW_GCP_ENDPOINT"
 """The environment variable that names one endpoint for all of Google's APIs. One that begins with
@@ -26,7 +31,6 @@ PATIENCE = 120.0
 _PATIENCE_FOR_PROJECTS = 15.0
 
 _PROJECT = {"name": str, "projectId": str}
-_TIMEOUT = 60.0
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
 _CODES = ErrorCodes(
     throttled=(
@@ -110,7 +114,13 @@ class GCPApi(Api):
         service, _, method = operation.partition(".")
         name = re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", method)
         call = getattr(self.account.client(service), name)
-        return call(project=self.here.account, **params, retry=patience(PATIENCE), timeout=_TIMEOUT)
+        google = self.account.google
+        return call(
+            project=self.here.account,
+            **params,
+            retry=retrying(PATIENCE, google.patience.attempts),
+            timeout=google.patience.read_seconds,
+        )
 
     def _normalised(self, message: Any) -> dict[str, Any]:
         from google.protobuf.json_format import MessageToDict
@@ -145,11 +155,21 @@ def _held_to_the_form(response: Any, *_: Any, **__: Any) -> None:
         raise AnswerError.malformed("An answer is not a JSON object")
 
 
-def patience(seconds: float) -> Any:
-    """How a call that failed in passing is tried again: with growing pauses, for a bounded time."""
+def retrying(seconds: float, attempts: int = 0) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """How each call that fails in passing is tried again: with growing pauses, for a bounded time,
+    and as often as is said."""
     from google.api_core.retry import Retry
 
-    return Retry(predicate=_passing, initial=1.0, maximum=20.0, multiplier=2.0, timeout=seconds)
+    def decorate(call: Callable[..., T]) -> Callable[..., T]:
+        more = iter(range(attempts - 1)) if attempts else count()
+
+        def again(error: Exception) -> bool:
+            return _passing(error) and next(more, None) is not None
+
+        retry = Retry(predicate=again, initial=1.0, maximum=20.0, multiplier=2.0, timeout=seconds)
+        return retry(call)
+
+    return decorate
 
 
 def _passing(error: Exception) -> bool:
@@ -197,9 +217,10 @@ def _classify_answer(error: Any) -> Failure:
 class Google:
     """The endpoint and the credentials that all projects of a scan are read with."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, patience: Patience) -> None:
         from google.auth.transport.requests import AuthorizedSession
 
+        self.patience = patience
         self._endpoint = endpoint.rstrip("/")
         self.project = ""
         """The project that the credentials are set up for, if there is one."""
@@ -221,13 +242,15 @@ class Google:
 
         def call() -> dict[str, Any]:
             host = self._endpoint or "https://cloudresourcemanager.googleapis.com"
-            response = self._session.get(f"{host}{path}", params=params, timeout=_TIMEOUT)
+            response = self._session.get(
+                f"{host}{path}", params=params, timeout=self.patience.read_seconds
+            )
             if not response.ok:
                 raise from_http_response(response)  # type: ignore[no-untyped-call]
             answer: dict[str, Any] = response.json()
             return answer
 
-        answer: dict[str, Any] = patience(_PATIENCE_FOR_PROJECTS)(call)()
+        answer: dict[str, Any] = retrying(_PATIENCE_FOR_PROJECTS, self.patience.attempts)(call)()
         return answer
 
     def client(self, service: str) -> Any:
@@ -269,20 +292,12 @@ class GCPAccount:
             return self._clients[service]
 
 
-@dataclass(frozen=True)
-class GCPOptions:
-    """Which projects of Google Cloud to scan."""
-
-    projects: Sequence[str] = ()
-    """Ids or numbers; all that the credentials may see, if none are named."""
-
-
 def connect(options: GCPOptions) -> list[GCPAccount]:
     """The projects that the options name.
 
     :raises CollectError: where no credentials can be had, or a project does not exist.
     """
-    google = _google()
+    google = _google(options.patience)
     if options.projects:
         found = [_named(google, name) for name in options.projects]
     else:
@@ -296,11 +311,11 @@ def connect(options: GCPOptions) -> list[GCPAccount]:
     return [GCPAccount(id_, google, ids) for id_ in sorted({raw["projectId"] for raw in found})]
 
 
-def _google() -> Google:
+def _google(patience: Patience) -> Google:
     try:
         from google.auth.exceptions import DefaultCredentialsError
 
-        return Google(os.environ.get(ENDPOINT) or "")
+        return Google(os.environ.get(ENDPOINT) or "", patience)
     except ModuleNotFoundError:
         raise CollectError("Google Cloud needs its extra: pip install 'clew[gcp]'") from None
     except DefaultCredentialsError:

@@ -69,6 +69,8 @@ class Scope(BaseModel):
     """Labels that the scan's collectors own."""
     reported: list[str] = []
     """Services that were asked for; empty means all."""
+    tags: list[str] = []
+    """Tags, as ``key=value``, of the resources that were asked for; empty means all."""
 
     @cached_property
     def all_accounts(self) -> frozenset[str]:

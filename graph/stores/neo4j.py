@@ -6,9 +6,11 @@ index while one is being loaded. (A node that said so would turn up in people's 
 """
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..schema import EdgeType, Schema
@@ -33,11 +35,14 @@ if TYPE_CHECKING:
 
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _OLDEST = 5
+_NAMES_FROM_ROWS = (5, 26)
+"""The first version in which labels and types that are created may come from rows."""
 _BASE = "Resource"
 _CONSTRAINT = "clew_resource_id"
 _MARK = "clew_snapshot_"
 _RECORD = "clew_scan"
-_WRITTEN_AT_ONCE = 5_000
+_NAME = "NAME"
+_WRITTEN_AT_ONCE = 10_000
 _DELETED_AT_ONCE = 10_000
 _UNKNOWN_NAMES = {"01N50", "01N51", "01N52"}
 """GQL status of a query that names a label, relationship type or property that is not there."""
@@ -83,7 +88,9 @@ class Neo4jStore(Store):
             with self._translated():
                 agent = self._driver.get_server_info().agent
             name, _, version = agent.partition("/")
-            if name == "Neo4j" and int(version.partition(".")[0]) < _OLDEST:
+            numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
+            self._takes_names = name == "Neo4j" and numbers >= _NAMES_FROM_ROWS
+            if name == "Neo4j" and numbers[:1] < (_OLDEST,):
                 raise StoreError(f"{uri} is Neo4j {version}; Clew needs {_OLDEST} or later.")
         except BaseException:
             self._driver.close()
@@ -283,17 +290,19 @@ class Neo4jStore(Store):
 
     def _fill(self, snapshot: Snapshot) -> None:
         reader = SnapshotReader(snapshot)
-        for label in snapshot.labels:
-            self._write_rows(
-                f"UNWIND $rows AS row CREATE (n:{_BASE}:`{label}`) SET n = row",
-                reader.nodes(label),
-            )
-        for pair in snapshot.pairs:
-            self._write_rows(
-                f"UNWIND $rows AS row MATCH (s:{_BASE} {{id: row[0]}}) "
-                f"MATCH (t:{_BASE} {{id: row[1]}}) CREATE (s)-[r:`{pair.rel}`]->(t) SET r = row[2]",
-                map(list, reader.edges(pair)),
-            )
+        self._write(
+            f"CREATE (n:{_BASE}:{_NAME}) SET n = row[1]",
+            ([label, _set(node)] for label in snapshot.labels for node in reader.nodes(label)),
+        )
+        self._write(
+            f"MATCH (s:{_BASE} {{id: row[1]}}) MATCH (t:{_BASE} {{id: row[2]}}) "
+            f"CREATE (s)-[r:{_NAME}]->(t) SET r = row[3]",
+            (
+                [pair.rel, source, target, _set(properties)]
+                for pair in sorted(snapshot.pairs, key=lambda pair: pair.rel)
+                for source, target, properties in reader.edges(pair)
+            ),
+        )
         self._check_whole(snapshot)
 
     def _check_whole(self, snapshot: Snapshot) -> None:
@@ -308,9 +317,19 @@ class Neo4jStore(Store):
                 f"{expected_nodes} and {expected_edges}; something else writes to it, load again."
             )
 
-    def _write_rows(self, cypher: str, rows: Iterator[Any]) -> None:
-        while some := list(islice(rows, _WRITTEN_AT_ONCE)):
-            self._run(cypher, {"rows": some})
+    def _write(self, cypher: str, rows: Iterator[list[Any]]) -> None:
+        """Writes rows that begin with a label or a type, which ``cypher`` has a place for.
+
+        Where the name may come from the row one statement writes them all, so that the server
+        plans it once and is sent few; else there is one for each name.
+        """
+        groups: Iterable[tuple[str, Iterator[list[Any]]]] = [("$(row[0])", rows)]
+        if not self._takes_names:
+            groups = ((f"`{name}`", alike) for name, alike in groupby(rows, itemgetter(0)))
+        for name, alike in groups:
+            statement = f"UNWIND $rows AS row {cypher.replace(_NAME, name)}"
+            while some := list(islice(alike, _WRITTEN_AT_ONCE)):
+                self._run(statement, {"rows": some})
 
     def _run(
         self, cypher: str, parameters: Mapping[str, Any] | None = None
@@ -398,6 +417,11 @@ class Neo4jStore(Store):
 def _own_label(labels: Iterable[str]) -> str:
     """The label of a node beside the one that all have."""
     return next(each for each in labels if each != _BASE)
+
+
+def _set(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that have a value."""
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 def _told(error: "neo4j.exceptions.Neo4jError", timeout: float | None) -> StoreError:

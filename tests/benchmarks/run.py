@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,12 +44,14 @@ from clew.graph.linking import link
 from clew.graph.schema import Schema
 from clew.graph.snapshot import Snapshot, write
 from clew.graph.stores.ladybug import open_embedded
+from clew.graph.stores.neo4j import Neo4jStore
 from clew.graph.traversal import SnapshotReader, load, network
 from clew.graph.view import GraphView
 from clew.scans.attack_graph import ScannedAttackGraph
 from clew.scans.bundled import open_demo
 from servers.certificates import Certificate, certificate
 from servers.moto_server import running_moto
+from servers.neo4j_server import Neo4jUnavailableError, running_neo4j
 
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 _LAUNCHER = f"""
@@ -120,7 +122,7 @@ BENCHMARKS: dict[str, Callable[[Run], None]] = {}
 NEEDS = {
     **dict.fromkeys(("opening", "reading", "embedding"), ("writing",)),
     "reopening": ("writing", "embedding"),
-    **dict.fromkeys(("exposing", "checking"), ("multiplying",)),
+    **dict.fromkeys(("loading_neo4j", "exposing", "checking"), ("multiplying",)),
 }
 """Which benchmarks leave what others work on."""
 
@@ -211,6 +213,28 @@ def multiplying(run: Run) -> None:
     with run.measured():
         multiplied(run.real, run.resources)
     run.did = f"(make an estate of {run.resources:,} resources of AWS)"
+
+
+@benchmark
+def loading_neo4j(run: Run) -> None:
+    """Loads the estate into a Neo4j, if one can be had."""
+    snapshot = Snapshot.open(run.real)
+    try:
+        with (
+            running_neo4j() as server,
+            closing(Neo4jStore(server.uri, server.user, server.password)) as store,
+            run.measured(),
+        ):
+            store.load(snapshot)
+    except Neo4jUnavailableError as error:
+        run.did = f"load Neo4j: {error}"
+        return
+    nodes = sum(map(snapshot.node_count, snapshot.labels))
+    edges = sum(map(snapshot.edge_count, snapshot.pairs))
+    run.did = (
+        f"load Neo4j: {nodes:,} nodes and {edges:,} edges of {len(snapshot.pairs):,} pairs of "
+        f"labels, {(nodes + edges) / run.clock:,.0f} of them a second"
+    )
 
 
 @benchmark

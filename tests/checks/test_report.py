@@ -4,7 +4,7 @@ from pathlib import Path
 
 from clew.checks import Finding, Severity, checks
 from clew.checks.finding import Evidence, EvidenceNode, FindingStatus
-from clew.checks.report import FailedCalls, reported
+from clew.checks.report import FailedCalls, about_tagged, reported
 from clew.collectors.registry import models
 from clew.graph.model import Coverage, Scope, Status
 from clew.graph.schema import Schema
@@ -91,3 +91,18 @@ def test_a_report_has_the_texts_of_the_check_and_the_tags_of_the_resource(tmp_pa
     assert (one.references, one.compliance) == ([*check.references], [*check.compliance])
     assert one.tags == ["team=a"]
     assert one.time.tzinfo is not None
+
+
+def test_tags_choose_findings_but_never_leave_out_what_may_have_them(tmp_path: Path) -> None:
+    trails = {"a": ["team=a", "env=prod"], "b": ["team=b"], "none": [], "unread": None}
+    found = [trail(name, s3_bucket_name="b", tags=tags) for name, tags in trails.items()]
+    estate = Estate([*found, bucket("b")])
+    scan = scan_of(tmp_path / "scan", estate)
+    findings = [*judge(MFA, estate), manual("r: AWSRole could not be listed.")]
+
+    def left(*tags: str) -> set[str]:
+        return {one.resource.rpartition("/")[2] for one in about_tagged(findings, scan, tags)}
+
+    assert left("team=a") == {"a", "unread", "r"}
+    assert left("team=a", "team=b") == {"a", "b", "unread", "r"}
+    assert left("team=c") == {"unread", "r"}

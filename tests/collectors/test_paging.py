@@ -13,6 +13,7 @@ from clew.collectors.azure.session import Azure
 from clew.collectors.entra.session import GraphClient
 from clew.collectors.failure import AnswerError
 from clew.collectors.gcp.session import GCPApi, GCPOptions, connect
+from clew.collectors.options import Patience
 from clew.collectors.paging import Pages
 from clew.graph.model import Location
 from servers.json_replay import AZURE, GCP, GRAPH, JsonReplay
@@ -66,14 +67,14 @@ def test_azure() -> None:
     with JsonReplay(AZURE, {SUBSCRIPTIONS: answer}) as server:
         answer["nextLink"] = f"{server.url}{SUBSCRIPTIONS}?api-version=2022-12-01"
         with pytest.raises(AnswerError, match="gave the token"):
-            list(Azure(server.url).get(SUBSCRIPTIONS, "2022-12-01"))
+            list(Azure(server.url, Patience()).get(SUBSCRIPTIONS, "2022-12-01"))
 
 
 def test_entra() -> None:
     answer: dict[str, Any] = {"value": []}
 
     async def read(url: str) -> list[Any]:
-        client = GraphClient(url, None)
+        client = GraphClient(url, None, Patience())
         try:
             return [item async for item in client.pages("users", {})]
         finally:

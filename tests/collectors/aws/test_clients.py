@@ -10,10 +10,11 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import SSLError
-from clew.collectors.aws.clients import Clients, Patience
+from clew.collectors.aws.clients import Clients
 from clew.collectors.aws.service_models import service_models
 from clew.collectors.aws.times import moment
 from clew.collectors.errors import CollectError
+from clew.collectors.options import Patience
 from clew.collectors.registry import collectors
 from dateutil.parser import parse
 from servers.aws_replay import AwsReplay

@@ -11,11 +11,12 @@ import pytest
 from botocore.parsers import ResponseParserError
 from clew.collectors.api import Limits
 from clew.collectors.aws.accounts import AWSOptions, connect
-from clew.collectors.aws.clients import Patience
+from clew.collectors.aws.clients import Clients
 from clew.collectors.aws.omics import Omics
 from clew.collectors.aws.s3control import S3Control
 from clew.collectors.aws.session import AWSAccount, classify
 from clew.collectors.errors import CollectError
+from clew.collectors.options import Patience
 from clew.graph.model import Status
 from servers.aws_replay import AwsReplay
 from support.collecting import write_estate
@@ -155,7 +156,7 @@ def test_regions_can_be_left_out(server: AwsReplay) -> None:
 
 def test_calls_are_tried_as_often_as_is_wished(server: AwsReplay) -> None:
     server.throttle("ec2", "DescribeRegions")
-    connect(AWSOptions(patience=Patience(attempts=2)))
+    connect(AWSOptions(attempts=2))
     assert [call.operation for call in server.calls].count("DescribeRegions") == 2
 
 
@@ -258,18 +259,16 @@ def test_what_a_service_writes_before_its_host_is_left_out_for_an_address(
     assert api.records["ListWorkflows"].status == Status.OK
 
 
-@pytest.mark.parametrize(
-    ("region", "status"), [("us-east-1", Status.ERROR), ("us-west-1", Status.OK)]
-)
-def test_a_region_that_a_service_is_not_offered_in_holds_nothing_of_it(
-    monkeypatch: pytest.MonkeyPatch, region: str, status: Status
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-1"])
+def test_an_endpoint_that_is_not_reached_says_nothing_of_what_is_there(
+    monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     session = boto3.Session("AKIA", "none", region_name=region)
     account = AWSAccount(PROD, "aws", session, (region,))
     api = account.api(Omics, region, Limits(1))
     assert list(api.pages("list_workflows", "items")) == []
-    assert api.records["ListWorkflows"].status == status
+    assert api.records["ListWorkflows"].status == Status.ERROR
 
 
 @pytest.mark.parametrize("error", [socket.EAI_NONAME, socket.EAI_AGAIN, None])
@@ -283,7 +282,7 @@ def test_no_client_is_made_where_the_sdk_and_the_name_system_know_of_no_endpoint
 
     def look_up(host: str, *_: Any) -> None:
         asked.append(host)
-        if error is not None:
+        if error is not None and "us-west-1" in host:
             raise socket.gaierror(error, "no such host")
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
@@ -292,7 +291,8 @@ def test_no_client_is_made_where_the_sdk_and_the_name_system_know_of_no_endpoint
     assert account.offers("omics", "us-east-1")
     for _ in range(2):
         assert account.offers("omics", "us-west-1") is (error != socket.EAI_NONAME)
-    assert asked == ["omics.us-west-1.amazonaws.com"]
+    assert asked[0] == "omics.us-west-1.amazonaws.com"
+    assert len(asked) == (2 if error == socket.EAI_NONAME else 1)
     if error == socket.EAI_NONAME:
         monkeypatch.setattr(account, "client", None)
         api = account.api(Omics, "us-west-1", Limits(1))
@@ -300,3 +300,24 @@ def test_no_client_is_made_where_the_sdk_and_the_name_system_know_of_no_endpoint
         assert api.records["ListWorkflows"].status == Status.OK
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
         assert AWSAccount(PROD, "aws", session).offers("omics", "us-west-1")
+
+
+def test_a_name_system_that_knows_nothing_outside_does_not_empty_regions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in os.environ:
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+    def know_nothing(host: str, *_: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "no such host")
+
+    monkeypatch.setattr(socket, "getaddrinfo", know_nothing)
+    session = boto3.Session("AKIA", "none", region_name="us-west-1")
+    account = AWSAccount(
+        PROD, "aws", session, ("us-west-1",), clients=Clients(Patience(attempts=1))
+    )
+    assert account.offers("omics", "us-west-1")
+    api = account.api(Omics, "us-west-1", Limits(1))
+    assert list(api.pages("list_workflows", "items")) == []
+    assert api.records["ListWorkflows"].status == Status.ERROR

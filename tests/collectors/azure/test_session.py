@@ -70,3 +70,14 @@ def test_a_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "azure.mgmt.core", None)
     with pytest.raises(CollectError, match=r"pip install 'clew\[azure\]'"):
         connect(AzureOptions())
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_calls_are_tried_as_often_as_is_wished(
+    azure: JsonReplay, monkeypatch: pytest.MonkeyPatch, attempts: int
+) -> None:
+    monkeypatch.setattr("clew.collectors.azure.session.RETRIES", {"retry_backoff_factor": 0})
+    azure.throttle("/subscriptions")
+    with pytest.raises(CollectError, match="refused to"):
+        connect(AzureOptions(attempts=attempts))
+    assert len(azure.calls) == attempts

@@ -50,3 +50,14 @@ def test_a_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "msgraph.graph_request_adapter", None)
     with pytest.raises(CollectError, match=r"pip install 'clew\[entra\]'"):
         connect(EntraOptions())
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_calls_are_tried_as_often_as_is_wished(
+    entra: JsonReplay, monkeypatch: pytest.MonkeyPatch, attempts: int
+) -> None:
+    monkeypatch.setattr("clew.collectors.entra.session.RETRIES", {"delay": 0})
+    entra.throttle("organization")
+    with pytest.raises(CollectError, match="refused to"):
+        connect(EntraOptions(attempts=attempts))
+    assert len(entra.calls) == attempts

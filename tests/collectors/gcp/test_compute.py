@@ -218,3 +218,12 @@ def test_firewalls_say_what_they_let_through(gcp: JsonReplay, tmp_path: Path) ->
     assert https["denied"] == []
     everything = found.named("GCPFirewall", "data-allow-all").model_dump()
     assert everything["allowed"] == ["all"]
+
+
+def test_each_page_of_a_listing_is_tried_as_often_as_is_wished(
+    gcp: JsonReplay, tmp_path: Path
+) -> None:
+    gcp.throttle("clew-prod/global/networks", times=1)
+    gcp.throttle("clew-prod/aggregated/instances", times=1)
+    found = scan(tmp_path, connect(GCPOptions(["clew-prod"], attempts=2)))
+    assert found.incomplete() == set()

@@ -91,3 +91,14 @@ def test_the_project_of_a_service_account_is_in_its_address(email: str, owner: s
 
 def test_an_address_that_names_no_project_stays_as_it_is() -> None:
     assert service_account("someone@clew.example", NUMBERS) == "someone@clew.example"
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_calls_are_tried_as_often_as_is_wished(
+    gcp: JsonReplay, monkeypatch: pytest.MonkeyPatch, attempts: int
+) -> None:
+    monkeypatch.setattr("clew.collectors.gcp.session._PATIENCE_FOR_PROJECTS", 15.0)
+    gcp.throttle("/v3/projects")
+    with pytest.raises(CollectError, match="refused to"):
+        connect(GCPOptions(attempts=attempts))
+    assert len(gcp.calls) == attempts

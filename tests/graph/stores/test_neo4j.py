@@ -25,6 +25,7 @@ from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.neo4j import Neo4jStore
 from clew.graph.stores.reading import reading_query
 from clew.graph.stores.store import QueryError, StoreError
+from clew.graph.traversal import SnapshotReader
 from hypothesis import HealthCheck, given, settings
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import Neo4jError
@@ -116,6 +117,21 @@ class TestLoading:
             "b",
         ]
         assert len(list(store.edges(PART_OF))) == 1
+
+    @pytest.mark.parametrize("takes_names", [True, False])
+    def test_older_servers_hold_the_same(
+        self, store: Neo4jStore, tmp_path: Path, takes_names: bool
+    ) -> None:
+        """They are told each label and each type of edges on its own."""
+        mixed = [box("a"), box("b"), trail("t")]
+        each = snapshot_at(tmp_path / f"scan-{takes_names}", mixed, chain("a", "b"))
+        store._takes_names = takes_names
+        store.load(each)
+        reader = SnapshotReader(each)
+        for label in each.labels:
+            assert list(store.nodes(label)) == list(reader.nodes(label))
+        for pair in each.pairs:
+            assert list(store.edges(pair)) == list(reader.edges(pair))
 
     def test_a_load_that_another_writes_into_does_not_count(
         self,
