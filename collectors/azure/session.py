@@ -263,7 +263,7 @@ class Azure:
         from azure.mgmt.core import ARMPipelineClient
 
         self._patience = patience
-        self._timeouts = {
+        self._timeouts: dict[str, Any] = {
             "connection_timeout": patience.connect_seconds,
             "read_timeout": patience.read_seconds,
         }
