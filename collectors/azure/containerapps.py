@@ -67,6 +67,7 @@ class ContainerApp(_Workload):
 
     label = "AzureContainerApp"
     arm_type = "Microsoft.App/containerApps"
+    global_keys = ("fqdn",)
 
     fqdn: Host | None = field(
         "Host that it answers as; empty without ingress.", wire="configuration.ingress.fqdn"

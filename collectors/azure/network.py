@@ -444,6 +444,7 @@ class PublicIPAddress(TrackedResource):
 
     label = "AzurePublicIPAddress"
     identity = _NETWORK + "/publicipaddresses/{name}"
+    global_keys = ("fqdn", "ip_address")
     listing_omits = tuple(
         f"{each}/networkinterfaces/{{network_interface_name}}/ipconfigurations"
         "/{ip_configuration}/publicipaddresses/{name}"

@@ -120,7 +120,9 @@ def test_what_is_not_in_the_scan_says_why(azure: JsonReplay, tmp_path: Path) -> 
     assert ("web-nic-1", "bastion-nsg!UNREADABLE") in found.edges("PROTECTED_BY")
     assert ("app-nic", "app-0") in found.edges("ATTACHED_TO")
     tenant = "0a0a0a0a-1111-4222-8333-444455556666"
-    assert found.edges("RESOLVES_TO") == {("Clew Retail", f"{tenant}!CROSS_ACCOUNT")}
+    resolved = found.edges("RESOLVES_TO", "AzureTenant")
+    assert resolved == {("Clew Retail", f"{tenant}!CROSS_ACCOUNT")}
+    assert ("shop", "shop-gw-pip") in found.edges("RESOLVES_TO", "AzureDnsRecord")
     assert found.incomplete() == {"AzureNetworkSecurityGroup", "AzureSecurityRule"}
     record = found.coverage("network_security_groups.list_all")
     assert (record.status, record.code) == (Status.DENIED, "AuthorizationFailed")
