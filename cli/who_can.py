@@ -50,4 +50,9 @@ def who_can(
     write_answers(asking, rows, columns, format, output)
     certain = sum(row["decision"] == "ALLOWED" for row in rows)
     messages().print(f"{count(certain, 'principal')} allowed, {len(rows) - certain:,} conditional.")
+    if asked.after in ([], ["*"]):
+        messages().print(
+            "All resources were asked about at once: who is allowed on some only is not listed. "
+            "Name a resource to see them."
+        )
     asking.say_gaps()

@@ -161,6 +161,17 @@ def test_who_can_lists_the_certain_before_the_conditional(clew: Clew) -> None:
     assert f"{decisions.count('ALLOWED')} principals allowed" in done.err
 
 
+@pytest.mark.parametrize("resource", [(), ("*",)])
+def test_who_can_of_all_resources_says_that_some_are_more(
+    clew: Clew, resource: tuple[str, ...]
+) -> None:
+    said = "who is allowed on some only is not listed"
+    action = "Microsoft.Authorization/roleAssignments/write"
+    assert said in clew("who-can", "demo", action, *resource).err
+    assert said in clew("who-can", "demo", "s3:GetObject", *resource).err
+    assert said not in clew("who-can", "demo", "s3:GetObject", f"{DATA}/*").err
+
+
 def test_who_can_names_whom_a_resource_s_policy_lets_in_from_outside(clew: Clew) -> None:
     rows = clew("who-can", "demo", "sts:AssumeRole", ANYONE_S, "-f", "json").json["answers"]
     anyone = next(row for row in rows if row["principal"] == "arn:aws:iam::*:root")
