@@ -11,7 +11,21 @@ from typing import Any
 
 def shared(events: Any) -> Any:
     """A session's events, whose copies, one a client, share what is the same in them. What is
-    registered with a copy is in no other."""
+    registered with a copy is in no other. With an SDK that keeps them in another way they are as
+    they were: sharing saves time, and nothing else."""
+    try:
+        sharing = _shared(events)
+        copy(sharing).register("before-send", _nothing)
+    except (AttributeError, KeyError, TypeError):
+        return events
+    return sharing
+
+
+def _nothing(**_: Any) -> None:
+    """Listens, and does nothing."""
+
+
+def _shared(events: Any) -> Any:
     from botocore import hooks
 
     private: Any = hooks
