@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from clew.checks import Check, Cypher, Finding, checks, run
 from clew.collectors.registry import models
 from clew.graph.attack.attack_graph import attack_graph
+from clew.graph.attack.coverage import step_labels
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
 from clew.graph.attack.model import AttackGraph, StepType
-from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.derivation import Derivation, derivations, derive_into, rests_on, written
 from clew.graph.gaps import gaps
 from clew.graph.garbage import gc_paused
 from clew.graph.linking import ResourceGraph, link
-from clew.graph.model import Coverage, Internet, ListingStatus, Scope
+from clew.graph.model import Coverage, ListingStatus, Scope
 from clew.graph.scan_coverage import ScanCoverage
 from clew.graph.schema import EdgeType, Schema
 from clew.graph.sets import exactly, members
@@ -112,11 +112,12 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     kept = before.findings.values() if before else ()
     findings = {one.id: one for one in (*found, *(one for one in kept if one.check not in ids))}
     reported = reported_gaps(read)
-    if before and changed is not None and not any(map(_is_aws, changed)):
+    stepping = step_labels(schema)
+    if before and changed is not None and changed.isdisjoint(stepping):
         return Outcome(findings, _derived(graph), before.paths, reported | before.gaps, parts)
-    resources = network(graph, {label for label in parts.nodes if _is_aws(label)})
+    resources = network(graph, stepping & parts.nodes.keys())
     paths = attack_graph(resources, collected.reads)
-    reported |= {*AWSEnvironment.of(resources, collected.reads).unread}
+    reported |= {*paths.notes, *(gap.message for gap in paths.gaps)}
     return Outcome(
         findings,
         _derived(graph),
@@ -124,10 +125,6 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
         reported,
         parts,
     )
-
-
-def _is_aws(label: str) -> bool:
-    return label == Internet.label or label.startswith("AWS")
 
 
 def _parts(graph: ResourceGraph, reads: Iterable[ListingStatus]) -> Parts:

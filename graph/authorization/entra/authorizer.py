@@ -233,7 +233,7 @@ class EntraAuthorizer:
             return NO
         if grant.on in environment.units_of(id_):
             return YES
-        unread = grant.on in environment.unread_units
+        unread = environment.is_unread_unit(grant.on)
         return ReasonedTruth.doubt(f"what is in {_name(environment, grant.on)}") if unread else NO
 
     def _anywhere(self, grant: Grant, action: str) -> Truth:

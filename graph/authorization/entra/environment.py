@@ -41,6 +41,8 @@ APP_ROLE_ASSIGNMENT, ROLE_POLICY = "EntraAppRoleAssignment", "EntraRolePolicy"
 PRINCIPALS = (USER, SERVICE_PRINCIPAL)
 
 _UNREAD = "unread:"
+_UNITS = "/administrativeUnits/"
+"""What a role's scope begins with that is a unit."""
 _IS_OWNER = "$SubjectIsOwner"
 _OWNERS: Mapping[str, Power] = {
     GROUP: OF_GROUP_OWNERS,
@@ -188,9 +190,14 @@ class EntraEnvironment:
         """The same of units."""
         return frozenset(id_ for id_ in self._members[1] if self.label(id_) == UNIT_LABEL)
 
+    def is_unread_unit(self, unit: str) -> bool:
+        """Whether it could not be read what is in a unit, one that could not be listed included."""
+        known = unit in self.view.graph and not self.view.is_missing(unit)
+        return unit in self.unread_units or not (known or self.is_listed(UNIT_LABEL))
+
     def is_restricted(self, unit: str) -> bool | None:
         """Whether only a unit's own administrators change what is in it; None if unread."""
-        found: bool | None = self.view.get(unit, "is_member_management_restricted")
+        found: bool | None = self._node(unit).get("is_member_management_restricted")
         return found
 
     def owned_by(self, id_: str) -> frozenset[str]:
@@ -271,12 +278,14 @@ class EntraEnvironment:
         told = self.view.get(id_, "directory_scope")
         if told == "/":
             return TENANT, "", True, ""
-        ends = self._ends(id_, "scope")
-        for end in ends:
+        for end in self._ends(id_, "scope"):
             label = self.label(end)
-            if label == TENANT_LABEL:
-                return TENANT, "", True, ""
-            return (UNIT if label == UNIT_LABEL else OBJECT), end, True, ""
+            if label == UNIT_LABEL:
+                return UNIT, end, True, ""
+            if not self.view.is_missing(end):
+                return (TENANT, "", True, "") if label == TENANT_LABEL else (OBJECT, end, True, "")
+        if told and told.startswith(_UNITS):
+            return UNIT, told, True, ""
         if told is None and not self.view.get(id_, "app_scope"):
             return TENANT, "", None, f"over what {self.view.name(id_)} is given"
         return OBJECT, told or "", True, ""
@@ -426,7 +435,9 @@ class EntraEnvironment:
                     restricted = self.is_restricted(grant.on)
                     over_restricted |= restricted is True
                     if restricted is None:
-                        doubts.append(f"whether {self.view.name(grant.on)} is restricted")
+                        doubts.append(
+                            f"whether {self._node(grant.on).get('name') or grant.on} is restricted"
+                        )
         owned = {each for each in self.owned_by(user) if self.label(each) == GROUP}
         near = {*groups, *owned}
         may_hold = {each: self.view.get(each, "is_assignable_to_role") for each in near}
