@@ -51,6 +51,8 @@ class EntraResource(Resource):
 class DirectoryObject(EntraResource):
     """A user, a group or another object with an id of its own."""
 
+    global_keys = ("object_id",)
+
     object_id: str | None = field("Object id.", wire="id")
 
 
