@@ -250,7 +250,7 @@ def _forward(graph: AttackGraph, *, only_certain: bool) -> Iterator[_ForwardStep
     for step in graph.steps:
         reached = step.reached.certain if only_certain else step.reached.possible
         if step.type != StepType.ADMINISTERS:
-            yield _ForwardStep(step, step.sources & ~administrators.certain, reached, reached)
+            yield _ForwardStep(step, step.sources & ~graph.settled, reached, reached)
             continue
         yield _ForwardStep(step, step.sources & administrators.possible, reached, reached)
         for account in members(step.sources & ~administrators.possible):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..authorization.model import PolicyStatement
 from ..model import Gap
-from ..sets import NONE, MaySet, number_set
+from ..sets import NONE, MaySet, exactly, number_set
 
 
 class Node(NamedTuple):
@@ -116,6 +116,9 @@ class AttackGraph:
     steps: list[Step] = field(default_factory=list)
     administrators: MaySet = NONE
     """The nodes whose holder administers an account, for certain or if a condition holds."""
+    unsettled: int = 0
+    """The nodes whose own steps are followed: those of an administrator are not if it gains nothing
+    by them."""
     data: int = 0
     """The nodes that hold data."""
     principals: int = 0
@@ -144,6 +147,26 @@ class AttackGraph:
             self.number[key] = len(self.nodes)
             self.nodes.append(node)
         return self.number[key]
+
+    @property
+    def settled(self) -> int:
+        """The nodes of administrators past whom paths lead to what they administer alone."""
+        return self.administrators.certain & ~self.unsettled
+
+    def administrators_of(self, account: int) -> MaySet:
+        """Those who administer the account that a node is, or one that it lies in."""
+        found, seen, ahead = NONE, 0, exactly(1 << account)
+        while ahead.possible & ~seen:
+            seen |= ahead.possible
+            before = NONE
+            for step in self.steps:
+                if step.type == StepType.ADMINISTERS:
+                    certain = bool(step.reached.certain & ahead.certain)
+                    if certain or step.reached.possible & ahead.possible:
+                        before |= exactly(step.sources).only_if(certain)
+            found |= before
+            ahead = before.within(~self.administrators.possible)
+        return found & self.administrators
 
     def by_account(self) -> dict[str, int]:
         """The nodes of each account."""

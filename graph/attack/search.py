@@ -586,13 +586,13 @@ def explain_path(graph: AttackGraph, path: Path) -> ExplainedPath:
 
 
 def _usable(graph: AttackGraph, target: Target) -> Iterator[UsableStep]:
-    """The steps that paths to a target may take: past an administrator only those to its account,
-    and past an account only those to the target and out of it."""
+    """The steps that paths to a target may take: past an administrator who gains nothing more only
+    those to its account, and past an account only those to the target and out of it."""
     administrators = graph.administrators.possible
     inside = administered_accounts(graph)
     for step in graph.steps:
         if step.type != StepType.ADMINISTERS:
-            yield UsableStep(step, step.sources & ~graph.administrators.certain, step.reached)
+            yield UsableStep(step, step.sources & ~graph.settled, step.reached)
             continue
         yield UsableStep(step, step.sources & administrators & ~target.open, step.reached)
         for account in members(step.sources & ~administrators):

@@ -19,7 +19,7 @@ from ..model import Gap
 from ..sets import MaySet, members, number_set
 from .model import AttackGraph, Changed, Hop, Node, Statement, Step
 
-FORMAT = 3
+FORMAT = 4
 """Number of the files' format; a file of another is not read."""
 _DIGITS = 6
 """Characters that a member takes where a set is written as a list."""
@@ -44,6 +44,7 @@ def write(graph: AttackGraph, file: Path) -> None:
             "nodes": [list(node) for node in graph.nodes],
             "steps": [_written_step(step) for step in graph.steps],
             "administrators": [_written(each) for each in graph.administrators],
+            "unsettled": _written(graph.unsettled),
             "data": _written(graph.data),
             "principals": _written(graph.principals),
             "external": _written(graph.external),
@@ -67,6 +68,7 @@ def read(file: Path, explanations: "Explanations") -> AttackGraph:
         graph = AttackGraph(
             steps=[_read_step(*each) for each in document["steps"]],
             administrators=MaySet(*map(_set, document["administrators"])),
+            unsettled=_set(document["unsettled"]),
             data=_set(document["data"]),
             principals=_set(document["principals"]),
             external=_set(document["external"]),

@@ -154,7 +154,10 @@ def test_clouds_that_are_not_covered_are_named(clew: Clew) -> None:
     assert "No attack path found from internet to greta in what was read; 18 gaps:" in done.err
     assert "AWSKMSKey: ListKeys failed (AccessDeniedException) in account 444455556666." in done.err
     assert "Covers aws, azure and entra. Not covered by attack paths yet: gcp." in done.err
-    assert "  What the internet reaches in Azure, storage accounts and other services" in done.err
+    assert (
+        "  Data that the internet reads in Azure, as of a public storage account, is not"
+        in done.err
+    )
     assert "  Services that answer at addresses of Google's own are not covered: " in done.err
 
 

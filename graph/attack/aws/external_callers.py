@@ -9,13 +9,9 @@ from ...authorization.aws.environment import ACCOUNT, ORGANIZATION, ROLE, USER, 
 from ...authorization.aws.policy import Policy
 from ...authorization.aws.public_access import EXTERNAL_ORGANIZATION, CallerClass, expected
 from ...authorization.aws.request import TIMES
-from ...exposure.reach import INTERNET
-from ...model import Internet
 from ...view import GraphView
 from ..model import Node
 
-THE_INTERNET = Node(INTERNET, Internet.label, "Internet", "")
-"""Everyone: without credentials, or with those of an account of their own."""
 _SESSIONS = ":assumed-role/"
 
 

@@ -20,10 +20,11 @@ from ...authorization.aws.public_access import (
 )
 from ..engine.candidates import holds
 from ..engine.requirement import Where
+from ..exposed import THE_INTERNET
 from ..model import Node
 from .data import data
 from .external_buckets import Buckets
-from .external_callers import THE_INTERNET, ExternalCallers, node, resource_facts
+from .external_callers import ExternalCallers, node, resource_facts
 from .external_techniques import INVOKED, READ, ExternalAccess, found
 
 _FUNCTION, _KEY, _SNAPSHOT, _TOPIC = "AWSLambda", "AWSKMSKey", "AWSEBSSnapshot", "AWSSNSTopic"

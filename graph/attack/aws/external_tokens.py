@@ -18,9 +18,10 @@ from ...authorization.aws.public_access import (
     fitting,
 )
 from ...authorization.claim_patterns import common
+from ..exposed import THE_INTERNET
 from ..federation.model import Admission, TokenClaims, TrustRule
 from ..model import Node
-from .external_callers import THE_INTERNET, node
+from .external_callers import node
 from .external_issuers import (
     ANY_AUDIENCE,
     COGNITO,

@@ -6,9 +6,10 @@ from ...authorization.aws.decision import ResourceKind
 from ...authorization.aws.environment import ROLE, AWSEnvironment
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import ANY_ACCOUNT, AccessRequest, CallerClass, evaluate
+from ..exposed import THE_INTERNET
 from ..federation.model import TrustRule
 from ..model import Node
-from .external_callers import THE_INTERNET, ExternalCallers, node, resource_facts
+from .external_callers import ExternalCallers, node, resource_facts
 from .external_techniques import TRUSTED, ExternalAccess, found
 from .external_tokens import Tokens
 

@@ -15,12 +15,14 @@ from ...authorization.azure.environment import (
 )
 from ...authorization.azure.scopes import SUBSCRIPTIONS, TENANTS
 from ...derivation import Derivation, Derived, NewNode
+from ...exposure.reach import reaches
 from ...model import MissingReason
 from ...schema import EdgeType, Schema
 from ...view import GraphView
 from ..derived_steps import step_edges
 from ..engine.build import build
 from ..model import Node, StepType
+from .external import RUNS_CODE
 from .provider import AzureProvider
 from .vocabulary import techniques
 
@@ -39,9 +41,10 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             writes=frozenset(_types()),
             reads=_reads(schema),
             notices=frozenset((DENY, LOCK)),
+            reads_edges=reaches(*RUNS_CODE),
             not_modelled=(
-                "What the internet reaches in Azure, storage accounts and other services included, "
-                "is not followed on by attack paths.",
+                "Data that the internet reads in Azure, as of a public storage account, is not "
+                "followed on by attack paths.",
                 "Roles that principals of other tenants hold by Azure Lighthouse are not followed.",
                 "Roles of Azure's services that stand beside Azure's own are not followed.",
             ),
@@ -68,7 +71,12 @@ def _reads(schema: Schema) -> frozenset[str]:
     runs as an identity."""
     pairs = (*schema.pairs, *schema.newer)
     running = {pair.source for pair in pairs if pair.rel == StepType.RUNS_AS}
-    found = {*LABELS, *_NAMED_ONLY, *(each for each in running if each.startswith("Azure"))}
+    found = {
+        *RUNS_CODE,
+        *LABELS,
+        *_NAMED_ONLY,
+        *(each for each in running if each.startswith("Azure")),
+    }
     fields: dict[str, set[str]] = defaultdict(set)
     for technique in techniques().techniques.values():
         for each in technique.existing.values():

@@ -19,21 +19,29 @@ from ...authorization.azure.environment import (
     PrincipalState,
     object_id,
 )
-from ...authorization.azure.scopes import ScopedTable
+from ...authorization.azure.scopes import TENANTS, ScopedTable
 from ...authorization.model import Administration
 from ...authorization.resource_table import ResourceTable
 from ...logic import Truth
 from ...model import Gap, ListingStatus
-from ...sets import MaySet, members
+from ...sets import MaySet, exactly, members, number_set
 from ...view import GraphView
+from ..engine.build import ProviderEngine
 from ..engine.requirement import Choice
 from ..engine.technique import GainKind, Technique
 from ..engine.technique_files import TechniqueSet
+from ..external_entries import add_entries
+from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget
+from .external import entries
 from .role_choices import ASSIGN, OWNER, choices, own_assignment, role_id
 from .vocabulary import AZURE, HOLDER, KIND, ROLE, techniques
 
 _GIVEN = {ROLE: "RoleDefinitionId", HOLDER: "PrincipalId", KIND: "PrincipalType"}
+_DIRECTORIES = "//graph.microsoft.com/tenants/"
+"""How the identities of directories begin."""
+_ELEVATED = 1
+"""How hard it is for an administrator of a directory to elevate its access."""
 _MOST = 3
 """Roles that a principal is followed with at a time."""
 
@@ -142,6 +150,39 @@ class AzureProvider(AttackProvider):
     def choices(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:  # noqa: ARG002
         """Which roles there are to take."""
         return choices(self.authorizer, state)
+
+    def steps(self, engine: ProviderEngine) -> Iterator[Step]:
+        """From an administered tenant or management group to the subscriptions in it, from the
+        administrators of a directory to its tenant's subscriptions, and what the internet
+        reaches."""
+        yield from self._elevating(engine)
+        yield from self._into_subscriptions(engine)
+        yield from add_entries(engine.graph, entries(self.view), techniques().external)
+
+    def _elevating(self, engine: ProviderEngine) -> Iterator[Step]:
+        """A Global Administrator may make itself User Access Administrator of everything (elevate
+        access), and whoever administers a directory may make itself Global Administrator."""
+        for id_ in self.view.labelled(TENANT):
+            directory = _DIRECTORIES + id_.removeprefix(TENANTS)
+            if directory in self.view.graph:
+                label, name = self.view.get(directory, "label"), self.view.name(directory)
+                above = engine.graph.add(Node(directory, label, name, directory))
+                itself = 1 << engine.states.account(id_)
+                yield Step(StepType.ADMINISTERS, "", 1 << above, exactly(itself), _ELEVATED)
+
+    def _into_subscriptions(self, engine: ProviderEngine) -> Iterator[Step]:
+        table = self._scoped(SUBSCRIPTION)
+        for number, node in enumerate([*engine.graph.nodes]):
+            if node.label in (MANAGEMENT_GROUP, TENANT) and engine.states.owns(number):
+                rows = self.environment.tree.reached(node.id, table)
+                accounts = {
+                    row: engine.states.account(table.table.ids[row])
+                    for row in members(rows.possible)
+                }
+                certain = number_set(accounts[row] for row in members(rows.certain))
+                reached = MaySet(certain, number_set(accounts.values()))
+                if accounts:
+                    yield Step(StepType.ADMINISTERS, "", 1 << number, reached, 0)
 
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
         """Whether one has other roles or groups than the other."""

@@ -174,16 +174,17 @@ class PrincipalStates:
         actor = Actor(number, state, label, row, node.account, partition, not node.state)
         self.actors[number] = actor
         administration = self._provider.administration(state)
-        if administration.truth is False:
+        is_settled = administration.truth is True and not administration.may_gain_more
+        if not is_settled:
             self.fresh.append(actor)
+            self._graph.unsettled |= 1 << number
+        if administration.truth is False:
             return
         self._graph.reasons[number] = administration.reason
         found = exactly(1 << number).only_if(administration.truth is True)
         self.administrators |= found
         self._graph.administrators |= found
-        if administration.truth is None or administration.may_gain_more:
-            self.fresh.append(actor)
-        else:
+        if is_settled:
             self._settled |= 1 << number
 
     def _number_all(self, label: str) -> None:

@@ -2,16 +2,13 @@
 here, by synchronisation from another tenant or from Active Directory, with tokens of an issuer that
 an application trusts."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...authorization.entra.environment import SERVICE_PRINCIPAL, USER, EntraEnvironment
 from ...authorization.entra.targets import MICROSOFT
-from ...sets import NONE, exactly
 from ...view import GraphView
-from ..model import AttackGraph, Hop, Node, Step
-from .vocabulary import techniques
+from ..external_entries import Entry
+from ..model import Node
 
 APPLICATION = "entra-outside-application"
 GUEST = "entra-outside-guest"
@@ -26,18 +23,6 @@ CREDENTIAL, CROSS_TENANT = "EntraFederatedIdentityCredential", "EntraCrossTenant
 UNKNOWN = "UnknownResource"
 
 
-class Entry(NamedTuple):
-    """That somebody outside comes to act as a principal."""
-
-    technique: str
-    source: Node
-    target: str
-    """Id of the principal."""
-    is_certain: bool = True
-    conditions: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-
-
 def entries(environment: EntraEnvironment) -> Iterator[Entry]:
     """All of them."""
     view = environment.view
@@ -47,41 +32,6 @@ def entries(environment: EntraEnvironment) -> Iterator[Entry]:
         yield from _user(view, id_)
     for id_ in view.labelled(CREDENTIAL):
         yield from _federated(view, id_)
-
-
-def add_external_steps(graph: AttackGraph, environment: EntraEnvironment) -> Iterator[Step]:
-    """The steps by which external principals come in, once the tenant's own nodes are numbered."""
-    known: dict[tuple[str, int, int], Entry] = {}
-    reached = defaultdict[tuple[str, int], list[tuple[int, bool]]](list)
-    for each in entries(environment):
-        source, target = graph.add(each.source), graph.number.get((each.target, ""))
-        if target is None or (each.technique, source, target) in known:
-            continue
-        known[each.technique, source, target] = each
-        graph.external |= 1 << source
-        reached[each.technique, source].append((target, each.is_certain))
-
-    def explain(step: Step, source: int, target: int) -> Hop:
-        entry = known[step.technique, source, target]
-        return Hop(
-            entry.source.id,
-            entry.target,
-            step.type,
-            step.technique,
-            (),
-            entry.conditions,
-            (),
-            entry.evidence,
-        )
-
-    declared = techniques().external
-    graph.explainers.update(dict.fromkeys(declared, explain))
-    for (technique, source), targets in reached.items():
-        found = NONE
-        for target, is_certain in targets:
-            found |= exactly(1 << target).only_if(is_certain)
-        one = declared[technique]
-        yield Step(one.edge, technique, 1 << source, found, one.difficulty)
 
 
 def _application(view: GraphView, id_: str) -> Iterator[Entry]:

@@ -29,9 +29,10 @@ from ..engine.build import ProviderEngine
 from ..engine.requirement import Choice
 from ..engine.technique import GainKind
 from ..engine.technique_files import TechniqueSet
+from ..external_entries import add_entries
 from ..model import Step
 from ..provider import AttackProvider, Change, GainTarget
-from .external import add_external_steps
+from .external import entries
 from .vocabulary import ENTRA, techniques
 
 DIRECTORY = "//graph.microsoft.com/tenants/{account}"
@@ -163,4 +164,4 @@ class EntraProvider(AttackProvider):
 
     def steps(self, engine: ProviderEngine) -> Iterator[Step]:
         """How external principals come in."""
-        yield from add_external_steps(engine.graph, self.environment)
+        yield from add_entries(engine.graph, entries(self.environment), techniques().external)

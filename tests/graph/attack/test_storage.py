@@ -202,7 +202,7 @@ def test_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(storage, "FORMAT", storage.FORMAT + 1)
     storage.write(path_graph(STEPS), tmp_path / "graph")
     monkeypatch.undo()
-    with pytest.raises(AttackGraphFileError, match="has format 4, not 3"):
+    with pytest.raises(AttackGraphFileError, match="has format 5, not 4"):
         _read(tmp_path / "graph")
 
 

@@ -288,3 +288,41 @@ def test_whoever_rewrites_the_role_that_it_holds_may_do_everything(world: AzureW
     world.graph.add_edge(grant, ann, rel="GRANTED_TO", via="principal")
     world.graph.add_edge(grant, role, rel="GRANTS_ROLE", via="role")
     assert ways(graph_of(world), ann) == {("azure-rewrite-custom-role",)}
+
+
+def ends_of(graph: AttackGraph, scope: str) -> set[str]:
+    """Who administers a scope."""
+    found = graph.administrators_of(graph.number[scope, ""])
+    return {node.id for number, node in enumerate(graph.nodes) if found.certain >> number & 1}
+
+
+def test_who_administers_a_scope_administers_the_subscriptions_in_it(world: AzureWorld) -> None:
+    ann, bob, eve = (world.principal(each) for each in ("ann", "bob", "eve"))
+    world.subscription("alone")
+    world.assign(ann, OWNER, f"{GROUPS}mg")
+    world.assign(bob, OWNER, SUB)
+    world.assign(eve, OWNER, "/subscriptions/alone")
+    graph = graph_of(world)
+    assert ends_of(graph, SUB) == {ann, bob}
+    assert ends_of(graph, f"{GROUPS}mg") == {ann}
+
+
+def test_what_the_internet_reaches_is_where_paths_begin(world: AzureWorld) -> None:
+    app = world.principal("app", "app")
+    world.resource("AzureVirtualMachine", VM)
+    world.graph.add_edge(VM, app, rel="RUNS_AS", via="system_identity")
+    world.assign(app, OWNER, SUB)
+    world.graph.add_node("internet", id="internet", label="Internet", missing=None)
+    reach = {
+        "unread": [],
+        "path": "direct",
+        "from_port": 22,
+        "to_port": 22,
+        "protocol": "tcp",
+        "address_family": "IPv4",
+        "evidence": "{}",
+    }
+    world.graph.add_edge("internet", VM, rel="CAN_REACH", **reach)
+    assert ways(graph_of(world), "internet") == {("azure-outside-exposed-service", "RUNS_AS")}
+    world.graph.edges["internet", VM, 0]["unread"] = ["its rules"]
+    assert ways(graph_of(world), "internet") == {("azure-outside-exposed-service", "RUNS_AS", "?")}
