@@ -1,6 +1,6 @@
 """Rules over attack paths: that none leads from some sources to a target."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
@@ -34,6 +34,11 @@ any_admin = PathTarget("any_admin")
 """Whoever administers any account."""
 
 
+def any_admin_of(label: str) -> PathTarget:
+    """Whoever administers any account of this label."""
+    return PathTarget("any_admin", label)
+
+
 @dataclass(frozen=True)
 class PathRule:
     """No attack path leads from the sources to the target.
@@ -49,6 +54,8 @@ class PathRule:
     target: PathTarget
     tags: Mapping[str, frozenset[str]] | None = None
     """Only resources that are tagged like this get a verdict: the values by key, in lower case."""
+    exempt: "Callable[[networkx.MultiDiGraph, str], bool] | None" = None
+    """Which principals, by id, get no verdict besides administrators."""
 
     labels: ClassVar[tuple[str, ...]] = ()
     """None by itself: what decides is what the steps are derived from."""
@@ -56,7 +63,7 @@ class PathRule:
     """The derived edges that stand for steps."""
 
     def __post_init__(self) -> None:
-        if (self.sources == "principal") != (self.target == any_admin):
+        if (self.sources == "principal") != (self.target.kind == "any_admin"):
             raise ValueError("Paths of principals lead to any admin, all others to a resource")
 
     def rows(self, graph: "networkx.MultiDiGraph", label: str) -> "Iterator[Row]":

@@ -13,7 +13,7 @@ from ..graph.attack.blast_radius import BlastRadius, ForwardSteps, reach_of_acco
 from ..graph.attack.endpoints import internet
 from ..graph.attack.model import AttackGraph, Hop
 from ..graph.attack.search import Path, Search, Target, explain_path
-from ..graph.sets import exactly, members
+from ..graph.sets import NONE, exactly, members
 from ..graph.traversal import once_per_graph
 from .check import Place, Row
 from .path_rule import PathRule, PathTarget
@@ -26,7 +26,7 @@ def verdicts(rule: PathRule, graph: "networkx.MultiDiGraph", label: str) -> Iter
     """A verdict for each resource of a label, as :meth:`PathRule.rows` has them."""
     paths = _paths(graph)
     if rule.sources == "principal":
-        yield from paths.of_principals(label)
+        yield from paths.of_principals(rule, label)
         return
     from_ = paths.internet if rule.sources == "internet" else paths.external
     for id_, properties in graph.nodes(data=True):
@@ -72,13 +72,18 @@ class _Paths:
     def _from(self, sources: int) -> _Spread:
         return _Spread(self._certain.from_(sources), self._possible.from_(sources))
 
-    def of_principals(self, label: str) -> Iterator[Row]:
-        """Whether no path leads from any principal of a label to an administrator."""
-        attack, target = self._attack, self._attack.administrators
+    def of_principals(self, rule: PathRule, label: str) -> Iterator[Row]:
+        """Whether no path leads from any principal of a label to an administrator; nothing if
+        the scan left out whose administrators are meant."""
+        accounts = rule.target.label
+        if accounts and accounts not in self._known_labels:
+            return
+        attack, target = self._attack, self._administrators(accounts)
         search = Search(attack, target)
         for number in members(attack.principals & ~target.certain):
             node = attack.nodes[number]
-            if node.label == label:
+            is_exempt = rule.exempt and rule.exempt(self._resources, node.id)
+            if node.label == label and not is_exempt:
                 path = search.best(number, only_certain=True)
                 path = path or search.best(number, only_certain=False)
                 yield self._row(node.id, path, target)
@@ -93,10 +98,9 @@ class _Paths:
         return self._row(id_, path, target)
 
     def _target(self, id_: str, kind: PathTarget) -> Target | None:
-        if kind.kind == "admin_of":
-            account = self._resources.nodes[id_]["account"]
-            return self._attack.administrators.within(self._inside.get(account, 0))
         number = self._attack.number.get((id_, ""))
+        if kind.kind == "admin_of":
+            return NONE if number is None else self._attack.administrators_of(number)
         return None if number is None else exactly(1 << number)
 
     def _row(self, id_: str, path: Path | None, target: Target) -> Row:
@@ -128,10 +132,21 @@ class _Paths:
     def _reach(self) -> Mapping[str, int]:
         return reach_of_accounts(self._possible)
 
+    def _administrators(self, label: str) -> Target:
+        """Whoever administers any account of a label; of any at all if it is empty."""
+        if not label:
+            return self._attack.administrators
+        found = NONE
+        for number, node in enumerate(self._attack.nodes):
+            if node.label == label:
+                found |= self._attack.administrators_of(number)
+        return found
+
     @cached_property
-    def _inside(self) -> Mapping[str, int]:
-        """The nodes of each account."""
-        return self._attack.by_account()
+    def _known_labels(self) -> frozenset[str]:
+        """The labels that the scan holds or set out to read."""
+        listed = (each.label for each in self._resources.graph["reads"])
+        return frozenset((*listed, *(label for _, label in self._resources.nodes(data="label"))))
 
 
 @once_per_graph

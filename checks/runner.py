@@ -136,7 +136,10 @@ class _Derived:
 
     @cached_property
     def _known(self) -> Sequence[Derivation]:
-        return derivations(self._snapshot.schema)
+        """Those of the scanned clouds: nothing of the others is in the scan."""
+        scanned = self._snapshot.scope.accounts
+        found = derivations(self._snapshot.schema)
+        return [each for each in found if scanned.get(each.provider)]
 
 
 _ORDER_OF = {
