@@ -33,6 +33,16 @@ class GainTarget(NamedTuple):
     is_certain: bool
 
 
+def joined(targets: Sequence[GainTarget], is_first: bool) -> Iterator[Sequence[GainTarget]]:
+    """Which of some gains of a kind a principal takes at a time: each alone if it has none yet,
+    else all at once (what is certain, or what may be if nothing is), since each may lend what
+    another lacks. Its states would be as many as there are sets of gains otherwise."""
+    if is_first:
+        yield from ((each,) for each in targets)
+    elif targets:
+        yield [each for each in targets if each.is_certain] or targets
+
+
 class Change(NamedTuple):
     """A principal in another state."""
 

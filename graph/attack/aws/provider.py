@@ -40,7 +40,7 @@ from ..engine.technique import GainKind, Technique
 from ..engine.technique_files import TechniqueSet
 from ..federation.model import TrustRule
 from ..model import Explain, Hop, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget, Making, Preparation
+from ..provider import AttackProvider, Change, GainTarget, Making, Preparation, joined
 from .choices import Choices
 from .data import data
 from .data_access import DataAccess
@@ -336,21 +336,18 @@ class AWSProvider(AttackProvider):
         another lacks; only groups that deny something, or that make an administrator by themselves,
         are never joined together with others.
         """
-        if not state.groups:
-            for group in groups:
-                joined = state._replace(groups=frozenset((group.id,)))
-                yield Change(joined, group.row, group.id)
-            return
-        more = [
-            group
-            for group in [each for each in groups if each.is_certain] or groups
-            if group.id not in state.groups
-            and not self._denies(group.id)
-            and not self._is_enough(state, group.id)
-        ]
-        if more:
-            ids = state.groups.union(group.id for group in more)
-            yield Change(state._replace(groups=ids), more[0].row, more[0].id)
+        is_first = not state.groups
+        if not is_first:
+            groups = [
+                group
+                for group in groups
+                if group.id not in state.groups
+                and not self._denies(group.id)
+                and not self._is_enough(state, group.id)
+            ]
+        for together in joined(groups, is_first):
+            ids = state.groups.union(group.id for group in together)
+            yield Change(state._replace(groups=ids), together[0].row, together[0].id)
 
     def _is_enough(self, state: PrincipalState, group: str) -> bool:
         """Whether who joins but this group administers the account."""

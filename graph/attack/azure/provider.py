@@ -6,13 +6,15 @@ their principals are, so that a step may be taken in any subscription of it.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from ...authorization.azure.authorizer import AzureAuthorizer
 from ...authorization.azure.environment import (
     ASSIGNMENT,
     ELIGIBILITY,
+    GROUP,
     MANAGEMENT_GROUP,
+    RESOURCE_GROUP,
     SUBSCRIPTION,
     TENANT,
     AzureEnvironment,
@@ -32,7 +34,7 @@ from ..engine.technique import GainKind, Technique
 from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
 from ..model import Node, Step, StepType
-from ..provider import AttackProvider, Change, GainTarget
+from ..provider import AttackProvider, Change, GainTarget, joined
 from .external import entries
 from .role_choices import ASSIGN, OWNER, choices, own_assignment, role_id
 from .vocabulary import AZURE, HOLDER, KIND, ROLE, techniques
@@ -40,19 +42,44 @@ from .vocabulary import AZURE, HOLDER, KIND, ROLE, techniques
 _GIVEN = {ROLE: "RoleDefinitionId", HOLDER: "PrincipalId", KIND: "PrincipalType"}
 _DIRECTORIES = "//graph.microsoft.com/tenants/"
 """How the identities of directories begin."""
+_NAMED = 3
+"""Groups that a gap names."""
 _ELEVATED = 1
 """How hard it is for an administrator of a directory to elevate its access."""
-_MOST = 3
-"""Roles that a principal is followed with at a time."""
 
 
 class _RolesAsListed(AzureEnvironment):
-    """What decides in Azure, but that nobody holds a role that was not listed: where assignments
-    could not be listed everybody might hold any, which is one gap and no step of everybody's."""
+    """What decides in Azure, but that nobody holds a role that was not listed, nor one by a group
+    of which it was not listed as a member: everybody might, which is one gap and no step of
+    everybody's."""
 
     def is_listed(self, label: str, top: str) -> bool:
         """Whether all of a label was listed, role assignments aside."""
         return label == ASSIGNMENT or super().is_listed(label, top)
+
+    def has(self, state: PrincipalState, holder: str) -> Truth:
+        """Whether what is granted to a holder is granted to a principal, as far as it is known to
+        be a member."""
+        return super().has(state, holder) is True
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """What of roles, and of those who hold them, could not be read."""
+        granting = {each.principal for each in (*self.grants, *self.eligibilities)}
+        granting |= {each.principal for found in self.access_policies.values() for each in found}
+        unread = sorted(map(self._called_holder, granting & self.unread_groups))
+        if not unread:
+            return super().gaps
+        more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
+        named = f"{', '.join(unread[:_NAMED])}{more}"
+        message = f"Who is in {named} could not be read; roles held by these groups are left out."
+        return [*super().gaps, Gap(message, provider=AZURE.provider)]
+
+    def _called_holder(self, holder: str) -> str:
+        for id_ in self.view.labelled(GROUP):
+            if object_id(id_) == holder:
+                return self.view.name(id_)
+        return holder
 
 
 class AzureProvider(AttackProvider):
@@ -68,6 +95,7 @@ class AzureProvider(AttackProvider):
         self.authorizer = AzureAuthorizer(self.environment)
         self.listings = [self._of_tenant(each) for each in listings]
         self._administers = lru_cache(4096)(self._administering)
+        self._assigns = lru_cache(4096)(partial(self._assigning_on, self._groups))
 
     @classmethod
     def techniques(cls) -> TechniqueSet:
@@ -137,15 +165,22 @@ class AzureProvider(AttackProvider):
         chosen: Sequence[Choice] = (),
     ) -> Iterator[Change]:
         """A principal with a role on each of some scopes, or in each of some groups."""
-        for target in targets:
-            if gain == "membership":
-                joined = state.groups | {object_id(target.id)}
-                yield Change(state._replace(groups=joined), target.row, target.id)
-            elif gain == "role" and len(state.roles) < _MOST:
-                given = self._given(label, target.id, chosen)
-                if not given <= state.roles and not self._has_power(state, given):
-                    roles = state.roles | given
-                    yield Change(state._replace(roles=roles), target.row, "", tuple(chosen))
+        is_first = not (state.groups or state.roles)
+        if gain == "membership":
+            new = [each for each in targets if object_id(each.id) not in state.groups]
+            for together in joined(new, is_first):
+                groups = state.groups.union(object_id(each.id) for each in together)
+                yield Change(state._replace(groups=groups), together[0].row, together[0].id)
+        elif gain == "role":
+            roles = {each: self._given(label, each.id, chosen) for each in targets}
+            new = [
+                each
+                for each, given in roles.items()
+                if not given <= state.roles and not self._has_power(state, given, each.is_certain)
+            ]
+            for together in joined(new, is_first):
+                held = state.roles.union(*(roles[each] for each in together))
+                yield Change(state._replace(roles=held), together[0].row, "", tuple(chosen))
 
     def choices(self, technique: Technique, state: PrincipalState) -> Sequence[Choice]:  # noqa: ARG002
         """Which roles there are to take."""
@@ -197,11 +232,22 @@ class AzureProvider(AttackProvider):
         names = sorted(state.groups - {object_id(shown)})
         return ", ".join([*parts, *(f"in {each}" for each in names)])
 
-    def _has_power(self, state: PrincipalState, given: frozenset[tuple[str, str]]) -> bool:
-        """Whether a principal administers already where it would be given roles."""
+    def _has_power(
+        self, state: PrincipalState, given: frozenset[tuple[str, str]], is_certain: bool
+    ) -> bool:
+        """Whether a principal administers already where it would be given roles, or may have every
+        role on a group of resources in which that lies."""
         administered = {self._scopes.ids[row] for row in members(self._administers(state).certain)}
+        rows = self._assigns(state)
+        groups = {
+            self._groups.ids[row] for row in members(rows.certain if is_certain else rows.possible)
+        }
         chain = self.environment.tree.chain
-        return all(not administered.isdisjoint(chain(scope)) for _, scope in given)
+        return all(
+            not administered.isdisjoint(chain(scope))
+            or not groups.isdisjoint(above for above in chain(scope) if above != scope)
+            for _, scope in given
+        )
 
     def _given(
         self, label: str, target: str, chosen: Sequence[Choice]
@@ -218,8 +264,11 @@ class AzureProvider(AttackProvider):
         return frozenset((role_id(each), target.lower()) for each in best)
 
     def _administering(self, state: PrincipalState) -> MaySet:
-        given = self._own_assignment(state)
-        return self.authorizer.allowed(state, ASSIGN, self._scopes, given)
+        return self._assigning_on(self._scopes, state)
+
+    def _assigning_on(self, scopes: ResourceTable, state: PrincipalState) -> MaySet:
+        """On which scopes a principal may make itself Owner."""
+        return self.authorizer.allowed(state, ASSIGN, scopes, self._own_assignment(state))
 
     def _own_assignment(self, state: PrincipalState) -> list[tuple[str, str]]:
         return [(_GIVEN[name], value) for name, value in own_assignment(state, OWNER)]
@@ -229,6 +278,11 @@ class AzureProvider(AttackProvider):
         """Subscriptions, management groups and tenants."""
         tables = (self.authorizer.table(each) for each in (SUBSCRIPTION, MANAGEMENT_GROUP, TENANT))
         return ResourceTable(row for table in tables for row in table.rows)
+
+    @cached_property
+    def _groups(self) -> ResourceTable:
+        """All groups of resources and what is above them."""
+        return ResourceTable([*self._scopes.rows, *self.authorizer.table(RESOURCE_GROUP).rows])
 
     @lru_cache(1024)  # noqa: B019
     def _scoped(self, label: str) -> ScopedTable:

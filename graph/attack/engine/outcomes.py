@@ -157,20 +157,17 @@ class Outcomes:
             return found
         label, rows = plan.existing[name].existing, outcome.rows
         ids = self._table(label).ids
-        targets = [
-            GainTarget(row, ids[row], bool(rows.certain >> row & 1))
-            for row in members(rows.possible)
-        ]
+        by_choice: dict[tuple[Choice, ...], dict[int | None, GainTarget]] = defaultdict(dict)
+        for row in members(rows.possible):
+            for chosen, is_certain in outcome.offered(row):
+                by_choice[chosen][row] = GainTarget(row, ids[row], is_certain)
         found = NONE
-        if not outcome.offers:
-            for change in self._provider.apply(kind, actor.state, label, targets):
-                is_certain = change.row is not None and rows.holds(change.row) is True
+        for chosen, targets in by_choice.items():
+            for change in self._provider.apply(
+                kind, actor.state, label, [*targets.values()], chosen
+            ):
+                is_certain = change.row in targets and targets[change.row].is_certain
                 found |= self._reached(plan, actor, change, itself, is_certain)
-            return found
-        for target in targets:
-            for chosen, is_certain in outcome.offered(target.row):
-                for change in self._provider.apply(kind, actor.state, label, [target], chosen):
-                    found |= self._reached(plan, actor, change, itself, is_certain)
         return found
 
     def _reached(

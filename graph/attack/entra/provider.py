@@ -31,7 +31,7 @@ from ..engine.technique import GainKind
 from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
 from ..model import Step
-from ..provider import AttackProvider, Change, GainTarget
+from ..provider import AttackProvider, Change, GainTarget, joined
 from .external import entries
 from .vocabulary import ENTRA, techniques
 
@@ -125,17 +125,20 @@ class EntraProvider(AttackProvider):
         chosen: Sequence[Choice] = (),  # noqa: ARG002
     ) -> Iterator[Change]:
         """The states that a principal comes into by a gain."""
+        is_first = not (state.groups or state.activated)
         if gain == "policies":
             yield Change(state._replace(any_role=True))
         elif gain == "membership" and label == GROUP:
             giving = self.environment.giving_groups
-            for target in (each for each in targets if each.id in giving):
-                joined = state._replace(groups=state.groups | {target.id})
-                yield Change(joined, target.row, target.id)
+            new = [each for each in targets if each.id in giving - state.groups]
+            for together in joined(new, is_first):
+                groups = state.groups.union(each.id for each in together)
+                yield Change(state._replace(groups=groups), together[0].row, together[0].id)
         elif gain == "role":
-            for target in targets:
-                activated = state._replace(activated=state.activated | {target.id})
-                yield Change(activated, target.row)
+            new = [each for each in targets if each.id not in state.activated]
+            for together in joined(new, is_first):
+                activated = state.activated.union(each.id for each in together)
+                yield Change(state._replace(activated=activated), together[0].row)
 
     def differs(self, before: EntraState, after: EntraState) -> bool:
         """Whether one state gives a principal anything that another does not."""

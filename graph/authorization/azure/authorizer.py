@@ -181,7 +181,7 @@ class AzureAuthorizer:
         found = [
             Held(grant, is_holder)
             for grant in environment.grants
-            if (is_holder := environment.holds(who, grant.principal)) is not False
+            if (is_holder := environment.has(who, grant.principal)) is not False
         ]
         found += [Held(environment.given(*each), True) for each in sorted(who.roles)]
         return tuple(found)
@@ -270,13 +270,13 @@ class AzureAuthorizer:
         """Whether an access policy lets a principal do an action; through a certain application
         alone only perhaps."""
         through_any = True if policy.application == "" else None
-        is_holder = self.environment.holds(who, policy.principal)
+        is_holder = self.environment.has(who, policy.principal)
         return all_of((is_holder, permits(action, policy.permissions), through_any))
 
     def _activated(self, who: PrincipalState, table: ScopedTable) -> MaySet:
         found = NONE
         for each in self.environment.eligibilities:
-            is_holder = self.environment.holds(who, each.principal)
+            is_holder = self.environment.has(who, each.principal)
             if is_holder is not False:
                 found |= exactly(table.at(each.id)).only_if(is_holder is True)
         return found

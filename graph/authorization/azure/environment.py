@@ -20,6 +20,7 @@ PRINCIPALS = (USER, SERVICE_PRINCIPAL)
 ASSIGNMENT, DEFINITION = "AzureRoleAssignment", "AzureRoleDefinition"
 ELIGIBILITY, DENY, LOCK = "AzureRoleEligibility", "AzureDenyAssignment", "AzureLock"
 SUBSCRIPTION, MANAGEMENT_GROUP, TENANT = "AzureSubscription", "AzureManagementGroup", "AzureTenant"
+RESOURCE_GROUP = "AzureResourceGroup"
 VAULT, ACCESS_POLICY = "AzureKeyVault", "AzureKeyVaultAccessPolicy"
 LABELS = frozenset(
     {
@@ -269,6 +270,10 @@ class AzureEnvironment:
         """Whether a principal is the one meant, or a member of it."""
         return True if holder == object_id(state.id) else self.groups(state).holds(holder)
 
+    def has(self, state: PrincipalState, holder: str) -> Truth:
+        """Whether what is granted to a holder is granted to a principal."""
+        return self.holds(state, holder)
+
     @cached_property
     def opaque(self) -> frozenset[str]:
         """Object ids that roles are held by of which nobody knows who they are: groups perhaps."""
@@ -321,7 +326,7 @@ class AzureEnvironment:
         return {member: frozenset(groups) for member, groups in found.items()}
 
     @cached_property
-    def _unread_groups(self) -> frozenset[str]:
+    def unread_groups(self) -> frozenset[str]:
         """The groups of which not all members are known, with all that these are members of."""
         graph = self.view.graph
         found = {
@@ -337,7 +342,7 @@ class AzureEnvironment:
     def _groups_of(self, holder: str) -> Groups:
         if holder not in self._memberships:
             certain = self._closed(self._above.get(holder, ()))
-            self._memberships[holder] = Groups(certain, certain | self._unread_groups)
+            self._memberships[holder] = Groups(certain, certain | self.unread_groups)
         return self._memberships[holder]
 
     @cached_property

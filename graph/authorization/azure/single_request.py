@@ -75,7 +75,7 @@ class SingleRequest:
         eligible = [
             Reason(True, DecidedBy.ROLE, _statement(each, "Allow"))
             for each in self._environment.eligibilities
-            if self._environment.holds(self._who, each.principal)
+            if self._environment.has(self._who, each.principal)
             and each.scope in self._chain
             and self._authorizer.allows(each, self._action, self._known) is not False
         ]
@@ -101,7 +101,7 @@ class SingleRequest:
         return (each for each in self._environment.eligibilities if each.id == self._resource)
 
     def _by_eligibility(self, eligibility: Grant) -> "Reason":
-        truth = self._environment.holds(self._who, eligibility.principal)
+        truth = self._environment.has(self._who, eligibility.principal)
         reason = Reason(truth, DecidedBy.ROLE, _statement(eligibility, "Allow"))
         return reason.doubted(_MEMBER) if truth is None else reason
 
@@ -111,7 +111,7 @@ class SingleRequest:
         reason = Reason(truth, DecidedBy.ACCESS_POLICY, statement)
         if truth is not None:
             return reason
-        if not self._environment.holds(self._who, policy.principal):
+        if not self._environment.has(self._who, policy.principal):
             return reason.doubted(_MEMBER)
         if policy.application:
             return reason.given(f"it is done through application {policy.application}")

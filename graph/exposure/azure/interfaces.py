@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...addresses import EVERY, Family, covered
 from ...derivation import Derivation, Derived
 from ...intervals import Flows, Ranges
+from ...model import MissingReason
 from ...view import GraphView
 from ..protocols import all_ports, protocol_name
 from ..reach import ReachInterval, ReachKey, ReachSet, reaches
@@ -45,13 +46,20 @@ INSTANCE = "AzureScaleSetInstance"
 def _derive(view: GraphView) -> Derived:
     reach = ReachSet()
     for interface in view.labelled(INTERFACE):
-        machines = view.targets(interface, "virtual_machine")
-        targets = [interface, *(each for each in machines if not view.is_missing(each))]
+        targets = [interface, *_machines(view, interface)]
         for address in view.sources(interface, ADDRESS, "network_interface"):
             for key, arrival in _at_address(view, interface, address):
                 for target in targets:
                     reach.add(key._replace(target=target), arrival)
     return reach.derived()
+
+
+def _machines(view: GraphView, interface: str) -> Iterator[str]:
+    """The machines that an interface belongs to, those that could not be read too."""
+    for machine in view.targets(interface, "virtual_machine"):
+        named = view.get(machine, "label") in (MACHINE, INSTANCE)
+        if named and view.get(machine, "missing") in (None, MissingReason.UNREADABLE):
+            yield machine
 
 
 def _at_address(

@@ -6,6 +6,7 @@ from clew.graph.attack.azure.provider import AzureProvider
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.model import AttackGraph, ExplainedPath
 from clew.graph.attack.search import Search, admin, explain_path
+from clew.graph.sets import members
 from clew.graph.view import GraphView
 from support.azure_worlds import CONTRIBUTOR, GROUPS, OWNER, AzureWorld
 
@@ -326,3 +327,65 @@ def test_what_the_internet_reaches_is_where_paths_begin(world: AzureWorld) -> No
     assert ways(graph_of(world), "internet") == {("azure-outside-exposed-service", "RUNS_AS")}
     world.graph.edges["internet", VM, 0]["unread"] = ["its rules"]
     assert ways(graph_of(world), "internet") == {("azure-outside-exposed-service", "RUNS_AS", "?")}
+
+
+def states(graph: AttackGraph, who: str) -> int:
+    """How many states of a principal are followed."""
+    return sum(node.id == who for node in graph.nodes)
+
+
+@pytest.mark.parametrize("holder", ["itself", "a group"])
+def test_roles_on_many_scopes_make_few_states_and_are_used_together(
+    world: AzureWorld, holder: str
+) -> None:
+    """What takes a machine in one resource group and an identity in another is found by who may
+    assign roles on both, and on a dozen more."""
+    ann = world.principal("ann")
+    holding = world.group("admins", [ann]) if holder == "a group" else ann
+    elsewhere = IDENTITY.replace("/rg/", "/other/")
+    world.resource("AzureUserAssignedIdentity", elsewhere)
+    app = world.principal("strong", "app")
+    world.graph.add_edge(elsewhere, app, rel="RESOLVES_TO", via="service_principal")
+    world.assign(app, OWNER, SUB)
+    scopes = [f"{SUB}/resourcegroups/{name}" for name in ("rg", "other", *map(str, range(12)))]
+    for scope in scopes:
+        world.resource("AzureResourceGroup", scope)
+        machine = f"{scope}/providers/{VM.partition('/providers/')[2]}"
+        world.resource("AzureVirtualMachine", machine, power_state="running")
+        world.assign(holding, entry(ASSIGN), scope)
+    graph = graph_of(world)
+    assert states(graph, ann) <= 2 * len(scopes)
+    assert ways(graph, ann)
+
+
+def test_who_may_give_itself_roles_on_a_group_of_resources_does_so_there_alone(
+    world: AzureWorld,
+) -> None:
+    ann = world.principal("ann")
+    world.resource("AzureResourceGroup", GROUP)
+    world.resource("AzureVirtualMachine", VM)
+    world.assign(ann, entry(ASSIGN), GROUP)
+    graph = graph_of(world)
+    assert reached(graph, ann, "azure-assign-role-resource-group") == {ann: True}
+    assert reached(graph, ann, "azure-assign-role-virtual-machine") == {}
+
+
+def test_of_a_group_whose_members_are_unread_nobody_is_followed_and_it_is_said(
+    world: AzureWorld,
+) -> None:
+    """Everybody may be in it: that is one gap, and no path of everybody's. What the group is
+    denied stays a doubt."""
+    ann, bob = world.principal("ann"), world.principal("bob")
+    secret = world.group("secret", None)
+    world.assign(secret, OWNER, SUB)
+    world.assign(bob, OWNER, SUB)
+    assert ways(graph_of(world), ann) == set()
+    listings = world.listings()
+    gaps = AzureProvider(GraphView(world.graph, listings), listings).gaps
+    assert [each.message.partition(";")[0] for each in gaps] == [
+        "Who is in secret could not be read"
+    ]
+    world.deny(OWNER, SUB, [secret])
+    graph = graph_of(world)
+    assert graph.administrators.certain == 0
+    assert {graph.nodes[each].id for each in members(graph.administrators.possible)} == {bob}

@@ -204,3 +204,16 @@ def test_a_stated_case(case: dict[str, Any]) -> None:
     ]
     found = True if True in reached else "CONDITIONAL" if None in reached else False
     assert found == case["expect"]
+
+
+def test_many_eligible_roles_make_few_states_and_are_activated_together() -> None:
+    tenant = SmallTenant()
+    user = tenant.user("user")
+    for number in range(15):
+        action = f"microsoft.directory/groups/members/update{number}"
+        tenant.eligible(tenant.role(f"own-{number}", [action]), user)
+        group = tenant.group(f"group-{number}", is_assignable_to_role=True)
+        tenant.assign(tenant.role(f"given-{number}", [action]), group)
+        tenant.eligible_for_group(group, user)
+    graph = attack(tenant)
+    assert sum(node.name == "user" for node in graph.nodes) <= 8 * 15
