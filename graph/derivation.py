@@ -191,8 +191,11 @@ def never_derived(
     return sorted(new - {*schema.pairs})
 
 
-def _writes_any(derivation: Derivation, wanted: Iterable[EdgeType]) -> bool:
-    return any(_fits(pattern, edge) for pattern in wanted for edge in derivation.writes)
+def _writes_any(derivation: Derivation, wanted: Collection[EdgeType]) -> bool:
+    if not derivation.writes.isdisjoint(wanted):
+        return True
+    patterns = [each for each in wanted if "" in each]
+    return any(_fits(pattern, edge) for pattern in patterns for edge in derivation.writes)
 
 
 def _fits(pattern: EdgeType, edge: EdgeType) -> bool:

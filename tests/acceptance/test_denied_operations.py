@@ -12,7 +12,7 @@ from clew.checks import Finding, Severity
 from clew.collectors.registry import collectors, providers
 from support.comparing import Kind, violations
 from support.denial import DeniableEstate, Operation, deniable_estate
-from support.outcomes import Known, Outcome, Parts, outcome_of
+from support.outcomes import Derivations, Known, Outcome, Parts, outcome_of
 
 _SAID_ONCE = "which control policies bind an account is not known, which is said once as a gap"
 _CONTROLS = MappingProxyType(
@@ -146,10 +146,12 @@ def outcome(
         edges or nothing,
         paths or nothing,
         frozenset([gaps] if gaps else ()),
-        Parts({}, {}, frozenset()),
+        NOTHING_READ,
+        Derivations(NOTHING_READ, {}),
     )
 
 
+NOTHING_READ = Parts({}, {}, frozenset())
 EDGE = ("from", "CAN_ASSUME", "to", "")
 CERTAIN = Known(frozenset([EDGE]), frozenset([EDGE]))
 POSSIBLE = Known(frozenset(), frozenset([EDGE]))

@@ -2,8 +2,8 @@
 attack paths. All of it in this process; only rules in Cypher need a database, a small one."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -14,7 +14,14 @@ from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.coverage import step_labels
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
 from clew.graph.attack.model import AttackGraph, StepType
-from clew.graph.derivation import Derivation, derivations, derive_into, rests_on, written
+from clew.graph.derivation import (
+    Derivation,
+    Derived,
+    derivations,
+    derive_into,
+    rests_on,
+    written,
+)
 from clew.graph.gaps import gaps
 from clew.graph.garbage import gc_paused
 from clew.graph.linking import ResourceGraph, link
@@ -26,6 +33,7 @@ from clew.graph.snapshot import Snapshot
 from clew.graph.stores.ladybug import open_embedded
 from clew.graph.stores.store import Capabilities, Step, Store
 from clew.graph.traversal import network
+from clew.graph.view import GraphView
 from support.denial import Reading
 from support.writing import part_of, write
 
@@ -63,6 +71,7 @@ class Outcome:
     gaps: frozenset[str]
     """What is reported once, not with every answer."""
     parts: "Parts" = field(repr=False)
+    derived: "Derivations" = field(repr=False)
 
 
 class Parts(NamedTuple):
@@ -78,6 +87,39 @@ class Parts(NamedTuple):
         for pair in _differing(self.edges, before.edges):
             labels |= {pair.source, pair.target}
         return labels | {read.label for read in self.reads ^ before.reads}
+
+
+class Derivations(NamedTuple):
+    """What each derivation came to, and the linked graph that they saw: those that see the same
+    again come to the same."""
+
+    linked: Parts
+    found: dict[str, Derived]
+
+    def unless(self, linked: Parts) -> Mapping[str, Derived]:
+        """What derivations come to that see nothing in a graph that is not what it was."""
+        changed = linked.changed(self.linked)
+        known, _ = _known()
+        again: list[Derivation] = []
+        for each in known:
+            follows = any(not each.reads_edges.isdisjoint(one.writes) for one in again)
+            if follows or not changed.isdisjoint(each.labels):
+                again.append(each)
+        return {name: self.found[name] for name in self.found.keys() - {one.name for one in again}}
+
+    def keeping(
+        self, known: Iterable[Derivation], kept: Mapping[str, Derived]
+    ) -> Iterator[Derivation]:
+        """Derivations that give what is kept of them, and of which is noted what they come to."""
+        for each in known:
+            yield replace(each, derive=partial(self._derive, each, kept))
+
+    def _derive(
+        self, derivation: Derivation, kept: Mapping[str, Derived], view: GraphView
+    ) -> Derived:
+        known = kept.get(derivation.name)
+        self.found[derivation.name] = known or derivation.derive(view)
+        return self.found[derivation.name]
 
 
 def _differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> set[Any]:
@@ -97,7 +139,10 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     collected = reading.collected
     graph = link(collected.resources, models(), collected.reads, scope, reading.exists)
     known, schema = _known()
-    derive_into(graph, collected.reads, models(), known)
+    linked = _parts(graph, collected.reads)
+    kept = before.derived.unless(linked) if before else {}
+    derived = Derivations(linked, {})
+    derive_into(graph, collected.reads, models(), derived.keeping(known, kept))
     parts = _parts(graph, collected.reads)
     changed = parts.changed(before.parts) if before else None
     judged = [
@@ -114,7 +159,8 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     reported = reported_gaps(read)
     stepping = step_labels(schema)
     if before and changed is not None and changed.isdisjoint(stepping):
-        return Outcome(findings, _derived(graph), before.paths, reported | before.gaps, parts)
+        gaps_ = reported | before.gaps
+        return Outcome(findings, _derived(graph), before.paths, gaps_, parts, derived)
     resources = network(graph, stepping & parts.nodes.keys())
     paths = attack_graph(resources, collected.reads)
     reported |= {*paths.notes, *(gap.message for gap in paths.gaps)}
@@ -124,6 +170,7 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
         _connected(paths, PathEndpoints(paths, resources)),
         reported,
         parts,
+        derived,
     )
 
 
