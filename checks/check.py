@@ -170,6 +170,9 @@ class Check:
     derived edges of the rule rest on is known without being named."""
     fail_requires_listing: tuple[Label, ...] = ()
     """The same for a FAIL."""
+    selected_by: tuple[Label, ...] = ()
+    """Labels that tell which resources get a verdict at all, beside their own: in an account where
+    they were not fully listed others might, which is a MANUAL of the account."""
     without_edges: Literal["PASS", "FAIL"] = "PASS"
     """The verdict where the rule finds none of its derived edges: it requires that everything was
     listed on which their absence rests."""
@@ -186,6 +189,7 @@ class Check:
                 self.resource,
                 *plain(self.pass_requires_listing),
                 *plain(self.fail_requires_listing),
+                *plain(self.selected_by),
             }
         )
 
@@ -199,4 +203,5 @@ class Check:
             rule=rule,
             pass_requires_listing=_resolved(self.pass_requires_listing, schema),
             fail_requires_listing=_resolved(self.fail_requires_listing, schema),
+            selected_by=_resolved(self.selected_by, schema),
         )

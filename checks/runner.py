@@ -362,13 +362,17 @@ class _Judge:
         return (FindingStatus.PASS if verdict.passed else FindingStatus.FAIL), None, message
 
     def unlisted(self) -> Iterable[Finding]:
-        """A MANUAL finding for each account where the check's resources could not all be listed."""
+        """A MANUAL finding for each account where the check's resources, or what tells which they
+        are, could not all be listed."""
+        labels = (self._check.resource, *plain(self._check.selected_by))
         for account in self._coverage.scope.accounts[self._check.provider]:
-            places = self._coverage.unlisted(self._check.resource, account)
-            if places:
-                words = f"{self._check.resource} {unlisted_words(places)}."
-                region = next(iter(places)) if len(places) == 1 else None
-                yield self._of_account(account, region, MissingReason.UNREADABLE, words)
+            by_label = {each: self._coverage.unlisted(each, account) for each in labels}
+            words = [f"{each} {unlisted_words(found)}" for each, found in by_label.items() if found]
+            if words:
+                regions = {region for places in by_label.values() for region in places}
+                region = next(iter(regions)) if len(regions) == 1 else None
+                message = f"{'; '.join(words)}."
+                yield self._of_account(account, region, MissingReason.UNREADABLE, message)
 
     def outdated(self) -> Iterable[Finding]:
         """A MANUAL finding for each account if the scan is older than what the check asks of it."""

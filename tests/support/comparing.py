@@ -1,10 +1,11 @@
 """What a scan that read less must not say, given what the whole one says."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
 from clew.checks import Finding
+from clew.graph.attack.model import StepType
 from clew.graph.exposure.reach import INTERNET
 from support.outcomes import Known, Outcome
 
@@ -34,18 +35,26 @@ def violations(before: Outcome, after: Outcome) -> Iterator[Violation]:
     """What is said after a denial that must not be."""
     yield from _of_findings(before, after)
     has_gap = bool(after.gaps - before.gaps)
+    known = {each[0] for each in before.edges.certain if each[1] == StepType.ADMINISTERS}
     kinds = Kind.EDGE_CERTAIN, Kind.EDGE_GONE
-    yield from _of_known(kinds, before.edges, after.edges, has_gap=has_gap)
+    yield from _of_known(kinds, before.edges, after.edges, known, has_gap=has_gap)
     kinds = Kind.PATH_CERTAIN, Kind.PATH_GONE
-    yield from _of_known(kinds, before.paths, after.paths, has_gap=has_gap)
+    yield from _of_known(kinds, before.paths, after.paths, known, has_gap=has_gap)
 
 
 def _of_known(
-    kinds: tuple[Kind, Kind], before: Known, after: Known, *, has_gap: bool
+    kinds: tuple[Kind, Kind],
+    before: Known,
+    after: Known,
+    administrators: Collection[str],
+    *,
+    has_gap: bool,
 ) -> Iterator[Violation]:
     certain, gone = kinds
     for each in sorted(after.certain - before.certain):
-        yield Violation(certain, " ".join(each))
+        # Further steps of an administrator are not looked for, until it is not known to be one.
+        if each[0] not in administrators:
+            yield Violation(certain, " ".join(each))
     for each in sorted(before.possible - after.possible):
         # Whom an unread policy names is not known: that it may be anyone stands for it.
         may_be_anyone = (INTERNET, *each[1:]) in after.possible

@@ -47,11 +47,8 @@ check = Check(
     fails="Somebody without a privileged role owns {resource}, which holds one.",
     rule=Cypher(_RULE, {"roles": ROLES}),
     pass_requires_listing=("EntraServicePrincipal", "EntraUser"),
-    fail_requires_listing=(
-        "EntraRoleAssignment",
-        "EntraRoleDefinition",
-        "EntraRoleEligibility",
-    ),
+    fail_requires_listing=("EntraRoleAssignment", "EntraRoleDefinition", "EntraRoleEligibility"),
+    selected_by=("EntraRoleAssignment", "EntraRoleDefinition", "EntraRoleEligibility"),
     references=(
         "https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept",
     ),

@@ -64,6 +64,7 @@ check = Check(
     rule=Cypher(_RULE, {"graph": GRAPH, "app_roles": TIER_0, "highest": HIGHEST, "roles": ROLES}),
     pass_requires_listing=("EntraUser",),
     fail_requires_listing=("EntraRoleAssignment", "EntraRoleDefinition"),
+    selected_by=("EntraAppRoleAssignment", "EntraRoleAssignment", "EntraRoleDefinition"),
     references=(
         "https://learn.microsoft.com/entra/identity/enterprise-apps/overview-assign-app-owners",
     ),

@@ -1,4 +1,4 @@
-from support.tenant import SmallTenant
+from support.tenant import TENANT, SmallTenant
 from support.tenant_checks import verdicts
 
 CHECK = "privileged_group_with_weak_door"
@@ -22,3 +22,10 @@ def test_owners_hold_a_privileged_role_themselves() -> None:
         "nobodys": "PASS",
         "unread": "MANUAL",
     }
+
+
+def test_which_groups_hold_a_role_could_not_be_read() -> None:
+    """No group is known to hold one: that is no silence."""
+    for label in ("EntraRoleAssignment", "EntraRoleDefinition", "EntraRoleEligibility"):
+        assert verdicts(CHECK, SmallTenant(), unread=[label]) == {TENANT: "MANUAL"}
+    assert verdicts(CHECK, SmallTenant()) == {}

@@ -1,4 +1,4 @@
-from support.tenant import SmallTenant
+from support.tenant import TENANT, SmallTenant
 from support.tenant_checks import verdicts
 
 CHECK = "privileged_app_owned_by_unprivileged"
@@ -31,3 +31,8 @@ def test_owners_hold_a_privileged_role_themselves() -> None:
 
 def test_what_the_owner_holds_could_not_be_read() -> None:
     assert verdicts(CHECK, tenant(), unread=["EntraRoleDefinition"])["weak"] == "MANUAL"
+
+
+def test_which_hold_an_app_role_could_not_be_read() -> None:
+    for label in ("EntraAppRoleAssignment", "EntraRoleAssignment", "EntraRoleDefinition"):
+        assert verdicts(CHECK, SmallTenant(), unread=[label]) == {TENANT: "MANUAL"}
