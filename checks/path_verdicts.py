@@ -4,7 +4,8 @@ They stand apart from the rules, since only whoever runs one needs the search an
 imports.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -125,8 +126,20 @@ class _Paths:
         own = self._resources.nodes[id_]["account"]
         if (own, target) not in self._places:
             reaching = (each for each, nodes in self._reach.items() if nodes & target.possible)
-            self._places[own, target] = [Place(each) for each in sorted({own, *reaching})]
+            found = {own, *reaching}
+            found |= {inner for outer in found for inner in self._inside.get(outer, ())}
+            self._places[own, target] = [Place(each) for each in sorted(found)]
         return self._places[own, target]
+
+    @cached_property
+    def _inside(self) -> Mapping[str, Set[str]]:
+        """The accounts that lie in another: identities of resources in them are that one's."""
+        found: dict[str, set[str]] = defaultdict(set)
+        account = dict(self._resources.nodes(data="account"))
+        for inner, outer, rel in self._resources.edges(data="rel"):
+            if rel == "IN_ACCOUNT" and account[inner] and account[inner] != account[outer]:
+                found[account[outer] or ""].add(account[inner])
+        return found
 
     @cached_property
     def _reach(self) -> Mapping[str, int]:

@@ -129,10 +129,12 @@ class ScanCoverage:
         for label in labels:
             if label not in self._scanned:
                 return MissingReason.OUT_OF_SCOPE, f"{label} was left out by this scan's filters"
-            of_label = self.accounts_of(label, provider)
-            is_others = not {*of_label} & {*self.scope.accounts.get(provider, ())}
+            of_label = {*self.accounts_of(label, provider)}
+            is_others = of_label.isdisjoint(self.scope.accounts.get(provider, ()))
             for account, region in (
-                [(each, "global") for each in of_label] if is_others else everywhere
+                [(each, "global") for each in sorted(of_label)]
+                if is_others
+                else [place for place in everywhere if place[0] in of_label]
             ):
                 found = self._why_open(label, account, region or "global")
                 if found:

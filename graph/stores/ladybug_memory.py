@@ -28,7 +28,7 @@ from .ladybug_tables import (
 from .one_table import LABEL, TABLE, in_one_table
 from .ordering import name_of
 from .pattern_scope import Scope, scope_of
-from .reading import Token, tokens
+from .reading import Token, reading_query, tokens
 from .store import Node, OutOfMemoryError, StoreError
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class LadybugInMemory(LadybugEngine):
             raise empty_store()
         self._tables.add(scope)
 
-    def prepare(self, cypher: str) -> None:
+    def prepare(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> None:
         """See :meth:`Store.prepare`."""
-        self._prepared(cypher)
+        self._prepared(reading_query(cypher, dict(parameters or {})))
 
     def _answer(
         self, cypher: str, parameters: Mapping[str, Any], limit: int | None, timeout: float | None

@@ -92,9 +92,14 @@ class Store(ABC):
         without data answers nothing instead of failing. Loading again changes nothing.
         """
 
-    def prepare(self, cypher: str) -> None:  # noqa: B027 a served store has nothing to prepare
+    def prepare(  # noqa: B027 a served store has nothing to prepare
+        self, cypher: str, parameters: Mapping[str, Any] | None = None
+    ) -> None:
         """Reads what a query will need, if that is not there yet: it takes no more than what the
-        scan holds, whatever the query does."""
+        scan holds, whatever the query does.
+
+        :raises QueryError: if it is not one reading query.
+        """
 
     @abstractmethod
     def query(

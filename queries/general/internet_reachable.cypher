@@ -24,4 +24,4 @@ WHERE $port < 0 OR reach.from_port IS NULL OR ($port >= reach.from_port AND $por
 RETURN resource, reach.protocol AS protocol, reach.from_port AS from_port,
        reach.to_port AS to_port, reach.address_family AS address_family, reach.path AS path,
        reach.unread AS unread
-ORDER BY resource.id, protocol, from_port, address_family
+ORDER BY resource.id, protocol, from_port, to_port, address_family, path

@@ -38,7 +38,8 @@ def test_a_helpdesk_administrator_resets_whom_the_table_allows(clew: Clew, scann
     assert decision(clew, scanned, "Grace Ito", RESET, "Chloe Tran") == "IMPLICITLY_DENIED"
     assert decision(clew, scanned, "Grace Ito", RESET, "Henry Okafor") == "ALLOWED"
     assert decision(clew, scanned, "Grace Ito", RESET, "Ada Brook") == "IMPLICITLY_DENIED"
-    assert decision(clew, scanned, "Iris Novak", RESET, "Eve Lindqvist") == "ALLOWED"
+    assert decision(clew, scanned, "Iris Novak", RESET, "Eve Lindqvist") == "IMPLICITLY_DENIED"
+    assert decision(clew, scanned, "Iris Novak", RESET, "Farid Haddad") == "CONDITIONAL"
     assert decision(clew, scanned, "Iris Novak", RESET, "Henry Okafor") == "IMPLICITLY_DENIED"
 
 

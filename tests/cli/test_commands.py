@@ -219,7 +219,7 @@ def test_a_parameter_that_names_nothing_is_wrong_usage(
 def test_an_answer_by_derived_edges_says_what_it_may_lack(form: str, clew: Clew) -> None:
     done = clew("query", "demo", "internet_reachable", "-p", "port=22", "-f", form)
     assert "gaps, so there may be further rows:" in done.err
-    for words in ("storage accounts", "Cloud Run", "load_balancers.list_all failed"):
+    for words in ("appliances of other makers", "Cloud Run", "load_balancers.list_all failed"):
         assert words in done.err
     by_edge = "MATCH (:Internet)-[r:CAN_REACH]->(i:AWSEC2Instance) RETURN i.name"
     assert "further rows" not in clew("query", "demo", "--cypher", by_edge).err
@@ -494,7 +494,7 @@ def test_the_demo_shows_the_estate_findings_queries_and_next_steps(clew: Clew) -
         "calls failed; dependent checks are MANUAL, never PASS",
         "Top findings",
         "What can be reached from the internet",
-        "bastion (AWSEC2Instance)",
+        "bastion (AzureVirtualMachine)",
         "Internet → dev-lambda",
         "hugo (111122223333) takes over admins",
         "clew check demo",

@@ -1,7 +1,8 @@
 """What a scan read, asked by label and place."""
 
+from clew.checks.check import Place
 from clew.collectors.registry import models
-from clew.graph.model import Coverage, Scope, Status
+from clew.graph.model import Coverage, ListingStatus, Scope, Status
 from clew.graph.scan_coverage import ScanCoverage
 from clew.graph.schema import Schema
 
@@ -47,3 +48,18 @@ def test_a_call_of_another_service_is_named_with_it() -> None:
     assert fields
     for label, name in fields:
         assert "iam:ListOrganizationsFeatures" in ScanCoverage(scan).call_of(label, name, ACCOUNT)
+
+
+def test_a_label_is_not_missed_in_accounts_of_other_clouds() -> None:
+    """A path may lead over a tenant, in which nobody lists instances."""
+
+    class OfTwo(Scan):
+        scope = Scope(accounts={"aws": [ACCOUNT], "entra": ["tenant"]}, labels=["AWSRole"])
+        reads = (ListingStatus("AWSRole", ACCOUNT, "global", Status.OK, "ListRoles", ""),)
+
+    places = [Place(ACCOUNT), Place("tenant")]
+    assert ScanCoverage(OfTwo()).why_open(["AWSRole"], "aws", places) is None
+    OfTwo.reads = ()
+    open_ = ScanCoverage(OfTwo()).why_open(["AWSRole"], "aws", places)
+    assert open_
+    assert ACCOUNT in open_[1]
