@@ -72,7 +72,11 @@ def test_help_answers_at_once() -> None:
     assert done.returncode == 0, done.stderr
     loaded = set(done.stdout.splitlines()[-1].split())
     own = {name for name in loaded if name.startswith("clew.")}
-    assert {name for name in own if not name.startswith(("clew.cli", "clew.scans"))} <= {
+    further = {name for name in own if not name.startswith(("clew.cli", "clew.scans"))}
+    options = {name for name in further if name.startswith("clew.collectors")}
+    assert {name.rpartition(".")[2] for name in options} <= {"collectors", "options", *providers()}
+    assert further - options <= {
+        "clew.content",
         "clew.errors",
         "clew.graph",
         "clew.graph.suggestions",
