@@ -13,6 +13,7 @@ from ..graph.schema import EdgeType, Schema
 if TYPE_CHECKING:
     import networkx
 
+    from .access_rule import AccessRule
     from .path_rule import PathRule
 
 
@@ -163,7 +164,7 @@ class Check:
     null leaves nothing."""
     fails: str
     """Message of a FAIL."""
-    rule: "Cypher | Traversal | PathRule"
+    rule: "Cypher | Traversal | PathRule | AccessRule"
     pass_requires_listing: tuple[Label, ...] = ()
     """Labels of which a PASS says that there is none: if they were not fully listed in the
     resource's account and region, or where the row says instead, the answer is MANUAL. What the

@@ -16,6 +16,7 @@ from ..graph.scan_coverage import ScanCoverage, unlisted_words
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load_snapshot
+from .access_rule import AccessRule
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
 from .evidence import add_edges, add_nodes, evidence_node, ids_in
 from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ..graph.attack.model import AttackGraph
 
 UNREADABLE_FIELD = "UNREADABLE_FIELD"
+_OVER_PATHS = (PathRule, AccessRule)
+"""The rules that walk the graph of what decides on steps."""
 _ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
 
 
@@ -86,8 +89,8 @@ def run(
     shown: dict[str, EvidenceNode] = {}
     findings: list[Finding] = []
     # Checks of attack paths come first, so that what they take is not held while the others run.
-    for check in sorted(ran, key=lambda check: not isinstance(check.rule, PathRule)):
-        if not isinstance(check.rule, PathRule):
+    for check in sorted(ran, key=lambda check: not isinstance(check.rule, _OVER_PATHS)):
+        if not isinstance(check.rule, _OVER_PATHS):
             graphs.drop_paths()
         try:
             known = derived.behind(check)
@@ -156,7 +159,7 @@ class _Graphs:
 
     def __init__(
         self,
-        rules: Iterable[Cypher | Traversal | PathRule],
+        rules: Sequence[Cypher | Traversal | PathRule | AccessRule],
         snapshot: Snapshot,
         attack: "Callable[[], AttackGraph] | None",
     ) -> None:
@@ -165,6 +168,13 @@ class _Graphs:
         self._labels = {
             label for rule in rules if isinstance(rule, Traversal) for label in plain(rule.labels)
         }
+        self._of_access = {
+            label for rule in rules if isinstance(rule, AccessRule) for label in rule.labels
+        }
+        self._has_paths = any(
+            isinstance(rule, PathRule) or (isinstance(rule, AccessRule) and rule.edges)
+            for rule in rules
+        )
 
     @cached_property
     def traversed(self) -> "networkx.MultiDiGraph":
@@ -173,10 +183,12 @@ class _Graphs:
 
     @cached_property
     def paths(self) -> "networkx.MultiDiGraph":
-        """The graph of what decides on steps."""
+        """The graph of what decides on steps, if any rule is about them, and of what rules look at
+        that ask who may do what."""
         from ..graph.attack.coverage import step_labels
 
-        graph = self._load(step_labels(self._snapshot.schema))
+        steps = step_labels(self._snapshot.schema) if self._has_paths else frozenset[str]()
+        graph = self._load(steps | self._of_access)
         if self._attack:
             graph.graph["attack"] = self._attack
         return graph
@@ -288,7 +300,7 @@ class _Judge:
         self.too_new = _too_new(check, coverage, known)
         behind = sorted(absence_rests_on(known, check.rule.edges))
         needed = {
-            "PASS": plain(check.pass_requires_listing),
+            "PASS": (*plain(check.pass_requires_listing), *_decides_access(check)),
             "FAIL": plain(check.fail_requires_listing),
         }
         needed[check.without_edges] = (*needed[check.without_edges], *behind)
@@ -401,6 +413,11 @@ class _Judge:
             reason=reason,
             message=message,
         )
+
+
+def _decides_access(check: Check) -> tuple[str, ...]:
+    """The labels without which nobody can be said not to be allowed what a check's rule asks."""
+    return check.rule.pass_requires_listing if isinstance(check.rule, AccessRule) else ()
 
 
 def _too_new(check: Check, coverage: ScanCoverage, known: Sequence[Derivation]) -> str:

@@ -36,10 +36,9 @@ from ..external_entries import add_entries
 from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
 from .external import entries
-from .role_choices import ASSIGN, OWNER, choices, own_assignment, role_id
-from .vocabulary import AZURE, HOLDER, KIND, ROLE, techniques
+from .role_choices import ASSIGN, OWNER, choices, own_request, role_id
+from .vocabulary import AZURE, ROLE, techniques
 
-_GIVEN = {ROLE: "RoleDefinitionId", HOLDER: "PrincipalId", KIND: "PrincipalType"}
 _DIRECTORIES = "//graph.microsoft.com/tenants/"
 """How the identities of directories begin."""
 _NAMED = 3
@@ -113,7 +112,7 @@ class AzureProvider(AttackProvider):
         if not rows.possible:
             return Administration(False)
         scope = self._scopes.ids[next(members(rows.certain or rows.possible))]
-        given = self._own_assignment(state)
+        given = own_request(state, OWNER)
         explanation = self.authorizer.explain(state, ASSIGN, scope, given)
         by = " or ".join(dict.fromkeys(each.sid for each in explanation.statements)) or "a role"
         more = rows.possible.bit_count() - 1
@@ -268,10 +267,7 @@ class AzureProvider(AttackProvider):
 
     def _assigning_on(self, scopes: ResourceTable, state: PrincipalState) -> MaySet:
         """On which scopes a principal may make itself Owner."""
-        return self.authorizer.allowed(state, ASSIGN, scopes, self._own_assignment(state))
-
-    def _own_assignment(self, state: PrincipalState) -> list[tuple[str, str]]:
-        return [(_GIVEN[name], value) for name, value in own_assignment(state, OWNER)]
+        return self.authorizer.allowed(state, ASSIGN, scopes, own_request(state, OWNER))
 
     @cached_property
     def _scopes(self) -> ResourceTable:

@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 
 from ...logic import Truth, all_of, any_of
 from ...sets import NONE, MaySet, exactly, members, number_set
-from ..model import Asked, Explanation, Given
+from ...view import GraphView
+from ..model import Asked, AuthorizerType, Explanation, Given
 from ..resource_table import ResourceRow, ResourceTable
 from .actions import ACTIVATE, Action
 from .conditions import Attributes
@@ -339,3 +340,16 @@ class AzureAuthorizer:
             for number, id_ in enumerate(self.principals)
             if any_holder(environment, PrincipalState(id_), granting) is not False
         )
+
+
+def _may_sign_in(view: GraphView, id_: str) -> bool:
+    return view.get(id_, "account_enabled") is not False
+
+
+AZURE = AuthorizerType(
+    make=lambda view, listings: AzureAuthorizer(AzureEnvironment(view, listings)),
+    state=PrincipalState,
+    may_act=_may_sign_in,
+    reads=LABELS,
+    notices=frozenset((DENY, LOCK)),
+)
