@@ -11,7 +11,7 @@ from ..graph.attack.attack_graph import attack_graph
 from ..graph.attack.model import AttackGraph, Step, StepType
 from ..graph.authorization.model import AuthorizerType, Given
 from ..graph.authorization.resource_table import ResourceRow, ResourceTable
-from ..graph.logic import Truth, all_of
+from ..graph.logic import Truth
 from ..graph.sets import NONE, MaySet, exactly, members
 from ..graph.traversal import once_per_graph
 from ..graph.view import GraphView
@@ -38,6 +38,7 @@ class Access:
         self.view = GraphView(graph, graph.graph["reads"])
         self.kind = kind
         self.authorizer = kind.make(self.view, graph.graph["reads"])
+        self._known: dict[tuple[object, ...], Truth] = {}
         self._who: dict[tuple[str, str], Mapping[str, MaySet]] = {}
         self.principals = tuple(
             each for each in self.authorizer.principals if kind.may_act(self.view, each)
@@ -54,7 +55,11 @@ class Access:
 
     def may(self, who: str, action: str, resource: str, given: Given = ()) -> Truth:
         """Whether a principal may do an action on one resource."""
-        return self.authorizer.explain(self.kind.state(who), action, resource, given).truth
+        asked = who, action, resource, tuple(given.items() if isinstance(given, Mapping) else given)
+        if asked not in self._known:
+            state = self.kind.state(who)
+            self._known[asked] = self.authorizer.explain(state, action, resource, given).truth
+        return self._known[asked]
 
     def why_open(self, who: str, action: str, resource: str) -> str:
         """What leaves that open, in a phrase."""
@@ -180,11 +185,6 @@ class Access:
 def worst(bad: MaySet) -> bool | None:
     """The verdict where nobody may be in a set: False if somebody is, None if somebody may be."""
     return False if bad.certain else None if bad.possible else True
-
-
-def both(first: Truth, second: Truth) -> Truth:
-    """Whether both hold."""
-    return all_of((first, second))
 
 
 @once_per_graph

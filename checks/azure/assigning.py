@@ -1,19 +1,34 @@
 """Who may give out roles."""
 
 from ...graph.attack.azure.role_choices import ASSIGN, OWNER, own_request
+from ...graph.attack.model import StepType
+from ...graph.authorization.azure.authorizer import AzureAuthorizer
 from ...graph.authorization.azure.environment import (
     MANAGEMENT_GROUP,
+    PRINCIPALS,
     RESOURCE_GROUP,
     SUBSCRIPTION,
     TENANT,
+    AzureEnvironment,
     PrincipalState,
 )
 from ...graph.logic import Truth
+from ...graph.schema import EdgeType
 from ...graph.sets import NONE, MaySet, exactly
 from ..access import Access
 
 SCOPES = (RESOURCE_GROUP, SUBSCRIPTION, MANAGEMENT_GROUP, TENANT)
 """The labels of what roles are given out on here."""
+CONTROL = frozenset(
+    EdgeType(principal, StepType.CAN_ESCALATE_TO, "AzureVirtualMachine") for principal in PRINCIPALS
+)
+"""Edges of the derivation by which techniques of Azure lead principals to resources."""
+
+
+def environment(access: Access) -> AzureEnvironment:
+    """What decides in Azure."""
+    assert isinstance(access.authorizer, AzureAuthorizer)
+    return access.authorizer.environment
 
 
 def may_assign(access: Access, who: str, label: str) -> MaySet:

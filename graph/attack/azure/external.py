@@ -14,7 +14,7 @@ RUNS_CODE = frozenset(
         "AzureAppService",
         "AzureAppServiceSlot",
         "AzureContainerApp",
-        "AzureContainerGroup",
+        "AzureGroupContainer",
         "AzureFunctionApp",
         "AzureLogicAppStandard",
         "AzureVirtualMachine",
@@ -25,7 +25,7 @@ RUNS_CODE = frozenset(
 a service of Azure runs (a database, a vault, a gateway) gives none."""
 
 
-def entries(view: GraphView) -> Iterator[Entry]:
+def exposed_workloads(view: GraphView) -> Iterator[Entry]:
     """What the graph's CAN_REACH edges lead to and can be taken over; of a scale set's machine that
     is the scale set, whose identities it has."""
     for each in exposed(view, RUNS_CODE):

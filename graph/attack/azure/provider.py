@@ -35,7 +35,7 @@ from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
 from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
-from .external import entries
+from .external import exposed_workloads
 from .role_choices import ASSIGN, OWNER, choices, own_request, role_id
 from .vocabulary import AZURE, ROLE, techniques
 
@@ -191,7 +191,7 @@ class AzureProvider(AttackProvider):
         reaches."""
         yield from self._elevating(engine)
         yield from self._into_subscriptions(engine)
-        yield from add_entries(engine.graph, entries(self.view), techniques().external)
+        yield from add_entries(engine.graph, exposed_workloads(self.view), techniques().external)
 
     def _elevating(self, engine: ProviderEngine) -> Iterator[Step]:
         """A Global Administrator may make itself User Access Administrator of everything (elevate
