@@ -8,18 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..graph.attack.attack_graph import attack_graph
+from ..graph.attack.engine.relations import RESOLVES_TO, RUNS_AS
 from ..graph.attack.model import AttackGraph, Step, StepType
 from ..graph.authorization.model import AuthorizerType, Given
 from ..graph.authorization.resource_table import ResourceRow, ResourceTable
 from ..graph.logic import Truth
+from ..graph.model import MissingReason
 from ..graph.sets import NONE, MaySet, exactly, members
 from ..graph.traversal import once_per_graph
 from ..graph.view import GraphView
 
 if TYPE_CHECKING:
     import networkx
-
-RUNS_AS = StepType.RUNS_AS
 
 
 class Identity(NamedTuple):
@@ -105,18 +105,26 @@ class Access:
 
     def identities(self, resource: str) -> Iterator[Identity]:
         """As whom a resource runs: the principals that its edges lead to, also by way of what
-        stands for one."""
-        ahead, seen = [(resource, True)], {resource}
+        stands for one. What does not exist any more is none."""
+        return self._led_to(resource, RUNS_AS)
+
+    def stands_for(self, resource: str) -> Iterator[Identity]:
+        """The principals that a resource stands for."""
+        return self._led_to(resource, RESOLVES_TO)
+
+    def _led_to(self, resource: str, edge: str) -> Iterator[Identity]:
+        ahead, seen = [(resource, edge)], {resource}
         while ahead:
-            at, is_certain = ahead.pop()
+            at, wanted = ahead.pop()
             for _, target, rel in self.graph.out_edges(at, data="rel"):
-                if rel == RUNS_AS and target not in seen:
-                    seen.add(target)
-                    known = is_certain and not self.view.is_missing(target)
-                    if self.is_principal(target) or not known:
-                        yield Identity(target, known)
-                    else:
-                        ahead.append((target, known))
+                missing = self.view.get(target, "missing")
+                if rel != wanted or target in seen or missing == MissingReason.NOT_FOUND:
+                    continue
+                seen.add(target)
+                if missing or self.is_principal(target):
+                    yield Identity(target, is_certain=missing is None)
+                else:
+                    ahead.append((target, RESOLVES_TO))
 
     def is_principal(self, id_: str) -> bool:
         """Whether somebody acts as a node."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..graph.authorization.model import AuthorizerType
 from ..graph.schema import EdgeType
+from .labels import Label, plain
 
 if TYPE_CHECKING:
     import networkx
@@ -25,7 +26,7 @@ class AccessRule:
 
     authorizer: AuthorizerType
     walk: "Callable[[Access], Iterable[Row]]"
-    own_labels: tuple[str, ...]
+    own_labels: tuple[Label, ...]
     """The labels that it looks at besides those that decide who may do what."""
     edges: frozenset[EdgeType] = field(default=frozenset())
     """The derived edges that it is about: what the internet reaches, whom techniques are open
@@ -33,8 +34,8 @@ class AccessRule:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every label that it looks at."""
-        return tuple(sorted({*self.own_labels, *self.authorizer.reads}))
+        """Every label that the rule of a resolved check looks at."""
+        return tuple(sorted({*plain(self.own_labels), *self.authorizer.reads}))
 
     @property
     def pass_requires_listing(self) -> tuple[str, ...]:

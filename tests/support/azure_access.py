@@ -5,14 +5,16 @@ from typing import Any
 
 from clew.checks import checks
 from clew.checks.access_rule import AccessRule
+from clew.collectors.registry import models
 from clew.graph.exposure.reach import INTERNET
 from clew.graph.model import MissingReason
+from clew.graph.schema import Schema
 from support.azure_worlds import AzureWorld
 
 
 def verdicts(check: str, world: AzureWorld, *unlisted: str) -> dict[str, str]:
     """By name of the resource (``name → target`` where there is a target), the worst of each."""
-    asked = checks()[check]
+    asked = checks()[check].resolved(Schema.of(models()))
     assert isinstance(asked.rule, AccessRule)
     graph = world.graph.copy()
     graph.graph["reads"] = world.listings(unlisted, more=asked.rule.labels)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from ....graph.attack.model import StepType
 from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.authorization.azure.environment import SUBSCRIPTION
 from ....graph.authorization.azure.scopes import SUBSCRIPTIONS, top_of
 from ....graph.logic import Truth, all_of, negation
 from ....graph.sets import members
-from ...access import RUNS_AS, Access, Identity
+from ...access import Access, Identity
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
 from ..assigning import CONTROL, SCOPES, environment, may_assign_on
@@ -17,7 +18,7 @@ def _walk(access: Access) -> Iterator[Row]:
     running = {
         source: None
         for source, _, rel in access.graph.edges(data="rel")
-        if rel == RUNS_AS and source.startswith(SUBSCRIPTIONS)
+        if rel == StepType.RUNS_AS and source.startswith(SUBSCRIPTIONS)
     }
     tree = environment(access).tree
     for workload in running:

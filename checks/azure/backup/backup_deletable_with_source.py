@@ -6,21 +6,10 @@ from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.logic import Truth, any_of
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Check, Referred, Row, Severity
 from ...neighbours import targets
 from ..deleting import delete_action
 from ..outsiders import open_words
-
-_SOURCES = (
-    "AzureDisk",
-    "AzureKubernetesCluster",
-    "AzurePostgreSQLFlexibleServer",
-    "AzureSQLDatabase",
-    "AzureStorageAccount",
-    "AzureVirtualMachine",
-    "UnknownResource",
-)
-
 
 _WITH_GUARDS = "AzureBackupVault"
 """The label of vaults that name who has to agree."""
@@ -97,7 +86,7 @@ def _check(id_: str, service: str, label: str, vaults: str, words: str) -> Check
         rule=AccessRule(
             authorizer=AZURE,
             walk=_walker(label, vaults),
-            own_labels=(label, vaults, *_SOURCES),
+            own_labels=(label, vaults, Referred(label, "BACKS_UP")),
         ),
         references=(
             "https://learn.microsoft.com/azure/backup/backup-azure-immutable-vault-concept",

@@ -12,6 +12,7 @@ from ....graph.logic import Truth, all_of
 from ...access import Access, Identity
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
+from ..outsiders import SHARED_IDENTITY
 
 _VAULT, _ENDPOINT, _SUBNET = "AzureKeyVault", "AzurePrivateEndpoint", "AzureSubnet"
 _GET = "data:Microsoft.KeyVault/vaults/secrets/getSecret/action"
@@ -22,6 +23,15 @@ _BETWEEN = (
 )
 """What workloads lie in subnets by."""
 _SCALE_SET = "AzureVirtualMachineScaleSet"
+_LABELS = (
+    *RUNS_CODE,
+    SHARED_IDENTITY,
+    *_BETWEEN,
+    _SCALE_SET,
+    _SUBNET,
+    _ENDPOINT,
+    "Internet",
+)
 
 
 class _Door(NamedTuple):
@@ -130,7 +140,15 @@ check = Check(
     rule=AccessRule(
         authorizer=AZURE,
         walk=_walk,
-        own_labels=(*RUNS_CODE, *_BETWEEN, _SCALE_SET, _SUBNET, _ENDPOINT, "Internet"),
+        own_labels=(
+            *RUNS_CODE,
+            SHARED_IDENTITY,
+            *_BETWEEN,
+            _SCALE_SET,
+            _SUBNET,
+            _ENDPOINT,
+            "Internet",
+        ),
         edges=reaches(*RUNS_CODE),
     ),
     pass_requires_listing=(_ENDPOINT, _SCALE_SET),

@@ -130,6 +130,7 @@ def test_an_identity_by_way_of_its_resource_and_a_group() -> None:
     shared = other.replace("compute/virtualmachines/other", "managedidentity/identities/shared")
     found.resource("AzureUserAssignedIdentity", shared)
     found.graph.add_edge(other, shared, rel="RUNS_AS", via="user_identities")
-    who = identity(found, shared, "shared")
+    who = found.principal("shared", "app")
+    found.graph.add_edge(shared, who, rel="RESOLVES_TO", via="service_principal")
     found.assign(found.group("readers", [who]), SECRETS, "/subscriptions/s")
     assert verdict(found) == "FAIL"

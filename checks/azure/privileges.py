@@ -1,0 +1,33 @@
+"""Roles that let their holder do nearly everything, or give out roles."""
+
+from ...graph.attack.azure.role_choices import ASSIGN
+from ...graph.authorization.azure.actions import Action
+from ...graph.authorization.azure.authorizer import AzureAuthorizer
+from ...graph.authorization.azure.environment import Grant, PrincipalState
+from ...graph.authorization.azure.roles import entries
+from ...graph.logic import Truth, all_of, any_of
+from ..access import Access
+
+_GIVES_ROLES = Action.of(ASSIGN)
+
+
+def held(access: Access, who: str) -> list[tuple[Grant, Truth]]:
+    """The roles of a principal, each with whether it is known to hold it."""
+    assert isinstance(access.authorizer, AzureAuthorizer)
+    return [(each.grant, each.is_holder) for each in access.authorizer.held_by(PrincipalState(who))]
+
+
+def is_privileged(access: Access, who: str) -> Truth:
+    """Whether a principal holds a role that names every action, or that to give out roles."""
+    return any_of(
+        all_of((is_holder, _names_all(grant), True if grant.condition == "" else None))
+        for grant, is_holder in held(access, who)
+    )
+
+
+def _names_all(grant: Grant) -> Truth:
+    if grant.permissions is None:
+        return None
+    return any(
+        "*" in entry.actions or entry.names(_GIVES_ROLES) for entry in entries(grant.permissions)
+    )
