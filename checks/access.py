@@ -14,6 +14,7 @@ from ..graph.authorization.model import AuthorizerType, Given
 from ..graph.authorization.resource_table import ResourceRow, ResourceTable
 from ..graph.logic import Truth
 from ..graph.model import MissingReason
+from ..graph.scan_coverage import Place
 from ..graph.sets import NONE, MaySet, exactly, members
 from ..graph.traversal import once_per_graph
 from ..graph.view import GraphView
@@ -134,6 +135,13 @@ class Access:
     def _acting(self) -> frozenset[str]:
         return frozenset(self.authorizer.principals)
 
+    def places(self, resource: str) -> list[Place]:
+        """The accounts in which it is decided who controls a resource: its own, and those of what
+        it refers to."""
+        near = (resource, *self.graph.successors(resource))
+        accounts = {self.view.get(each, "account") for each in near}
+        return [Place(each) for each in sorted(accounts - {None})]
+
     def present(self, ids: Iterable[str]) -> list[str]:
         """Those of some ids that are nodes."""
         return [each for each in ids if each in self.graph]
@@ -148,8 +156,8 @@ class Access:
         more = f" and {len(ids) - most} more" if len(ids) > most else ""
         return ", ".join(map(self.name, ids[:most])) + more
 
-    def ids(self, numbers: int, most: int = 3) -> list[str]:
-        """The ids of the same."""
+    def ids(self, numbers: int, most: int | None = 3) -> list[str]:
+        """The ids of the same, or of all."""
         return [self.principals[each] for each in members(numbers)][:most]
 
     @cached_property

@@ -1,5 +1,7 @@
 """Who may give out roles."""
 
+from collections.abc import Iterable
+
 from ...graph.attack.azure.role_choices import ASSIGN, OWNER, own_request
 from ...graph.attack.model import StepType
 from ...graph.authorization.azure.authorizer import AzureAuthorizer
@@ -12,7 +14,9 @@ from ...graph.authorization.azure.environment import (
     AzureEnvironment,
     PrincipalState,
 )
+from ...graph.authorization.azure.scopes import SUBSCRIPTIONS
 from ...graph.logic import Truth
+from ...graph.scan_coverage import Place
 from ...graph.schema import EdgeType
 from ...graph.sets import NONE, MaySet, exactly
 from ..access import Access
@@ -29,6 +33,12 @@ def environment(access: Access) -> AzureEnvironment:
     """What decides in Azure."""
     assert isinstance(access.authorizer, AzureAuthorizer)
     return access.authorizer.environment
+
+
+def in_subscriptions(access: Access, places: Iterable[Place]) -> list[Place]:
+    """Those of some places that are scanned subscriptions."""
+    known = {*environment(access).subscriptions}
+    return [each for each in places if f"{SUBSCRIPTIONS}{each.account}" in known]
 
 
 def may_assign(access: Access, who: str, label: str) -> MaySet:

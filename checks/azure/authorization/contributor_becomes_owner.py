@@ -1,5 +1,6 @@
 """Subscriptions in which somebody becomes owner by what runs there."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ....graph.attack.model import StepType
@@ -11,7 +12,7 @@ from ....graph.sets import members
 from ...access import Access, Identity
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
-from ..assigning import CONTROL, SCOPES, environment, may_assign_on
+from ..assigning import CONTROL, SCOPES, environment, in_subscriptions, may_assign_on
 
 
 def _walk(access: Access) -> Iterator[Row]:
@@ -21,15 +22,19 @@ def _walk(access: Access) -> Iterator[Row]:
         if rel == StepType.RUNS_AS and source.startswith(SUBSCRIPTIONS)
     }
     tree = environment(access).tree
+    places: dict[str, set[Place]] = defaultdict(set)
     for workload in running:
         if access.view.is_missing(workload) or top_of(workload) not in access.graph:
             continue
+        places[top_of(workload)].update(access.places(workload))
         scopes = [each for each in tree.chain(workload) if _is_scope(access, each)]
         for one in access.identities(workload):
             for scope in scopes:
                 yield from _rows(access, workload, one, scope)
     for subscription in access.view.labelled(SUBSCRIPTION):
-        yield Row(subscription, True, listing_scope=[Place()])
+        own = Place(subscription.removeprefix(SUBSCRIPTIONS))
+        scope = in_subscriptions(access, sorted({own, *places[subscription]}))
+        yield Row(subscription, True, listing_scope=scope)
 
 
 def _is_scope(access: Access, id_: str) -> bool:

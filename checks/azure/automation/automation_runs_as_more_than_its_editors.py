@@ -9,8 +9,9 @@ from ....graph.logic import Truth, all_of, negation
 from ....graph.sets import members
 from ...access import Access, Identity
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
-from ..assigning import CONTROL
+from ...check import Check, Row, Severity
+from ..assigning import CONTROL, in_subscriptions
+from ..privileges import unlisted_roles
 
 
 def _walker(label: str) -> Callable[[Access], Iterator[Row]]:
@@ -20,11 +21,18 @@ def _walker(label: str) -> Callable[[Access], Iterator[Row]]:
                 (access.principals[each], access.who_controls(resource).holds(each))
                 for each in members(access.who_controls(resource).possible)
             ]
-            for one in access.identities(resource):
+            identities = [*access.identities(resource)]
+            for one in identities:
                 for who, controls in editors:
                     if who != one.id:
                         yield from _rows(access, resource, one, who, controls)
-            yield Row(resource, True, listing_scope=[Place()])
+            unread = unlisted_roles(access) if identities and editors else ()
+            yield Row(
+                resource,
+                None if unread else True,
+                unread=unread,
+                listing_scope=in_subscriptions(access, access.places(resource)),
+            )
 
     return walk
 

@@ -23,7 +23,7 @@ def _walk(access: Access) -> Iterator[Row]:
     possible = ForwardSteps(access.attack, only_certain=False) if reached else None
     for machine in access.view.labelled(_MACHINE):
         if machine not in reached or not (certain and possible):
-            yield Row(machine, True, listing_scope=[Place()])
+            yield Row(machine, True)
             continue
         door = reached[machine]
         number = access.attack.number.get((machine, ""))
@@ -43,12 +43,13 @@ def _walk(access: Access) -> Iterator[Row]:
                 values={"path": words.text},
             )
             continue
-        unknown = [each.id for each in access.identities(machine) if not each.is_certain]
+        identities = [*access.identities(machine)]
+        unknown = [each.id for each in identities if not each.is_certain]
         yield Row(
             machine,
             None if unknown else True,
             undecided_by=unknown[0] if unknown else None,
-            listing_scope=[Place()],
+            listing_scope=[Place()] if identities else (),
         )
 
 

@@ -17,7 +17,7 @@ from ...check import Check, Row, Severity
 from ...neighbours import targets
 from ..assigning import environment
 from ..outsiders import SHARED_IDENTITY, controlling, open_words, without
-from ..privileges import held
+from ..privileges import held, unlisted_roles
 
 _CLUSTER, _TOKENS = "AzureKubernetesCluster", "AzureFederatedIdentityCredential"
 _ADMIN = "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action"
@@ -89,9 +89,10 @@ def _outside(access: Access, one: Identity, group: str) -> Truth:
     """Whether an identity holds a role outside the group of a cluster's nodes."""
     if not access.is_principal(one.id):
         return None
-    return any_of(
+    holds = (
         is_holder for grant, is_holder in held(access, one.id) if not _within(grant.scope, group)
     )
+    return any_of((*holds, None if unlisted_roles(access) else False))
 
 
 def _within(scope: str, group: str) -> bool:

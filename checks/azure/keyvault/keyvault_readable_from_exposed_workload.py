@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ....graph.attack.azure.external import RUNS_CODE, exposed_workloads
 from ....graph.attack.exposed import INTERNET
 from ....graph.authorization.azure.authorizer import AZURE
+from ....graph.authorization.azure.environment import SERVICE_PRINCIPAL
 from ....graph.exposure.azure.platform_rules import default_action
 from ....graph.exposure.reach import reaches
 from ....graph.logic import Truth, all_of
@@ -54,7 +55,9 @@ def _walk(access: Access) -> Iterator[Row]:
                 row = _row(access, vault, door, one)
                 if row:
                     yield row
-        yield Row(vault, True, listing_scope=[Place()])
+        readers = access.ids(access.who_may([_GET], vault).possible, most=None)
+        is_some = any(access.view.get(each, "label") == SERVICE_PRINCIPAL for each in readers)
+        yield Row(vault, True, listing_scope=[Place()] if is_some else ())
 
 
 def _row(access: Access, vault: str, door: _Door, one: Identity) -> Row | None:
