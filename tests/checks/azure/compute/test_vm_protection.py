@@ -41,6 +41,60 @@ def test_unlisted_backups_are_manual() -> None:
     assert found == ("MANUAL", "UNREADABLE")
 
 
+RETENTION = "vm_sufficient_daily_backup_retention_period"
+
+
+def retained(retention: Any) -> tuple[Any, Any]:
+    """A backup item of the machine, and its policy."""
+    kept = of("AzureBackupPolicy", "daily", retentionPolicy=retention)
+    one = of(
+        "AzureBackupItem",
+        "item",
+        sourceResourceId=MACHINE.id,
+        protectionState="Protected",
+        policyId=kept.id,
+    )
+    return one, kept
+
+
+def daily(count: int, unit: str = "Days") -> dict[str, Any]:
+    return {"dailySchedule": {"retentionDuration": {"count": count, "durationType": unit}}}
+
+
+@pytest.mark.parametrize(
+    ("retention", "expected"),
+    [
+        (daily(7), "PASS"),
+        (daily(6), "FAIL"),
+        (daily(1, "Weeks"), "PASS"),
+        ({"retentionDuration": {"count": 30, "durationType": "Days"}}, "PASS"),
+        ({"weeklySchedule": {"retentionDuration": {"count": 4, "durationType": "Weeks"}}}, "FAIL"),
+        (None, ("MANUAL", "UNREADABLE_FIELD")),
+    ],
+)
+def test_how_long_daily_backups_are_kept(retention: Any, expected: Any) -> None:
+    found = judged_retention(*retained(retention))
+    assert found == {"vm → daily": expected}
+
+
+def judged_retention(*resources: Any, **scan: Any) -> Any:
+    estate = Estate(
+        [MACHINE, *resources], accounts=(ACCOUNT,), regions=(), provider="azure", **scan
+    )
+    return verdicts(RETENTION, estate)
+
+
+def test_a_policy_that_is_gone_or_unlisted_is_manual() -> None:
+    one, _ = retained(daily(7))
+    assert judged_retention(one) == {"vm → daily": ("MANUAL", "NOT_FOUND")}
+    found = judged_retention(one, unread=("AzureBackupPolicy",))
+    assert found == {"vm → daily": ("MANUAL", "UNREADABLE")}
+
+
+def test_a_machine_that_nothing_backs_up_gets_no_verdict() -> None:
+    assert judged_retention() == {}
+
+
 def policy(*machines: Resource) -> Any:
     id_ = f"{GROUP}/microsoft.security/locations/west/jitnetworkaccesspolicies/jit".lower()
     raw = {"id": id_, "name": "jit", "virtualMachines": [{"id": each.id} for each in machines]}
