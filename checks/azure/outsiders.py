@@ -7,6 +7,8 @@ from ...graph.attack.azure.vocabulary import techniques
 from ...graph.sets import MaySet
 from ..access import Access
 
+OPEN = "depends on what could not be read or on a condition"
+"""The end of a phrase about what is not known."""
 SHARED_IDENTITY = "AzureUserAssignedIdentity"
 """The label of what several resources may run as."""
 
@@ -42,7 +44,4 @@ def outsiders(
 def open_words(access: Access, found: MaySet) -> Iterator[str]:
     """Who may be such a one, in a phrase, if it is not known whether anybody is."""
     if found.possible and not found.certain:
-        yield (
-            f"whether {access.named(found.possible)} may do so depends on what could not be read "
-            "or on a condition"
-        )
+        yield f"whether {access.named(found.possible)} may do so {OPEN}"

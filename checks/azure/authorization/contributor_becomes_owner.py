@@ -8,11 +8,12 @@ from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.authorization.azure.environment import SUBSCRIPTION
 from ....graph.authorization.azure.scopes import SUBSCRIPTIONS, top_of
 from ....graph.logic import Truth, all_of, negation
-from ....graph.sets import members
-from ...access import Access, Identity
+from ....graph.sets import NONE, exactly, members
+from ...access import Access, Identity, worst
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
 from ..assigning import CONTROL, SCOPES, environment, in_subscriptions, may_assign_on
+from ..outsiders import OPEN
 
 
 def _walk(access: Access) -> Iterator[Row]:
@@ -50,27 +51,27 @@ def _rows(access: Access, workload: str, one: Identity, scope: str) -> Iterator[
     if strong is False:
         return
     controlling = access.who_controls(workload)
+    found = NONE
     for number in members(controlling.possible):
         who = access.principals[number]
-        if who == one.id:
-            continue
-        lacks = negation(may_assign_on(access, who, scope))
+        lacks = negation(may_assign_on(access, who, scope)) if who != one.id else False
         truth = all_of((controlling.holds(number), strong, one.is_certain or None, lacks))
         if truth is not False:
-            words = (
-                f"{access.name(who)} controls {access.name(workload)} "
-                f"({access.control(number, workload)}), whose identity {access.name(one.id)} may "
-                f"give out roles on {access.name(scope)}"
-            )
-            yield Row(
-                top_of(workload),
-                None if truth is None else False,
-                unread=[f"whether {words} depends on what could not be read or on a condition"]
-                if truth is None
-                else [],
-                evidence=access.present((who, workload, one.id, scope)),
-                values={"path": words},
-            )
+            found |= exactly(1 << number).only_if(truth is True)
+    if found.possible:
+        those = found.certain or found.possible
+        technique = access.control(next(members(those)), workload)
+        words = (
+            f"{access.named(those)} may take control of {access.name(workload)} ({technique}), "
+            f"whose identity {access.name(one.id)} may give out roles on {access.name(scope)}"
+        )
+        yield Row(
+            top_of(workload),
+            worst(found),
+            unread=[] if found.certain else [f"whether {words} {OPEN}"],
+            evidence=access.present((workload, one.id, scope, *access.ids(those))),
+            values={"path": words},
+        )
 
 
 check = Check(

@@ -5,28 +5,24 @@ from collections.abc import Callable, Iterator
 from ....graph.authorization.azure.authorizer import AZURE, AzureAuthorizer
 from ....graph.authorization.azure.covering import covers
 from ....graph.authorization.azure.environment import Grant, PrincipalState
-from ....graph.logic import Truth, all_of, negation
-from ....graph.sets import members
-from ...access import Access, Identity
+from ....graph.logic import all_of, negation
+from ....graph.sets import NONE, MaySet, exactly, members
+from ...access import Access, Identity, worst
 from ...access_rule import AccessRule
 from ...check import Check, Row, Severity
 from ..assigning import CONTROL, in_subscriptions
-from ..privileges import unlisted_roles
+from ..outsiders import OPEN
+from ..privileges import held, unlisted_roles
 
 
 def _walker(label: str) -> Callable[[Access], Iterator[Row]]:
     def walk(access: Access) -> Iterator[Row]:
         for resource in access.view.labelled(label):
-            editors = [
-                (access.principals[each], access.who_controls(resource).holds(each))
-                for each in members(access.who_controls(resource).possible)
-            ]
-            identities = [*access.identities(resource)]
+            editors = access.who_controls(resource)
+            identities = [*access.identities(resource)] if editors.possible else []
             for one in identities:
-                for who, controls in editors:
-                    if who != one.id:
-                        yield from _rows(access, resource, one, who, controls)
-            unread = unlisted_roles(access) if identities and editors else ()
+                yield from _rows(access, resource, one, editors)
+            unread = unlisted_roles(access) if identities else ()
             yield Row(
                 resource,
                 None if unread else True,
@@ -37,35 +33,42 @@ def _walker(label: str) -> Callable[[Access], Iterator[Row]]:
     return walk
 
 
-def _rows(access: Access, resource: str, one: Identity, who: str, controls: Truth) -> Iterator[Row]:
-    """The verdicts because of one who may change what a resource does, which runs as an identity:
-    nothing where that holds nothing which the one does not."""
-    assert isinstance(access.authorizer, AzureAuthorizer)
+def _rows(access: Access, resource: str, one: Identity, editors: MaySet) -> Iterator[Row]:
+    """The verdicts because of what an identity of a resource holds: nothing where all that may
+    change the resource hold it too."""
     if not access.is_principal(one.id):
         words = f"what {access.name(resource)} runs as could not be read"
-        yield Row(resource, None, unread=[words], evidence=access.present((who, one.id)))
+        yield Row(resource, None, unread=[words], evidence=access.present([one.id]))
         return
-    for held in access.authorizer.held_by(PrincipalState(one.id)):
-        less = negation(covers(access.authorizer, PrincipalState(who), held.grant))
-        truth = all_of((controls, one.is_certain or None, held.is_holder, less))
-        if truth is False:
-            continue
-        words = _words(access, one, held.grant, who)
-        open_ = f"whether {words} depends on what could not be read or on a condition"
-        yield Row(
-            resource,
-            None if truth is None else False,
-            unread=[open_] if truth is None else [],
-            evidence=access.present((who, one.id, held.grant.id, held.grant.scope)),
-            values={"path": words},
-        )
+    for grant, is_holder in held(access, one.id):
+        found = _with_less(access, one.id, grant, editors)
+        found = found.only_if(is_holder is True and one.is_certain)
+        if found.possible:
+            those = found.certain or found.possible
+            words = (
+                f"{access.named(those)} may change it, with less than its identity "
+                f"{access.name(one.id)}, which is {grant.role_name} on {access.name(grant.scope)}"
+            )
+            yield Row(
+                resource,
+                worst(found),
+                unread=[] if found.certain else [f"whether {words} {OPEN}"],
+                evidence=access.present((one.id, grant.id, grant.scope, *access.ids(those))),
+                values={"path": words},
+            )
 
 
-def _words(access: Access, one: Identity, grant: Grant, who: str) -> str:
-    return (
-        f"{access.name(who)} may change it and holds less than its identity {access.name(one.id)}, "
-        f"which is {grant.role_name} on {access.name(grant.scope)}"
-    )
+def _with_less(access: Access, identity: str, grant: Grant, editors: MaySet) -> MaySet:
+    """Those of the editors, but for the identity itself, who may not do all that a role allows."""
+    assert isinstance(access.authorizer, AzureAuthorizer)
+    found = NONE
+    for number in members(editors.possible):
+        who = access.principals[number]
+        less = negation(covers(access.authorizer, PrincipalState(who), grant))
+        truth = all_of((editors.holds(number), less))
+        if who != identity and truth is not False:
+            found |= exactly(1 << number).only_if(truth is True)
+    return found
 
 
 def _check(id_: str, service: str, label: str, words: str, what: str) -> Check:
