@@ -12,10 +12,10 @@ check = Check(
     severity=Severity.MEDIUM,
     resource="AzureVirtualMachine",
     what=(
-        "The policy of the machine's backup item, in a Recovery Services vault of a scanned "
-        f"subscription, keeps daily backups for at least {_DAYS} days. A policy without daily "
-        "backups fails. Machines and items are matched by id, never by name. Machines that "
-        "nothing backs up get no verdict: vm_backup_enabled judges them."
+        "A backup item of a Recovery Services vault of a scanned subscription backs up the "
+        "machine, its protection is not stopped, and its policy keeps daily backups for at least "
+        f"{_DAYS} days. A policy without daily backups fails, and so does a machine that nothing "
+        "backs up. Machines and items are matched by id, never by name."
     ),
     why=(
         "Ransomware and mistakes are often noticed after days; by then the last good backup may "
@@ -25,18 +25,20 @@ check = Check(
         "az backup policy set --resource-group GROUP --vault-name VAULT --name POLICY --policy "
         "POLICY.json, with retentionPolicy.dailySchedule.retentionDuration.count of 7 or more"
     ),
-    passes="{target} keeps daily backups of {resource} for {days} days.",
-    fails="{target} keeps daily backups of {resource} for {days} days.",
+    passes="Daily backups of {resource} are kept for {days} days.",
+    fails="Daily backups of {resource} are kept for {days} days.",
     rule=Cypher(
         """
-        MATCH (item:AzureBackupItem)-[:BACKS_UP]->(resource:AzureVirtualMachine)
-        MATCH (item)-[:HAS_POLICY]->(target:AzureBackupPolicy)
+        MATCH (resource:AzureVirtualMachine)
+        OPTIONAL MATCH (item:AzureBackupItem)-[:BACKS_UP]->(resource)
         WHERE item.protection_state <> 'ProtectionStopped'
-        RETURN resource, target, item, target.daily_retention_days AS days,
-               target.daily_retention_days >= $days AS passed
+        OPTIONAL MATCH (item)-[:HAS_POLICY]->(policy:AzureBackupPolicy)
+        WITH resource, item, policy,
+             CASE WHEN item.id IS NULL THEN 0 ELSE policy.daily_retention_days END AS days
+        RETURN resource, item, policy, days, days >= $days AS passed
         """,
         {"days": _DAYS},
     ),
-    pass_requires_listing=("AzureBackupItem",),
+    fail_requires_listing=("AzureBackupItem",),
     references=("https://learn.microsoft.com/azure/backup/backup-azure-arm-vms-prepare",),
 )

@@ -1,8 +1,9 @@
 """Azure as the attack graph sees it: users and service principals with the roles they hold.
 
 A state is what an attacker has made of a principal: ``ROLE on SCOPE`` (it was given the role, or
-has activated it), ``in GROUP`` (it has joined that group). Resources belong to their tenant, where
-their principals are, so that a step may be taken in any subscription of it.
+has activated it), ``in GROUP`` (it has joined that group), ``without LOCK`` (it has deleted that
+lock). Resources belong to their tenant, where their principals are, so that a step may be taken in
+any subscription of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -163,13 +164,19 @@ class AzureProvider(AttackProvider):
         targets: Sequence[GainTarget],
         chosen: Sequence[Choice] = (),
     ) -> Iterator[Change]:
-        """A principal with a role on each of some scopes, or in each of some groups."""
+        """A principal with a role on each of some scopes, in each of some groups, or without all
+        locks that it may delete: these only ever forbid."""
         is_first = not (state.groups or state.roles)
         if gain == "membership":
             new = [each for each in targets if object_id(each.id) not in state.groups]
             for together in joined(new, is_first):
                 groups = state.groups.union(object_id(each.id) for each in together)
                 yield Change(state._replace(groups=groups), together[0].row, together[0].id)
+        elif gain == "without":
+            locks = [each for each in targets if each.id not in state.unlocked]
+            ids = [each.id for each in locks if each.is_certain] or [each.id for each in locks]
+            if ids:
+                yield Change(state._replace(unlocked=state.unlocked.union(ids)), locks[0].row)
         elif gain == "role":
             roles = {each: self._given(label, each.id, chosen) for each in targets}
             new = [
@@ -229,7 +236,8 @@ class AzureProvider(AttackProvider):
             for role, on in sorted(state.roles)
         ]
         names = sorted(state.groups - {object_id(shown)})
-        return ", ".join([*parts, *(f"in {each}" for each in names)])
+        locks = [f"without {self._called(each)}" for each in sorted(state.unlocked)]
+        return ", ".join([*parts, *(f"in {each}" for each in names), *locks])
 
     def _has_power(
         self, state: PrincipalState, given: frozenset[tuple[str, str]], is_certain: bool

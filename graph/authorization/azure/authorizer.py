@@ -290,9 +290,9 @@ class AzureAuthorizer:
             truth = all_of((is_meant, self.forbids(denial, action, known)))
             if truth is not False:
                 found |= self._denied_rows(denial, table).only_if(truth is True)
-        for _, scope, level in self.environment.locks:
+        for id_, scope, level in self.environment.locks:
             truth = stopped(level, action)
-            if truth is not False:
+            if truth is not False and id_ not in who.unlocked:
                 found |= self.environment.tree.reached(scope, table).only_if(truth is True)
         if stopped(READ_ONLY, action):
             found |= MaySet(0, self._unlisted(LOCK, table))

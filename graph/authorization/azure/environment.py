@@ -52,6 +52,8 @@ class PrincipalState(NamedTuple):
     """Roles that it was given or has activated, by id, each with its scope."""
     groups: frozenset[str] = frozenset()
     """Object ids of the groups that it has joined."""
+    unlocked: frozenset[str] = frozenset()
+    """The locks that it has deleted, by id."""
 
 
 class Groups(NamedTuple):

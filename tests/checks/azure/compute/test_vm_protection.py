@@ -74,7 +74,7 @@ def daily(count: int, unit: str = "Days") -> dict[str, Any]:
 )
 def test_how_long_daily_backups_are_kept(retention: Any, expected: Any) -> None:
     found = judged_retention(*retained(retention))
-    assert found == {"vm → daily": expected}
+    assert found == {"vm": expected}
 
 
 def judged_retention(*resources: Any, **scan: Any) -> Any:
@@ -86,13 +86,14 @@ def judged_retention(*resources: Any, **scan: Any) -> Any:
 
 def test_a_policy_that_is_gone_or_unlisted_is_manual() -> None:
     one, _ = retained(daily(7))
-    assert judged_retention(one) == {"vm → daily": ("MANUAL", "NOT_FOUND")}
+    assert judged_retention(one) == {"vm": ("MANUAL", "UNREADABLE_FIELD")}
     found = judged_retention(one, unread=("AzureBackupPolicy",))
-    assert found == {"vm → daily": ("MANUAL", "UNREADABLE")}
+    assert found == {"vm": ("MANUAL", "UNREADABLE_FIELD")}
 
 
-def test_a_machine_that_nothing_backs_up_gets_no_verdict() -> None:
-    assert judged_retention() == {}
+def test_a_machine_that_nothing_backs_up_has_no_daily_backups() -> None:
+    assert judged_retention() == {"vm": "FAIL"}
+    assert judged_retention(unread=("AzureBackupItem",)) == {"vm": ("MANUAL", "UNREADABLE")}
 
 
 def policy(*machines: Resource) -> Any:

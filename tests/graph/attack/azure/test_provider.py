@@ -208,6 +208,28 @@ def test_a_lock_that_lets_only_read_cuts_a_path(world: AzureWorld) -> None:
     assert ways(graph_of(world), ann) == set()
 
 
+@pytest.mark.parametrize("where", [GROUP, SUB])
+def test_whoever_may_delete_a_lock_does_so_first(world: AzureWorld, where: str) -> None:
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    actions = ("Microsoft.Compute/virtualMachines/runCommand/action",)
+    world.assign(ann, entry(*actions, "Microsoft.Authorization/locks/delete"), GROUP)
+    world.lock("ReadOnly", where)
+    found = ways(graph_of(world), ann)
+    step = ("azure-delete-lock", "azure-vm-run-command", "RUNS_AS")
+    assert found == ({step} if where == GROUP else set())
+
+
+def test_locks_are_deleted_all_at_once(world: AzureWorld) -> None:
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    world.assign(ann, entry("Microsoft.Authorization/locks/delete"), SUB)
+    for each in (GROUP, SUB, VM):
+        world.lock("CanNotDelete", each)
+    states = [node for node in graph_of(world).nodes if node.id == ann]
+    assert len(states) == 2
+
+
 def test_unread_denials_leave_a_path_conditional(world: AzureWorld) -> None:
     running(world, user_assigned=False)
     ann = world.principal("ann")
