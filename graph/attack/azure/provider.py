@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache, partial
 from ...authorization.azure.authorizer import AzureAuthorizer
 from ...authorization.azure.environment import (
     ASSIGNMENT,
+    DELEGATION,
     ELIGIBILITY,
     GROUP,
     MANAGEMENT_GROUP,
@@ -36,7 +37,7 @@ from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
 from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
-from .external import exposed_workloads
+from .external import exposed_workloads, managing_tenants
 from .role_choices import ASSIGN, OWNER, choices, own_request, role_id
 from .vocabulary import AZURE, ROLE, techniques
 
@@ -144,8 +145,10 @@ class AzureProvider(AttackProvider):
         return self.environment.tree.reached(account, table).certain
 
     def may_start(self, state: PrincipalState) -> bool:
-        """Nobody signs in whose account is disabled."""
-        return self.view.get(state.id, "account_enabled") is not False
+        """Nobody signs in whose account is disabled; and only another tenant acts by a
+        delegation."""
+        is_ours = self.view.get(state.id, "label") != DELEGATION
+        return is_ours and self.view.get(state.id, "account_enabled") is not False
 
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """Azure's clouds do not show in its ids."""
@@ -198,7 +201,8 @@ class AzureProvider(AttackProvider):
         reaches."""
         yield from self._elevating(engine)
         yield from self._into_subscriptions(engine)
-        yield from add_entries(engine.graph, exposed_workloads(self.view), techniques().external)
+        outside = (*exposed_workloads(self.view), *managing_tenants(self.view))
+        yield from add_entries(engine.graph, outside, techniques().external)
 
     def _elevating(self, engine: ProviderEngine) -> Iterator[Step]:
         """A Global Administrator may make itself User Access Administrator of everything (elevate

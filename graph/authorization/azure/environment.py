@@ -12,10 +12,13 @@ from ...logic import Truth, any_of
 from ...model import Gap, ListingStatus, MissingReason, Status
 from ...view import GraphView
 from ..resource_table import ResourceRow, ResourceTable
+from .delegations import delegated_roles, without_data
 from .scopes import SUBSCRIPTIONS, TENANTS, ScopeTree, top_of
 
 USER, GROUP, SERVICE_PRINCIPAL = "EntraUser", "EntraGroup", "EntraServicePrincipal"
-PRINCIPALS = (USER, SERVICE_PRINCIPAL)
+DELEGATION = "AzureLighthouseDelegation"
+"""What stands for the principals of another tenant that hold roles by it."""
+PRINCIPALS = (USER, SERVICE_PRINCIPAL, DELEGATION)
 """The labels of those who act."""
 ASSIGNMENT, DEFINITION = "AzureRoleAssignment", "AzureRoleDefinition"
 ELIGIBILITY, DENY, LOCK = "AzureRoleEligibility", "AzureDenyAssignment", "AzureLock"
@@ -40,6 +43,7 @@ LABELS = frozenset(
 )
 """All labels that decide who may do what."""
 
+_ROLES = "/providers/microsoft.authorization/roledefinitions/"
 _OF_PEOPLE = ("Group", "")
 """The types of principals that others may be members of; nothing if the type is not known."""
 
@@ -194,9 +198,21 @@ class AzureEnvironment:
     @cached_property
     def grants(self) -> Sequence[Grant]:
         """The roles that are held; what had ended when the scan began is not."""
-        return [
-            self._grant(id_) for id_ in self.view.labelled(ASSIGNMENT) if not self._has_ended(id_)
-        ]
+        held = (id_ for id_ in self.view.labelled(ASSIGNMENT) if not self._has_ended(id_))
+        return [*map(self._grant, held), *self._delegated()]
+
+    def _delegated(self) -> Iterator[Grant]:
+        """The roles that principals of other tenants hold by delegations."""
+        for id_ in self.view.labelled(DELEGATION):
+            scope, document = self.scope(id_) or "", self.view.get(id_, "authorizations")
+            if document is None:
+                yield Grant(id_, object_id(id_), "", "an unread role", None, scope, None)
+                continue
+            for each in delegated_roles(document):
+                role = f"{_ROLES}{each.role}"
+                permissions = without_data(self._permissions(role))
+                name = self._called(role)
+                yield Grant(id_, object_id(id_), role, name, permissions, scope, each.condition)
 
     @cached_property
     def eligibilities(self) -> Sequence[Grant]:

@@ -411,3 +411,23 @@ def test_of_a_group_whose_members_are_unread_nobody_is_followed_and_it_is_said(
     graph = graph_of(world)
     assert graph.administrators.certain == 0
     assert {graph.nodes[each].id for each in members(graph.administrators.possible)} == {bob}
+
+
+@pytest.mark.parametrize(("scanned", "expected"), [(False, True), (True, False)])
+def test_a_tenant_that_a_subscription_is_delegated_to_comes_in(
+    world: AzureWorld, scanned: bool, expected: bool
+) -> None:
+    running(world, user_assigned=False)
+    tenant = "//graph.microsoft.com/tenants/other"
+    offer = f"{SUB}/providers/microsoft.managedservices/registrationassignments/offer"
+    guid = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+    world.role(CONTRIBUTOR, "Contributor", guid)
+    authorizations = f'[{{"roleDefinitionId": "/x/roleDefinitions/{guid}"}}]'
+    fields = {"scope": SUB, "managed_by": tenant, "authorizations": authorizations}
+    world.resource("AzureLighthouseDelegation", offer, **fields)
+    if scanned:
+        world.graph.add_node(tenant, id=tenant, label="EntraTenant", missing=None, name="other")
+    graph = graph_of(world)
+    assert not graph.principals >> graph.number[offer, ""] & 1
+    found = ways(graph, tenant) if (tenant, "") in graph.number else set()
+    assert (("azure-outside-lighthouse", "azure-vm-run-command", "RUNS_AS") in found) is expected
