@@ -38,7 +38,8 @@ def environment(access: Access) -> AzureEnvironment:
 def in_subscriptions(access: Access, places: Iterable[Place]) -> list[Place]:
     """Those of some places that are scanned subscriptions."""
     known = {*environment(access).subscriptions}
-    return [each for each in places if f"{SUBSCRIPTIONS}{each.account}" in known]
+    named = sorted({each.account or "" for each in places})
+    return [Place(each) for each in named if f"{SUBSCRIPTIONS}{each}" in known]
 
 
 def may_assign(access: Access, who: str, label: str) -> MaySet:

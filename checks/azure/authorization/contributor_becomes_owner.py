@@ -34,8 +34,8 @@ def _walk(access: Access) -> Iterator[Row]:
                 yield from _rows(access, workload, one, scope)
     for subscription in access.view.labelled(SUBSCRIPTION):
         own = Place(subscription.removeprefix(SUBSCRIPTIONS))
-        scope = in_subscriptions(access, sorted({own, *places[subscription]}))
-        yield Row(subscription, True, listing_scope=scope)
+        deciding = in_subscriptions(access, {own, *places[subscription]})
+        yield Row(subscription, True, listing_scope=deciding)
 
 
 def _is_scope(access: Access, id_: str) -> bool:

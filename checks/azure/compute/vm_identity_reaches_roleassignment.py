@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ....graph.attack.blast_radius import ForwardSteps
-from ....graph.attack.exposed import INTERNET, exposed
+from ....graph.attack.exposed import exposed
 from ....graph.authorization.azure.authorizer import AZURE
+from ....graph.exposure.reach import INTERNET
 from ....graph.schema import EdgeType
 from ....graph.sets import NONE
 from ...access import Access

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....graph.attack.azure.external import RUNS_CODE, exposed_workloads
-from ....graph.attack.exposed import INTERNET
 from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.authorization.azure.environment import SERVICE_PRINCIPAL
 from ....graph.exposure.azure.platform_rules import default_action
-from ....graph.exposure.reach import reaches
+from ....graph.exposure.reach import INTERNET, reaches
 from ....graph.logic import Truth, all_of
 from ...access import Access, Identity
 from ...access_rule import AccessRule
