@@ -18,7 +18,7 @@ from ...graph.authorization.azure.scopes import SUBSCRIPTIONS
 from ...graph.logic import Truth
 from ...graph.scan_coverage import Place
 from ...graph.schema import EdgeType
-from ...graph.sets import NONE, MaySet, exactly
+from ...graph.sets import NONE, MaySet, exactly, members
 from ..access import Access
 
 SCOPES = (RESOURCE_GROUP, SUBSCRIPTION, MANAGEMENT_GROUP, TENANT)
@@ -63,7 +63,9 @@ def assigners(access: Access) -> MaySet:
     for number, node in enumerate(attack.nodes):
         if node.label == SUBSCRIPTION:
             found |= attack.administrators_of(number)
-    for who in access.principals:
+    acting = access.authorizer.principals
+    for place in members(access.authorizer.principals_with(ASSIGN)):
+        who = acting[place]
         number = attack.number.get((who, ""), -1)
         for label in SCOPES if number >= 0 else ():
             rows = may_assign(access, who, label)

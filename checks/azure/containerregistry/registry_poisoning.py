@@ -96,6 +96,7 @@ check = Check(
         authorizer=AZURE, walk=_walk, own_labels=(_REGISTRY, SHARED_IDENTITY, *_WORKLOADS)
     ),
     pass_requires_listing=_WORKLOADS,
+    selected_by=_WORKLOADS,
     references=(
         "https://learn.microsoft.com/azure/container-registry/container-registry-image-lock",
         "https://learn.microsoft.com/azure/container-registry/container-registry-roles",
