@@ -314,7 +314,7 @@ class AzureEnvironment:
     @property
     def gaps(self) -> Sequence[Gap]:
         """What of roles could not be read."""
-        return [
+        unlisted = (
             Gap(
                 f"{_CALLED[label]} of subscription {account} could not be listed.",
                 provider="azure",
@@ -325,7 +325,19 @@ class AzureEnvironment:
             for each in self.subscriptions
             if not self._was_listed(label, each)
             for account in [each.removeprefix(SUBSCRIPTIONS)]
-        ]
+        )
+        return [*unlisted, *self._unread_delegations()]
+
+    def _unread_delegations(self) -> Iterator[Gap]:
+        """Delegations of which it could not be read to whom they are made."""
+        for id_ in self.view.labelled(DELEGATION):
+            if not self.view.get(id_, "managed_by"):
+                yield Gap(
+                    f"To whom {self.scope(id_)} is delegated could not be read.",
+                    provider="azure",
+                    account=self.view.get(id_, "account"),
+                    label=DELEGATION,
+                )
 
     @cached_property
     def _known_holders(self) -> frozenset[str]:

@@ -76,3 +76,11 @@ def test_it_assigns_only_the_roles_that_the_offer_names(
 
 def test_an_offer_that_was_not_read_may_give_any_role() -> None:
     assert world(read=False).decision(OFFER, START, VM) == "UNKNOWN"
+
+
+def test_that_it_is_not_known_to_whom_is_a_gap() -> None:
+    found = world(held(ROLE))
+    assert not found.authorizer().environment.gaps
+    found.graph.nodes[OFFER]["managed_by"] = None
+    (gap,) = found.authorizer().environment.gaps
+    assert gap.message == "To whom /subscriptions/s is delegated could not be read."
