@@ -1,4 +1,4 @@
-"""Who may delete what."""
+"""The actions that delete what ARM ids name."""
 
 
 def delete_action(id_: str) -> str:
