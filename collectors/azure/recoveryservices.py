@@ -60,10 +60,11 @@ class BackupPolicy(AzureResource):
     arm_type = "Microsoft.RecoveryServices/vaults/backupPolicies"
     table = "recoveryservicesresources"
     shape: ClassVar[Shape] = {
+        "schedulePolicy": {"scheduleRunFrequency": str},
         "retentionPolicy": {
             "retentionDuration": _DURATION,
             "dailySchedule": {"retentionDuration": _DURATION},
-        }
+        },
     }
 
     vault: str | None = ref(
@@ -77,9 +78,11 @@ class BackupPolicy(AzureResource):
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
         """Makes the policy out of its schedules; a simple one has a single duration."""
-        policy = raw.get("retentionPolicy")
+        policy, schedule = raw.get("retentionPolicy"), raw.get("schedulePolicy") or {}
         days = None
-        if policy is not None:
+        if schedule.get("scheduleRunFrequency") == "Weekly":
+            days = 0
+        elif policy is not None:
             daily = policy.get("dailySchedule") or policy
             kept = daily.get("retentionDuration") or {}
             unit = _DAYS.get((kept.get("durationType") or "Days").lower())

@@ -52,8 +52,9 @@ check = Check(
     what=(
         "Whoever may write the storage account that holds the app's code, by its keys or by a role "
         "on its blobs, may change the app itself by a known technique too. Keys count where they "
-        "open the account. The app's own identities do not count. What could not be read, and "
-        "conditions that no scan can know, are MANUAL."
+        "open the account. The app's own identities do not count. An app of which Azure does not "
+        "say where its code lies, but in settings that are not read, gets no verdict. What could "
+        "not be read, and conditions that no scan can know, are MANUAL."
     ),
     why="Whoever writes the package runs code in the app, with the tokens of its identities.",
     remediation=(

@@ -44,9 +44,10 @@ def test_unlisted_backups_are_manual() -> None:
 RETENTION = "vm_sufficient_daily_backup_retention_period"
 
 
-def retained(retention: Any) -> tuple[Any, Any]:
+def retained(retention: Any, often: str = "Daily") -> tuple[Any, Any]:
     """A backup item of the machine, and its policy."""
-    kept = of("AzureBackupPolicy", "daily", retentionPolicy=retention)
+    schedule = {"scheduleRunFrequency": often}
+    kept = of("AzureBackupPolicy", "daily", retentionPolicy=retention, schedulePolicy=schedule)
     one = of(
         "AzureBackupItem",
         "item",
@@ -75,6 +76,11 @@ def daily(count: int, unit: str = "Days") -> dict[str, Any]:
 def test_how_long_daily_backups_are_kept(retention: Any, expected: Any) -> None:
     found = judged_retention(*retained(retention))
     assert found == {"vm": expected}
+
+
+def test_weekly_backups_are_not_daily_ones() -> None:
+    simple = {"retentionDuration": {"count": 30, "durationType": "Days"}}
+    assert judged_retention(*retained(simple, "Weekly")) == {"vm": "FAIL"}
 
 
 def judged_retention(*resources: Any, **scan: Any) -> Any:
