@@ -85,6 +85,9 @@ class Row:
     listing_scope: Sequence[Place] = ()
     """Where the labels that the verdict rests on must have been fully listed, if that is not just
     the resource's own account and region."""
+    rests_on: frozenset[EdgeType] | None = None
+    """The derived edges on whose absence alone the verdict rests, if that is not all that the rule
+    is about."""
 
 
 @dataclass(frozen=True)

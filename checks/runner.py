@@ -13,6 +13,7 @@ from ..graph.garbage import gc_paused
 from ..graph.model import MissingReason
 from ..graph.model.vocabulary import DERIVED
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
+from ..graph.schema import EdgeType
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load_snapshot
@@ -60,6 +61,8 @@ class _Verdict:
     """Where the labels that it rests on must have been listed."""
     undecided_by: Node | None = None
     """What leaves it open, beside the target."""
+    rests_on: frozenset[EdgeType] | None = None
+    """The derived edges on whose absence alone it rests, if that is not all of the rule's."""
 
     @property
     def involved(self) -> list[Node]:
@@ -280,6 +283,7 @@ def _from_row(row: Row, graph: "networkx.MultiDiGraph") -> _Verdict:
         row.values,
         row.listing_scope or [_place_of(resource)],
         node(row.undecided_by) if row.undecided_by else None,
+        row.rests_on,
     )
 
 
@@ -305,6 +309,7 @@ class _Judge:
         }
         needed[check.without_edges] = (*needed[check.without_edges], *behind)
         self._required = {True: needed["PASS"], False: needed["FAIL"]}
+        self._known = known
 
     def judged(self, verdicts: Iterable[_Verdict]) -> Iterable[Finding]:
         """The findings about resources of scanned accounts."""
@@ -359,6 +364,9 @@ class _Judge:
             words = "; ".join(verdict.unread) or _unread_fields(check, verdict, coverage)
             return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{name}: {words.rstrip('.')}."
         required = self._required[verdict.passed]
+        if verdict.passed and verdict.rests_on is not None:
+            behind = absence_rests_on(self._known, verdict.rests_on)
+            required = (*plain(check.pass_requires_listing), *sorted(behind))
         unlisted = coverage.why_open(required, check.provider, verdict.places)
         if unlisted:
             reason_text, words = unlisted

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ....graph.attack.blast_radius import ForwardSteps
 from ....graph.attack.exposed import exposed
 from ....graph.authorization.azure.authorizer import AZURE
-from ....graph.exposure.reach import INTERNET
+from ....graph.exposure.reach import INTERNET, reaches
 from ....graph.schema import EdgeType
 from ....graph.sets import NONE
 from ...access import Access
@@ -15,6 +15,7 @@ from ...path_words import path_words
 from ..assigning import SCOPES, assigners
 
 _MACHINE = "AzureVirtualMachine"
+_REACH = reaches(_MACHINE)
 
 
 def _walk(access: Access) -> Iterator[Row]:
@@ -24,7 +25,7 @@ def _walk(access: Access) -> Iterator[Row]:
     possible = ForwardSteps(access.attack, only_certain=False) if reached else None
     for machine in access.view.labelled(_MACHINE):
         if machine not in reached or not (certain and possible):
-            yield Row(machine, True)
+            yield Row(machine, True, rests_on=_REACH)
             continue
         door = reached[machine]
         number = access.attack.number.get((machine, ""))
@@ -85,7 +86,7 @@ check = Check(
         own_labels=(_MACHINE, "Internet", *SCOPES),
         edges=frozenset(
             {
-                EdgeType("Internet", "CAN_REACH", _MACHINE),
+                *_REACH,
                 EdgeType("EntraServicePrincipal", "CAN_ESCALATE_TO", ""),
                 EdgeType("EntraServicePrincipal", "ADMINISTERS", ""),
             }
