@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..graph.cypher import edges_in, labels_in
 from ..graph.scan_coverage import Place as Place
 from ..graph.schema import EdgeType, Schema
+from .access_rule import AccessRule
+from .labels import Label as Label
+from .labels import Referred as Referred
+from .labels import Referring as Referring
+from .labels import plain as plain
+from .labels import resolved
 
 if TYPE_CHECKING:
     import networkx
@@ -60,49 +66,6 @@ class Cypher:
 
 
 @dataclass(frozen=True)
-class Referring:
-    """Stands for all labels whose references lead to a label, whatever these are in a scan."""
-
-    label: str
-
-    def labels(self, schema: Schema) -> tuple[str, ...]:
-        """The labels, as a scan's schema has them."""
-        return schema.referring(self.label)
-
-
-@dataclass(frozen=True)
-class Referred:
-    """Stands for all labels that a label's references of a type lead to."""
-
-    label: str
-    rel: str
-
-    def labels(self, schema: Schema) -> tuple[str, ...]:
-        """The labels, as a scan's schema has them."""
-        return schema.referred(self.label, self.rel)
-
-
-Label = str | Referring | Referred
-
-
-def _resolved(labels: Iterable[Label], schema: Schema) -> tuple[str, ...]:
-    each = ((one,) if isinstance(one, str) else one.labels(schema) for one in labels)
-    return tuple(dict.fromkeys(label for some in each for label in some))
-
-
-def plain(labels: Iterable[Label]) -> tuple[str, ...]:
-    """The labels of a check that is resolved.
-
-    :raises TypeError: if one still stands for those of a schema.
-    """
-    named = tuple(labels)
-    for label in named:
-        if not isinstance(label, str):
-            raise TypeError(f"{label} has not been resolved")
-    return tuple(label for label in named if isinstance(label, str))
-
-
-@dataclass(frozen=True)
 class Row:
     """One verdict of a traversal; the fields mean what the columns of :class:`Cypher` do, nodes
     being given by id."""
@@ -122,6 +85,9 @@ class Row:
     listing_scope: Sequence[Place] = ()
     """Where the labels that the verdict rests on must have been fully listed, if that is not just
     the resource's own account and region."""
+    rests_on: frozenset[EdgeType] | None = None
+    """The derived edges on whose absence alone the verdict rests, if that is not all that the rule
+    is about."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +129,7 @@ class Check:
     null leaves nothing."""
     fails: str
     """Message of a FAIL."""
-    rule: "Cypher | Traversal | PathRule"
+    rule: "Cypher | Traversal | PathRule | AccessRule"
     pass_requires_listing: tuple[Label, ...] = ()
     """Labels of which a PASS says that there is none: if they were not fully listed in the
     resource's account and region, or where the row says instead, the answer is MANUAL. What the
@@ -197,11 +163,13 @@ class Check:
         """The check with the labels of a schema in the place of what stands for them."""
         rule = self.rule
         if isinstance(rule, Traversal):
-            rule = replace(rule, labels=_resolved(rule.labels, schema))
+            rule = replace(rule, labels=resolved(rule.labels, schema))
+        elif isinstance(rule, AccessRule):
+            rule = replace(rule, own_labels=resolved(rule.own_labels, schema))
         return replace(
             self,
             rule=rule,
-            pass_requires_listing=_resolved(self.pass_requires_listing, schema),
-            fail_requires_listing=_resolved(self.fail_requires_listing, schema),
-            selected_by=_resolved(self.selected_by, schema),
+            pass_requires_listing=resolved(self.pass_requires_listing, schema),
+            fail_requires_listing=resolved(self.fail_requires_listing, schema),
+            selected_by=resolved(self.selected_by, schema),
         )

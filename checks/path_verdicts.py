@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..graph.attack.attack_graph import attack_graph
 from ..graph.attack.blast_radius import BlastRadius, ForwardSteps, reach_of_accounts
 from ..graph.attack.endpoints import internet
-from ..graph.attack.model import AttackGraph, Hop
-from ..graph.attack.search import Path, Search, Target, explain_path
+from ..graph.attack.model import AttackGraph
+from ..graph.attack.search import Path, Search, Target
 from ..graph.sets import NONE, exactly, members
 from ..graph.traversal import once_per_graph
 from .check import Place, Row
 from .path_rule import PathRule, PathTarget
+from .path_words import path_words
 
 if TYPE_CHECKING:
     import networkx
@@ -107,17 +108,15 @@ class _Paths:
     def _row(self, id_: str, path: Path | None, target: Target) -> Row:
         if path is None:
             return Row(id_, True, listing_scope=self._accounts(id_, target))
-        hops = explain_path(self._attack, path).hops
-        words = _words(self._attack, path, hops)
-        conditions = dict.fromkeys(each for hop in hops for each in hop.conditions)
-        depends = "; ".join(conditions) or "the target's own permissions, which are conditional"
-        involved = (each for hop in hops for each in (hop.source, hop.target, *hop.evidence))
+        words = path_words(self._attack, path)
+        depends = "; ".join(words.conditions)
+        depends = depends or "the target's own permissions, which are conditional"
         return Row(
             id_,
             None if path.conditional else False,
-            unread=[f"{words}, depending on {depends}"] if path.conditional else [],
-            evidence=[each for each in dict.fromkeys(involved) if each in self._resources],
-            values={"path": words},
+            unread=[f"{words.text}, depending on {depends}"] if path.conditional else [],
+            evidence=[each for each in words.involved if each in self._resources],
+            values={"path": words.text},
         )
 
     def _accounts(self, id_: str, target: Target) -> Sequence[Place]:
@@ -165,11 +164,3 @@ class _Paths:
 @once_per_graph
 def _paths(graph: "networkx.MultiDiGraph") -> _Paths:
     return _Paths(graph)
-
-
-def _words(graph: AttackGraph, path: Path, hops: Sequence[Hop]) -> str:
-    names = [graph.nodes[number].name for number in path.nodes]
-    return "; ".join(
-        f"{before} → {after} ({hop.technique or hop.type.lower()})"
-        for before, after, hop in zip(names, names[1:], hops, strict=False)
-    )

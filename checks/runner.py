@@ -13,9 +13,11 @@ from ..graph.garbage import gc_paused
 from ..graph.model import MissingReason
 from ..graph.model.vocabulary import DERIVED
 from ..graph.scan_coverage import ScanCoverage, unlisted_words
+from ..graph.schema import EdgeType
 from ..graph.snapshot import Snapshot
 from ..graph.stores.store import Node, Store
 from ..graph.traversal import load_snapshot
+from .access_rule import AccessRule
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
 from .evidence import add_edges, add_nodes, evidence_node, ids_in
 from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from ..graph.attack.model import AttackGraph
 
 UNREADABLE_FIELD = "UNREADABLE_FIELD"
+_OVER_PATHS = (PathRule, AccessRule)
+"""The rules that walk the graph of what decides on steps."""
 _ORDER = (FindingStatus.FAIL, FindingStatus.MANUAL, FindingStatus.PASS)
 
 
@@ -57,6 +61,8 @@ class _Verdict:
     """Where the labels that it rests on must have been listed."""
     undecided_by: Node | None = None
     """What leaves it open, beside the target."""
+    rests_on: frozenset[EdgeType] | None = None
+    """The derived edges on whose absence alone it rests, if that is not all of the rule's."""
 
     @property
     def involved(self) -> list[Node]:
@@ -86,8 +92,8 @@ def run(
     shown: dict[str, EvidenceNode] = {}
     findings: list[Finding] = []
     # Checks of attack paths come first, so that what they take is not held while the others run.
-    for check in sorted(ran, key=lambda check: not isinstance(check.rule, PathRule)):
-        if not isinstance(check.rule, PathRule):
+    for check in sorted(ran, key=lambda check: not isinstance(check.rule, _OVER_PATHS)):
+        if not isinstance(check.rule, _OVER_PATHS):
             graphs.drop_paths()
         try:
             known = derived.behind(check)
@@ -156,7 +162,7 @@ class _Graphs:
 
     def __init__(
         self,
-        rules: Iterable[Cypher | Traversal | PathRule],
+        rules: Sequence[Cypher | Traversal | PathRule | AccessRule],
         snapshot: Snapshot,
         attack: "Callable[[], AttackGraph] | None",
     ) -> None:
@@ -165,6 +171,13 @@ class _Graphs:
         self._labels = {
             label for rule in rules if isinstance(rule, Traversal) for label in plain(rule.labels)
         }
+        self._of_access = {
+            label for rule in rules if isinstance(rule, AccessRule) for label in rule.labels
+        }
+        self._has_paths = any(
+            isinstance(rule, PathRule) or (isinstance(rule, AccessRule) and rule.edges)
+            for rule in rules
+        )
 
     @cached_property
     def traversed(self) -> "networkx.MultiDiGraph":
@@ -173,10 +186,12 @@ class _Graphs:
 
     @cached_property
     def paths(self) -> "networkx.MultiDiGraph":
-        """The graph of what decides on steps."""
+        """The graph of what decides on steps, if any rule is about them, and of what rules look at
+        that ask who may do what."""
         from ..graph.attack.coverage import step_labels
 
-        graph = self._load(step_labels(self._snapshot.schema))
+        steps = step_labels(self._snapshot.schema) if self._has_paths else frozenset[str]()
+        graph = self._load(steps | self._of_access)
         if self._attack:
             graph.graph["attack"] = self._attack
         return graph
@@ -268,6 +283,7 @@ def _from_row(row: Row, graph: "networkx.MultiDiGraph") -> _Verdict:
         row.values,
         row.listing_scope or [_place_of(resource)],
         node(row.undecided_by) if row.undecided_by else None,
+        row.rests_on,
     )
 
 
@@ -288,11 +304,12 @@ class _Judge:
         self.too_new = _too_new(check, coverage, known)
         behind = sorted(absence_rests_on(known, check.rule.edges))
         needed = {
-            "PASS": plain(check.pass_requires_listing),
+            "PASS": (*plain(check.pass_requires_listing), *_decides_access(check)),
             "FAIL": plain(check.fail_requires_listing),
         }
         needed[check.without_edges] = (*needed[check.without_edges], *behind)
         self._required = {True: needed["PASS"], False: needed["FAIL"]}
+        self._known = known
 
     def judged(self, verdicts: Iterable[_Verdict]) -> Iterable[Finding]:
         """The findings about resources of scanned accounts."""
@@ -347,6 +364,9 @@ class _Judge:
             words = "; ".join(verdict.unread) or _unread_fields(check, verdict, coverage)
             return FindingStatus.MANUAL, UNREADABLE_FIELD, f"{name}: {words.rstrip('.')}."
         required = self._required[verdict.passed]
+        if verdict.passed and verdict.rests_on is not None:
+            behind = absence_rests_on(self._known, verdict.rests_on)
+            required = (*plain(check.pass_requires_listing), *sorted(behind))
         unlisted = coverage.why_open(required, check.provider, verdict.places)
         if unlisted:
             reason_text, words = unlisted
@@ -401,6 +421,11 @@ class _Judge:
             reason=reason,
             message=message,
         )
+
+
+def _decides_access(check: Check) -> tuple[str, ...]:
+    """The labels without which nobody can be said not to be allowed what a check's rule asks."""
+    return check.rule.pass_requires_listing if isinstance(check.rule, AccessRule) else ()
 
 
 def _too_new(check: Check, coverage: ScanCoverage, known: Sequence[Derivation]) -> str:

@@ -1,9 +1,10 @@
 """Azure Backup and Site Recovery."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ...graph.model import Location, Timestamp, field, ref
+from ..shape import Shape
 from .base import AzureCollector, AzureResource, Identified, PlatformService, VaultUri, listing
 
 _SOURCES = (
@@ -47,6 +48,48 @@ class RecoveryServicesVault(PlatformService, Identified):
     )
 
 
+_DURATION: Shape = {"count": int, "durationType": str}
+_DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365}
+
+
+class BackupPolicy(AzureResource):
+    """How often a vault backs up, and for how long it keeps what it has (Resource Graph:
+    recoveryservicesresources)."""
+
+    label = "AzureBackupPolicy"
+    arm_type = "Microsoft.RecoveryServices/vaults/backupPolicies"
+    table = "recoveryservicesresources"
+    shape: ClassVar[Shape] = {
+        "schedulePolicy": {"scheduleRunFrequency": str},
+        "retentionPolicy": {
+            "retentionDuration": _DURATION,
+            "dailySchedule": {"retentionDuration": _DURATION},
+        },
+    }
+
+    vault: str | None = ref(
+        "AzureRecoveryServicesVault", by="id", rel="PART_OF", wire="containedIn"
+    )
+    workload_type: str | None = field("Kind of what it is for.", wire="backupManagementType")
+    daily_retention_days: int | None = field(
+        "For how many days daily backups are kept; 0 if there are none.", wire="-"
+    )
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
+        """Makes the policy out of its schedules; a simple one has a single duration."""
+        policy, schedule = raw.get("retentionPolicy"), raw.get("schedulePolicy") or {}
+        days = None
+        if schedule.get("scheduleRunFrequency") == "Weekly":
+            days = 0
+        elif policy is not None:
+            daily = policy.get("dailySchedule") or policy
+            kept = daily.get("retentionDuration") or {}
+            unit = _DAYS.get((kept.get("durationType") or "Days").lower())
+            days = kept.get("count", 0) * unit if unit else None
+        return super().load(raw, here, **{"daily_retention_days": days, **known})
+
+
 class BackupItem(AzureResource):
     """What is backed up (Resource Graph: recoveryservicesresources)."""
 
@@ -58,7 +101,7 @@ class BackupItem(AzureResource):
     source: str | None = ref(_SOURCES, by="id", rel="BACKS_UP", wire="sourceResourceId")
     item_type: str | None = field("Kind of what is backed up.", wire="protectedItemType")
     protection_state: str | None = field("Protected, ProtectionStopped and others.")
-    policy: str | None = field("Backup policy, by id.", wire="policyId")
+    policy: str | None = ref("AzureBackupPolicy", by="id", rel="HAS_POLICY", wire="policyId")
     last_recovery_point: Timestamp | None = field(
         "When it was last backed up.", wire="lastRecoveryPoint"
     )
@@ -76,4 +119,5 @@ class RecoveryServices(AzureCollector):
     service = "recoveryservices"
 
     vaults = listing(RecoveryServicesVault)
+    policies = listing(BackupPolicy)
     backup_items = listing(BackupItem)

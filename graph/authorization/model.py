@@ -3,12 +3,14 @@
 An authorizer answers for many resources at a time: see :class:`~clew.graph.sets.MaySet`.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from ..logic import Truth
+from ..model import ListingStatus
 from ..sets import MaySet
+from ..view import GraphView
 from .resource_table import ResourceTable
 
 
@@ -109,3 +111,20 @@ class Authorizer(Protocol):
 
     def has_own_policy(self, label: str, action: str) -> bool:
         """Whether resources of a label may have a policy of their own that allows an action."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorizerType:
+    """How a cloud's authorizer is made, and of what."""
+
+    make: Callable[[GraphView, Sequence[ListingStatus]], Authorizer]
+    """An authorizer of what a view holds, and of what was listed of that."""
+    state: Callable[[str], State]
+    """A principal just as it is, by its id."""
+    may_act: Callable[[GraphView, str], bool]
+    """Whether a principal can sign in at all."""
+    reads: frozenset[str]
+    """The labels that decide."""
+    notices: frozenset[str]
+    """Those of ``reads`` that only ever forbid: where they were not listed the answers themselves
+    say that they are not certain."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import clew.checks
 import pytest
 from clew.checks import Check, Cypher, checks
+from clew.checks.access_rule import AccessRule
 from clew.collectors.collector import Collector
 from clew.collectors.registry import collectors, models, providers
 from clew.graph.derivation import absence_rests_on, derivations
@@ -92,6 +93,8 @@ def test_check(check: Check) -> None:
     assert {check.resource, *resting} <= LABELS, "it names a label that no model has"
     assert not resting & behind, "what derived edges rest on need not be named"
     resting |= behind
+    if isinstance(check.rule, AccessRule):
+        resting |= check.rule.authorizer.reads  # it says itself where what forbids is unread
     if isinstance(check.rule, Cypher):
         text = IN_STRINGS_AND_COMMENTS.sub("''", check.rule.text)
         assert not PORTABLE_RULE.search(text), "write what both engines take (docs/development.md)"

@@ -1,8 +1,9 @@
 """Azure as the attack graph sees it: users and service principals with the roles they hold.
 
 A state is what an attacker has made of a principal: ``ROLE on SCOPE`` (it was given the role, or
-has activated it), ``in GROUP`` (it has joined that group). Resources belong to their tenant, where
-their principals are, so that a step may be taken in any subscription of it.
+has activated it), ``in GROUP`` (it has joined that group), ``without LOCK`` (it has deleted that
+lock). Resources belong to their tenant, where their principals are, so that a step may be taken in
+any subscription of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from functools import cached_property, lru_cache, partial
 from ...authorization.azure.authorizer import AzureAuthorizer
 from ...authorization.azure.environment import (
     ASSIGNMENT,
+    DELEGATION,
     ELIGIBILITY,
     GROUP,
     MANAGEMENT_GROUP,
@@ -35,11 +37,10 @@ from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
 from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
-from .external import entries
-from .role_choices import ASSIGN, OWNER, choices, own_assignment, role_id
-from .vocabulary import AZURE, HOLDER, KIND, ROLE, techniques
+from .external import exposed_workloads, managing_tenants
+from .role_choices import ASSIGN, OWNER, choices, own_request, role_id
+from .vocabulary import AZURE, ROLE, techniques
 
-_GIVEN = {ROLE: "RoleDefinitionId", HOLDER: "PrincipalId", KIND: "PrincipalType"}
 _DIRECTORIES = "//graph.microsoft.com/tenants/"
 """How the identities of directories begin."""
 _NAMED = 3
@@ -113,7 +114,7 @@ class AzureProvider(AttackProvider):
         if not rows.possible:
             return Administration(False)
         scope = self._scopes.ids[next(members(rows.certain or rows.possible))]
-        given = self._own_assignment(state)
+        given = own_request(state, OWNER)
         explanation = self.authorizer.explain(state, ASSIGN, scope, given)
         by = " or ".join(dict.fromkeys(each.sid for each in explanation.statements)) or "a role"
         more = rows.possible.bit_count() - 1
@@ -144,8 +145,10 @@ class AzureProvider(AttackProvider):
         return self.environment.tree.reached(account, table).certain
 
     def may_start(self, state: PrincipalState) -> bool:
-        """Nobody signs in whose account is disabled."""
-        return self.view.get(state.id, "account_enabled") is not False
+        """Nobody signs in whose account is disabled; and only another tenant acts by a
+        delegation."""
+        is_ours = self.view.get(state.id, "label") != DELEGATION
+        return is_ours and self.view.get(state.id, "account_enabled") is not False
 
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """Azure's clouds do not show in its ids."""
@@ -164,13 +167,19 @@ class AzureProvider(AttackProvider):
         targets: Sequence[GainTarget],
         chosen: Sequence[Choice] = (),
     ) -> Iterator[Change]:
-        """A principal with a role on each of some scopes, or in each of some groups."""
+        """A principal with a role on each of some scopes, in each of some groups, or without all
+        locks that it may delete: these only ever forbid."""
         is_first = not (state.groups or state.roles)
         if gain == "membership":
             new = [each for each in targets if object_id(each.id) not in state.groups]
             for together in joined(new, is_first):
                 groups = state.groups.union(object_id(each.id) for each in together)
                 yield Change(state._replace(groups=groups), together[0].row, together[0].id)
+        elif gain == "without":
+            locks = [each for each in targets if each.id not in state.unlocked]
+            ids = [each.id for each in locks if each.is_certain] or [each.id for each in locks]
+            if ids:
+                yield Change(state._replace(unlocked=state.unlocked.union(ids)), locks[0].row)
         elif gain == "role":
             roles = {each: self._given(label, each.id, chosen) for each in targets}
             new = [
@@ -192,7 +201,8 @@ class AzureProvider(AttackProvider):
         reaches."""
         yield from self._elevating(engine)
         yield from self._into_subscriptions(engine)
-        yield from add_entries(engine.graph, entries(self.view), techniques().external)
+        outside = (*exposed_workloads(self.view), *managing_tenants(self.view))
+        yield from add_entries(engine.graph, outside, techniques().external)
 
     def _elevating(self, engine: ProviderEngine) -> Iterator[Step]:
         """A Global Administrator may make itself User Access Administrator of everything (elevate
@@ -230,7 +240,8 @@ class AzureProvider(AttackProvider):
             for role, on in sorted(state.roles)
         ]
         names = sorted(state.groups - {object_id(shown)})
-        return ", ".join([*parts, *(f"in {each}" for each in names)])
+        locks = [f"without {self._called(each)}" for each in sorted(state.unlocked)]
+        return ", ".join([*parts, *(f"in {each}" for each in names), *locks])
 
     def _has_power(
         self, state: PrincipalState, given: frozenset[tuple[str, str]], is_certain: bool
@@ -268,10 +279,7 @@ class AzureProvider(AttackProvider):
 
     def _assigning_on(self, scopes: ResourceTable, state: PrincipalState) -> MaySet:
         """On which scopes a principal may make itself Owner."""
-        return self.authorizer.allowed(state, ASSIGN, scopes, self._own_assignment(state))
-
-    def _own_assignment(self, state: PrincipalState) -> list[tuple[str, str]]:
-        return [(_GIVEN[name], value) for name, value in own_assignment(state, OWNER)]
+        return self.authorizer.allowed(state, ASSIGN, scopes, own_request(state, OWNER))
 
     @cached_property
     def _scopes(self) -> ResourceTable:

@@ -13,6 +13,7 @@ from .vocabulary import HOLDER, KIND, ROLE
 ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 """Azure's role that may do everything but read data."""
+_GIVEN = {ROLE: "RoleDefinitionId", HOLDER: "PrincipalId", KIND: "PrincipalType"}
 _APP = "/servicePrincipals/"
 """What ids of service principals hold."""
 _GUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -29,6 +30,11 @@ def own_assignment(state: PrincipalState, role: str) -> Choice:
     """The assignment of a role to oneself."""
     kind = "ServicePrincipal" if _APP in state.id else "User"
     return ((ROLE, role), (HOLDER, object_id(state.id)), (KIND, kind))
+
+
+def own_request(state: PrincipalState, role: str) -> list[tuple[str, str]]:
+    """What a request says that assigns a role to oneself."""
+    return [(_GIVEN[name], value) for name, value in own_assignment(state, role)]
 
 
 def choices(authorizer: AzureAuthorizer, state: PrincipalState) -> Sequence[Choice]:

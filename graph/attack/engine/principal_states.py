@@ -189,12 +189,13 @@ class PrincipalStates:
 
     def _number_all(self, label: str) -> None:
         """Numbers the nodes of a label, one after the other, unless another provider did."""
-        ids = self._table(label).ids
+        table = self._table(label)
+        ids, is_acting = table.ids, label in self._provider.vocabulary.principals
         first = self._graph.number.get((ids[0], ""), len(self._graph.nodes)) if ids else 0
         self._first[label] = first
-        if label not in self._provider.vocabulary.principals:
+        if not is_acting:
             self._own |= ((1 << len(ids)) - 1) << first
-        for id_ in ids:
+        for id_, row in zip(ids, table.rows, strict=True):
             known: dict[str, Any] = self._nodes[id_]
-            account = known.get("account") or ""
+            account = (is_acting and row.account) or known.get("account") or ""
             self._graph.add(Node(id_, label, known.get("name") or id_, account))

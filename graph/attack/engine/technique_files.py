@@ -36,6 +36,20 @@ class TechniqueSet(NamedTuple):
     techniques: Mapping[str, Technique]
     external: Mapping[str, ExternalTechnique]
 
+    def controlling(self, label: str) -> tuple[frozenset[str], ...]:
+        """The sets of actions of which each, on a resource of a label alone, lets somebody run code
+        on it or speak for it."""
+        return tuple(
+            dict.fromkeys(
+                frozenset(each.action for each in technique.requires)
+                for technique in self.techniques.values()
+                if technique.gain.kind == "control"
+                and technique.gain.resource in technique.existing
+                and technique.existing[technique.gain.resource].existing == label
+                and all(each.on == technique.gain.resource for each in technique.requires)
+            )
+        )
+
 
 def techniques(package: str, vocabulary: TechniqueVocabulary) -> TechniqueSet:
     """All techniques in the folder ``techniques`` of a provider's package, and those of own

@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 
 from ...logic import Truth, all_of, any_of
 from ...sets import NONE, MaySet, exactly, members, number_set
-from ..model import Asked, Explanation, Given
+from ...view import GraphView
+from ..model import Asked, AuthorizerType, Explanation, Given
 from ..resource_table import ResourceRow, ResourceTable
 from .actions import ACTIVATE, Action
 from .conditions import Attributes
@@ -289,9 +290,9 @@ class AzureAuthorizer:
             truth = all_of((is_meant, self.forbids(denial, action, known)))
             if truth is not False:
                 found |= self._denied_rows(denial, table).only_if(truth is True)
-        for _, scope, level in self.environment.locks:
+        for id_, scope, level in self.environment.locks:
             truth = stopped(level, action)
-            if truth is not False:
+            if truth is not False and id_ not in who.unlocked:
                 found |= self.environment.tree.reached(scope, table).only_if(truth is True)
         if stopped(READ_ONLY, action):
             found |= MaySet(0, self._unlisted(LOCK, table))
@@ -339,3 +340,16 @@ class AzureAuthorizer:
             for number, id_ in enumerate(self.principals)
             if any_holder(environment, PrincipalState(id_), granting) is not False
         )
+
+
+def _may_sign_in(view: GraphView, id_: str) -> bool:
+    return view.get(id_, "account_enabled") is not False
+
+
+AZURE = AuthorizerType(
+    make=lambda view, listings: AzureAuthorizer(AzureEnvironment(view, listings)),
+    state=PrincipalState,
+    may_act=_may_sign_in,
+    reads=LABELS,
+    notices=frozenset((DENY, LOCK)),
+)

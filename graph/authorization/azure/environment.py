@@ -12,10 +12,13 @@ from ...logic import Truth, any_of
 from ...model import Gap, ListingStatus, MissingReason, Status
 from ...view import GraphView
 from ..resource_table import ResourceRow, ResourceTable
+from .delegations import delegated_roles, without_data
 from .scopes import SUBSCRIPTIONS, TENANTS, ScopeTree, top_of
 
 USER, GROUP, SERVICE_PRINCIPAL = "EntraUser", "EntraGroup", "EntraServicePrincipal"
-PRINCIPALS = (USER, SERVICE_PRINCIPAL)
+DELEGATION = "AzureLighthouseDelegation"
+"""What stands for the principals of another tenant that hold roles by it."""
+PRINCIPALS = (USER, SERVICE_PRINCIPAL, DELEGATION)
 """The labels of those who act."""
 ASSIGNMENT, DEFINITION = "AzureRoleAssignment", "AzureRoleDefinition"
 ELIGIBILITY, DENY, LOCK = "AzureRoleEligibility", "AzureDenyAssignment", "AzureLock"
@@ -40,6 +43,7 @@ LABELS = frozenset(
 )
 """All labels that decide who may do what."""
 
+_ROLES = "/providers/microsoft.authorization/roledefinitions/"
 _OF_PEOPLE = ("Group", "")
 """The types of principals that others may be members of; nothing if the type is not known."""
 
@@ -52,6 +56,8 @@ class PrincipalState(NamedTuple):
     """Roles that it was given or has activated, by id, each with its scope."""
     groups: frozenset[str] = frozenset()
     """Object ids of the groups that it has joined."""
+    unlocked: frozenset[str] = frozenset()
+    """The locks that it has deleted, by id."""
 
 
 class Groups(NamedTuple):
@@ -192,9 +198,21 @@ class AzureEnvironment:
     @cached_property
     def grants(self) -> Sequence[Grant]:
         """The roles that are held; what had ended when the scan began is not."""
-        return [
-            self._grant(id_) for id_ in self.view.labelled(ASSIGNMENT) if not self._has_ended(id_)
-        ]
+        held = (id_ for id_ in self.view.labelled(ASSIGNMENT) if not self._has_ended(id_))
+        return [*map(self._grant, held), *self._delegated()]
+
+    def _delegated(self) -> Iterator[Grant]:
+        """The roles that principals of other tenants hold by delegations."""
+        for id_ in self.view.labelled(DELEGATION):
+            scope, document = self.scope(id_) or "", self.view.get(id_, "authorizations")
+            if document is None:
+                yield Grant(id_, object_id(id_), "", "an unread role", None, scope, None)
+                continue
+            for each in delegated_roles(document):
+                role = f"{_ROLES}{each.role}"
+                permissions = without_data(self._permissions(role))
+                name = self._called(role)
+                yield Grant(id_, object_id(id_), role, name, permissions, scope, each.condition)
 
     @cached_property
     def eligibilities(self) -> Sequence[Grant]:
@@ -296,7 +314,7 @@ class AzureEnvironment:
     @property
     def gaps(self) -> Sequence[Gap]:
         """What of roles could not be read."""
-        return [
+        unlisted = (
             Gap(
                 f"{_CALLED[label]} of subscription {account} could not be listed.",
                 provider="azure",
@@ -307,7 +325,19 @@ class AzureEnvironment:
             for each in self.subscriptions
             if not self._was_listed(label, each)
             for account in [each.removeprefix(SUBSCRIPTIONS)]
-        ]
+        )
+        return [*unlisted, *self._unread_delegations()]
+
+    def _unread_delegations(self) -> Iterator[Gap]:
+        """Delegations of which it could not be read to whom they are made."""
+        for id_ in self.view.labelled(DELEGATION):
+            if not self.view.get(id_, "managed_by"):
+                yield Gap(
+                    f"To whom {self.scope(id_)} is delegated could not be read.",
+                    provider="azure",
+                    account=self.view.get(id_, "account"),
+                    label=DELEGATION,
+                )
 
     @cached_property
     def _known_holders(self) -> frozenset[str]:

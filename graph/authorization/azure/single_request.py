@@ -165,7 +165,8 @@ class SingleRequest:
             yield Reason(None, unread=f"deny assignments {self._where} could not be read")
         for id_, scope, level in self._environment.locks:
             is_above: Truth = scope in self._chain
-            truth = all_of((is_above, stopped(level, self._action)))
+            is_there = id_ not in self._who.unlocked
+            truth = all_of((is_there, is_above, stopped(level, self._action)))
             if truth is not False:
                 name = self._environment.view.name(id_)
                 statement = PolicyStatement(id_, 0, name, "Deny")

@@ -208,6 +208,28 @@ def test_a_lock_that_lets_only_read_cuts_a_path(world: AzureWorld) -> None:
     assert ways(graph_of(world), ann) == set()
 
 
+@pytest.mark.parametrize("where", [GROUP, SUB])
+def test_whoever_may_delete_a_lock_does_so_first(world: AzureWorld, where: str) -> None:
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    actions = ("Microsoft.Compute/virtualMachines/runCommand/action",)
+    world.assign(ann, entry(*actions, "Microsoft.Authorization/locks/delete"), GROUP)
+    world.lock("ReadOnly", where)
+    found = ways(graph_of(world), ann)
+    step = ("azure-delete-lock", "azure-vm-run-command", "RUNS_AS")
+    assert found == ({step} if where == GROUP else set())
+
+
+def test_locks_are_deleted_all_at_once(world: AzureWorld) -> None:
+    running(world, user_assigned=False)
+    ann = world.principal("ann")
+    world.assign(ann, entry("Microsoft.Authorization/locks/delete"), SUB)
+    for each in (GROUP, SUB, VM):
+        world.lock("CanNotDelete", each)
+    states = [node for node in graph_of(world).nodes if node.id == ann]
+    assert len(states) == 2
+
+
 def test_unread_denials_leave_a_path_conditional(world: AzureWorld) -> None:
     running(world, user_assigned=False)
     ann = world.principal("ann")
@@ -389,3 +411,23 @@ def test_of_a_group_whose_members_are_unread_nobody_is_followed_and_it_is_said(
     graph = graph_of(world)
     assert graph.administrators.certain == 0
     assert {graph.nodes[each].id for each in members(graph.administrators.possible)} == {bob}
+
+
+@pytest.mark.parametrize(("scanned", "expected"), [(False, True), (True, False)])
+def test_a_tenant_that_a_subscription_is_delegated_to_comes_in(
+    world: AzureWorld, scanned: bool, expected: bool
+) -> None:
+    running(world, user_assigned=False)
+    tenant = "//graph.microsoft.com/tenants/other"
+    offer = f"{SUB}/providers/microsoft.managedservices/registrationassignments/offer"
+    guid = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+    world.role(CONTRIBUTOR, "Contributor", guid)
+    authorizations = f'[{{"roleDefinitionId": "/x/roleDefinitions/{guid}"}}]'
+    fields = {"scope": SUB, "managed_by": tenant, "authorizations": authorizations}
+    world.resource("AzureLighthouseDelegation", offer, **fields)
+    if scanned:
+        world.graph.add_node(tenant, id=tenant, label="EntraTenant", missing=None, name="other")
+    graph = graph_of(world)
+    assert not graph.principals >> graph.number[offer, ""] & 1
+    found = ways(graph, tenant) if (tenant, "") in graph.number else set()
+    assert (("azure-outside-lighthouse", "azure-vm-run-command", "RUNS_AS") in found) is expected

@@ -1,6 +1,7 @@
 """Azure's techniques are about resources and fields that models tell of."""
 
 from clew.collectors.registry import models
+from clew.graph.attack.azure.external import RUNS_CODE
 from clew.graph.attack.azure.vocabulary import techniques
 
 MODELS = {model.label: model for model in models()}
@@ -15,3 +16,7 @@ def test_what_techniques_ask_of_resources_is_told_by_their_models() -> None:
         if each.existing not in MODELS or field not in MODELS[each.existing].model_fields
     }
     assert unknown == set()
+
+
+def test_what_the_internet_gets_into_is_what_models_tell_of() -> None:
+    assert {*MODELS} >= RUNS_CODE

@@ -1,0 +1,1 @@
+"""Checks on what automates: automation accounts, logic apps, functions, data factories."""

@@ -1,0 +1,99 @@
+"""Machines that the internet reaches and whose identity may give out roles."""
+
+from collections.abc import Iterator
+
+from ....graph.attack.blast_radius import ForwardSteps
+from ....graph.attack.exposed import exposed
+from ....graph.authorization.azure.authorizer import AZURE
+from ....graph.exposure.reach import INTERNET, reaches
+from ....graph.schema import EdgeType
+from ....graph.sets import NONE
+from ...access import Access
+from ...access_rule import AccessRule
+from ...check import Check, Place, Row, Severity
+from ...path_words import path_words
+from ..assigning import SCOPES, assigners
+
+_MACHINE = "AzureVirtualMachine"
+_REACH = reaches(_MACHINE)
+
+
+def _walk(access: Access) -> Iterator[Row]:
+    reached = {each.id: each for each in exposed(access.view, {_MACHINE})}
+    target = assigners(access) if reached else NONE
+    certain = ForwardSteps(access.attack, only_certain=True) if reached else None
+    possible = ForwardSteps(access.attack, only_certain=False) if reached else None
+    for machine in access.view.labelled(_MACHINE):
+        if machine not in reached or not (certain and possible):
+            yield Row(machine, True, rests_on=_REACH)
+            continue
+        door = reached[machine]
+        number = access.attack.number.get((machine, ""))
+        path = None
+        if number is not None:
+            best = certain.from_(1 << number).best(target)
+            path = best or possible.from_(1 << number).best(target)
+        if path:
+            words = path_words(access.attack, path)
+            open_ = "; ".join((*door.unread, *words.conditions)) or "who may give out roles"
+            is_sure = not path.conditional and not door.unread
+            yield Row(
+                machine,
+                False if is_sure else None,
+                unread=[] if is_sure else [f"{words.text}, depending on {open_}"],
+                evidence=access.present((INTERNET, *door.evidence, *words.involved)),
+                values={"path": words.text},
+            )
+            continue
+        identities = [*access.identities(machine)]
+        unknown = [each.id for each in identities if not each.is_certain]
+        yield Row(
+            machine,
+            None if unknown else True,
+            undecided_by=unknown[0] if unknown else None,
+            listing_scope=[Place()] if identities else (),
+        )
+
+
+check = Check(
+    id="vm_identity_reaches_roleassignment",
+    title="No machine that the internet reaches has an identity that leads to giving out roles",
+    provider="azure",
+    service="compute",
+    severity=Severity.CRITICAL,
+    resource=_MACHINE,
+    what=(
+        "The internet does not reach the machine on any port; or none of its managed identities "
+        "may give out every role on a resource group, a subscription or above, nor reaches a "
+        "principal that may: over roles of its own and of its groups, inherited ones too, and "
+        "every known escalation technique. A condition that no scan can know, and what could not "
+        "be read, is MANUAL."
+    ),
+    why=(
+        "Whoever exploits one flaw in the machine asks it for a token of its identity, and makes "
+        "itself owner of the subscription."
+    ),
+    remediation=(
+        "Take the role away from the identity, or give it one without "
+        "Microsoft.Authorization/roleAssignments/write: az role assignment delete --assignee ID "
+        "--role ROLE --scope SCOPE; close the machine's ports to the internet"
+    ),
+    passes="No path leads from the internet over {resource} to someone who may give out roles.",
+    fails="The internet reaches {resource}, whose identity leads to giving out roles: {path}.",
+    rule=AccessRule(
+        authorizer=AZURE,
+        walk=_walk,
+        own_labels=(_MACHINE, "Internet", *SCOPES),
+        edges=frozenset(
+            {
+                *_REACH,
+                EdgeType("EntraServicePrincipal", "CAN_ESCALATE_TO", ""),
+                EdgeType("EntraServicePrincipal", "ADMINISTERS", ""),
+            }
+        ),
+    ),
+    references=(
+        "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview",
+        "https://learn.microsoft.com/azure/role-based-access-control/best-practices",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Checks on web and function apps."""

@@ -1,0 +1,86 @@
+"""What principals of another tenant may do by Azure Lighthouse."""
+
+import json
+from typing import Any
+
+import pytest
+from support.azure_worlds import CONTRIBUTOR, AzureWorld
+
+SUB = "/subscriptions/s"
+VM = f"{SUB}/resourcegroups/rg/providers/microsoft.compute/virtualmachines/vm"
+VAULT = f"{SUB}/resourcegroups/rg/providers/microsoft.keyvault/vaults/kv"
+OFFER = f"{SUB}/providers/microsoft.managedservices/registrationassignments/offer"
+ROLE, ACCESS = "b24988ac-6180-42a0-ab88-20f7382dd24c", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+START = "Microsoft.Compute/virtualMachines/start/action"
+ASSIGN = "Microsoft.Authorization/roleAssignments/write"
+SECRET = "data:Microsoft.KeyVault/vaults/secrets/getSecret/action"
+
+
+def world(*authorizations: Any, read: bool = True) -> AzureWorld:
+    found = AzureWorld()
+    found.subscription("s")
+    found.subscription("o")
+    secrets = {"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}
+    found.role([*CONTRIBUTOR, secrets], "Contributor", ROLE)
+    found.role([{"actions": ["Microsoft.Authorization/*"]}], "User Access Administrator", ACCESS)
+    found.vault(VAULT, by_roles=True)
+    document = json.dumps(list(authorizations)) if read else None
+    found.resource(
+        "AzureLighthouseDelegation",
+        OFFER,
+        scope=SUB,
+        authorizations=document,
+        managed_by="//graph.microsoft.com/tenants/other",
+    )
+    return found
+
+
+def held(role: str, *assignable: str) -> dict[str, Any]:
+    """An authorization; the roles that may be assigned by it, if any."""
+    found: dict[str, Any] = {"principalId": "p", "roleDefinitionId": f"/x/roleDefinitions/{role}"}
+    return {**found, "delegatedRoleDefinitionIds": list(assignable)} if assignable else found
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "expected"),
+    [
+        (START, VM, "ALLOWED"),
+        (START, VM.replace("/s/", "/o/"), "IMPLICITLY_DENIED"),
+        (ASSIGN, SUB, "IMPLICITLY_DENIED"),
+        (SECRET, VAULT, "IMPLICITLY_DENIED"),
+    ],
+)
+def test_its_roles_hold_on_its_scope_and_not_for_data(
+    action: str, resource: str, expected: str
+) -> None:
+    assert world(held(ROLE)).decision(OFFER, action, resource) == expected
+
+
+@pytest.mark.parametrize(
+    ("assignable", "role", "kind", "expected"),
+    [
+        ((), READER, "ServicePrincipal", "IMPLICITLY_DENIED"),
+        ((READER,), READER, "ServicePrincipal", "ALLOWED"),
+        ((READER,), ROLE, "ServicePrincipal", "IMPLICITLY_DENIED"),
+        ((READER,), READER, "User", "IMPLICITLY_DENIED"),
+    ],
+)
+def test_it_assigns_only_the_roles_that_the_offer_names(
+    assignable: tuple[str, ...], role: str, kind: str, expected: str
+) -> None:
+    found = world(held(ACCESS, *assignable))
+    given = {"RoleDefinitionId": role, "PrincipalType": kind, "PrincipalId": "mi"}
+    assert found.decision(OFFER, ASSIGN, SUB, **given) == expected
+
+
+def test_an_offer_that_was_not_read_may_give_any_role() -> None:
+    assert world(read=False).decision(OFFER, START, VM) == "UNKNOWN"
+
+
+def test_that_it_is_not_known_to_whom_is_a_gap() -> None:
+    found = world(held(ROLE))
+    assert not found.authorizer().environment.gaps
+    found.graph.nodes[OFFER]["managed_by"] = None
+    (gap,) = found.authorizer().environment.gaps
+    assert gap.message == "To whom /subscriptions/s is delegated could not be read."
