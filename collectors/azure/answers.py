@@ -88,6 +88,7 @@ _EVERY = {
         "tenantId": str,
         "userAssignedIdentities": {},
     },
+    "properties": {},
 }
 """What every resource looks like."""
 

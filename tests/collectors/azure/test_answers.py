@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 from azure.mgmt.network.models import FirewallPolicyRuleCollectionGroup, NetworkSecurityGroup
-from clew.collectors.azure.answers import held, hold_to_the_form, hold_to_the_model
+from clew.collectors.azure.answers import (
+    held,
+    hold_to_the_fields,
+    hold_to_the_form,
+    hold_to_the_model,
+)
+from clew.collectors.azure.base import AzureResource, normalised
 from clew.collectors.failure import AnswerError
+from clew.collectors.registry import models
 
 RULE = {"name": "ssh", "properties": {"priority": 100, "sourcePortRanges": ["*"]}}
 
@@ -97,3 +104,14 @@ def test_what_says_itself_what_it_is_is_held_to_that(rules: Any) -> None:
 def test_what_the_sdk_stumbles_over_is_malformed() -> None:
     with pytest.raises(AnswerError, match="cannot read"), held():
         raise TypeError("unhashable type: 'list'")
+
+
+@pytest.mark.parametrize(
+    "model", [each for each in models() if issubclass(each, AzureResource) and each.arm_type]
+)
+def test_properties_of_every_resource_are_an_object(model: type[AzureResource]) -> None:
+    """What is in the place of an object has no fields: that is no resource without settings."""
+    raw: dict[str, Any] = {"id": "/subscriptions/s/x/y", "location": "here"}
+    for wrong in ("", "text", [], 7):
+        with pytest.raises(AnswerError, match="properties is of a wrong type"):
+            hold_to_the_fields(model, normalised({**raw, "properties": wrong}))
