@@ -47,11 +47,17 @@ _STYLES = {
 
 @contextmanager
 def opened(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that takes its place only once it is written whole."""
+    """Standard output, or a file that takes its place only once it is written whole; what is no
+    file but a device or a pipe is written to as it is."""
     if path is None:
         if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
         yield sys.stdout
+        return
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            yield stream
         return
     try:
         with NamedTemporaryFile(

@@ -199,3 +199,32 @@ def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path, place: str) 
         write_rows([], ("a",), "json", tmp_path / place)
     assert f".{Path(place).name}-" not in str(caught.value)
     assert [each.name for each in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
+    """As a device does: root would replace /dev/null."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with opened(pipe) as stream:
+        stream.write("text")
+    assert os.read(reader, 10) == b"text"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert [*tmp_path.iterdir()] == [pipe]
+
+
+def test_what_a_link_names_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_text("old")
+    link.symlink_to(file)
+    with opened(link) as stream:
+        stream.write("new")
+    assert link.is_symlink()
+    assert file.read_text() == "new"
+
+
+def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError) as error, opened(tmp_path):
+        pass
+    assert error.value.filename == str(tmp_path)
