@@ -36,6 +36,10 @@ VIOLATIONS: Mapping[Operation, Mapping[Kind, str]] = MappingProxyType(
                 "ListTargetsForPolicy",
             )
         },
+        Operation("azure", "resources", "Microsoft.Resources/subscriptions/resourceGroups"): {
+            Kind.EDGE_CERTAIN: "who may give itself roles on a group of resources is shown to do "
+            "so there alone; where groups were not listed, on each resource, which is as certain"
+        },
     }
 )
 """What is known to be said wrongly, by the operation that is denied, and why. A test fails on what
