@@ -142,10 +142,6 @@ class Access:
         accounts = {self.view.get(each, "account") for each in near}
         return [Place(each) for each in sorted(accounts - {None})]
 
-    def present(self, ids: Iterable[str]) -> list[str]:
-        """Those of some ids that are nodes."""
-        return [each for each in ids if each in self.graph]
-
     def name(self, id_: str) -> str:
         """What to call a node."""
         return self.view.name(id_) if id_ in self.graph else id_

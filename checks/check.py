@@ -81,6 +81,7 @@ class Row:
     """In whole phrases, what could not be read or decided."""
     severity: str | None = None
     evidence: Sequence[str] = ()
+    """Also nodes of labels that the rule does not look at; what is no node is left out."""
     values: Mapping[str, Any] = field(default_factory=dict)
     listing_scope: Sequence[Place] = ()
     """Where the labels that the verdict rests on must have been fully listed, if that is not just

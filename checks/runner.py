@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..graph.derivation import Derivation, absence_rests_on, derivations, never_derived, rests_on
+from ..graph.derivation import Derivation, absence_rests_on, derivations, never_derived, seen
 from ..graph.garbage import gc_paused
 from ..graph.model import MissingReason
 from ..graph.model.vocabulary import DERIVED
@@ -98,7 +98,7 @@ def run(
         try:
             known = derived.behind(check)
             found = _answers(check, store, graphs, _Judge(check, coverage, known, shown))
-            add_nodes(found, snapshot, rests_on(known, check.rule.edges))
+            add_nodes(found, snapshot, seen(known, check.rule.edges))
             findings += found
         except Exception as error:
             findings.append(_crashed(check, error))
@@ -278,8 +278,8 @@ def _from_row(row: Row, graph: "networkx.MultiDiGraph") -> _Verdict:
         row.passed,
         row.unread,
         row.severity,
-        [node(id_) for id_ in row.evidence],
-        (),
+        [node(id_) for id_ in row.evidence if id_ in graph],
+        [id_ for id_ in row.evidence if id_ not in graph],
         row.values,
         row.listing_scope or [_place_of(resource)],
         node(row.undecided_by) if row.undecided_by else None,

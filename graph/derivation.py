@@ -169,6 +169,11 @@ def rests_on(known: Collection[Derivation], edges: Iterable[EdgeType]) -> frozen
     return frozenset(label for each in behind(known, edges) for label in each.reads)
 
 
+def seen(known: Collection[Derivation], edges: Iterable[EdgeType]) -> frozenset[str]:
+    """Every label that evidence of these edges may be of."""
+    return frozenset(label for each in behind(known, edges) for label in each.labels)
+
+
 def absence_rests_on(known: Collection[Derivation], edges: Iterable[EdgeType]) -> frozenset[str]:
     """The labels that must have been listed for the absence of these edges to mean anything."""
     needed = (each.reads - each.notices for each in behind(known, edges))

@@ -12,12 +12,12 @@ columns:
   assignable_scopes: Where it can be assigned.
   permissions: What it allows, entry by entry.
 */
-MATCH (role:AzureRoleDefinition)
-WHERE role.missing IS NULL AND (role.is_custom OR role.is_custom IS NULL)
-RETURN role.name AS role,
-       role.permissions =~ '(?is).*"actions":[^:]*"(([*]|m[^"/]*[*])(t?e|[^"]*([*]|[*]t?e|ite))?|microsoft[.]authorization/[^"]*([*]|[*]t?e|ite))".*'
+MATCH (definition:AzureRoleDefinition)
+WHERE definition.missing IS NULL AND (definition.is_custom OR definition.is_custom IS NULL)
+RETURN definition.name AS role,
+       definition.permissions =~ '(?is).*"actions":[^:]*"(([*]|m[^"/]*[*])(t?e|[^"]*([*]|[*]t?e|ite))?|microsoft[.]authorization/[^"]*([*]|[*]t?e|ite))".*'
            AS may_assign_roles,
-       COUNT { MATCH (grant:AzureRoleAssignment|AzureRoleEligibility)-[:GRANTS_ROLE]->(role) }
+       COUNT { MATCH (grant:AzureRoleAssignment|AzureRoleEligibility)-[:GRANTS_ROLE]->(definition) }
            AS grants,
-       role.assignable_scopes AS assignable_scopes, role.permissions AS permissions
-ORDER BY role, role.id
+       definition.assignable_scopes AS assignable_scopes, definition.permissions AS permissions
+ORDER BY role, definition.id

@@ -8,10 +8,10 @@ columns:
   destination_account: Subscription of the destination.
   missing: Why the destination is missing; empty if it was read.
 */
-MATCH (setting:AzureDiagnosticSetting|AzureFlowLog)
-WHERE setting.missing IS NULL
-OPTIONAL MATCH (setting)-[:AUDITS]->(recorded)
-OPTIONAL MATCH (setting)-[:LOGS_TO]->(destination)
-RETURN recorded, setting.name AS setting, destination,
+MATCH (source:AzureDiagnosticSetting|AzureFlowLog)
+WHERE source.missing IS NULL
+OPTIONAL MATCH (source)-[:AUDITS]->(recorded)
+OPTIONAL MATCH (source)-[:LOGS_TO]->(destination)
+RETURN recorded, source.name AS setting, destination,
        destination.account AS destination_account, destination.missing AS missing
-ORDER BY setting.id, destination.id
+ORDER BY source.id, destination.id

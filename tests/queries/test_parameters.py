@@ -225,4 +225,4 @@ def test_what_names_a_resource_account_tag_or_date_says_so() -> None:
         for name, parameter in query.parameters.items()
         if parameter.type in ("string", "strings")
     }
-    assert free == {("find", "text")}
+    assert free == {("find", "text"), ("app_role_owners", "app_role")}  # parts of words

@@ -69,7 +69,7 @@ def _rows(access: Access, workload: str, one: Identity, scope: str) -> Iterator[
             top_of(workload),
             worst(found),
             unread=[] if found.certain else [f"whether {words} {OPEN}"],
-            evidence=access.present((workload, one.id, scope, *access.ids(those))),
+            evidence=(workload, one.id, scope, *access.ids(those)),
             values={"path": words},
         )
 

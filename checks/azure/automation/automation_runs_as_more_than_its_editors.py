@@ -38,7 +38,7 @@ def _rows(access: Access, resource: str, one: Identity, editors: MaySet) -> Iter
     change the resource hold it too."""
     if not access.is_principal(one.id):
         words = f"what {access.name(resource)} runs as could not be read"
-        yield Row(resource, None, unread=[words], evidence=access.present([one.id]))
+        yield Row(resource, None, unread=[words], evidence=[one.id])
         return
     for grant, is_holder in held(access, one.id):
         found = _with_less(access, one.id, grant, editors)
@@ -53,7 +53,7 @@ def _rows(access: Access, resource: str, one: Identity, editors: MaySet) -> Iter
                 resource,
                 worst(found),
                 unread=[] if found.certain else [f"whether {words} {OPEN}"],
-                evidence=access.present((one.id, grant.id, grant.scope, *access.ids(those))),
+                evidence=(one.id, grant.id, grant.scope, *access.ids(those)),
                 values={"path": words},
             )
 

@@ -44,7 +44,7 @@ def _judged(access: Access, item: str, source: str, vault: str | None) -> Row:
         worst(found),
         target=source,
         unread=unread,
-        evidence=access.present((vault, *access.ids(found.certain or found.possible))),
+        evidence=(vault, *access.ids(found.certain or found.possible)),
         values={"who": access.named(found.certain)},
     )
 

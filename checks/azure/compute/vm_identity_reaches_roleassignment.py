@@ -41,7 +41,7 @@ def _walk(access: Access) -> Iterator[Row]:
                 machine,
                 False if is_sure else None,
                 unread=[] if is_sure else [f"{words.text}, depending on {open_}"],
-                evidence=access.present((INTERNET, *door.evidence, *words.involved)),
+                evidence=(INTERNET, *door.evidence, *words.involved),
                 values={"path": words.text},
             )
             continue

@@ -50,9 +50,7 @@ def _judged(access: Access, registry: str, workload: str) -> Row:
         None if truth is None else not truth,
         target=workload,
         unread=unread,
-        evidence=access.present(
-            (*(each.id for each in identities), *access.ids(found.certain or found.possible))
-        ),
+        evidence=(*(each.id for each in identities), *access.ids(found.certain or found.possible)),
         values={"who": access.named(found.certain)},
     )
 

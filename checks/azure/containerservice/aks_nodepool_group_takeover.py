@@ -55,8 +55,10 @@ def _judged(access: Access, cluster: str, group: str) -> Row:
         cluster,
         None if truth is None else not truth,
         unread=unread,
-        evidence=access.present(
-            (group, *(each.id for each in identities), *access.ids(found.certain or found.possible))
+        evidence=(
+            group,
+            *(each.id for each in identities),
+            *access.ids(found.certain or found.possible),
         ),
         values={"who": access.named(found.certain), "where": access.name(group)},
     )

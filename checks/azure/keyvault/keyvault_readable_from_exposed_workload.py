@@ -80,7 +80,7 @@ def _row(access: Access, vault: str, door: _Door, one: Identity) -> Row | None:
         vault,
         None if truth is None else False,
         unread=[f"{who} may read its secrets, depending on {'; '.join(open_)}"] if open_ else [],
-        evidence=access.present(evidence),
+        evidence=evidence,
         values={"who": who},
     )
 
