@@ -15,8 +15,8 @@ _SHOWN_LABELS = 4
 
 
 def gap_lines(gaps: "Iterable[Gap]") -> list[str]:
-    """What is not covered, a sentence each; then the failed calls, and the labels that were left
-    out, each as one line."""
+    """The failed calls and the labels that were left out, each as one line: of these its user can
+    get rid; then what is not covered, a sentence each."""
     filtered: list[str] = []
     failed: dict[tuple[str, str], list[Gap]] = defaultdict(list)
     not_covered: dict[str, None] = {}
@@ -30,7 +30,7 @@ def gap_lines(gaps: "Iterable[Gap]") -> list[str]:
     lines = [_failed(operation, code, alike) for (operation, code), alike in failed.items()]
     if filtered:
         lines.append(f"Left out by this scan's filters: {_labels(filtered)}.")
-    return [*not_covered, *sorted(lines)]
+    return [*sorted(lines), *not_covered]
 
 
 def say_gaps(lines: Sequence[str], scan: str | None, always: int = 0) -> None:
@@ -41,7 +41,8 @@ def say_gaps(lines: Sequence[str], scan: str | None, always: int = 0) -> None:
         out.print(f"  {printable(line)}")
     if len(lines) > shown:
         rest = count(len(lines) - shown, "more gap")
-        out.print(f"  … and {rest}: clew coverage{scans.spelled(scan)}")
+        calls = f"clew coverage{scans.spelled(scan)}"
+        out.print(f"  … and {rest}; failed calls: {calls}; all of them: -f json")
 
 
 def _failed(operation: str, code: str, gaps: "Sequence[Gap]") -> str:
