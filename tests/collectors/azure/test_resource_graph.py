@@ -255,6 +255,20 @@ def test_throttling_is_waited_for_and_ends(
     assert Status.ERROR not in ends
 
 
+@pytest.mark.parametrize("asked", ["microsoft.cache/redis", f"subscriptions/{PROD}/resources"])
+def test_what_takes_too_long_is_not_waited_for(
+    azure: JsonReplay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setattr(session, "RETRIES", {"retry_total": 3, "timeout": 60})
+    azure.retry_after = 3600
+    azure.throttle(asked)
+    found = scanned(tmp_path, "redis", PROD)
+    assert found.incomplete() == {"AzureRedisCache"}
+    assert [call.status for call in azure.calls].count(429) == 1
+    ends = {each.status for each in found.collected.coverage}
+    assert ends == {Status.OK, Status.THROTTLED}
+
+
 @pytest.mark.parametrize(
     ("member", "value"),
     [

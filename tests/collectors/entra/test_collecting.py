@@ -199,6 +199,17 @@ def test_a_part_of_a_batch_that_is_always_throttled_is_unread_alone(
     assert [call.status for call in calls] == [429, 429, 429]
 
 
+@pytest.mark.parametrize("asked", ["/v1.0/applications?", GROUP])
+def test_what_takes_too_long_is_not_waited_for(
+    entra: JsonReplay, scanned: Scan, asked: str
+) -> None:
+    entra.retry_after = 3600
+    entra.throttle(asked)
+    found = scanned()
+    assert [call.status for call in entra.calls].count(429) == 1
+    assert Status.THROTTLED in {each.status for each in found.collected.coverage}
+
+
 def test_batches_that_are_always_throttled_leave_nothing_whole(
     entra: JsonReplay, scanned: Scan
 ) -> None:
