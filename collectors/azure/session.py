@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -324,16 +325,34 @@ class Azure:
     def _policies(self) -> list[Any]:
         """What each request passes through. The SDK's own list has one policy more, which
         registers resource providers that a subscription has not used yet: that would write."""
-        from azure.core.pipeline.policies import RequestIdPolicy, RetryPolicy, UserAgentPolicy
+        from azure.core.pipeline.policies import RequestIdPolicy, UserAgentPolicy
         from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
         kinds = ("total", "connect", "read", "status")
         retries = {**{f"retry_{kind}": self._patience.attempts - 1 for kind in kinds}, **RETRIES}
-        policies = [RequestIdPolicy(), UserAgentPolicy("clew"), RetryPolicy(**retries)]
+        policies = [RequestIdPolicy(), UserAgentPolicy("clew"), _retries(**retries)]
         if not isinstance(self._credential, _NoCredential):
             scope = f"{self.endpoint}/.default"
             policies.append(ARMChallengeAuthenticationPolicy(self._credential, scope))
         return [*policies, _held_to_the_form()]
+
+
+def _retries(**options: Any) -> Any:
+    """What asks again, if the time that there is for it lets it wait as long as Azure says. The
+    SDK's own policy waits however long that is, and ends without Azure's answer if it was too long.
+    """
+    from azure.core.pipeline.policies import RetryPolicy
+
+    class WithinTime(RetryPolicy):
+        def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
+            settings = super().configure_retries(options)
+            return {**settings, "until": time.monotonic() + settings["timeout"]}
+
+        def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
+            then = time.monotonic() + (self.get_retry_after(response) or 0)
+            return super().is_retry(settings, response) and then < settings["until"]
+
+    return WithinTime(**options)
 
 
 def _held_to_the_form() -> Any:

@@ -11,6 +11,8 @@ SIZE = 20
 """How many requests Graph takes in one call."""
 
 _ANSWER = {"id": str, "status": int, "headers": {"Retry-After": str}}
+LONGEST_WAIT = 180.0
+"""Seconds: what Graph says is to wait so long or longer is not made again, as the SDK has it."""
 _AGAIN = frozenset({429, 503, 504})
 """Statuses after which a request is worth making again."""
 
@@ -31,7 +33,8 @@ async def answers(
     urls: Sequence[str], post: Post, retries: int, delay: float
 ) -> list[Mapping[str, Any] | RefusedError]:
     """What each of at most :data:`SIZE` requests is answered, in their order. Those that are
-    throttled are made again, as often as said, after as long as Graph says (else ``delay``).
+    throttled are made again, as often as said, after as long as Graph says (else ``delay``) if that
+    is less than :data:`LONGEST_WAIT`.
 
     :raises AnswerError: if what comes back is not an answer to each request.
     """
@@ -39,10 +42,15 @@ async def answers(
     waiting = list(range(len(urls)))
     for tried in range(retries + 1):
         found |= await _once({number: urls[number] for number in waiting}, post)
-        waiting = [number for number in waiting if found[number]["status"] in _AGAIN]
+        waits = {
+            number: _wait(found[number], delay)
+            for number in waiting
+            if found[number]["status"] in _AGAIN
+        }
+        waiting = [number for number, wait in waits.items() if wait < LONGEST_WAIT]
         if not waiting or tried == retries:
             break
-        await asyncio.sleep(max(_wait(found[number], delay) for number in waiting))
+        await asyncio.sleep(max(waits[number] for number in waiting))
     return [_outcome(found[number]) for number in range(len(urls))]
 
 

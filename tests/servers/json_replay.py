@@ -340,6 +340,7 @@ class JsonReplay:
         self.calls: list[Call] = []
         self.not_recorded: list[str] = []
         self.headers: dict[str, str] = {}  # sent with every answer
+        self.retry_after = 0  # seconds, sent with every 429
         self._tables = Tables(
             {
                 path.removeprefix(TABLE): rows
@@ -367,7 +368,7 @@ class JsonReplay:
         self._add_fault(path_fragment, status, code, None)
 
     def throttle(self, path_fragment: str, times: int | None = None) -> None:
-        """Answer 429 with ``Retry-After: 0``: that many times, or always."""
+        """Answer 429 with ``Retry-After``: that many times, or always."""
         self._add_fault(path_fragment, 429, None, times)
 
     def reset(self) -> None:
@@ -416,7 +417,8 @@ class JsonReplay:
             one = _Request(each["method"], quote(version + each["url"], safe="/?&=$,()'%"))
             status, body = self._decide(one)
             self.calls.append(Call(one.method, one.path, one.query, status, in_batch=True))
-            headers = {"Retry-After": "0"} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+            throttled = status == HTTPStatus.TOO_MANY_REQUESTS
+            headers = {"Retry-After": str(self.retry_after)} if throttled else {}
             answers.append({"id": each["id"], "status": status, "headers": headers, "body": body})
         return 200, {"responses": answers[::-1]}  # Graph keeps no order
 
@@ -501,7 +503,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            self.send_header("Retry-After", "0")
+            self.send_header("Retry-After", str(self.server.replay.retry_after))
         for name, value in self.server.replay.headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -221,9 +221,52 @@ def test_a_refused_query_leaves_every_subscription_incomplete(
     assert [each.status for each in records] == [expected, expected]
 
 
-def test_throttling_is_waited_for(azure: JsonReplay, tmp_path: Path) -> None:
-    azure.throttle("ResourceGraph", times=2)
-    assert scanned(tmp_path, "redis").incomplete() == set()
+@pytest.mark.parametrize(
+    ("service", "asked", "operation", "label"),
+    [
+        ("redis", "microsoft.cache/redis", "Microsoft.Cache/redis", "AzureRedisCache"),
+        ("redis", f"subscriptions/{PROD}/resources", EVERY_RESOURCE, "AzureRedisCache"),
+        (
+            "cdn",
+            "/afdEndpoints?",
+            "Microsoft.Cdn/profiles/afdEndpoints",
+            "AzureFrontDoorEndpoint",
+        ),
+    ],
+    ids=["query", "listing", "parts"],
+)
+def test_throttling_is_waited_for_and_ends(
+    azure: JsonReplay, tmp_path: Path, service: str, asked: str, operation: str, label: str
+) -> None:
+    azure.throttle(asked, times=2)
+    waited = scanned(tmp_path / "waited", service)
+    assert [call.status for call in azure.calls].count(429) == 2
+    assert waited.incomplete() == set()
+    assert {each.status for each in waited.collected.coverage} == {Status.OK}
+    azure.reset()
+    unthrottled = scanned(tmp_path / "unthrottled", service)
+    assert waited.collected.resources == unthrottled.collected.resources
+
+    azure.throttle(asked)
+    given_up = scanned(tmp_path / "given up", service)
+    assert label in given_up.incomplete(PROD)
+    ends = {each.status for each in given_up.collected.coverage if each.operation == operation}
+    assert Status.THROTTLED in ends
+    assert Status.ERROR not in ends
+
+
+@pytest.mark.parametrize("asked", ["microsoft.cache/redis", f"subscriptions/{PROD}/resources"])
+def test_what_takes_too_long_is_not_waited_for(
+    azure: JsonReplay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setattr(session, "RETRIES", {"retry_total": 3, "timeout": 60})
+    azure.retry_after = 3600
+    azure.throttle(asked)
+    found = scanned(tmp_path, "redis", PROD)
+    assert found.incomplete() == {"AzureRedisCache"}
+    assert [call.status for call in azure.calls].count(429) == 1
+    ends = {each.status for each in found.collected.coverage}
+    assert ends == {Status.OK, Status.THROTTLED}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from clew.collectors.entra import session
@@ -20,5 +21,5 @@ def entra(entra_replay: JsonReplay, monkeypatch: pytest.MonkeyPatch) -> JsonRepl
 
 @pytest.fixture
 def scanned(entra: JsonReplay, tmp_path: Path) -> Callable[[], Scanned]:
-    """Scans the tenant."""
-    return lambda: scan(tmp_path, connect(EntraOptions()))
+    """Scans the tenant, each time anew."""
+    return lambda: scan(Path(mkdtemp(dir=tmp_path)), connect(EntraOptions()))

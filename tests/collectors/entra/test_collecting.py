@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from clew.graph.model import Status
 from servers.json_replay import JsonReplay
 from support.clouds import Scanned
@@ -35,6 +36,7 @@ def test_the_tenant_is_read_whole(entra: JsonReplay, scanned: Scan) -> None:
         "shop-api",
         "deploy-bot",
         "Northlight Monitor",
+        "shop-deploy",
         "shop-deployer",
     }
     assert found.incomplete() == set()
@@ -166,3 +168,54 @@ def test_throttling_is_waited_for_and_ends(entra: JsonReplay, scanned: Scan) -> 
     assert found.coverage("servicePrincipals").status == Status.THROTTLED
     calls = [call for call in entra.calls if call.path == "/v1.0/servicePrincipals"]
     assert len(calls) == 3
+
+
+GROUP = "groups/b0000000-0000-4000-8000-000000000001/members"
+
+
+@pytest.mark.parametrize("asked", ["/v1.0/$batch", GROUP])
+def test_a_throttled_batch_or_a_part_of_one_is_waited_for(
+    entra: JsonReplay, scanned: Scan, asked: str
+) -> None:
+    unthrottled = scanned()
+    entra.reset()
+    entra.throttle(asked, times=2)
+    found = scanned()
+    assert [call.status for call in entra.calls].count(429) == 2
+    assert found.collected.resources == unthrottled.collected.resources
+    assert found.collected.coverage == unthrottled.collected.coverage
+    assert found.incomplete() == set()
+
+
+def test_a_part_of_a_batch_that_is_always_throttled_is_unread_alone(
+    entra: JsonReplay, scanned: Scan
+) -> None:
+    entra.throttle(GROUP)
+    found = scanned()
+    assert found.coverage("groups/{id}/members").status == Status.THROTTLED
+    assert ("(unread members)!UNREADABLE", "Cloud Admins") in found.edges("MEMBER_OF")
+    assert ("Ben Osei", "Platform Engineers") in found.edges("MEMBER_OF")
+    calls = [call for call in entra.calls if call.path == f"/v1.0/{GROUP}"]
+    assert [call.status for call in calls] == [429, 429, 429]
+
+
+@pytest.mark.parametrize("asked", ["/v1.0/applications?", GROUP])
+def test_what_takes_too_long_is_not_waited_for(
+    entra: JsonReplay, scanned: Scan, asked: str
+) -> None:
+    entra.retry_after = 3600
+    entra.throttle(asked)
+    found = scanned()
+    assert [call.status for call in entra.calls].count(429) == 1
+    assert Status.THROTTLED in {each.status for each in found.collected.coverage}
+
+
+def test_batches_that_are_always_throttled_leave_nothing_whole(
+    entra: JsonReplay, scanned: Scan
+) -> None:
+    entra.throttle("/v1.0/$batch")
+    found = scanned()
+    assert found.coverage("groups/{id}/members").status == Status.THROTTLED
+    assert ("(unread members)!UNREADABLE", "Cloud Admins") in found.edges("MEMBER_OF")
+    assert ("(unread members)!UNREADABLE", "Platform Engineers") in found.edges("MEMBER_OF")
+    assert "EntraAppRoleAssignment" in found.incomplete()
