@@ -108,14 +108,18 @@ _SETTINGS: dict[str, Any] = {
     "b2bCollaborationOutbound": _DIRECTION,
     "b2bDirectConnectInbound": _DIRECTION,
 }
-_SYNCHRONIZATION = {"userSyncInbound": {"isSyncAllowed": bool}}
+_SYNCHRONIZATION = {"tenantId": str, "userSyncInbound": {"isSyncAllowed": bool}}
 
 
 async def _synchronises(api: GraphApi, partner: str) -> bool | None:
     """Whether another tenant may make users here; None if that cannot be read."""
     operation = f"{_POLICY}/partners/{{id}}/identitySynchronization"
     answer = await api.detail(
-        operation, partner, members=_SYNCHRONIZATION, absent=("Request_ResourceNotFound",)
+        operation,
+        partner,
+        members=_SYNCHRONIZATION,
+        required=("tenantId",),
+        absent=("Request_ResourceNotFound",),
     )
     if answer is None:
         return None

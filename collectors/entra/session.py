@@ -216,6 +216,7 @@ class GraphApi(AsyncApi):
         object_id: str,
         *,
         members: Mapping[str, Shape] | None = None,
+        required: Collection[str] = (),
         absent: Collection[str] = (),
     ) -> dict[str, Any] | None:
         """What describes one object; nothing if the answer is an ``absent`` code, None if it
@@ -223,7 +224,7 @@ class GraphApi(AsyncApi):
 
         async def read() -> dict[str, Any]:
             answer = await self.client.one(operation.replace("{id}", quote(object_id)))
-            hold(members or {}, answer)
+            hold(members or {}, answer, required)
             return answer
 
         return await self.async_read_through(operation, read, absent, {})
