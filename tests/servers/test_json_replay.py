@@ -353,7 +353,7 @@ async def read_all(builder: Any, configuration: Any = None) -> list[Any]:
         ("users", 10),
         ("groups", 3),
         ("applications", 2),
-        ("service_principals", 5),
+        ("service_principals", 6),
     ],
 )
 def test_graph_lists_are_whole_over_their_pages(
