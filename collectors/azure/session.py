@@ -343,7 +343,7 @@ def _retries(**options: Any) -> Any:
     """
     from azure.core.pipeline.policies import RetryPolicy
 
-    class WithinTime(RetryPolicy):
+    class WithinTime(RetryPolicy[Any, Any]):
         def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
             settings = super().configure_retries(options)
             return {**settings, "until": time.monotonic() + settings["timeout"]}
