@@ -17,7 +17,7 @@ OUTSIDE = ("ladybug", "networkx", "neo4j", "boto3", "botocore", "azure", "msgrap
 
 
 def test_every_name_is_there_and_documented() -> None:
-    page = (Path(clew.__file__).parent / "docs" / "python.md").read_text("utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "python.md").read_text("utf-8")
     assert {*clew.__all__} == {*clew._HOMES, "__version__"}
     for name in clew.__all__:
         value = getattr(clew, name)
