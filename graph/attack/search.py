@@ -113,6 +113,14 @@ class _Stage(NamedTuple):
     waiting: "_StepsByDifficulty"
     """The steps that lead to nothing nearer."""
 
+    def within(self, nodes: int) -> "_Stage":
+        """The same without the steps that lead to none of these nodes."""
+        waiting = {
+            difficulty: [each for each in steps if each[1] & nodes]
+            for difficulty, steps in self.waiting.items()
+        }
+        return self._replace(waiting=waiting)
+
 
 _StepsByDifficulty = dict[int, list[tuple[int, int]]]
 """Sources and the nodes they come to, by what a step costs."""
@@ -168,7 +176,11 @@ class DistanceMap:
         steps: _StepsByDifficulty = {}
         for usable, reached in self._reached:
             steps.setdefault(usable.step.difficulty, []).append((usable.sources, reached))
-        return list(_stages({Cost(0, 0): self.targets}, 0, steps))
+        stages = list(_stages({Cost(0, 0): self.targets}, 0, steps))
+        reaching = 0
+        for stage in stages:
+            reaching |= stage.nodes
+        return [stage.within(reaching) for stage in stages]
 
     @cached_property
     def _nearest_ends(self) -> "_NearestEnds":

@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import dense
+from benchmarks import azure_tenant, dense
 from benchmarks.generate import estate
 from benchmarks.many_labels import write_with_labels
 from benchmarks.multiply import multiplied, of_accounts
@@ -35,10 +35,14 @@ from clew import checks
 from clew.collectors.registry import models
 from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.aws.vocabulary import techniques
+from clew.graph.attack.azure.vocabulary import techniques as azure_techniques
 from clew.graph.attack.ranking import ranked
 from clew.graph.attack.search import Search, admin
 from clew.graph.authorization.aws.authorizer import AWSAuthorizer
 from clew.graph.authorization.aws.environment import AWSEnvironment, PrincipalState
+from clew.graph.authorization.azure.authorizer import AzureAuthorizer
+from clew.graph.authorization.azure.environment import AzureEnvironment
+from clew.graph.authorization.azure.environment import PrincipalState as AzureState
 from clew.graph.derivation import derivations, derive_into
 from clew.graph.linking import link
 from clew.graph.schema import Schema
@@ -456,6 +460,87 @@ def who_can_distinct(run: Run) -> None:
         ]
     allowed = sum(answer.is_allowed is not False for answer in answers)
     run.did = f"ask who of 10,000 roles with policies of their own may read an object: {allowed:,}"
+
+
+_TENANT = (5_000, 20_000, 200)
+"""Principals, Azure resources and subscriptions of a large tenant."""
+
+
+def _azure_authorizer() -> AzureAuthorizer:
+    graph, reads = azure_tenant.estate(*_TENANT)
+    view = GraphView(network(graph, {model.label for model in models()}), reads)
+    return AzureAuthorizer(AzureEnvironment(view, reads))
+
+
+@benchmark
+def deciding_azure(run: Run) -> None:
+    """Asks for every principal of a tenant on which resources it may do what techniques take."""
+    authorizer = _azure_authorizer()
+    asked = {
+        (requirement.action, technique.existing[requirement.on].existing)
+        for technique in azure_techniques().techniques.values()
+        for requirement in technique.requires
+        if requirement.on in technique.existing
+    }
+    tables = [(action, authorizer.table(label)) for action, label in sorted(asked)]
+    known = [(action, table) for action, table in tables if len(table)]
+    with run.measured():
+        for action, table in known:
+            for who in authorizer.principals:
+                authorizer.allowed(AzureState(who), action, table)
+    run.did = (
+        f"decide {len(known)} actions in Azure for {len(authorizer.principals):,} principals, each "
+        f"on all resources of a kind, of {_TENANT[1]:,} in {_TENANT[2]} subscriptions"
+    )
+
+
+@benchmark
+def who_can_azure(run: Run) -> None:
+    """Asks which principals of a tenant may read one secret."""
+    authorizer = _azure_authorizer()
+    secret = f"{authorizer.table('AzureKeyVault').ids[0]}/secrets/one"
+    action = "data:Microsoft.KeyVault/vaults/secrets/getSecret/action"
+    with run.measured():
+        for who in authorizer.principals:
+            authorizer.decide(AzureState(who), action, secret)
+    run.did = f"ask who of {len(authorizer.principals):,} principals may read a secret of a vault"
+
+
+def _escalate_in_azure(run: Run, principals: int, resources: int, subscriptions: int) -> None:
+    graph, reads = azure_tenant.estate(principals, resources, subscriptions)
+    seen = network(graph, {model.label for model in models()})
+    with run.measured():
+        paths = attack_graph(seen, reads)
+    run.did = (
+        f"work out who can become whom in a tenant of {principals:,} principals and "
+        f"{resources:,} Azure resources: {len(paths.steps):,} steps"
+    )
+
+
+@benchmark
+def escalating_azure_2500(run: Run) -> None:
+    """Finds every step in a tenant."""
+    _escalate_in_azure(run, *(number // 2 for number in _TENANT))
+
+
+@benchmark
+def escalating_azure_5000(run: Run) -> None:
+    """Finds every step in a tenant that is twice as large."""
+    _escalate_in_azure(run, *_TENANT)
+
+
+@benchmark
+def searching_azure(run: Run) -> None:
+    """Finds paths to an administrator from every principal of a tenant."""
+    graph, reads = azure_tenant.estate(*_TENANT)
+    paths = attack_graph(network(graph, {model.label for model in models()}), reads)
+    sources = paths.external | paths.principals & ~paths.administrators.certain
+    with run.measured():
+        found = ranked(Search(paths, admin(paths)), sources, 1_000)
+    run.did = (
+        f"find how near each of these principals is to an administrator ({found.sources:,} have a "
+        f"path), and the {len(found.paths):,} best paths"
+    )
 
 
 @benchmark

@@ -58,10 +58,10 @@ class _RolesAsListed(AzureEnvironment):
         """Whether all of a label was listed, role assignments aside."""
         return label == ASSIGNMENT or super().is_listed(label, top)
 
-    def has(self, state: PrincipalState, holder: str) -> Truth:
-        """Whether what is granted to a holder is granted to a principal, as far as it is known to
-        be a member."""
-        return super().has(state, holder) is True
+    @property
+    def open_groups(self) -> frozenset[str]:
+        """None: what is granted to a group is granted to those who are known to be members."""
+        return frozenset()
 
     @property
     def gaps(self) -> Sequence[Gap]:

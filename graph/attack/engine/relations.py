@@ -49,6 +49,14 @@ class RelationTable:
         known = self.backward.get(other, 0)
         return MaySet(known, known | self.unread)
 
+    def relating_to_any(self, others: MaySet) -> MaySet:
+        """The rows that are related to any of the others."""
+        found = NONE
+        for other in members(others.possible):
+            relating = self.relating(other)
+            found |= relating if others.certain >> other & 1 else relating.uncertain()
+        return found
+
 
 class RelationLike(Protocol):
     """What says of a row which others it is related to."""
@@ -59,6 +67,9 @@ class RelationLike(Protocol):
 
 def having(relation: RelationLike, rows: MaySet, others: MaySet) -> MaySet:
     """Those rows that are related to any of the others."""
+    fewer_others = others.possible.bit_count() < rows.possible.bit_count()
+    if fewer_others and isinstance(relation, RelationTable):
+        return relation.relating_to_any(others) & rows
     certain = possible = 0
     for row in members(rows.possible):
         met = (relation.related(row) & others).any

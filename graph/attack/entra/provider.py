@@ -7,7 +7,9 @@ membership or ownership of a group). A principal that has joined a group is show
 the state ``by USER``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from ...authorization.entra.actions import GIVE_APP_ROLE, GIVE_ROLE
 from ...authorization.entra.app_roles import GRAPH
@@ -88,24 +90,23 @@ class EntraProvider(AttackProvider):
         rows = self.environment.table(label).by_account
         return rows.get(account.rpartition("/")[2], 0)
 
-    def _powers(self, state: EntraState) -> Iterator[tuple[str, str, str]]:
+    def _powers(self, state: EntraState) -> Sequence[tuple[str, str, str]]:
         """What makes an administrator of a principal's tenant: an action, on what, and in words."""
         account = self.view.get(state.id, "account") if state.id in self.view.graph else None
-        for tenant in self.view.labelled(TENANT_LABEL):
-            if self.view.get(tenant, "account") == account:
-                yield GIVE_ROLE, tenant, "gives out every directory role"
-        for api in self._graph_apis:
-            if self.view.get(api, "account") == account:
-                yield GIVE_APP_ROLE, api, "gives out every app role on Microsoft Graph"
+        return self._powers_in.get(account, ())
 
-    @property
-    def _graph_apis(self) -> list[str]:
-        """The service principals of Microsoft Graph."""
-        return [
-            id_
-            for id_ in self.view.labelled(SERVICE_PRINCIPAL)
-            if self.view.get(id_, "app_id") == GRAPH
-        ]
+    @cached_property
+    def _powers_in(self) -> Mapping[str | None, Sequence[tuple[str, str, str]]]:
+        """The same by tenant."""
+        found: dict[str | None, list[tuple[str, str, str]]] = defaultdict(list)
+        for tenant in self.view.labelled(TENANT_LABEL):
+            power = GIVE_ROLE, tenant, "gives out every directory role"
+            found[self.view.get(tenant, "account")].append(power)
+        for id_ in self.view.labelled(SERVICE_PRINCIPAL):
+            if self.view.get(id_, "app_id") == GRAPH:
+                power = GIVE_APP_ROLE, id_, "gives out every app role on Microsoft Graph"
+                found[self.view.get(id_, "account")].append(power)
+        return found
 
     def may_start(self, state: EntraState) -> bool:
         """Nobody begins as somebody who is disabled."""

@@ -5,14 +5,14 @@ each is decided by itself, entry by entry of its role.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from ...logic import Truth, all_of, any_of
-from ...sets import NONE, MaySet, exactly, members, number_set
+from ...sets import MaySet, exactly, members, number_set
 from ...view import GraphView
 from ..model import Asked, AuthorizerType, Explanation, Given
 from ..resource_table import ResourceRow, ResourceTable
-from .actions import ACTIVATE, Action
+from .actions import Action
 from .conditions import Attributes
 from .decision import Answer
 from .environment import (
@@ -29,13 +29,14 @@ from .environment import (
     Held,
     PrincipalState,
     any_holder,
+    object_id,
 )
-from .locks import READ_ONLY, stopped
-from .requests import attributes, of_resource
+from .requests import attributes
 from .roles import fulfilled, naming
 from .scopes import SUBSCRIPTIONS, ScopedTable, top_of
 from .single_request import SingleRequest
-from .vaults import is_of_vaults, permits
+from .table_request import TableRequest
+from .vaults import permits
 
 _ANY = "{name}"
 _NOTHING = ResourceTable(())
@@ -49,9 +50,12 @@ class AzureAuthorizer:
     def __init__(self, environment: AzureEnvironment) -> None:
         self.environment = environment
         self._scoped: dict[int, tuple[ResourceTable, ScopedTable]] = {}
+        self._request = lru_cache(4096)(self._about)
         self._held = lru_cache(4096)(self._holding)
         self._denied = lru_cache(16384)(self._denying)
         self._known = lru_cache(4096)(attributes)
+        self.unlisted = cache(self._unlisted)
+        self._able = cache(self._able_principals)
 
     @property
     def principals(self) -> Sequence[str]:
@@ -76,13 +80,7 @@ class AzureAuthorizer:
         self, who: PrincipalState, action: str, on: ResourceTable, given: Given = ()
     ) -> MaySet:
         """On which rows of a table a principal may do an action."""
-        asked, known = Action.of(action), self._attributes(given)
-        table = self._scoped_table(on)
-        granted = self._granted(who, asked, table, known)
-        if not granted.possible:
-            return NONE
-        forbidden = self._forbidden(who, asked, table, known)
-        return MaySet(granted.certain & ~forbidden.possible, granted.possible & ~forbidden.certain)
+        return self._request(action, self._scoped_table(on), _hashable(given)).allowed(who)
 
     def decide(self, who: PrincipalState, action: str, resource: str, given: Given = ()) -> Answer:
         """Whether a principal may do an action on one resource, and on what that rests.
@@ -104,23 +102,21 @@ class AzureAuthorizer:
     def allowed_on_new(self, who: PrincipalState, asked: Asked, template: str) -> Truth:
         """Whether all of some actions are allowed on one and the same resource of a template,
         wherever it is made or lies: in any resource group, or on any scope if it may be any."""
-        truths = (
-            all_of(
-                self.allowed(who, action, self._anywhere(template), given).holds(row)
-                for action, given in asked
-            )
-            for row in range(len(self._anywhere(template)))
-        )
-        return any_of(truths)
+        return self._allowed_anywhere(who, asked, template).any
 
     def example(self, who: PrincipalState, asked: Asked, template: str) -> str:
         """A resource of a template on which they are allowed; the template if there is none."""
+        rows = self._allowed_anywhere(who, asked, template)
+        found = next(members(rows.certain or rows.possible), None)
+        return template if found is None else self._anywhere(template).ids[found]
+
+    def _allowed_anywhere(self, who: PrincipalState, asked: Asked, template: str) -> MaySet:
         table = self._anywhere(template)
         rows = exactly(table.everything)
         for action, given in asked:
-            rows &= self.allowed(who, action, table, given)
-        found = next(members(rows.certain or rows.possible), None)
-        return template if found is None else table.ids[found]
+            if rows.possible:
+                rows &= self.allowed(who, action, table, given)
+        return rows
 
     def principals_with(self, action: str) -> int:
         """The principals some role of whom may allow an action somewhere."""
@@ -134,9 +130,11 @@ class AzureAuthorizer:
         """The deny assignments that are about a principal, or may be."""
         return self._denied(who)
 
+    def _about(self, action: str, table: ScopedTable, given: Given) -> TableRequest:
+        return TableRequest(self, Action.of(action), table, self._attributes(given))
+
     def _attributes(self, given: Given) -> Attributes:
-        items = given.items() if isinstance(given, Mapping) else given
-        return self._known(tuple((key, tuple(v) if isinstance(v, list) else v) for key, v in items))
+        return self._known(_hashable(given))
 
     def _scoped_table(self, table: ResourceTable) -> ScopedTable:
         kept = self._scoped.get(id(table))
@@ -179,11 +177,13 @@ class AzureAuthorizer:
 
     def _holding(self, who: PrincipalState) -> tuple[Held, ...]:
         environment = self.environment
+        holders = {object_id(who.id), *environment.groups(who).certain, *environment.open_groups}
         found = [
-            Held(grant, is_holder)
-            for grant in environment.grants
-            if (is_holder := environment.has(who, grant.principal)) is not False
+            Held(grant, environment.has(who, holder))
+            for holder in holders & environment.grants_of.keys()
+            for grant in environment.grants_of[holder]
         ]
+        found.sort(key=lambda each: each.grant.id)
         found += [Held(environment.given(*each), True) for each in sorted(who.roles)]
         return tuple(found)
 
@@ -200,42 +200,6 @@ class AzureAuthorizer:
             spared = any_holder(self.environment, who, denial.excluded)
         return all_of((named, None if spared is None else not spared))
 
-    def _granted(
-        self, who: PrincipalState, action: Action, table: ScopedTable, known: Attributes
-    ) -> MaySet:
-        by_policy = self._vault_rows(table) if is_of_vaults(action) else NONE
-        found = NONE
-        for grant, is_holder in self.held_by(who):
-            found |= self._by_grant(grant, is_holder, action, table, known)
-        found = MaySet(found.certain & ~by_policy.possible, found.possible & ~by_policy.certain)
-        if by_policy.possible:
-            found |= self._by_policies(who, action, table) & by_policy
-        if action == ACTIVATE:
-            found |= self._activated(who, table)
-        return found | MaySet(0, self._unlisted(ASSIGNMENT, table) & ~by_policy.certain)
-
-    def _by_grant(
-        self,
-        grant: Grant,
-        is_holder: Truth,
-        action: Action,
-        table: ScopedTable,
-        known: Attributes,
-    ) -> MaySet:
-        truth = all_of((is_holder, self.allows(grant, action, known)))
-        if truth is False:
-            return NONE
-        rows = self.environment.tree.reached(grant.scope, table)
-        if truth:
-            return rows
-        certain, possible = 0, 0
-        for row in members(rows.possible):
-            of_row = {**of_resource(table.table.ids[row]), **known}
-            truth = all_of((is_holder, self.allows(grant, action, of_row)))
-            possible |= (truth is not False) << row
-            certain |= (truth is True) << row
-        return MaySet(certain & rows.certain, possible)
-
     def allows(self, grant: Grant, action: Action, known: Attributes) -> Truth:
         """Whether a role that is held allows an action, as far as conditions are decided."""
         if grant.permissions is None or grant.condition is None:
@@ -246,57 +210,11 @@ class AzureAuthorizer:
         )
         return all_of((any_of(entries), fulfilled(grant.condition, action, known)))
 
-    def _vault_rows(self, table: ScopedTable) -> MaySet:
-        """The rows of vaults, and of what lies in them, that go by access policies."""
-        found = NONE
-        for vault in self.environment.table(VAULT).ids:
-            by_roles = self.environment.view.get(vault, "rbac_authorization")
-            rows = exactly(table.below(vault.lower()))
-            if by_roles is None:
-                found |= rows.uncertain()
-            elif not by_roles:
-                found |= rows
-        return found
-
-    def _by_policies(self, who: PrincipalState, action: Action, table: ScopedTable) -> MaySet:
-        found = NONE
-        for vault, policies in self.environment.access_policies.items():
-            rows = table.below(vault.lower())
-            truth = any_of(self.lets(who, action, each) for each in policies) if rows else False
-            if truth is not False:
-                found |= exactly(rows).only_if(truth is True)
-        return found
-
-    def lets(self, who: PrincipalState, action: Action, policy: AccessPolicy) -> Truth:
-        """Whether an access policy lets a principal do an action; through a certain application
+    def lets(self, action: Action, policy: AccessPolicy) -> Truth:
+        """Whether an access policy lets whom it is for do an action; through a certain application
         alone only perhaps."""
         through_any = True if policy.application == "" else None
-        is_holder = self.environment.has(who, policy.principal)
-        return all_of((is_holder, permits(action, policy.permissions), through_any))
-
-    def _activated(self, who: PrincipalState, table: ScopedTable) -> MaySet:
-        found = NONE
-        for each in self.environment.eligibilities:
-            is_holder = self.environment.has(who, each.principal)
-            if is_holder is not False:
-                found |= exactly(table.at(each.id)).only_if(is_holder is True)
-        return found
-
-    def _forbidden(
-        self, who: PrincipalState, action: Action, table: ScopedTable, known: Attributes
-    ) -> MaySet:
-        found = MaySet(0, self._unlisted(DENY, table))
-        for denial, is_meant in self.denials_of(who):
-            truth = all_of((is_meant, self.forbids(denial, action, known)))
-            if truth is not False:
-                found |= self._denied_rows(denial, table).only_if(truth is True)
-        for id_, scope, level in self.environment.locks:
-            truth = stopped(level, action)
-            if truth is not False and id_ not in who.unlocked:
-                found |= self.environment.tree.reached(scope, table).only_if(truth is True)
-        if stopped(READ_ONLY, action):
-            found |= MaySet(0, self._unlisted(LOCK, table))
-        return found
+        return all_of((permits(action, policy.permissions), through_any))
 
     def forbids(self, denial: Denial, action: Action, known: Attributes) -> Truth:
         """Whether what a deny assignment forbids covers an action."""
@@ -308,15 +226,6 @@ class AzureAuthorizer:
         )
         return all_of((any_of(entries), fulfilled(denial.condition, action, known)))
 
-    def _denied_rows(self, denial: Denial, table: ScopedTable) -> MaySet:
-        if denial.scope is None:
-            return MaySet(0, table.table.everything)
-        below = self.environment.tree.reached(denial.scope, table)
-        if denial.applies_to_child_scopes:
-            return below
-        itself = exactly(table.at(denial.scope))
-        return itself if denial.applies_to_child_scopes is False else itself | below.uncertain()
-
     def _unlisted(self, label: str, table: ScopedTable) -> int:
         """The rows of which it is not known what of a label holds for them."""
         found = 0
@@ -325,8 +234,7 @@ class AzureAuthorizer:
                 found |= rows
         return found
 
-    @lru_cache(1024)  # noqa: B019
-    def _able(self, action: Action) -> int:
+    def _able_principals(self, action: Action) -> int:
         environment = self.environment
         if not all(environment.is_listed(ASSIGNMENT, each) for each in environment.subscriptions):
             return (1 << len(self.principals)) - 1
@@ -338,8 +246,17 @@ class AzureAuthorizer:
         return number_set(
             number
             for number, id_ in enumerate(self.principals)
-            if any_holder(environment, PrincipalState(id_), granting) is not False
+            if not granting.isdisjoint(self._holders(id_))
         )
+
+    def _holders(self, id_: str) -> frozenset[str]:
+        """Object ids of a principal and the groups that it is in, or may be in."""
+        return self.environment.groups(PrincipalState(id_)).possible | {object_id(id_)}
+
+
+def _hashable(given: Given) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+    items = given.items() if isinstance(given, Mapping) else given
+    return tuple((key, tuple(v) if isinstance(v, list) else v) for key, v in items)
 
 
 def _may_sign_in(view: GraphView, id_: str) -> bool:

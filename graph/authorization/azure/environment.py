@@ -6,7 +6,8 @@ Principals and groups are told apart by their object ids, which are unique in al
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 from ...logic import Truth, any_of
 from ...model import Gap, ListingStatus, MissingReason, Status
@@ -121,6 +122,9 @@ class AccessPolicy(NamedTuple):
     """By kind (keys, secrets, certificates); None where they were not read."""
 
 
+_Granted = TypeVar("_Granted", Grant, AccessPolicy)
+
+
 class AzureEnvironment:
     """What decides who may do what, in all scanned tenants."""
 
@@ -215,11 +219,21 @@ class AzureEnvironment:
                 yield Grant(id_, object_id(id_), role, name, permissions, scope, each.condition)
 
     @cached_property
+    def grants_of(self) -> Mapping[str, Sequence[Grant]]:
+        """The same by the object id of who holds them."""
+        return _by_principal(self.grants)
+
+    @cached_property
     def eligibilities(self) -> Sequence[Grant]:
         """The roles that can be activated."""
         return [
             self._grant(id_) for id_ in self.view.labelled(ELIGIBILITY) if not self._has_ended(id_)
         ]
+
+    @cached_property
+    def eligibilities_of(self) -> Mapping[str, Sequence[Grant]]:
+        """The same by the object id of who can activate them."""
+        return _by_principal(self.eligibilities)
 
     def given(self, role: str, scope: str) -> Grant:
         """A role that an attacker has given somebody or has activated."""
@@ -251,6 +265,11 @@ class AzureEnvironment:
         return [(id_, scope, self.view.get(id_, "level")) for id_, scope in found if scope]
 
     @cached_property
+    def vaults(self) -> Mapping[str, str]:
+        """The ids of vaults by these in lower case."""
+        return {id_.lower(): id_ for id_ in self.table(VAULT).ids}
+
+    @cached_property
     def access_policies(self) -> Mapping[str, Sequence[AccessPolicy]]:
         """The access policies of vaults, by vault."""
         found: dict[str, list[AccessPolicy]] = defaultdict(list)
@@ -268,6 +287,11 @@ class AzureEnvironment:
                 )
                 found[policy.vault].append(policy)
         return found
+
+    @cached_property
+    def access_policies_of(self) -> Mapping[str, Sequence[AccessPolicy]]:
+        """The same by the object id of whom they are for."""
+        return _by_principal(chain.from_iterable(self.access_policies.values()))
 
     def scope(self, id_: str) -> str | None:
         """The scope of a grant, a denial or a lock; of everything it is the tenant's."""
@@ -290,7 +314,13 @@ class AzureEnvironment:
 
     def has(self, state: PrincipalState, holder: str) -> Truth:
         """Whether what is granted to a holder is granted to a principal."""
-        return self.holds(state, holder)
+        truth = self.holds(state, holder)
+        return False if truth is None and holder not in self.open_groups else truth
+
+    @property
+    def open_groups(self) -> frozenset[str]:
+        """Object ids of the groups whose grants anybody may have, as anybody may be a member."""
+        return self.unread_groups
 
     @cached_property
     def opaque(self) -> frozenset[str]:
@@ -357,7 +387,8 @@ class AzureEnvironment:
 
     @cached_property
     def unread_groups(self) -> frozenset[str]:
-        """The groups of which not all members are known, with all that these are members of."""
+        """Object ids of the groups of which not all members are known, with all that these are
+        members of."""
         graph = self.view.graph
         found = {
             object_id(id_)
@@ -415,6 +446,13 @@ class AzureEnvironment:
         if role in self.view.graph and not self.view.is_missing(role):
             found = self.view.get(role, "permissions")
         return found
+
+
+def _by_principal(granted: Iterable[_Granted]) -> Mapping[str, Sequence[_Granted]]:
+    found: dict[str, list[_Granted]] = defaultdict(list)
+    for each in granted:
+        found[each.principal].append(each)
+    return found
 
 
 _CALLED = {

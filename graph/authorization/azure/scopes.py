@@ -5,11 +5,12 @@ of management groups says what lies where, and above that is the tenant: Azure's
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from ...sets import MaySet, exactly
+from ...sets import MaySet, exactly, number_set
 from ..resource_table import ResourceTable
 
 SUBSCRIPTIONS = "/subscriptions/"
@@ -39,6 +40,7 @@ class ScopeTree:
         self._parents = parents
         self._tenants = tenants
         self._known: dict[str, Ancestry] = {}
+        self._by_tree = cache(self._reached_by_tree)
 
     def above(self, scope: str) -> Ancestry:
         """What is above a scope."""
@@ -73,9 +75,12 @@ class ScopeTree:
 
     def reached(self, scope: str, table: "ScopedTable") -> MaySet:
         """The rows of a table that a scope reaches."""
+        if scope.startswith((GROUPS, TENANTS)):
+            return self._by_tree(scope, table)
+        return exactly(table.below(scope))
+
+    def _reached_by_tree(self, scope: str, table: "ScopedTable") -> MaySet:
         found = exactly(table.below(scope))
-        if not scope.startswith((GROUPS, TENANTS)):
-            return found
         for top, rows in table.tops.items():
             above = self.above(top)
             if scope in above.groups or scope == above.tenant:
@@ -101,10 +106,7 @@ class ScopedTable:
             begin = f"{scope}/"
             start = bisect_left(self._sorted, begin)
             end = bisect_left(self._sorted, scope + _AFTER_SLASH, start)
-            rows = 0
-            for row in self._order[start:end]:
-                rows |= 1 << row
-            self._known[scope] = rows
+            self._known[scope] = number_set(self._order[start:end])
         return self._known[scope]
 
     def at(self, scope: str) -> int:
@@ -116,12 +118,10 @@ class ScopedTable:
     @cached_property
     def tops(self) -> Mapping[str, int]:
         """The rows of each subscription, management group or tenant."""
-        found: dict[str, int] = {}
+        found: dict[str, list[int]] = defaultdict(list)
         for row, id_ in enumerate(self.table.ids):
-            top = top_of(id_.lower())
-            if top:
-                found[top] = found.get(top, 0) | 1 << row
-        return found
+            found[top_of(id_.lower())].append(row)
+        return {top: number_set(rows) for top, rows in found.items() if top}
 
 
 def top_of(scope: str) -> str:

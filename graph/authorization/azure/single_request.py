@@ -1,6 +1,6 @@
 """One request, decided from the resource upwards, with all that the answer rests on.
 
-It comes to the same as what :class:`~clew.graph.authorization.azure.authorizer.AzureAuthorizer`
+It comes to the same as what :class:`~clew.graph.authorization.azure.table_request.TableRequest`
 answers for many resources at a time, which goes from the grants downwards.
 """
 
@@ -12,11 +12,11 @@ from ..model import PolicyStatement
 from .actions import ACTIVATE, Action
 from .conditions import Attributes
 from .decision import Answer, DecidedBy, Decision
-from .environment import ASSIGNMENT, DENY, LOCK, VAULT, AccessPolicy, Denial, Grant, Held
+from .environment import ASSIGNMENT, DENY, LOCK, AccessPolicy, Denial, Grant, Held
 from .locks import READ_ONLY, stopped
 from .requests import of_resource
 from .roles import RoleEntry, fulfilled, naming
-from .scopes import GROUPS, top_of
+from .scopes import GROUPS, path_of, top_of
 from .vaults import is_of_vaults
 
 if TYPE_CHECKING:
@@ -106,12 +106,13 @@ class SingleRequest:
         return reason.doubted(_MEMBER) if truth is None else reason
 
     def _by_policy(self, policy: AccessPolicy) -> "Reason":
-        truth = self._authorizer.lets(self._who, self._action, policy)
+        is_holder = self._environment.has(self._who, policy.principal)
+        truth = all_of((is_holder, self._authorizer.lets(self._action, policy)))
         statement = PolicyStatement(policy.id, 0, "", "Allow")
         reason = Reason(truth, DecidedBy.ACCESS_POLICY, statement)
         if truth is not None:
             return reason
-        if not self._environment.has(self._who, policy.principal):
+        if not is_holder:
             return reason.doubted(_MEMBER)
         if policy.application:
             return reason.given(f"it is done through application {policy.application}")
@@ -145,11 +146,11 @@ class SingleRequest:
 
     def _vault(self) -> tuple[str, Truth]:
         """The vault that the request is about, and whether it goes by access policies."""
-        if is_of_vaults(self._action):
-            for vault in self._environment.table(VAULT).ids:
-                if f"{self._resource}/".startswith(f"{vault.lower()}/"):
-                    by_roles = self._environment.view.get(vault, "rbac_authorization")
-                    return vault, None if by_roles is None else not by_roles
+        for scope in path_of(self._resource) if is_of_vaults(self._action) else ():
+            vault = self._environment.vaults.get(scope)
+            if vault is not None:
+                by_roles = self._environment.view.get(vault, "rbac_authorization")
+                return vault, None if by_roles is None else not by_roles
         return "", False
 
     def _forbidding(self) -> Iterator["Reason"]:
