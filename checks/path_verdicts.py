@@ -18,7 +18,7 @@ from ..graph.sets import NONE, exactly, members
 from ..graph.traversal import once_per_graph
 from .check import Place, Row
 from .path_rule import PathRule, PathTarget
-from .path_words import path_words
+from .path_words import PathWords, path_words
 
 if TYPE_CHECKING:
     import networkx
@@ -109,15 +109,22 @@ class _Paths:
         if path is None:
             return Row(id_, True, listing_scope=self._accounts(id_, target))
         words = path_words(self._attack, path)
-        depends = "; ".join(words.conditions)
-        depends = depends or "the target's own permissions, which are conditional"
         return Row(
             id_,
             None if path.conditional else False,
-            unread=[f"{words.text}, depending on {depends}"] if path.conditional else [],
+            unread=[self._doubt(path, words)] if path.conditional else [],
             evidence=[each for each in words.involved if each in self._resources],
             values={"path": words.text},
         )
+
+    def _doubt(self, path: Path, words: PathWords) -> str:
+        """On what a conditional path depends, or why its source may be there already."""
+        if not words.text:
+            reason = self._attack.reasons.get(path.nodes[0], "")
+            return f"it may be an administrator already{reason and f': {reason}'}"
+        depends = "; ".join(words.conditions)
+        depends = depends or "the target's own permissions, which are conditional"
+        return f"{words.text}, depending on {depends}"
 
     def _accounts(self, id_: str, target: Target) -> Sequence[Place]:
         """The accounts over which a path may lead: the resource's own, and all those in which

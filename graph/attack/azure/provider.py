@@ -14,7 +14,6 @@ from ...authorization.azure.environment import (
     ASSIGNMENT,
     DELEGATION,
     ELIGIBILITY,
-    GROUP,
     MANAGEMENT_GROUP,
     RESOURCE_GROUP,
     SUBSCRIPTION,
@@ -51,8 +50,8 @@ _ELEVATED = 1
 
 class _RolesAsListed(AzureEnvironment):
     """What decides in Azure, but that nobody holds a role that was not listed, nor one by a group
-    of which it was not listed as a member: everybody might, which is one gap and no step of
-    everybody's."""
+    that was not: everybody might, which is one gap and no step of everybody's. Verdicts rest on
+    these listings anyway."""
 
     def is_listed(self, label: str, top: str) -> bool:
         """Whether all of a label was listed, role assignments aside."""
@@ -60,27 +59,22 @@ class _RolesAsListed(AzureEnvironment):
 
     @property
     def open_groups(self) -> frozenset[str]:
-        """None: what is granted to a group is granted to those who are known to be members."""
-        return frozenset()
+        """Those that were listed, but not who is in them: of these no listing tells that it is
+        not whole."""
+        return super().open_groups - self.opaque
 
     @property
     def gaps(self) -> Sequence[Gap]:
         """What of roles, and of those who hold them, could not be read."""
         granting = {each.principal for each in (*self.grants, *self.eligibilities)}
         granting |= {each.principal for found in self.access_policies.values() for each in found}
-        unread = sorted(map(self._called_holder, granting & self.unread_groups))
-        if not unread:
+        unlisted = sorted(granting & self.opaque)
+        if not unlisted:
             return super().gaps
-        more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
-        named = f"{', '.join(unread[:_NAMED])}{more}"
-        message = f"Who is in {named} could not be read; roles held by these groups are left out."
+        more = f" and {len(unlisted) - _NAMED} more" if len(unlisted) > _NAMED else ""
+        named = f"{', '.join(unlisted[:_NAMED])}{more}"
+        message = f"Who {named} are could not be read; roles held by these ids are left out."
         return [*super().gaps, Gap(message, provider=AZURE.provider)]
-
-    def _called_holder(self, holder: str) -> str:
-        for id_ in self.view.labelled(GROUP):
-            if object_id(id_) == holder:
-                return self.view.name(id_)
-        return holder
 
 
 class AzureProvider(AttackProvider):

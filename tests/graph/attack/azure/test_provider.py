@@ -2,11 +2,12 @@
 machines, and what cuts them."""
 
 import pytest
+from clew.checks.path_rule import PathRule, any_admin_of
 from clew.graph.attack.azure.provider import AzureProvider
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.model import AttackGraph, ExplainedPath
 from clew.graph.attack.search import Search, admin, explain_path
-from clew.graph.sets import members
+from clew.graph.sets import NONE, members
 from clew.graph.view import GraphView
 from support.azure_worlds import CONTRIBUTOR, GROUPS, OWNER, AzureWorld
 
@@ -392,42 +393,46 @@ def test_who_may_give_itself_roles_on_a_group_of_resources_does_so_there_alone(
     assert reached(graph, ann, "azure-assign-role-virtual-machine") == {}
 
 
-def test_of_a_group_whose_members_are_unread_nobody_is_followed_and_it_is_said(
-    world: AzureWorld,
-) -> None:
-    """Everybody may be in it: that is one gap, and no path of everybody's. What the group is
-    denied stays a doubt."""
-    ann, bob = world.principal("ann"), world.principal("bob")
+def test_anybody_may_be_in_a_group_whose_members_are_unread(world: AzureWorld) -> None:
+    """No listing says that it is not whole, so no PASS may rest on who is known to be in it."""
+    ann = world.principal("ann")
     secret = world.group("secret", None)
+    scopes = [f"{SUB}/resourcegroups/{number}" for number in range(6)]
+    for scope in scopes:
+        world.resource("AzureResourceGroup", scope)
+        world.assign(secret, entry(ASSIGN), scope)
+    graph = graph_of(world)
+    assert graph.administrators == NONE
+    assert 1 < states(graph, ann) <= 2 * len(scopes)
     world.assign(secret, OWNER, SUB)
+    assert graph_of(world).administrators.possible >> graph.number[ann, ""] & 1
+    resources = world.graph.copy()
+    resources.graph["reads"] = world.listings(more=_asked())
+    rule = PathRule("principal", any_admin_of("AzureSubscription"))
+    (row,) = (each for each in rule.rows(resources, "EntraUser") if each.resource == ann)
+    assert row.passed is None
+    assert row.unread == ["it may be an administrator already: may assign any role on s via a role"]
+
+
+def test_what_an_unread_group_is_denied_leaves_a_doubt(world: AzureWorld) -> None:
+    bob = world.principal("bob")
+    secret = world.group("secret", None)
     world.assign(bob, OWNER, SUB)
-    assert ways(graph_of(world), ann) == set()
-    listings = world.listings()
-    gaps = AzureProvider(GraphView(world.graph, listings), listings).gaps
-    assert [each.message.partition(";")[0] for each in gaps] == [
-        "Who is in secret could not be read"
-    ]
     world.deny(OWNER, SUB, [secret])
     graph = graph_of(world)
     assert graph.administrators.certain == 0
     assert {graph.nodes[each].id for each in members(graph.administrators.possible)} == {bob}
 
 
-@pytest.mark.parametrize(("scanned", "expected"), [(False, True), (True, False)])
-def test_a_tenant_that_a_subscription_is_delegated_to_comes_in(
-    world: AzureWorld, scanned: bool, expected: bool
+def test_of_a_group_that_was_not_listed_nobody_is_followed_and_it_is_said(
+    world: AzureWorld,
 ) -> None:
-    running(world, user_assigned=False)
-    tenant = "//graph.microsoft.com/tenants/other"
-    offer = f"{SUB}/providers/microsoft.managedservices/registrationassignments/offer"
-    guid = "b24988ac-6180-42a0-ab88-20f7382dd24c"
-    world.role(CONTRIBUTOR, "Contributor", guid)
-    authorizations = f'[{{"roleDefinitionId": "/x/roleDefinitions/{guid}"}}]'
-    fields = {"scope": SUB, "managed_by": tenant, "authorizations": authorizations}
-    world.resource("AzureLighthouseDelegation", offer, **fields)
-    if scanned:
-        world.graph.add_node(tenant, id=tenant, label="EntraTenant", missing=None, name="other")
-    graph = graph_of(world)
-    assert not graph.principals >> graph.number[offer, ""] & 1
-    found = ways(graph, tenant) if (tenant, "") in graph.number else set()
-    assert (("azure-outside-lighthouse", "azure-vm-run-command", "RUNS_AS") in found) is expected
+    """Everybody may be in it: that is one gap, and no path of everybody's."""
+    ann = world.principal("ann")
+    world.assign("//graph.microsoft.com/tenants/t/groups/unheard", OWNER, SUB)
+    assert ways(graph_of(world, "EntraGroup"), ann) == set()
+    listings = world.listings(["EntraGroup"])
+    gaps = AzureProvider(GraphView(world.graph, listings), listings).gaps
+    assert [each.message.partition(";")[0] for each in gaps] == [
+        "Who unheard are could not be read"
+    ]
