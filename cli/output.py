@@ -54,11 +54,11 @@ def opened(path: Path | None) -> Iterator[TextIO]:
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
         yield sys.stdout
         return
-    path = path.resolve()
     if path.exists() and not path.is_file():
         with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             yield stream
         return
+    path = path.resolve()
     try:
         with NamedTemporaryFile(
             "w",

@@ -5,6 +5,8 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -228,3 +230,13 @@ def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError) as error, opened(tmp_path):
         pass
     assert error.value.filename == str(tmp_path)
+
+
+def test_standard_output_by_its_name_may_be_a_pipe() -> None:
+    script = (
+        "from pathlib import Path; from clew.cli.output import opened\n"
+        "with opened(Path('/dev/stdout')) as stream: stream.write('text')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("text", "")
+    assert Path("/dev/stdout").is_symlink()
