@@ -33,16 +33,17 @@ def gap_lines(gaps: "Iterable[Gap]") -> list[str]:
     return [*sorted(lines), *not_covered]
 
 
-def say_gaps(lines: Sequence[str], scan: str | None, always: int = 0) -> None:
-    """Says so many of the lines that they can be read, and at least the first ``always``."""
+def say_gaps(lines: Sequence[str], scan: str | None, always: int = 0, all_in: str = "") -> None:
+    """Says so many of the lines that they can be read, and at least the first ``always``; and what
+    option shows all of them, if one does."""
     out = messages()
     shown = always + _SHOWN_LINES
     for line in lines[:shown]:
         out.print(f"  {printable(line)}")
     if len(lines) > shown:
         rest = count(len(lines) - shown, "more gap")
-        calls = f"clew coverage{scans.spelled(scan)}"
-        out.print(f"  … and {rest}; failed calls: {calls}; all of them: -f json")
+        every = f"; all of them: {all_in}" if all_in else ""
+        out.print(f"  … and {rest}; failed calls: clew coverage{scans.spelled(scan)}{every}")
 
 
 def _failed(operation: str, code: str, gaps: "Sequence[Gap]") -> str:

@@ -47,7 +47,7 @@ class PathCoverage:
         lines = [*unread, *gap_lines(self._coverage.gaps)]
         if is_found and lines:
             out.print(f"{count(len(lines), 'gap')}, so there may be further paths:")
-        say_gaps(lines, scan, always=len(unread))
+        say_gaps(lines, scan, always=len(unread), all_in="-f json")
         covers, others = self._coverage.covers, self._coverage.uncovered
         if others:
             missing = joined(others, "and")
