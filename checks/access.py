@@ -74,10 +74,10 @@ class Access:
             found &= self._allowed(action, resource)
         return found
 
-    def who_may_any(self, ways: Iterable[Iterable[str]], resource: str) -> MaySet:
-        """Which of the principals may do all that one of some ways takes."""
+    def who_may_any(self, choices: Iterable[Iterable[str]], resource: str) -> MaySet:
+        """Which of the principals may do all that one of some choices takes."""
         found = NONE
-        for actions in ways:
+        for actions in choices:
             found |= self.who_may(actions, resource)
         return found
 

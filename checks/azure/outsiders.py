@@ -27,15 +27,17 @@ def without(those: MaySet, others: MaySet) -> MaySet:
 
 def outsiders(
     access: Access,
-    ways: Iterable[Iterable[str]],
+    choices: Iterable[Iterable[str]],
     on: str,
     workload: str,
     spared: Iterable[str] = (),
 ) -> MaySet:
-    """Who may do all that one of some ways takes on a resource, and nothing that changes the
+    """Who may do all that one of some choices takes on a resource, and nothing that changes the
     workload; the workload's own identities, which are ``spared``, do not count."""
     label = access.view.get(workload, "label")
-    found = without(access.who_may_any(ways, on), access.who_may_any(controlling(label), workload))
+    found = without(
+        access.who_may_any(choices, on), access.who_may_any(controlling(label), workload)
+    )
     own = frozenset(spared)
     keep = sum(1 << number for number, id_ in enumerate(access.principals) if id_ not in own)
     return found.within(keep)

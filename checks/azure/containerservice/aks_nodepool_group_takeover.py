@@ -34,13 +34,13 @@ def _walk(access: Access) -> Iterator[Row]:
 
 
 def _judged(access: Access, cluster: str, group: str) -> Row:
-    ways = [
+    choices = [
         actions
         for label in _NODES
         for actions in controlling(label)
         if not any(each.startswith("data:") for each in actions)
     ]
-    found = without(access.who_may_any(ways, group), _administrators(access, cluster))
+    found = without(access.who_may_any(choices, group), _administrators(access, cluster))
     identities = [*_identities(access, cluster)]
     own = frozenset(each.id for each in identities)
     found = found.within(
