@@ -1,0 +1,151 @@
+"""What principals of a tenant hold, and what users come to by what they own or may activate."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from ...graph.authorization.entra.authorizer import EntraAuthorizer
+from ...graph.authorization.entra.environment import (
+    APPLICATION,
+    ELIGIBILITY,
+    GROUP,
+    SERVICE_PRINCIPAL,
+    EntraEnvironment,
+    EntraState,
+)
+from ...graph.authorization.entra.grants import APP_ROLE, TENANT, Grant
+from ...graph.logic import Truth, any_of
+from ..access import Access
+from .privileged import HIGHEST, ROLES, TIER_0
+
+
+class Privilege(NamedTuple):
+    """Something privileged that a user comes to."""
+
+    words: str
+    """How: ``owns NAME``."""
+    roles: frozenset[str] = frozenset()
+    """The templates of the roles that it gives; none if it gives what an application holds."""
+    unread: str = ""
+    """What could not be read, so that the user may not come to it, or it may not be privileged."""
+    evidence: tuple[str, ...] = ()
+
+
+def directory(access: Access) -> EntraEnvironment:
+    """What decides in the tenant."""
+    assert isinstance(access.authorizer, EntraAuthorizer)
+    return access.authorizer.environment
+
+
+def holds(
+    access: Access, who: str, roles: Collection[str], app_roles: Collection[str] = ()
+) -> Truth:
+    """Whether a principal holds one of some directory roles over the tenant, by the ids of their
+    templates, or one of some app roles on Microsoft Graph."""
+    known = directory(access)
+    held = [*known.grants(EntraState(who)), *known.open_grants.get(known.label(who), ())]
+    return any_of(
+        each.truth if each.power.is_certain else None
+        for each in held
+        if not each.power.is_certain
+        or (each.power.kind == APP_ROLE and each.power.called in app_roles)
+        or (each.scope == TENANT and not _templates(access, each).isdisjoint(roles))
+    )
+
+
+def rules_the_tenant(access: Access, who: str) -> Truth:
+    """Whether a principal holds what makes it Global Administrator at once."""
+    return holds(access, who, HIGHEST, TIER_0)
+
+
+def privileged_roles(access: Access, who: str) -> frozenset[str]:
+    """The templates of the privileged roles that somebody is known to hold."""
+    held = directory(access).grants(EntraState(who))
+    return frozenset(
+        one for each in held if each.truth for one in _templates(access, each) if one in ROLES
+    )
+
+
+def privileges(access: Access, user: str) -> Iterator[Privilege]:
+    """What a user comes to beyond the roles that it holds."""
+    known = directory(access)
+    for owned in sorted(known.owned_by(user)):
+        yield from _of_owning(access, owned)
+    for holder in (user, *sorted(known.groups_of(user))):
+        yield from _of_activating(access, holder)
+
+
+def privileges_of_unread(access: Access) -> Iterator[Privilege]:
+    """What any user may come to, since it was not read who owns it or is in a group."""
+    known = directory(access)
+    for owned in sorted(known.unread_owners):
+        for each in _of_owning(access, owned):
+            yield each._replace(unread=f"who owns {access.name(owned)} could not be read")
+    for group in sorted(known.unread_groups):
+        for each in _of_activating(access, group):
+            yield each._replace(unread=f"who is in {access.name(group)} could not be read")
+
+
+def _of_owning(access: Access, owned: str) -> Iterator[Privilege]:
+    label, words = directory(access).label(owned), f"owns {access.name(owned)}"
+    if label == GROUP:
+        yield from _of_joining(access, owned, words, (owned,))
+    acting = [owned] if label == SERVICE_PRINCIPAL else []
+    if label == APPLICATION:
+        acting = [each.id for each in access.identities(owned)]
+    for each in acting:
+        strong = rules_the_tenant(access, each)
+        if strong is not False:
+            unread = "" if strong else _unread(access, each)
+            yield Privilege(words, unread=unread, evidence=(owned, each))
+
+
+def _of_activating(access: Access, holder: str) -> Iterator[Privilege]:
+    known = directory(access)
+    for id_ in known.eligible.get(holder, ()):
+        words, evidence = f"may activate {access.name(id_)}", (holder, id_)
+        if known.label(id_) == ELIGIBILITY:
+            yield from _privilege(_roles(access, id_), words, evidence)
+        for group in access.view.targets(id_, "group"):
+            yield from _of_joining(access, group, f"{words} of {access.name(group)}", evidence)
+
+
+def _of_joining(
+    access: Access, group: str, words: str, evidence: tuple[str, ...]
+) -> Iterator[Privilege]:
+    """What members of a group hold or may activate."""
+    known = directory(access)
+    found: set[str] = set()
+    is_certain = True
+    for grant in known.grants(EntraState(group)):
+        found |= _templates(access, grant)
+        is_certain &= grant.power.is_certain
+    for id_ in known.eligible.get(group, ()):
+        if known.label(id_) == ELIGIBILITY:
+            found |= _roles(access, id_)
+    yield from _privilege(found, words, (*evidence, group))
+    if not is_certain:
+        yield Privilege(words, unread=_unread(access, group), evidence=(*evidence, group))
+
+
+def _unread(access: Access, holder: str) -> str:
+    return f"what {access.name(holder)} holds could not be read"
+
+
+def _privilege(
+    roles: frozenset[str] | set[str], words: str, evidence: tuple[str, ...]
+) -> Iterator[Privilege]:
+    strong = frozenset(roles).intersection(ROLES)
+    if strong:
+        yield Privilege(words, strong, evidence=evidence)
+
+
+def _roles(access: Access, grant: str) -> frozenset[str]:
+    """The templates of the roles that an assignment or an eligibility is of."""
+    known = directory(access)
+    return frozenset(known.template(role) for role in access.view.targets(grant, "role"))
+
+
+def _templates(access: Access, grant: Grant) -> frozenset[str]:
+    """The same of what gives a principal something."""
+    ids = [id_ for id_ in grant.evidence[:1] if id_ in access.graph]
+    return frozenset(one for id_ in ids for one in _roles(access, id_))
