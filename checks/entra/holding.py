@@ -41,15 +41,28 @@ def holds(
 ) -> Truth:
     """Whether a principal holds one of some directory roles over the tenant, by the ids of their
     templates, or one of some app roles on Microsoft Graph."""
-    known = directory(access)
-    held = [*known.grants(EntraState(who)), *known.open_grants.get(known.label(who), ())]
     return any_of(
         each.truth if each.power.is_certain else None
-        for each in held
+        for each in _held(access, who)
         if not each.power.is_certain
         or (each.power.kind == APP_ROLE and each.power.called in app_roles)
         or (each.scope == TENANT and not _templates(access, each).isdisjoint(roles))
     )
+
+
+def holds_anywhere(access: Access, who: str, roles: Collection[str]) -> Truth:
+    """Whether a principal holds one of some directory roles over anything."""
+    return any_of(
+        each.truth if each.power.is_certain else None
+        for each in _held(access, who)
+        if not each.power.is_certain or not _templates(access, each).isdisjoint(roles)
+    )
+
+
+def _held(access: Access, who: str) -> list[Grant]:
+    """What a principal holds, or may hold since it was not read who does."""
+    known = directory(access)
+    return [*known.grants(EntraState(who)), *known.open_grants.get(known.label(who), ())]
 
 
 def rules_the_tenant(access: Access, who: str) -> Truth:
@@ -65,12 +78,36 @@ def privileged_roles(access: Access, who: str) -> frozenset[str]:
     )
 
 
+def may_come_to_hold(access: Access, user: str, roles: Collection[str]) -> Truth:
+    """Whether a user may activate one of some roles, by the ids of their templates: one that it or
+    a group is eligible for, or that a group has which it may join."""
+    unread = directory(access).unread_groups
+    return any_of(
+        (
+            *(_gives(each, roles) for each in _activating(access, user)),
+            *(
+                None if _gives(each, roles) is not False else False
+                for group in unread
+                for each in _of_activating(access, group)
+            ),
+        )
+    )
+
+
+def _gives(found: Privilege, roles: Collection[str]) -> Truth:
+    return None if found.unread else not found.roles.isdisjoint(roles)
+
+
 def privileges(access: Access, user: str) -> Iterator[Privilege]:
     """What a user comes to beyond the roles that it holds."""
     known = directory(access)
     for owned in sorted(known.owned_by(user)):
         yield from _of_owning(access, owned)
-    for holder in (user, *sorted(known.groups_of(user))):
+    yield from _activating(access, user)
+
+
+def _activating(access: Access, user: str) -> Iterator[Privilege]:
+    for holder in (user, *sorted(directory(access).groups_of(user))):
         yield from _of_activating(access, holder)
 
 
