@@ -12,10 +12,12 @@ from ...graph.authorization.entra.environment import (
     EntraEnvironment,
     EntraState,
 )
-from ...graph.authorization.entra.grants import APP_ROLE, TENANT, Grant
+from ...graph.authorization.entra.grants import APP_ROLE, OWNED_APP_ROLE, TENANT, Grant
 from ...graph.logic import Truth, any_of
 from ..access import Access
-from .privileged import HIGHEST, ROLES, TIER_0
+from .privileged import HIGHEST, ROLES, STRONG, TIER_0
+
+_APP_ROLES = (APP_ROLE, OWNED_APP_ROLE)
 
 
 class Privilege(NamedTuple):
@@ -28,6 +30,18 @@ class Privilege(NamedTuple):
     unread: str = ""
     """What could not be read, so that the user may not come to it, or it may not be privileged."""
     evidence: tuple[str, ...] = ()
+
+
+class StrongHolding(NamedTuple):
+    """A privileged directory role, or a strong app role on Microsoft Graph, that is held."""
+
+    name: str
+    truth: Truth
+    """None if it was not read whether it is held, or what it is."""
+    roles: frozenset[str]
+    """The templates of the directory roles; none of an app role."""
+    app_roles: frozenset[str]
+    evidence: tuple[str, ...]
 
 
 def directory(access: Access) -> EntraEnvironment:
@@ -45,7 +59,7 @@ def holds(
         each.truth if each.power.is_certain else None
         for each in _held(access, who)
         if not each.power.is_certain
-        or (each.power.kind == APP_ROLE and each.power.called in app_roles)
+        or (each.power.kind in _APP_ROLES and each.power.called in app_roles)
         or (each.scope == TENANT and not _templates(access, each).isdisjoint(roles))
     )
 
@@ -68,6 +82,17 @@ def _held(access: Access, who: str) -> list[Grant]:
 def rules_the_tenant(access: Access, who: str) -> Truth:
     """Whether a principal holds what makes it Global Administrator at once."""
     return holds(access, who, HIGHEST, TIER_0)
+
+
+def strong_holdings(access: Access, who: str) -> Iterator[StrongHolding]:
+    """What a principal holds that is strong, or may be."""
+    for each in _held(access, who):
+        power = each.power
+        roles = _templates(access, each).intersection(ROLES)
+        app_roles = {power.called}.intersection(STRONG if power.kind in _APP_ROLES else ())
+        if roles or app_roles or not power.is_certain:
+            truth = each.truth if power.is_certain else None
+            yield StrongHolding(power.called, truth, roles, frozenset(app_roles), each.evidence)
 
 
 def privileged_roles(access: Access, who: str) -> frozenset[str]:
