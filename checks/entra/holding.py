@@ -12,7 +12,7 @@ from ...graph.authorization.entra.environment import (
     EntraEnvironment,
     EntraState,
 )
-from ...graph.authorization.entra.grants import APP_ROLE, OWNED_APP_ROLE, TENANT, Grant
+from ...graph.authorization.entra.grants import APP_ROLE, OWNED_APP_ROLE, OWNERSHIP, TENANT, Grant
 from ...graph.logic import Truth, any_of
 from ..access import Access
 from .privileged import HIGHEST, ROLES, STRONG, TIER_0
@@ -71,6 +71,11 @@ def holds_anywhere(access: Access, who: str, roles: Collection[str]) -> Truth:
         for each in _held(access, who)
         if not each.power.is_certain or not _templates(access, each).isdisjoint(roles)
     )
+
+
+def holds_anything(access: Access, who: str) -> Truth:
+    """Whether a principal holds any directory role, or any app role on Microsoft Graph."""
+    return any_of(each.truth for each in _held(access, who) if each.power.kind != OWNERSHIP)
 
 
 def _held(access: Access, who: str) -> list[Grant]:
