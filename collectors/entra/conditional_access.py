@@ -64,8 +64,23 @@ class ConditionalAccessPolicy(EntraResource):
     client_types: list[str] | None = field("Kinds of clients.", wire="conditions.clientAppTypes")
     user_risk: list[str] | None = field("Risk of users.", wire="conditions.userRiskLevels")
     sign_in_risk: list[str] | None = field("Risk of sign-ins.", wire="conditions.signInRiskLevels")
+    insider_risk: str | None = field("Risk of insiders.", wire="conditions.insiderRiskLevels")
+    device_filter: str | None = field(
+        "Rule of the devices that it holds on, or does not.",
+        wire="conditions.devices.deviceFilter.rule",
+    )
+    authentication_flows: str | None = field(
+        "Ways to sign in that alone it holds for: deviceCodeFlow, authenticationTransfer.",
+        wire="conditions.authenticationFlows.transferMethods",
+    )
     controls: list[str] | None = field(
         "What it asks for: block, mfa, compliantDevice …", wire="grantControls.builtInControls"
+    )
+    terms_of_use: list[str] | None = field(
+        "Terms of use that it asks to accept, by id.", wire="grantControls.termsOfUse"
+    )
+    custom_factors: list[str] | None = field(
+        "Custom controls that it asks for.", wire="grantControls.customAuthenticationFactors"
     )
     operator: str | None = field("AND or OR, between the controls.", wire="grantControls.operator")
     authentication_strength: str | None = ref(
@@ -152,9 +167,14 @@ _POLICY = {
         "clientAppTypes": _NAMES,
         "userRiskLevels": _NAMES,
         "signInRiskLevels": _NAMES,
+        "insiderRiskLevels": str,
+        "devices": {"deviceFilter": {"rule": str}},
+        "authenticationFlows": {"transferMethods": str},
     },
     "grantControls": {
         "builtInControls": _NAMES,
+        "termsOfUse": _NAMES,
+        "customAuthenticationFactors": _NAMES,
         "operator": str,
         "authenticationStrength": {"id": str},
     },

@@ -24,9 +24,10 @@ class Estate:
     """Resources as collectors would have read them, in a scan that read everything else too.
 
     ``unread`` names labels whose listing failed: everywhere, or as ``(label, account)`` or
-    ``(label, account, region)`` in one place only; ``regions`` and ``accounts`` what was scanned;
-    ``uncollected`` labels that did not exist yet when the scan was made; ``exists`` what a probe
-    for a label's globally unique keys would answer.
+    ``(label, account, region)`` in one place only; ``regions`` and ``accounts`` what was scanned,
+    ``others`` the accounts of further clouds by provider; ``uncollected`` labels that did not exist
+    yet when the scan was made; ``exists`` what a probe for a label's globally unique keys would
+    answer.
     """
 
     resources: list[Resource]
@@ -34,6 +35,7 @@ class Estate:
     accounts: tuple[str, ...] = (ACCOUNT,)
     regions: tuple[str, ...] = (REGION,)
     provider: str = "aws"
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     uncollected: Collection[str] = ()
     coverage: Iterable[Coverage] = field(default_factory=list)
     exists: Mapping[str, Exists] = field(default_factory=dict)
@@ -81,16 +83,18 @@ def readings(estate: Estate) -> tuple[Scope, list[ListingStatus]]:
         how = (Status.DENIED, "List", "AccessDenied") if failed else (Status.OK, "", "")
         return ListingStatus(label, account, region, *how)
 
+    accounts = {estate.provider: estate.accounts, **estate.others}
     reads = [
         read(model.label, account, region)
-        for collector in collectors(estate.provider)
+        for provider in accounts
+        for collector in collectors(provider)
         for model in collector.models()
-        for account in estate.accounts
+        for account in accounts[provider]
         for region in (estate.regions if collector.regional else ("global",))
     ]
     scope = Scope(
-        accounts={estate.provider: list(estate.accounts)},
-        regions={account: list(estate.regions) for account in estate.accounts},
+        accounts={provider: list(those) for provider, those in accounts.items()},
+        regions={account: list(estate.regions) for those in accounts.values() for account in those},
         labels=sorted({read.label for read in reads} - {*estate.uncollected}),
     )
     return scope, reads

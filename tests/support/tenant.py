@@ -7,8 +7,12 @@ from typing import Any
 from clew.collectors.entra.administrative_units import AdministrativeUnit
 from clew.collectors.entra.applications import Application
 from clew.collectors.entra.base import DIRECTORY, identity
+from clew.collectors.entra.conditional_access import (
+    AuthenticationStrength,
+    ConditionalAccessPolicy,
+)
 from clew.collectors.entra.groups import Group, GroupEligibility
-from clew.collectors.entra.policies import AuthenticationMethodsPolicy
+from clew.collectors.entra.policies import AuthenticationMethodsPolicy, SecurityDefaults
 from clew.collectors.entra.roles import (
     RoleAssignment,
     RoleDefinition,
@@ -174,6 +178,57 @@ class SmallTenant:
             principal=holder,
             resource=resource,
             app_role=value,
+        )
+        return self._add(id_, made)
+
+    def conditional_access(self, name: str, **fields: Any) -> str:
+        """A policy that asks everybody for a second factor at every sign-in, but for what is said;
+        of strengths of authentication the one that :meth:`strength` adds."""
+        known: dict[str, Any] = {
+            "state": "enabled",
+            "includes_all_users": True,
+            "includes_guests": False,
+            "excludes_guests": False,
+            "applications": ["All"],
+            "all_locations": True,
+            "excludes_trusted_locations": False,
+            "client_types": ["all"],
+            "controls": ["mfa"],
+            "operator": "OR",
+            "authentication_strength": "",
+            **dict.fromkeys(("insider_risk", "device_filter", "authentication_flows"), ""),
+            **{
+                each: []
+                for each in (
+                    *("users", "groups", "roles", "locations"),
+                    *("excluded_users", "excluded_groups", "excluded_roles", "excluded_locations"),
+                    *("excluded_applications", "platforms", "excluded_platforms"),
+                    *("user_risk", "sign_in_risk", "terms_of_use", "custom_factors"),
+                )
+            },
+        }
+        id_ = ConditionalAccessPolicy.identity.format(account=TENANT, policy_id=name)
+        made = ConditionalAccessPolicy(
+            id=id_, name=name, account=TENANT, region="global", policy_id=name, **(known | fields)
+        )
+        return self._add(id_, made)
+
+    def strength(self, name: str, satisfied: str | None = "mfa") -> str:
+        id_ = AuthenticationStrength.identity.format(account=TENANT, strength_id=name)
+        made = AuthenticationStrength(
+            id=id_,
+            name=name,
+            account=TENANT,
+            region="global",
+            strength_id=name,
+            requirements_satisfied=satisfied,
+        )
+        return self._add(id_, made)
+
+    def security_defaults(self, is_enabled: bool | None) -> str:
+        id_ = SecurityDefaults.identity.format(account=TENANT)
+        made = SecurityDefaults(
+            id=id_, name="defaults", account=TENANT, region="global", is_enabled=is_enabled
         )
         return self._add(id_, made)
 

@@ -9,15 +9,18 @@ from functools import cache
 
 from ...logic import ReasonedTruth, Truth, all_hold, any_holds, any_of
 from ...sets import NONE, MaySet, exactly, number_set
-from ..model import Asked, Explanation, Given, PolicyStatement
+from ...view import GraphView
+from ..model import Asked, AuthorizerType, Explanation, Given, PolicyStatement
 from ..resource_table import ResourceTable
 from .actions import ACTIVATE, CHANGE_ONESELF, HOLD, JOIN, REQUEST, Action, allows
 from .decision import NO, YES, decide
 from .environment import (
+    DECIDING,
     GROUP,
     GROUP_ELIGIBILITY,
     PRINCIPALS,
     ROLE_POLICY,
+    UNIT_LABEL,
     EntraEnvironment,
     EntraState,
 )
@@ -473,3 +476,17 @@ def _sentence(unread: str) -> str:
 
 
 _SETTLED = ("approves it",)
+
+
+def _may_sign_in(view: GraphView, id_: str) -> bool:
+    return view.get(id_, "account_enabled") is not False
+
+
+ENTRA = AuthorizerType(
+    make=lambda view, listings: EntraAuthorizer(EntraEnvironment(view, listings)),
+    state=EntraState,
+    may_act=_may_sign_in,
+    reads=frozenset((*DECIDING, UNIT_LABEL)),
+    notices=frozenset((UNIT_LABEL,)),
+)
+"""What principals may do as they are, without activating or asking for anything."""

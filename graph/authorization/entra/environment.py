@@ -87,7 +87,7 @@ class EntraEnvironment:
             if each.status != Status.OK:
                 self._failed[each.label].add(each.account)
         listed = {each.label for each in listings}
-        self._never_listed = frozenset(_NEEDED) - listed if listings else frozenset[str]()
+        self._never_listed = frozenset(DECIDING) - listed if listings else frozenset[str]()
         self.power = cache(self._power)
         self.grants = cache(self._grants)
         self.holding = cache(self._holding)
@@ -480,7 +480,7 @@ class EntraEnvironment:
     def gaps(self) -> Sequence[Gap]:
         """The same, one by one: others may hold more than what was read says."""
         found = []
-        for label in _NEEDED:
+        for label in DECIDING:
             for account in sorted(self._failed[label]):
                 message = f"{label} could not be listed: principals may hold more in Entra ID."
                 found.append(Gap(message, account=account, label=label, provider="entra"))
@@ -559,5 +559,5 @@ LABELS = (
     "EntraDevice",
 )
 """Labels of all that authorization looks at."""
-_NEEDED = (USER, GROUP, SERVICE_PRINCIPAL, APPLICATION, ROLE, ASSIGNMENT, APP_ROLE_ASSIGNMENT)
+DECIDING = (USER, GROUP, SERVICE_PRINCIPAL, APPLICATION, ROLE, ASSIGNMENT, APP_ROLE_ASSIGNMENT)
 """Labels that decide on who holds what."""

@@ -29,7 +29,12 @@ def test_the_tenant_is_read_whole(entra: JsonReplay, scanned: Scan) -> None:
         "Iris Novak",
         "Judith Meyer",
     }
-    assert found.names("EntraGroup") == {"Cloud Admins", "Platform Engineers", "On-call"}
+    assert found.names("EntraGroup") == {
+        "Cloud Admins",
+        "Platform Engineers",
+        "On-call",
+        "Store Managers",
+    }
     assert found.names("EntraApplication") == {"shop-api", "deploy-bot"}
     assert found.names("EntraServicePrincipal") == {
         "Microsoft Graph",
@@ -68,6 +73,7 @@ def test_members_and_owners_lead_to_whoever_they_are(entra: JsonReplay, scanned:
         ("Dmitri Volk", "On-call"),
         ("Eve Lindqvist", "On-call"),
         ("deploy-bot", "On-call"),
+        ("Iris Novak", "Store Managers"),
     }
     assert found.edges("OWNED_BY", "EntraApplication") == {
         ("shop-api", "Chloe Tran"),
