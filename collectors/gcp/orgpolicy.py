@@ -1,8 +1,31 @@
 """Organization policies: what may not be configured, whoever tries."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from ...graph.model import Document, field, ref
-from .base import GCPResource
+from ..collector import lists
+from .base import GCPCollector, GCPResource, last
 from .iam_policies import SCOPES
+from .organizations import RESOURCE_MANAGER
+from .session import GCPApi
+
+_POLICY = {
+    "name": str,
+    "spec": {
+        "inheritFromParent": bool,
+        "reset": bool,
+        "rules": [
+            {
+                "enforce": bool,
+                "allowAll": bool,
+                "denyAll": bool,
+                "values": {"allowedValues": [str], "deniedValues": [str]},
+                "condition": {"expression": str},
+            }
+        ],
+    },
+}
 
 
 class OrgPolicy(GCPResource):
@@ -33,3 +56,44 @@ class OrgPolicy(GCPResource):
         "Its rules: a list of enforce, allowAll, denyAll, values and condition.expression.",
         wire="spec.rules",
     )
+
+
+class OrgPolicies(GCPCollector):
+    """Organization policies of the project and of what is above it."""
+
+    service = "orgpolicy"
+    permissions = ("orgpolicy.policies.list", "resourcemanager.projects.get")
+
+    @lists(OrgPolicy)
+    def policies(self, api: GCPApi) -> Iterator[OrgPolicy]:
+        """Policies that were set; one that only tries out a change (dryRunSpec) sets nothing."""
+        scopes = api.scopes()
+        for scope in scopes:
+            address = f"orgpolicy.googleapis.com/v2/{scope}/policies"
+            for raw in api.listed("policies.list", address, "policies", _POLICY):
+                if "spec" not in raw or not api.tells(scope):
+                    continue
+                place, constraint = f"{RESOURCE_MANAGER}{scope}", last(raw["name"])
+                spec = raw["spec"]
+                yield OrgPolicy.load(
+                    raw,
+                    api.here,
+                    id=f"{place}/policies/{constraint}",
+                    name=constraint,
+                    constraint=constraint,
+                    scope=place,
+                    set_on=place,
+                    inherit_from_parent=spec.get("inheritFromParent", False),
+                    reset=spec.get("reset", False),
+                    enforced=_enforced(spec.get("rules") or []),
+                    rules=spec.get("rules") or [],
+                    account=api.here.account if scope == scopes[0] else scopes[-1],
+                )
+
+
+def _enforced(rules: list[dict[str, Any]]) -> bool | None:
+    """What rules say without condition: True if one enforces, None if only conditions tell."""
+    plain = [each for each in rules if not each.get("condition")]
+    if plain or not rules:
+        return any(each.get("enforce") for each in plain)
+    return None

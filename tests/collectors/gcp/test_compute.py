@@ -59,10 +59,10 @@ def test_links_become_full_resource_names(gcp: JsonReplay, tmp_path: Path) -> No
 def test_references_lead_to_their_targets_or_say_why_not(gcp: JsonReplay, tmp_path: Path) -> None:
     found = scanned(tmp_path, "clew-prod")
     assert found.edges("RUNS_AS") == {
-        ("web-1", "123456789012-compute@developer.gserviceaccount.com!OUT_OF_SCOPE"),
-        ("web-2", "shop-web@clew-prod.iam.gserviceaccount.com!OUT_OF_SCOPE"),
-        ("app-1", "shop-app@clew-prod.iam.gserviceaccount.com!OUT_OF_SCOPE"),
-        ("shared-1", "shop-app@clew-prod.iam.gserviceaccount.com!OUT_OF_SCOPE"),
+        ("web-1", "123456789012-compute@developer.gserviceaccount.com"),
+        ("web-2", "shop-web@clew-prod.iam.gserviceaccount.com"),
+        ("app-1", "shop-app@clew-prod.iam.gserviceaccount.com"),
+        ("shared-1", "shop-app@clew-prod.iam.gserviceaccount.com"),
         ("data-1", "etl@clew-dev.iam.gserviceaccount.com!CROSS_ACCOUNT"),
     }
     assert found.edges("IN_SUBNET", "GCPNetworkInterface") == {
@@ -88,12 +88,13 @@ def test_references_lead_to_their_targets_or_say_why_not(gcp: JsonReplay, tmp_pa
     }
 
 
-def test_a_service_account_of_another_scanned_project_is_out_of_scope(
+def test_a_service_account_of_another_scanned_project_is_found(
     gcp: JsonReplay, tmp_path: Path
 ) -> None:
     found = scanned(tmp_path, "clew-prod", "clew-dev")
+    assert ("data-1", "etl@clew-dev.iam.gserviceaccount.com") in found.edges("RUNS_AS")
     account = found.named("GCPServiceAccount", "etl@clew-dev.iam.gserviceaccount.com")
-    assert (account.missing, account.account) == ("OUT_OF_SCOPE", "clew-dev")
+    assert (account.missing, account.account) == (None, "clew-dev")
 
 
 def test_a_denied_listing_makes_its_targets_unreadable(gcp: JsonReplay, tmp_path: Path) -> None:
