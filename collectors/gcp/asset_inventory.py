@@ -98,9 +98,8 @@ class AssetInventory:
         pages, token = Pages(f"assets of {wanted.parent}"), ""
         while True:
             pages.follow(token)
-            answer = self._get(
-                address, assetTypes=types, **asked, **({"pageToken": token} if token else {})
-            )
+            more = {"pageToken": token} if token else {}
+            answer = self._get(address, {"assetTypes": types, **asked, **more})
             hold(_ANSWER, answer, ["readTime"])
             for asset in answer.get("assets") or ():
                 hold(_ASSET, asset, ["name", "assetType", "ancestors"])

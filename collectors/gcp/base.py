@@ -11,6 +11,7 @@ from ...graph.model import Identity, KeyValues, Location, Resource, field, ref
 from ..collector import Collector, Loader, lists
 from ..shape import Shape
 
+COMPUTE = "//compute.googleapis.com/projects/{account}"
 PROJECT = "//cloudresourcemanager.googleapis.com/projects/{account}"
 SERVICE_ACCOUNT = "//iam.googleapis.com/projects/{account}/serviceAccounts/{email}"
 
@@ -63,6 +64,20 @@ class ComputeResource(GCPResource):
         )
 
 
+def compute_listing(model: type[ComputeResource], operation: str, key: str = "") -> Loader:
+    """What a collector writes in place of a method that lists a model by a method of the compute
+    API, if that is all there is to do."""
+
+    @lists(model)
+    def load(_: Any, api: Any) -> Iterator[ComputeResource]:
+        for raw in api.pages(operation, key):
+            yield model.load(raw, api.here)
+
+    load.__name__ = model.label
+    load.__doc__ = model.__doc__
+    return load
+
+
 class AssetResource(GCPResource):
     """A resource that Asset Inventory has, or that its product lists by a path."""
 
@@ -74,7 +89,9 @@ class AssetResource(GCPResource):
     collection: ClassVar[str] = ""
     """What the list is called in the answer, if it is not the last part of the path."""
     asked: ClassVar[Mapping[str, str]] = {}
-    """Parameters that the listing takes besides."""
+    """Parameters that the listing takes besides, with ``{project}``."""
+    called: ClassVar[str] = ""
+    """What its product calls the resources in the names of methods, if not as the path ends."""
     shape: ClassVar[Shape] = {}
     """What those members of an answer look like that no field reads as they are."""
 
@@ -90,7 +107,7 @@ class AssetResource(GCPResource):
     @classmethod
     def method(cls) -> str:
         """The name of the product's method that lists it: ``serviceAccounts.list``."""
-        return f"{cls.path.rpartition('/')[2]}.list"
+        return f"{cls.called or cls.path.rpartition('/')[2]}.list"
 
 
 class GCPCollector(Collector):
@@ -188,8 +205,8 @@ def described(
     ``full_name`` is what Asset Inventory calls it, if it comes from there.
     """
     raw = comparable(data, ids)
-    name = raw.get("name") or raw.get("id") or ""
-    name = name if isinstance(name, str) else ""
+    names = (raw.get(each) for each in ("resourceName", "name", "id"))
+    name = next((each for each in names if isinstance(each, str)), "")
     host = "/".join(model.identity.split("/")[:3])
     full = with_project_id(full_name, ids)
     if not full:
@@ -199,14 +216,15 @@ def described(
         elif "/" in name:
             full = f"{host}/{name}"
         else:
-            parts = {"account": project, "name": name, "location": raw.get("location")}
+            parts = {"account": project, "name": name, "place": raw.get("location")}
             full = Identity.of(model.identity).build(parts) or ""
     where = _PLACE.search(full)
-    told = location or last(raw.get("zone")) or last(raw.get("region")) or raw.get("location")
-    place = where[1] if where else told if isinstance(told, str) and told else "global"
+    own = (raw.get(each) for each in ("zone", "region", "location"))
+    told = next((last(each) for each in own if isinstance(each, str) and each), location)
+    place = where[1] if where else told or "global"
     named = {
         "fullName": full,
-        "shortName": last(name),
+        "shortName": last(name) if "/" in name else name or last(full),
         "containedIn": "/".join(full.split("/")[:-2]),
         "projectName": PROJECT.format(account=project),
         "place": place.rpartition("-")[0] if _ZONE.fullmatch(place) else place.lower(),

@@ -11,6 +11,7 @@ from .members import principal_id
 from .session import RESOURCE_MANAGER, GCPApi
 
 _HOST = "cloudidentity.googleapis.com/v1"
+_FULL = {"view": "FULL", "pageSize": "500"}
 _GROUP = {
     "name": str,
     "groupKey": {"id": str},
@@ -78,9 +79,7 @@ class CloudIdentity(GCPCollector):
                 f"{_HOST}/groups",
                 "groups",
                 _GROUP,
-                parent=f"customers/{organization['directoryCustomerId']}",
-                view="FULL",
-                pageSize="500",
+                params={**_FULL, "parent": f"customers/{organization['directoryCustomerId']}"},
             )
 
             def loaded(raw: dict[str, Any], customer: str = scope) -> Group:
@@ -97,8 +96,7 @@ def _group(api: GCPApi, raw: dict[str, Any], organization: str) -> Group:
         f"{_HOST}/{raw['name']}/memberships",
         "memberships",
         _MEMBERSHIP,
-        view="FULL",
-        pageSize="500",
+        params=_FULL,
     )
     email = raw["groupKey"]["id"].lower()
     known: dict[str, Any] = {"id": f"group:{email}", "email": email, "account": organization}

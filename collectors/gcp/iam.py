@@ -125,10 +125,9 @@ class IAM(GCPCollector):
         for scope in ("", own, *organizations):
             operation = f"{scope.partition('/')[0]}.roles.list".lstrip(".")
             address = f"iam.googleapis.com/v1/{scope}/roles".replace("//", "/")
-            custom = {"showDeleted": "true"} if scope else {}
-            found = api.listed(
-                operation, address, "roles", _ROLE, view="FULL", pageSize="1000", **custom
-            )
+            asked = {"view": "FULL", "pageSize": "1000"}
+            asked |= {"showDeleted": "true"} if scope else {}
+            found = api.listed(operation, address, "roles", _ROLE, params=asked)
             for raw in found:
                 if not api.tells(scope):
                     continue

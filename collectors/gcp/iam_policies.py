@@ -151,8 +151,8 @@ class IAMPolicies(GCPCollector):
             if policy and api.tells(scope):
                 account = api.here.account if scope == above[0] else above[-1]
                 yield from _bindings(api, f"{RESOURCE_MANAGER}{scope}", policy, account)
-        for name, policy in self._below(api):
-            yield from _bindings(api, name, policy, api.here.account)
+        for name, below in self._below(api):
+            yield from _bindings(api, name, below, api.here.account)
 
     def _below(self, api: GCPApi) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The policies of what is in the project, by full resource name."""
@@ -180,7 +180,7 @@ def _policy_of(api: GCPApi, account: ServiceAccount) -> Mapping[str, Any]:
     address = f"{account.id[2:].replace('/', '/v1/', 1)}:getIamPolicy"
     operation = "serviceAccounts.getIamPolicy"
     asked = {"options.requestedPolicyVersion": "3"}
-    return api.answer(operation, address, _POLICY, body={}, **asked) or {}
+    return api.answer(operation, address, _POLICY, body={}, params=asked) or {}
 
 
 def _bindings(

@@ -19,7 +19,7 @@ from ..paging import Pages
 from ..shape import Shape, hold
 from .answers import hold_to_the_fields
 from .asset_inventory import METHOD, Asset, AssetInventory, data_of
-from .base import AssetResource, GCPCollector, described, last, normalised
+from .base import AssetResource, GCPCollector, described, last, normalised, service_account
 from .options import GCPOptions
 from .shared import SharedAnswers
 
@@ -35,8 +35,12 @@ PATIENCE = 120.0
 _PATIENCE_FOR_PROJECTS = 15.0
 
 RESOURCE_MANAGER = "cloudresourcemanager.googleapis.com"
+_AT_ROOT = (RESOURCE_MANAGER, "compute.googleapis.com")
 ANCESTRY = "projects.getAncestry"
 
+_UNREACHABLE = ("unreachable", "missingZones")
+"""What products call the places that did not answer."""
+_PAGE = {"nextPageToken": str, "unreachable": [str], "missingZones": [str]}
 _PROJECT = {"name": str, "projectId": str}
 _ANCESTRY = {"ancestor": [{"resourceId": {"type": str, "id": str}}]}
 _SCOPES = (
@@ -152,13 +156,13 @@ class GCPApi(Api):
         shape: Shape,
         *,
         lists: type[Resource] | None = None,
-        **params: str,
+        params: Mapping[str, str] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """All that a list at an address holds, over all of its pages, as it came. If a page cannot
         be had, or is of another shape, the labels are incomplete."""
 
         def pages() -> Iterator[list[dict[str, Any]]]:
-            for page in self._pages(operation, address, key, params):
+            for page in self._pages(operation, address, key, params or {}):
                 hold([shape], page)
                 yield page
 
@@ -172,12 +176,14 @@ class GCPApi(Api):
         shape: Shape,
         *,
         lists: type[Resource] | None = None,
-        **params: str,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, str] | None = None,
     ) -> list[dict[str, Any]] | None:
-        """The same as a detail: None if it fails; a label that it ``lists`` is then incomplete."""
+        """The same as a detail, by POST where there is a ``body``: None if it fails; a label that
+        it ``lists`` is then incomplete."""
 
         def call() -> list[dict[str, Any]]:
-            pages = self._pages(operation, address, key, params)
+            pages = self._pages(operation, address, key, params or {}, body)
             found = [each for page in pages for each in page]
             hold([shape], found)
             return found
@@ -192,13 +198,13 @@ class GCPApi(Api):
         *required: str,
         body: Mapping[str, Any] | None = None,
         lists: type[Resource] | None = None,
-        **params: str,
+        params: Mapping[str, str] | None = None,
     ) -> dict[str, Any] | None:
         """One answer as it came, to a POST where there is a ``body``; None if it fails, which
         leaves the label incomplete that it ``lists``."""
 
         def call() -> dict[str, Any]:
-            answer = self.account.get(address, body, **params)
+            answer = self.account.get(address, params or {}, body)
             hold(shape, answer, required)
             return answer
 
@@ -264,11 +270,19 @@ class GCPApi(Api):
         self, model: type[AssetResource], address: str
     ) -> Iterator[list[dict[str, Any]]]:
         key = model.collection or model.path.rpartition("/")[2]
-        for page in self._pages(model.method(), address, key, model.asked):
+        asked = {
+            name: value.format(project=self.here.account) for name, value in model.asked.items()
+        }
+        for page in self._pages(model.method(), address, key, asked):
             yield [self.described(model, raw) for raw in page]
 
     def _pages(
-        self, operation: str, address: str, key: str, params: Mapping[str, str]
+        self,
+        operation: str,
+        address: str,
+        key: str,
+        params: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
     ) -> Iterator[list[dict[str, Any]]]:
         """What each page of a list holds. Google leaves out a list that holds nothing."""
         pages, token = Pages(operation), ""
@@ -276,9 +290,9 @@ class GCPApi(Api):
         while True:
             pages.follow(token)
             more = {"pageToken": token} if token else {}
-            answer = self.account.get(address, **params, **more)
-            hold({key: [{}], "nextPageToken": str, "unreachable": [str]}, answer)
-            unreachable += answer.get("unreachable") or []
+            answer = self.account.get(address, {**params, **more}, body)
+            hold({key: [{}], **_PAGE}, answer)
+            unreachable += chain.from_iterable(answer.get(each) or () for each in _UNREACHABLE)
             yield answer.get(key) or []
             token = answer.get("nextPageToken") or ""
             if not token:
@@ -448,25 +462,27 @@ class Google:
     def get(
         self,
         address: str,
+        params: Mapping[str, str | Sequence[str]] | None = None,
         *,
         body: Mapping[str, Any] | None = None,
         seconds: float | None = None,
-        **params: str | Sequence[str],
     ) -> dict[str, Any]:
         """An answer of the API at a host and path, to a POST where there is a ``body``. It is tried
         again for some ``seconds``, the few of finding projects if none are said.
 
-        Another endpoint has Resource Manager at its root, and the other APIs under their hosts.
+        Another endpoint has Resource Manager and compute at its root, and the other APIs under
+        their hosts.
         """
         from google.api_core.exceptions import from_http_response
 
         patience = _PATIENCE_FOR_PROJECTS if seconds is None else seconds
         url = f"https://{address}"
         if self._endpoint:
-            url = f"{self._endpoint}/{address.removeprefix(f'{RESOURCE_MANAGER}/')}"
+            host, _, path = address.partition("/")
+            url = f"{self._endpoint}/{path if host in _AT_ROOT else address}"
 
         def call() -> dict[str, Any]:
-            response = self._session.request(
+            response = self._session.request(  # type: ignore[no-untyped-call]
                 "GET" if body is None else "POST",
                 url,
                 params=params,
@@ -523,18 +539,25 @@ class GCPAccount:
         return GCPApi("gcp", collector.service, here, limits, account=self, collector=collector)
 
     def get(
-        self, address: str, body: Mapping[str, Any] | None = None, **params: str
+        self, address: str, params: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """An answer of an API to a collector; one that is not about the project is asked for once
         for all projects of the scan."""
 
         def call() -> dict[str, Any]:
-            return self.google.get(address, body=body, seconds=PATIENCE, **params)
+            return self.google.get(address, params, body=body, seconds=PATIENCE)
 
         if f"projects/{self.id}" in address:
             return call()
         key = (address, body is None, *sorted(params.items()))
         return self.google.shared.ask(key, self.id, call)
+
+    @property
+    def compute_account(self) -> str:
+        """What acts for machines where no service account is named; empty where the project's
+        number is not known."""
+        email = f"{self.number}-compute@developer.gserviceaccount.com"
+        return service_account(email, self.ids) if self.number else ""
 
     def ancestors(self) -> list[str]:
         """The folders and the organization that the project is in, from below; asked once."""
@@ -630,7 +653,7 @@ def _visible(google: Google) -> list[dict[str, Any]]:
         while True:
             pages.follow(token)
             query = {"query": "state:ACTIVE"} | ({"pageToken": token} if token else {})
-            answer = google.get(f"{RESOURCE_MANAGER}/v3/projects:search", **query)
+            answer = google.get(f"{RESOURCE_MANAGER}/v3/projects:search", query)
             hold({"projects": [_PROJECT], "nextPageToken": str}, answer)
             found += answer.get("projects") or []
             token = answer.get("nextPageToken") or ""

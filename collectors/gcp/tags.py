@@ -75,12 +75,22 @@ class Tags(GCPCollector):
         for scope in (own, *(each for each in above if each.startswith("organizations/"))):
             account = api.here.account if scope == own else scope
             found = api.listed(
-                "tagKeys.list", f"{_HOST}/tagKeys", "tagKeys", _TAG, lists=TagKey, parent=scope
+                "tagKeys.list",
+                f"{_HOST}/tagKeys",
+                "tagKeys",
+                _TAG,
+                lists=TagKey,
+                params={"parent": scope},
             )
             for raw in found:
                 address = f"{_HOST}/tagValues"
                 values = api.detailed(
-                    "tagValues.list", address, "tagValues", _TAG, lists=TagValue, parent=raw["name"]
+                    "tagValues.list",
+                    address,
+                    "tagValues",
+                    _TAG,
+                    lists=TagValue,
+                    params={"parent": raw["name"]},
                 )
                 if not api.tells(scope):
                     continue
@@ -115,7 +125,7 @@ class Tags(GCPCollector):
                 f"{_HOST}/tagBindings",
                 "tagBindings",
                 _BINDING,
-                parent=parent,
+                params={"parent": parent},
             )
             for raw in found:
                 if not api.tells(scope):

@@ -139,7 +139,7 @@ class WorkloadIdentity(GCPCollector):
                 "workforcePools",
                 _NAMED,
                 lists=WorkforcePool,
-                parent=scope,
+                params={"parent": scope},
             )
             for raw in pools:
                 pool = api.described(WorkforcePool, raw)

@@ -1,6 +1,7 @@
 """Cloud Asset Inventory over a recorded estate: what the products list, and their allow policies.
 
-The estate records what each product lists by its path, ``/HOST/v1/projects/P/…``, and allow
+The estate records what each product lists by its path, ``/HOST/v1/projects/P/…``; what Clew reads
+from Asset Inventory alone by its type, ``"ASSETS cloudkms.googleapis.com/KeyRing"``; and allow
 policies by full names: ``"IAM //pubsub.googleapis.com/projects/p/topics/t"``.
 """
 
@@ -14,6 +15,8 @@ from clew.collectors.registry import models
 
 POLICY = "IAM "
 """How the keys of recorded allow policies begin."""
+ASSETS = "ASSETS "
+"""How the keys of what has no path begin."""
 _ASSETS = re.compile(r"/cloudasset\.googleapis\.com/v1/(?P<parent>[^/]+/[^/]+)/assets")
 _POLICY_OF = re.compile(r"/(?P<host>[^/]+)/v\d\w*/(?P<name>.+):getIamPolicy")
 _PROJECT = re.compile(r"/projects/([^/]+)")
@@ -102,14 +105,18 @@ class Inventory:
 
     def _listed(self) -> Iterator[tuple[type[AssetResource], str, JSON]]:
         for model in models():
-            if issubclass(model, AssetResource) and model.asset_type and model.path:
+            if not issubclass(model, AssetResource) or not model.asset_type:
+                continue
+            for item in self._answers.get(f"{ASSETS}{model.asset_type}", []):
+                yield model, item["name"].split("/")[1], item
+            if model.path:
                 form = re.escape(f"/{model.path}").replace(r"\{project\}", "[^/]+")
                 form = form.replace(r"\{parent\}", "projects/.+")
                 key = model.collection or model.path.rpartition("/")[2]
                 for path, answer in self._answers.items():
-                    if re.fullmatch(form, path):
-                        project = _PROJECT.search(path)
-                        assert project
+                    if re.fullmatch(form, path.partition("?")[0]):
+                        project = _PROJECT.search(path) or re.search(r"\?project=(.+)", path)
+                        assert project, path
                         for item in answer.get(key, []):
                             yield model, project[1], item
 

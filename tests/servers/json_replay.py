@@ -9,7 +9,8 @@ properties with texts (``groupId eq '…'``). Conventions:
 - a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET. A list that
   is asked for by POST is paged by a token in the bodies, where the API does so.
 
-A key may end with ``?parent=…``, for lists that are asked for by a parameter of that name.
+A key may end with ``?parent=…`` or ``?project=…``, for lists that are asked for by such a
+parameter.
 
 Google's Asset Inventory, and allow policies of resources, answer from what else is recorded
 (``servers.asset_inventory``).
@@ -449,8 +450,9 @@ class JsonReplay:
                 return 400, api.refusal(400, f"The query parameter '{name}' is required.", code)
         recorded_as = path if request.method == "GET" else f"{request.method} {path}"
         answer = self._answers.get(api.key(recorded_as))
-        if parent := request.query.get("parent"):
-            answer = self._answers.get(api.key(f"{recorded_as}?parent={parent}"), answer)
+        for name in ("parent", "project"):
+            asked = f"{recorded_as}?{name}={request.query.get(name)}"
+            answer = self._answers.get(api.key(asked), answer)
         if api.tables and recorded_as == f"POST {RESOURCE_GRAPH}":
             return 200, self._tables.rows(request.given, self.page_size)
         if api.tables and answer is None:

@@ -58,7 +58,7 @@ def test_links_become_full_resource_names(gcp: JsonReplay, tmp_path: Path) -> No
 
 def test_references_lead_to_their_targets_or_say_why_not(gcp: JsonReplay, tmp_path: Path) -> None:
     found = scanned(tmp_path, "clew-prod")
-    assert found.edges("RUNS_AS") == {
+    assert found.edges("RUNS_AS", "GCPInstance") == {
         ("web-1", "123456789012-compute@developer.gserviceaccount.com"),
         ("web-2", "shop-web@clew-prod.iam.gserviceaccount.com"),
         ("app-1", "shop-app@clew-prod.iam.gserviceaccount.com"),
@@ -81,7 +81,7 @@ def test_references_lead_to_their_targets_or_say_why_not(gcp: JsonReplay, tmp_pa
     assert found.edges("ROUTES_TO", target="GCPNetworkPeering") == {
         ("peering-route-426f742b624a", "data-to-transit")
     }
-    assert found.edges("ATTACHED_TO") == {
+    assert found.edges("ATTACHED_TO", "GCPAddress") == {
         ("shop-lb-ip", "shop-https"),
         ("app-ilb-ip", "app-ilb"),
         ("web-1-ip", "web-1"),
