@@ -126,7 +126,13 @@ def _instances(api: GCPApi, group: str) -> list[str] | None:
     kind = {"zones": "instanceGroups", "regions": "regionInstanceGroups"}[place]
     address = f"compute.googleapis.com/compute/v1/{group[2:].partition('/')[2]}/listInstances"
     found = api.detailed(
-        f"{kind}.listInstances", address, "items", {"instance": str}, body={}, params=_MANY
+        f"{kind}.listInstances",
+        address,
+        "items",
+        {"instance": str},
+        body={},
+        params=_MANY,
+        required=["kind"],
     )
     if found is None:
         return None

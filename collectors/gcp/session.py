@@ -177,13 +177,14 @@ class GCPApi(Api):
         *,
         lists: type[Resource] | None = None,
         body: Mapping[str, Any] | None = None,
+        required: Sequence[str] = (),
         params: Mapping[str, str] | None = None,
     ) -> list[dict[str, Any]] | None:
         """The same as a detail, by POST where there is a ``body``: None if it fails; a label that
-        it ``lists`` is then incomplete."""
+        it ``lists`` is then incomplete. What is ``required`` each page has even if it is empty."""
 
         def call() -> list[dict[str, Any]]:
-            pages = self._pages(operation, address, key, params or {}, body)
+            pages = self._pages(operation, address, key, params or {}, body, required)
             found = [each for page in pages for each in page]
             hold([shape], found)
             return found
@@ -283,6 +284,7 @@ class GCPApi(Api):
         key: str,
         params: Mapping[str, str],
         body: Mapping[str, Any] | None = None,
+        required: Sequence[str] = (),
     ) -> Iterator[list[dict[str, Any]]]:
         """What each page of a list holds. Google leaves out a list that holds nothing."""
         pages, token = Pages(operation), ""
@@ -291,7 +293,7 @@ class GCPApi(Api):
             pages.follow(token)
             more = {"pageToken": token} if token else {}
             answer = self.account.get(address, {**params, **more}, body)
-            hold({key: [{}], **_PAGE}, answer)
+            hold({key: [{}], **_PAGE}, answer, required)
             unreachable += chain.from_iterable(answer.get(each) or () for each in _UNREACHABLE)
             yield answer.get(key) or []
             token = answer.get("nextPageToken") or ""
