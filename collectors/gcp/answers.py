@@ -23,4 +23,4 @@ def hold_to_the_fields(model: type[AssetResource], raw: Mapping[str, Any]) -> No
         named = raw.get("fullName") or "A resource"
         raise AnswerError.malformed(f"{named}: {wrong.lstrip('.')} is of a wrong type")
     if not raw["fullName"]:
-        raise AnswerError.malformed(f"A resource of type {model.label} has no name")
+        raise AnswerError.malformed(f"A resource of type {model.__name__} has no name")

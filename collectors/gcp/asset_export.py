@@ -118,7 +118,7 @@ def read_export(text: str) -> list[Asset]:
 
     :raises CollectError: where it is no export.
     """
-    assets = []
+    assets: list[Asset] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -190,11 +190,12 @@ class Export(Google):
         found = [asset for each in types for asset in self._by_type.get(each, ())]
         return [each for each in found if self.project_of(each) == project]
 
-    def get(self, address: str, *_: Any, **__: Any) -> dict[str, Any]:
+    def get(self, address: str, *asked: Any, **more: Any) -> dict[str, Any]:
         """What Resource Manager would answer.
 
         :raises AnswerError: for anything else.
         """
+        del asked, more
         host, _, path = address.partition("/")
         what = path.partition("/")[2]
         scope, _, method = what.partition(":")

@@ -11,9 +11,15 @@ from ...graph.model import Identity, KeyValues, Location, Resource, field, ref
 from ..collector import Collector, Loader, lists
 from ..shape import Shape
 
+RESOURCE_MANAGER = "//cloudresourcemanager.googleapis.com/"
 COMPUTE = "//compute.googleapis.com/projects/{account}"
 PROJECT = "//cloudresourcemanager.googleapis.com/projects/{account}"
 SERVICE_ACCOUNT = "//iam.googleapis.com/projects/{account}/serviceAccounts/{email}"
+
+ABOVE = ("GCPOrganization", "GCPFolder")
+"""Labels of what a folder or project can lie in."""
+SCOPES = (*ABOVE, "GCPProject", "UnknownResource")
+"""Labels of what has an allow policy: any resource, found by its id."""
 
 _LINK = re.compile(r"https://(?:www|compute)\.googleapis\.com/compute/[^/]+/(projects/.+)")
 _NUMBERED = re.compile(r"((?://[^/]+/)?projects/)(\d+)(/.*)?")

@@ -6,8 +6,7 @@ from typing import Any
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
 from .base import GCPCollector
-from .iam_policies import Member
-from .members import principal_id
+from .members import Member, principal_id
 from .session import RESOURCE_MANAGER, GCPApi
 
 _HOST = "cloudidentity.googleapis.com/v1"

@@ -5,8 +5,15 @@ from typing import Any, Self
 
 from ...graph.model import Location, Timestamp, field, ref
 from ..collector import lists
-from .base import SERVICE_ACCOUNT, AssetResource, GCPCollector, GCPResource, listing
-from .organizations import RESOURCE_MANAGER
+from .base import (
+    RESOURCE_MANAGER,
+    SERVICE_ACCOUNT,
+    AssetResource,
+    GCPCollector,
+    GCPResource,
+    listing,
+)
+from .members import ServiceAccountAsset
 from .session import GCPApi
 
 _SCOPED = "//iam.googleapis.com/"
@@ -20,19 +27,12 @@ _ROLE = {
 }
 
 
-class ServiceAccount(AssetResource):
+class ServiceAccount(ServiceAccountAsset):
     """A service account (projects.serviceAccounts.list)."""
 
     label = "GCPServiceAccount"
-    identity = SERVICE_ACCOUNT
-    unique_within = "global"
-    asset_type = "iam.googleapis.com/ServiceAccount"
-    path = "iam.googleapis.com/v1/projects/{project}/serviceAccounts"
-    collection = "accounts"
 
     name: str | None = field("Address.", wire="email")
-    email: str | None = field("Address.")
-    unique_id: str | None = field("Number, which is never given out again.")
     display_name: str | None = field("Display name.")
     description: str | None = field("Description.")
     disabled: bool | None = field("Nobody can act as it.")
@@ -42,9 +42,8 @@ class ServiceAccount(AssetResource):
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
-        """Makes the account, which Asset Inventory names by its number."""
-        id_ = SERVICE_ACCOUNT.format(account=here.account, email=raw.get("email"))
-        return super().load(raw, here, **{"id": id_, **known, **_switched_off(raw)})
+        """Makes the account, which is in use where nothing is said of that."""
+        return super().load(raw, here, **_switched_off(raw), **known)
 
 
 class ServiceAccountKey(AssetResource):

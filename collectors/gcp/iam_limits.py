@@ -6,10 +6,8 @@ from urllib.parse import quote
 
 from ...graph.model import Document, Timestamp, field, ref
 from ..collector import lists
-from .base import GCPCollector, GCPResource, last, with_project_id
-from .iam_policies import PRINCIPALS, SCOPES
-from .members import principal_id
-from .organizations import RESOURCE_MANAGER
+from .base import RESOURCE_MANAGER, SCOPES, GCPCollector, GCPResource, last, with_project_id
+from .members import PRINCIPALS, principal_id
 from .session import GCPApi
 
 _IAM = "iam.googleapis.com"

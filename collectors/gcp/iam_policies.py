@@ -6,24 +6,9 @@ from typing import Any
 
 from ...graph.model import Resource, field, ref
 from ..collector import lists
-from .base import GCPCollector, GCPResource, with_project_id
-from .iam import ServiceAccount
-from .members import pooled, principal_id
-from .organizations import RESOURCE_MANAGER
+from .base import RESOURCE_MANAGER, SCOPES, GCPCollector, GCPResource, with_project_id
+from .members import PRINCIPALS, Member, ServiceAccountAsset, pooled, principal_id
 from .session import GCPApi
-
-SCOPES = ("GCPOrganization", "GCPFolder", "GCPProject", "UnknownResource")
-"""Labels of what has an allow policy: any resource, found by its id."""
-PRINCIPALS = (
-    "GCPUser",
-    "GCPGroup",
-    "GCPServiceAccount",
-    "GCPWorkspaceDomain",
-    "GCPFederatedPrincipal",
-    "GCPEveryone",
-    "UnknownResource",
-)
-"""Labels of whom a binding can name."""
 
 EVERYONE = ("allUsers", "allAuthenticatedUsers")
 """Those who are there, whether or not a binding names them."""
@@ -40,12 +25,6 @@ _POLICY = {
 }
 _VERSION = {"options": {"requestedPolicyVersion": 3}}
 """Without it conditions are left out of the answer."""
-
-
-class Member(GCPResource):
-    """Whom bindings name; it belongs to no project."""
-
-    unique_within = "global"
 
 
 class User(Member):
@@ -157,8 +136,8 @@ class IAMPolicies(GCPCollector):
     def _below(self, api: GCPApi) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The policies of what is in the project, by full resource name."""
         accounts = [
-            ServiceAccount.load(raw, api.here)
-            for raw in api.resources(ServiceAccount, lists=PolicyBinding)
+            ServiceAccountAsset.load(raw, api.here)
+            for raw in api.resources(ServiceAccountAsset, lists=PolicyBinding)
         ]
         assets = api.policies(_POLICY, PolicyBinding)
         if assets is None:
@@ -176,7 +155,7 @@ class IAMPolicies(GCPCollector):
                 yield (known.id if known else name), asset.get("iamPolicy") or {}
 
 
-def _policy_of(api: GCPApi, account: ServiceAccount) -> Mapping[str, Any]:
+def _policy_of(api: GCPApi, account: ServiceAccountAsset) -> Mapping[str, Any]:
     address = f"{account.id[2:].replace('/', '/v1/', 1)}:getIamPolicy"
     operation = "serviceAccounts.getIamPolicy"
     asked = {"options.requestedPolicyVersion": "3"}

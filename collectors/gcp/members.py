@@ -2,8 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any, Self
 
-from .base import service_account, with_project_id
+from ...graph.model import Location, field
+from .base import (
+    SERVICE_ACCOUNT,
+    AssetResource,
+    GCPResource,
+    service_account,
+    with_project_id,
+)
 
 _GKE = re.compile(
     r"serviceAccount:(?P<pool>(?P<project>[^\[\]]+)\.svc\.id\.goog)\[(?P<who>.+)/(?P<account>[^/]+)\]"
@@ -22,6 +30,43 @@ _POOLED = re.compile(
     r"(?P<pool>(?:projects/[^/]+/)?locations/global/(?:workloadIdentityPools|workforcePools)/[^/]+)"
     r"/(?P<rest>.+)"
 )
+
+
+PRINCIPALS = (
+    "GCPUser",
+    "GCPGroup",
+    "GCPServiceAccount",
+    "GCPWorkspaceDomain",
+    "GCPFederatedPrincipal",
+    "GCPEveryone",
+    "UnknownResource",
+)
+"""Labels of whom a binding can name."""
+
+
+class Member(GCPResource):
+    """Whom bindings name; it belongs to no project."""
+
+    unique_within = "global"
+
+
+class ServiceAccountAsset(AssetResource):
+    """A service account by its address and its number, which Asset Inventory names it by."""
+
+    identity = SERVICE_ACCOUNT
+    unique_within = "global"
+    asset_type = "iam.googleapis.com/ServiceAccount"
+    path = "iam.googleapis.com/v1/projects/{project}/serviceAccounts"
+    collection = "accounts"
+
+    email: str | None = field("Address.")
+    unique_id: str | None = field("Number, which is never given out again.")
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
+        """Makes the account, known by its address."""
+        id_ = SERVICE_ACCOUNT.format(account=here.account, email=raw.get("email"))
+        return super().load(raw, here, **{"id": id_, **known})
 
 
 def principal_id(member: str, ids: Mapping[str, str]) -> str:

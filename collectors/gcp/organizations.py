@@ -4,12 +4,8 @@ from collections.abc import Iterator
 
 from ...graph.model import Resource, Timestamp, field, ref
 from ..collector import lists
-from .base import GCPCollector, GCPResource, last
+from .base import ABOVE, RESOURCE_MANAGER, GCPCollector, GCPResource, last
 from .session import GCPApi
-
-RESOURCE_MANAGER = "//cloudresourcemanager.googleapis.com/"
-ABOVE = ("GCPOrganization", "GCPFolder")
-"""Labels of what a folder or project can lie in."""
 
 _CONTAINER = {
     "displayName": str,

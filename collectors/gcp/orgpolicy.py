@@ -5,9 +5,7 @@ from typing import Any
 
 from ...graph.model import Document, field, ref
 from ..collector import lists
-from .base import GCPCollector, GCPResource, last
-from .iam_policies import SCOPES
-from .organizations import RESOURCE_MANAGER
+from .base import RESOURCE_MANAGER, SCOPES, GCPCollector, GCPResource, last
 from .session import GCPApi
 
 _POLICY = {

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import PROJECT, GCPCollector, GCPResource, last
-from .organizations import ABOVE, RESOURCE_MANAGER
+from .base import ABOVE, PROJECT, RESOURCE_MANAGER, GCPCollector, GCPResource, last
 from .session import GCPApi
 
 

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from ...graph.model import Resource, field, ref
 from ..collector import lists
-from .base import GCPCollector, GCPResource, last, with_project_id
-from .iam_policies import SCOPES
-from .organizations import RESOURCE_MANAGER
+from .base import RESOURCE_MANAGER, SCOPES, GCPCollector, GCPResource, last, with_project_id
 from .session import GCPApi
 
 _HOST = RESOURCE_MANAGER[2:] + "v3"

@@ -5,8 +5,7 @@ from typing import Any, Self
 
 from ...graph.model import KeyValues, Location, Resource, field, ref
 from ..collector import lists
-from .base import AssetResource, GCPCollector, listing
-from .organizations import RESOURCE_MANAGER
+from .base import RESOURCE_MANAGER, AssetResource, GCPCollector, listing
 from .session import GCPApi
 
 _POOL = "//iam.googleapis.com/projects/{account}/locations/global/workloadIdentityPools/{pool_id}"
