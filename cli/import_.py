@@ -1,4 +1,4 @@
-"""``clew import``: a scan from saved IAM data."""
+"""``clew import``: a scan from saved IAM data, or from an export of Cloud Asset Inventory."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..collectors.errors import CollectError
 from . import scans
 from .errors import ClewError, UsageError
 from .options import ScanOutputOption
@@ -16,6 +17,7 @@ from .output import count, messages, printable
 if TYPE_CHECKING:
     from ..collectors.aws.authorization_details import Levels
     from ..collectors.aws.authorization_entries import Page
+    from ..collectors.scan import Collected
 
 
 def import_(
@@ -24,7 +26,8 @@ def import_(
         typer.Argument(
             metavar="FILE...",
             help="Output of `aws iam get-account-authorization-details`, one file per account, or "
-            "a JSON object with account numbers as keys; `-` reads standard input.",
+            "a JSON object with account numbers as keys; or of `gcloud asset export`, resources "
+            "and IAM policies; `-` reads standard input.",
         ),
     ],
     scps: Annotated[
@@ -44,18 +47,23 @@ def import_(
     ] = None,
     output: ScanOutputOption = None,
 ) -> None:
-    """Make a scan of AWS accounts from saved IAM data. Prints the scan's folder.
+    """Make a scan of AWS accounts from saved IAM data, or of Google Cloud projects from an export
+    of Cloud Asset Inventory. Prints the scan's folder.
 
     Data missing from the files, such as functions, buckets and access keys, is unknown: paths that
     depend on it are conditional.
     """
     from ..collectors.aws.authorization_details import collect
+    from ..collectors.gcp.asset_export import NOT_EXPORTED, is_export
     from ..pipeline import import_snapshot
     from .progress import showing
 
-    answers = _answers(files)
+    texts = {file: _text(file) for file in files}
+    exported = _exported(texts)
+    answers = _answers({file: text for file, text in texts.items() if not is_export(text)})
     forbidden = _controls(scps, answers)
     collected = collect(answers, forbidden, _controls(rcps, answers))
+    collected.add(exported)
     wanted, uri = scans.place_of(output)
     folder = wanted or scans.new()
     with showing() as progress:
@@ -64,10 +72,13 @@ def import_(
         scans.hand_over(written, uri)
     typer.echo(uri or folder)
     out = messages()
-    out.print(f"{count(len(collected.resources), 'resource')} of {', '.join(sorted(answers))}.")
+    owners = sorted({*answers, *(record.account for record in exported.coverage)})
+    out.print(f"{count(len(collected.resources), 'resource')} of {', '.join(owners)}.")
     for record in collected.coverage:
-        if record.status != "ok":
+        if record.status != "ok" and record.code != NOT_EXPORTED:
             out.print(printable(f"{record.account}: {record.message}"))
+    if exported.coverage:
+        out.print("What the export does not tell is unknown: clew coverage lists it.")
     if unknown := sorted(set(answers) - set(forbidden)):
         out.print(
             "Without --scps, what service control policies deny in "
@@ -77,13 +88,29 @@ def import_(
     out.print(f"Next: clew paths{named}   or: clew check{named}")
 
 
-def _answers(files: list[Path]) -> "dict[str, list[Page]]":
+def _exported(texts: Mapping[Path, str]) -> "Collected":
+    """What exports of Cloud Asset Inventory tell, all of them together."""
+    from ..collectors.gcp.asset_export import collect, is_export, read_export
+    from ..collectors.registry import collectors
+    from ..collectors.scan import Collected
+
+    assets = []
+    for file, text in texts.items():
+        if is_export(text):
+            try:
+                assets += read_export(text)
+            except CollectError as error:
+                raise ClewError(f"{file}: {error}") from None
+    return collect(assets, collectors("gcp")) if assets else Collected()
+
+
+def _answers(texts: Mapping[Path, str]) -> "dict[str, list[Page]]":
     from ..collectors.aws.authorization_details import MalformedAnswerError, accounts_of
 
     answers: dict[str, list[Page]] = {}
-    for file in files:
+    for file, text in texts.items():
         try:
-            found = accounts_of(_json(file))
+            found = accounts_of(_parsed(file, text))
         except MalformedAnswerError as error:
             raise ClewError(f"{file}: {error}") from None
         for number, pages in found.items():
@@ -91,11 +118,21 @@ def _answers(files: list[Path]) -> "dict[str, list[Page]]":
     return answers
 
 
-def _json(file: Path) -> Any:
+def _text(file: Path) -> str:
     try:
-        if str(file) == "-":
-            return json.load(sys.stdin)
-        return json.loads(file.read_bytes())
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return content.decode("utf-8-sig")
+    except ValueError as error:
+        raise ClewError(f"{file} is not JSON: {error}.") from None
+
+
+def _json(file: Path) -> Any:
+    return _parsed(file, _text(file))
+
+
+def _parsed(file: Path, text: str) -> Any:
+    try:
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ClewError(f"{file} is not JSON: {error}.") from None
 

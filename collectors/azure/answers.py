@@ -12,10 +12,10 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ...graph.model import Document, KeyValues, WireError
 from ..failure import AnswerError
+from ..fields import misread
 from ..shape import misfit
 from .base import AzureResource
 
@@ -71,7 +71,7 @@ def hold_to_the_fields(model: type[AzureResource], raw: Mapping[str, Any]) -> No
 
     :raises AnswerError: for any other.
     """
-    wrong = misfit({**_EVERY, **model.shape}, raw) or next(filter(None, _misread(model, raw)), "")
+    wrong = misfit({**_EVERY, **model.shape}, raw) or next(misread(model, raw), "")
     if wrong:
         place = wrong.lstrip(".")
         raise AnswerError.malformed(f"{raw.get('id', 'A resource')}: {place} is of a wrong type")
@@ -91,34 +91,6 @@ _EVERY = {
     "properties": {},
 }
 """What every resource looks like."""
-
-
-def _misread(model: type[AzureResource], raw: Mapping[str, Any]) -> Iterator[str]:
-    for name, kind, read in model.readers():
-        try:
-            value = read(raw)
-        except WireError:
-            yield name
-            continue
-        if value is not None and not _is_read_as(kind, value):
-            yield name
-
-
-def _is_read_as(kind: Any, value: Any) -> bool:
-    """Whether a field of a type can be read from a value as it is."""
-    choices = get_args(kind)
-    if Document in choices:
-        return True
-    if KeyValues in choices:
-        return isinstance(value, Mapping) and all(
-            isinstance(text, str | None) for text in value.values()
-        )
-    (wanted,) = (each for each in choices if each is not type(None))
-    plain = get_args(wanted)[0] if get_origin(wanted) is Annotated else wanted
-    if get_origin(plain) is list:
-        inner = get_args(plain)[0]
-        return isinstance(value, list) and all(type(item) is inner for item in value)
-    return isinstance(value, int | float) if plain is float else type(value) is plain
 
 
 def _wrong(kind: Any, value: Any, place: str) -> str:

@@ -1,6 +1,6 @@
 """What every Azure model and collector has in common."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator
@@ -77,13 +77,6 @@ class AzureResource(Resource):
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
         """Makes the resource of a :func:`normalised` answer; it lies in its own location."""
         return super().load(raw, here, **{"region": raw.get("location"), **known})
-
-    @classmethod
-    def readers(cls) -> Iterator[tuple[str, Any, Callable[[Mapping[str, Any]], Any]]]:
-        """The fields that an answer tells: their names, their types, and how each is read."""
-        for name, read, _ in cls._readers:
-            if cls.sources[name].call != "-" and name != "id":
-                yield name, cls.model_fields[name].annotation, read
 
 
 class TrackedResource(AzureResource):

@@ -12,6 +12,18 @@ from .session import GCPApi
 _HOST = "//compute.googleapis.com/"
 _COMPUTE = _HOST + "projects/{account}"
 _REGIONAL = _COMPUTE + "/regions/{region}"
+_SWITCHES = ("block-project-ssh-keys", "enable-oslogin", "serial-port-enable")
+_TARGETS = (
+    "GCPTargetHttpProxy",
+    "GCPTargetHttpsProxy",
+    "GCPTargetSslProxy",
+    "GCPTargetTcpProxy",
+    "GCPTargetPool",
+    "GCPTargetInstance",
+    "GCPServiceAttachment",
+    "UnknownResource",
+)
+"""Labels of what a forwarding rule can send packets to."""
 _REGIONAL_FIREWALLS = "regionNetworkFirewallPolicies.getEffectiveFirewalls"
 
 
@@ -158,6 +170,13 @@ class Instance(ComputeResource):
     can_ip_forward: bool | None = field("Passes on traffic that is not for itself.")
     service_accounts: list[str] | None = ref("GCPServiceAccount", by=("id", "email"), rel="RUNS_AS")
     scopes: list[str] | None = field("What it may ask tokens for.")
+    disks: list[str] | None = ref(
+        "GCPDisk", by="id", rel="ATTACHED_TO", inverse=True, wire="disks[].source"
+    )
+    metadata_switches: list[str] | None = field(
+        "Metadata that switches sign-in on or off, as `key=value`: enable-oslogin, "
+        "block-project-ssh-keys, serial-port-enable."
+    )
     metadata_keys: list[str] | None = field(
         "Keys of its metadata, such as startup-script.", wire="metadata.items[].key"
     )
@@ -230,8 +249,8 @@ class ForwardingRule(ComputeResource):
     load_balancing_scheme: str | None = field(
         "EXTERNAL, EXTERNAL_MANAGED, INTERNAL, INTERNAL_MANAGED or INTERNAL_SELF_MANAGED."
     )
-    target: str | None = ref("UnknownResource", by="id", rel="FORWARDS_TO")
-    backend_service: str | None = ref("UnknownResource", by="id", rel="FORWARDS_TO")
+    target: str | None = ref(_TARGETS, by="id", rel="FORWARDS_TO")
+    backend_service: str | None = ref("GCPBackendService", by="id", rel="FORWARDS_TO")
     network: str | None = ref("GCPVpc", by="id", rel="IN_NETWORK")
     subnetwork: str | None = ref("GCPSubnet", by="id", rel="IN_SUBNET")
     source_ip_ranges: list[str] | None = field("Sources that it takes; empty for all.")
@@ -336,6 +355,7 @@ class Compute(GCPCollector):
                 network_tags=raw.get("tags", {}).get("items", []),
                 service_accounts=[service_account(a["email"], api.account.ids) for a in accounts],
                 scopes=sorted({scope for a in accounts for scope in a.get("scopes", [])}),
+                metadata_switches=_switches(raw.get("metadata", {})),
             )
             yield instance
             for interface in raw.get("networkInterfaces", []):
@@ -354,6 +374,15 @@ class Compute(GCPCollector):
         for raw in api.pages("forwardingRules.aggregatedList"):
             ports = raw.get("ports") or ([raw["portRange"]] if raw.get("portRange") else [])
             yield ForwardingRule.load(raw, api.here, port_ranges=ports)
+
+
+def _switches(metadata: Mapping[str, Any]) -> list[str]:
+    """What of the metadata may be kept with its values, none of which is a secret."""
+    return sorted(
+        f"{each['key']}={each.get('value', '')}"
+        for each in metadata.get("items", [])
+        if each.get("key") in _SWITCHES
+    )
 
 
 def _peering(network: str, name: str) -> str:

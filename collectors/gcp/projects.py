@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ...graph.model import Timestamp, field
+from ...graph.model import Timestamp, field, ref
 from ..collector import lists
-from .base import PROJECT, GCPCollector, GCPResource, last
+from .base import ABOVE, PROJECT, RESOURCE_MANAGER, GCPCollector, GCPResource, last
 from .session import GCPApi
 
 
@@ -19,7 +19,7 @@ class Project(GCPResource):
     name: str | None = field("Display name.", wire="displayName")
     project_id: str | None = field("Id.")
     project_number: str | None = field("Number.")
-    parent: str | None = field("The folder or organization that it is in.")
+    parent: str | None = ref(ABOVE, by="id", rel="PART_OF", wire="-")
     state: str | None = field("ACTIVE or DELETE_REQUESTED.")
     created: Timestamp | None = field("When it was made.", wire="createTime")
 
@@ -34,4 +34,10 @@ class Projects(GCPCollector):
     def project(self, api: GCPApi) -> Iterator[Project]:
         """The scanned project itself."""
         for raw in api.resource("projects.get", f"/v3/projects/{api.here.account}"):
-            yield Project.load(raw, api.here, project_number=last(raw["name"]))
+            above = raw.get("parent") or ""
+            yield Project.load(
+                raw,
+                api.here,
+                project_number=last(raw["name"]),
+                parent=f"{RESOURCE_MANAGER}{above}" if above else "",
+            )

@@ -5,7 +5,8 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from functools import partial
+from itertools import chain, count
 from typing import Any, TypeVar
 
 from ...graph.model import Coverage, Location, Resource, Status
@@ -15,9 +16,12 @@ from ..errors import CollectError
 from ..failure import AnswerError, ErrorCodes, Failure
 from ..options import Patience
 from ..paging import Pages
-from ..shape import hold
-from .base import last, normalised
+from ..shape import Shape, hold
+from .answers import hold_to_the_fields
+from .asset_inventory import METHOD, Asset, AssetInventory, data_of
+from .base import AssetResource, GCPCollector, described, last, normalised, service_account
 from .options import GCPOptions
+from .shared import SharedAnswers
 
 T = TypeVar("T")
 
@@ -30,8 +34,19 @@ PATIENCE = 120.0
 
 _PATIENCE_FOR_PROJECTS = 15.0
 
+RESOURCE_MANAGER = "cloudresourcemanager.googleapis.com"
+_AT_ROOT = (RESOURCE_MANAGER, "compute.googleapis.com")
+ANCESTRY = "projects.getAncestry"
+
+_UNREACHABLE = ("unreachable", "missingZones")
+"""What products call the places that did not answer."""
+_PAGE = {"nextPageToken": str, "unreachable": [str], "missingZones": [str]}
 _PROJECT = {"name": str, "projectId": str}
-_SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
+_ANCESTRY = {"ancestor": [{"resourceId": {"type": str, "id": str}}]}
+_SCOPES = (
+    "https://www.googleapis.com/auth/cloud-platform.read-only",
+    "https://www.googleapis.com/auth/cloud-identity.groups.readonly",
+)
 _CODES = ErrorCodes(
     throttled=(
         "quotaExceeded",
@@ -49,6 +64,7 @@ class GCPApi(Api):
     """Calls to one Google Cloud service in one project."""
 
     account: "GCPAccount" = field(kw_only=True)
+    collector: type[GCPCollector] = field(kw_only=True)
 
     def pages(
         self, operation: str, key: str = "", *, lists: type[Resource] | None = None
@@ -76,11 +92,215 @@ class GCPApi(Api):
         """The one resource at a path of Resource Manager, as it came."""
 
         def read() -> Iterator[list[dict[str, Any]]]:
-            answer = self.account.google.get(path)
+            answer = self.account.google.get(f"{RESOURCE_MANAGER}{path}")
             hold(_PROJECT, answer, _PROJECT)
             yield [answer]
 
         return self.list_through(operation, read)
+
+    def resources(
+        self, model: type[AssetResource], *, lists: type[Resource] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All resources of a model's type in the project, each :func:`described`.
+
+        They come from Asset Inventory; where that cannot be had and the product has a listing of
+        them, from the product. What was asked is in the coverage.
+        """
+        assets = None
+        if model.asset_type and model.path:
+            assets = self.read_through(METHOD, lambda: self._assets(model))
+        elif model.asset_type:
+            return self.list_through(METHOD, lambda: [self._assets(model)], lists)
+        if assets is not None:
+            return iter(assets)
+        address = model.path.format(project=self.here.account)
+        return self.list_through(model.method(), lambda: self._listed_at(model, address), lists)
+
+    def parts(
+        self, model: type[AssetResource], wholes: Sequence[AssetResource]
+    ) -> Iterator[dict[str, Any]]:
+        """All parts of resources of the project, each :func:`described`. Where Asset Inventory
+        cannot be had the product is asked for those of each; if that fails the label of the parts
+        is incomplete."""
+        if model.asset_type:
+            assets = self.read_through(METHOD, lambda: self._assets(model))
+            if assets is not None:
+                return iter(assets)
+
+        def below(whole: AssetResource) -> list[dict[str, Any]]:
+            address = model.path.format(parent=whole.id.split("/", 3)[3])
+
+            def call() -> list[dict[str, Any]]:
+                return [*chain.from_iterable(self._listed_at(model, address))]
+
+            return self.read_through(model.method(), call, lists=model) or []
+
+        return chain.from_iterable(self.each(below, wholes))
+
+    def policies(self, shape: Shape, lists: type[Resource]) -> list[Asset] | None:
+        """The assets of the project that have an allow policy, with it, as they came; None where
+        Asset Inventory cannot be had, which leaves the label incomplete."""
+
+        def call() -> list[Asset]:
+            found = self._inventory("IAM_POLICY", frozenset(), "")
+            hold([{"iamPolicy": shape}], found)
+            return found
+
+        return self.read_through(METHOD, call, lists=lists)
+
+    def listed(
+        self,
+        operation: str,
+        address: str,
+        key: str,
+        shape: Shape,
+        *,
+        lists: type[Resource] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """All that a list at an address holds, over all of its pages, as it came. If a page cannot
+        be had, or is of another shape, the labels are incomplete."""
+
+        def pages() -> Iterator[list[dict[str, Any]]]:
+            for page in self._pages(operation, address, key, params or {}):
+                hold([shape], page)
+                yield page
+
+        return self.list_through(operation, pages, lists)
+
+    def detailed(
+        self,
+        operation: str,
+        address: str,
+        key: str,
+        shape: Shape,
+        *,
+        lists: type[Resource] | None = None,
+        body: Mapping[str, Any] | None = None,
+        required: Sequence[str] = (),
+        params: Mapping[str, str] | None = None,
+    ) -> list[dict[str, Any]] | None:
+        """The same as a detail, by POST where there is a ``body``: None if it fails; a label that
+        it ``lists`` is then incomplete. What is ``required`` each page has even if it is empty."""
+
+        def call() -> list[dict[str, Any]]:
+            pages = self._pages(operation, address, key, params or {}, body, required)
+            found = [each for page in pages for each in page]
+            hold([shape], found)
+            return found
+
+        return self.read_through(operation, call, lists=lists)
+
+    def answer(
+        self,
+        operation: str,
+        address: str,
+        shape: Shape,
+        *required: str,
+        body: Mapping[str, Any] | None = None,
+        lists: type[Resource] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> dict[str, Any] | None:
+        """One answer as it came, to a POST where there is a ``body``; None if it fails, which
+        leaves the label incomplete that it ``lists``."""
+
+        def call() -> dict[str, Any]:
+            answer = self.account.get(address, params or {}, body)
+            hold(shape, answer, required)
+            return answer
+
+        return self.read_through(operation, call, lists=lists)
+
+    def scopes(self, lists: type[Resource] | None = None) -> list[str]:
+        """The project and what lies above it, from below: ``projects/ID``, ``folders/NUMBER``,
+        ``organizations/NUMBER``. If that cannot be had, labels are incomplete: all that the
+        collector's method lists, or the one that this call ``lists``."""
+        above = self.list_through(ANCESTRY, lambda: [self.account.ancestors()], lists)
+        return [f"projects/{self.here.account}", *above]
+
+    def tells(self, scope: str) -> bool:
+        """Whether resources of a scope are yielded here: those above several projects are by one
+        of them, though all ask for them, and fail alike."""
+        own = f"projects/{self.here.account}"
+        return scope == own or self.account.is_first_below(scope)
+
+    def _assets(self, model: type[AssetResource]) -> list[dict[str, Any]]:
+        types = self.collector.asset_types() | {model.asset_type}
+        assets = self._inventory("RESOURCE", types, model.asset_type)
+        return [
+            self.described(
+                model,
+                data_of(asset),
+                full_name=asset["name"],
+                location=asset["resource"].get("location") or "",
+            )
+            for asset in assets
+        ]
+
+    def _inventory(self, content: str, types: frozenset[str], type_: str) -> list[Asset]:
+        account = self.account
+        parents = [f"projects/{account.id}"]
+        if account.google.reads_all and (organization := self._organization()):
+            parents.insert(0, organization)
+        return account.google.inventory.assets(parents, content, types, type_, account.id)
+
+    def _organization(self) -> str:
+        """The organization that the project is in; empty if it is in none, or cannot be had."""
+        try:
+            above = self.account.ancestors()
+        except Exception as error:
+            if classify(error) is None:
+                raise
+            return ""
+        return next((each for each in above if each.startswith("organizations/")), "")
+
+    def described(
+        self, model: type[AssetResource], data: Mapping[str, Any], **named: str
+    ) -> dict[str, Any]:
+        """What an answer tells of a resource here, with what follows from its name, as the model
+        says.
+
+        :raises AnswerError: where it is not so.
+        """
+        account = self.account
+        raw = described(model, data, account.id, account.number, account.ids, **named)
+        hold_to_the_fields(model, raw)
+        return raw
+
+    def _listed_at(
+        self, model: type[AssetResource], address: str
+    ) -> Iterator[list[dict[str, Any]]]:
+        key = model.collection or model.path.rpartition("/")[2]
+        asked = {
+            name: value.format(project=self.here.account) for name, value in model.asked.items()
+        }
+        for page in self._pages(model.method(), address, key, asked):
+            yield [self.described(model, raw) for raw in page]
+
+    def _pages(
+        self,
+        operation: str,
+        address: str,
+        key: str,
+        params: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+        required: Sequence[str] = (),
+    ) -> Iterator[list[dict[str, Any]]]:
+        """What each page of a list holds. Google leaves out a list that holds nothing."""
+        pages, token = Pages(operation), ""
+        unreachable: list[str] = []
+        while True:
+            pages.follow(token)
+            more = {"pageToken": token} if token else {}
+            answer = self.account.get(address, {**params, **more}, body)
+            hold({key: [{}], **_PAGE}, answer, required)
+            unreachable += chain.from_iterable(answer.get(each) or () for each in _UNREACHABLE)
+            yield answer.get(key) or []
+            token = answer.get("nextPageToken") or ""
+            if not token:
+                break
+        if unreachable:
+            raise AnswerError("UNREACHABLE", f"{', '.join(sorted(unreachable))} did not answer.")
 
     def classify(self, error: Exception) -> Failure | None:
         """What an exception of Google's libraries means."""
@@ -224,6 +444,11 @@ class Google:
         self._endpoint = endpoint.rstrip("/")
         self.project = ""
         """The project that the credentials are set up for, if there is one."""
+        self.first_below: dict[str, str] = {}
+        """Which project of the scan tells of what lies above several."""
+        self.shared = SharedAnswers()
+        self.lock = threading.Lock()
+        self.reads((), all_there_are=False)
         if endpoint.startswith("http://"):
             from google.auth.credentials import AnonymousCredentials
 
@@ -231,27 +456,54 @@ class Google:
         else:
             import google.auth
 
-            self._credentials, project = google.auth.default(scopes=[_SCOPE])
+            self._credentials, project = google.auth.default(scopes=_SCOPES)
             self.project = project or ""
         self._session = AuthorizedSession(self._credentials)  # type: ignore[no-untyped-call]
         self._session.hooks["response"].append(_held_to_the_form)
 
-    def get(self, path: str, **params: str) -> dict[str, Any]:
-        """An answer of Resource Manager."""
+    def get(
+        self,
+        address: str,
+        params: Mapping[str, str | Sequence[str]] | None = None,
+        *,
+        body: Mapping[str, Any] | None = None,
+        seconds: float | None = None,
+    ) -> dict[str, Any]:
+        """An answer of the API at a host and path, to a POST where there is a ``body``. It is tried
+        again for some ``seconds``, the few of finding projects if none are said.
+
+        Another endpoint has Resource Manager and compute at its root, and the other APIs under
+        their hosts.
+        """
         from google.api_core.exceptions import from_http_response
 
+        patience = _PATIENCE_FOR_PROJECTS if seconds is None else seconds
+        url = f"https://{address}"
+        if self._endpoint:
+            host, _, path = address.partition("/")
+            url = f"{self._endpoint}/{path if host in _AT_ROOT else address}"
+
         def call() -> dict[str, Any]:
-            host = self._endpoint or "https://cloudresourcemanager.googleapis.com"
-            response = self._session.get(
-                f"{host}{path}", params=params, timeout=self.patience.read_seconds
+            response = self._session.request(  # type: ignore[no-untyped-call]
+                "GET" if body is None else "POST",
+                url,
+                params=params,
+                json=body,
+                timeout=self.patience.read_seconds,
             )
             if not response.ok:
                 raise from_http_response(response)  # type: ignore[no-untyped-call]
             answer: dict[str, Any] = response.json()
             return answer
 
-        answer: dict[str, Any] = retrying(_PATIENCE_FOR_PROJECTS, self.patience.attempts)(call)()
+        answer: dict[str, Any] = retrying(patience, self.patience.attempts)(call)()
         return answer
+
+    def reads(self, accounts: "Sequence[GCPAccount]", *, all_there_are: bool) -> None:
+        """Notes which projects the scan reads, and whether these are all that can be seen."""
+        numbers = {each.id: each.number for each in accounts if each.number}
+        self.inventory = AssetInventory(partial(self.get, seconds=PATIENCE), numbers)
+        self.reads_all = all_there_are
 
     def client(self, service: str) -> Any:
         """The compute API's client for one kind of resource: ``forwardingRules``."""
@@ -272,17 +524,61 @@ class GCPAccount:
     google: Google
     ids: Mapping[str, str]
     """Ids of the scan's projects by their numbers."""
+    number: str = ""
+    """Its own number; empty where that is not known."""
     regions: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
     provider: str = "gcp"
     _clients: dict[str, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ancestors: list[str] | None = None
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> GCPApi:
         """What a collector reads this project through."""
+        assert issubclass(collector, GCPCollector)
         here = Location(self.id, region)
-        return GCPApi("gcp", collector.service, here, limits, account=self)
+        return GCPApi("gcp", collector.service, here, limits, account=self, collector=collector)
+
+    def get(
+        self, address: str, params: Mapping[str, str], body: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """An answer of an API to a collector; one that is not about the project is asked for once
+        for all projects of the scan."""
+
+        def call() -> dict[str, Any]:
+            return self.google.get(address, params, body=body, seconds=PATIENCE)
+
+        if f"projects/{self.id}" in address:
+            return call()
+        key = (address, body is None, *sorted(params.items()))
+        return self.google.shared.ask(key, self.id, call)
+
+    @property
+    def compute_account(self) -> str:
+        """What acts for machines where no service account is named; empty where the project's
+        number is not known."""
+        email = f"{self.number}-compute@developer.gserviceaccount.com"
+        return service_account(email, self.ids) if self.number else ""
+
+    def ancestors(self) -> list[str]:
+        """The folders and the organization that the project is in, from below; asked once."""
+        with self._lock:
+            if self._ancestors is None:
+                address = f"{RESOURCE_MANAGER}/v1/projects/{self.id}:getAncestry"
+                answer = self.google.get(address, body={}, seconds=PATIENCE)
+                hold(_ANCESTRY, answer, ["ancestor"])
+                found = [each["resourceId"] for each in answer["ancestor"]]
+                self._ancestors = [
+                    f"{each['type']}s/{each['id']}" for each in found if each["type"] != "project"
+                ]
+            return self._ancestors
+
+    def is_first_below(self, scope: str) -> bool:
+        """Whether this project tells of a folder or organization above it, which one of those
+        below does."""
+        with self.google.lock:
+            return self.google.first_below.setdefault(scope, self.id) == self.id
 
     def client(self, service: str) -> Any:
         """A client, made once."""
@@ -308,7 +604,13 @@ def connect(options: GCPOptions) -> list[GCPAccount]:
     except AnswerError as error:
         raise _refused("list your projects", error) from error
     ids = {last(raw["name"]): raw["projectId"] for raw in found if "name" in raw}
-    return [GCPAccount(id_, google, ids) for id_ in sorted({raw["projectId"] for raw in found})]
+    numbers = {id_: number for number, id_ in ids.items()}
+    accounts = [
+        GCPAccount(id_, google, ids, numbers.get(id_, ""))
+        for id_ in sorted({raw["projectId"] for raw in found})
+    ]
+    google.reads(accounts, all_there_are=not options.projects)
+    return accounts
 
 
 def _google(patience: Patience) -> Google:
@@ -330,7 +632,7 @@ def _named(google: Google, name: str) -> dict[str, Any]:
     from google.api_core.exceptions import NotFound
 
     try:
-        return google.get(f"/v3/projects/{name}")
+        return google.get(f"{RESOURCE_MANAGER}/v3/projects/{name}")
     except Exception as error:
         failure = classify(error)
         if failure and failure.status == Status.UNSUPPORTED:
@@ -353,7 +655,7 @@ def _visible(google: Google) -> list[dict[str, Any]]:
         while True:
             pages.follow(token)
             query = {"query": "state:ACTIVE"} | ({"pageToken": token} if token else {})
-            answer = google.get("/v3/projects:search", **query)
+            answer = google.get(f"{RESOURCE_MANAGER}/v3/projects:search", query)
             hold({"projects": [_PROJECT], "nextPageToken": str}, answer)
             found += answer.get("projects") or []
             token = answer.get("nextPageToken") or ""

@@ -1,7 +1,7 @@
 """The base of every node."""
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, Self, TypeVar, Union, get_args, get_origin
@@ -151,6 +151,13 @@ class Resource(BaseModel):
             if part not in known and owner.get(part):
                 values[part] = owner[part]
         return cls(**values)
+
+    @classmethod
+    def readers(cls) -> Iterator[tuple[str, Any, Callable[[Mapping[str, Any]], Any]]]:
+        """The fields that an answer tells: their names, their types, and how each is read."""
+        for name, read, _ in cls._readers:
+            if cls.sources[name].call != "-" and name != "id":
+                yield name, cls.model_fields[name].annotation, read
 
     @classmethod
     def absent(cls, id: str, reason: MissingReason, **known: Any) -> Self:  # noqa: A002

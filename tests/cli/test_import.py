@@ -51,6 +51,49 @@ def test_the_import_is_a_scan_like_any_other(clew: Clew, tmp_path: Path) -> None
     assert users.json == [{"id": f"arn:aws:iam::{ACCOUNT}:user/ann", "policy": "all"}]
 
 
+EXPORT = (
+    {
+        "name": "//cloudresourcemanager.googleapis.com/projects/1234",
+        "asset_type": "cloudresourcemanager.googleapis.com/Project",
+        "resource": {"data": {"projectId": "shop", "projectNumber": "1234", "name": "Shop"}},
+        "ancestors": ["projects/1234"],
+    },
+    {
+        "name": "//cloudresourcemanager.googleapis.com/projects/1234",
+        "asset_type": "cloudresourcemanager.googleapis.com/Project",
+        "iam_policy": {"bindings": [{"role": "roles/owner", "members": ["user:ann@x.example"]}]},
+        "ancestors": ["projects/1234"],
+    },
+)
+
+
+def test_an_export_of_assets_is_imported_beside_saved_iam_data(clew: Clew, tmp_path: Path) -> None:
+    export = tmp_path / "assets.jsonl"
+    export.write_text("".join(f"{json.dumps(asset)}\n" for asset in EXPORT))
+    done = clew("import", export, saved(tmp_path, "iam.json", ANSWER), "-o", tmp_path / "scan")
+
+    assert done.code == 0
+    assert f"of {ACCOUNT}, shop." in done.err
+    assert "What the export does not tell is unknown" in done.err
+    owners = clew(
+        "query",
+        tmp_path / "scan",
+        "--cypher",
+        "MATCH (b:GCPPolicyBinding)-[:GRANTED_TO]->(u:GCPUser) RETURN b.name AS role, u.id AS id",
+        "-f",
+        "json",
+    )
+    assert owners.json == [{"role": "roles/owner", "id": "user:ann@x.example"}]
+
+
+def test_a_broken_export_is_a_sentence(clew: Clew, tmp_path: Path) -> None:
+    export = tmp_path / "assets.jsonl"
+    export.write_text(f"{json.dumps(EXPORT[0])}\nhalf of i")
+    done = clew("import", export)
+    assert done.code == 1
+    assert "Line 2 is no asset of an export" in done.err
+
+
 def test_several_accounts_make_one_scan(clew: Clew, tmp_path: Path) -> None:
     other = json.loads(json.dumps(ANSWER).replace(ACCOUNT, "444455556666"))
     files = (saved(tmp_path, "a.json", ANSWER), saved(tmp_path, "b.json", other))

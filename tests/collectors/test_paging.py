@@ -12,10 +12,10 @@ from clew.collectors.aws.session import _by_token
 from clew.collectors.azure.session import Azure
 from clew.collectors.entra.session import GraphClient
 from clew.collectors.failure import AnswerError
-from clew.collectors.gcp.session import GCPApi, GCPOptions, connect
+from clew.collectors.gcp.compute import Compute
+from clew.collectors.gcp.session import GCPOptions, connect
 from clew.collectors.options import Patience
 from clew.collectors.paging import Pages
-from clew.graph.model import Location
 from servers.json_replay import AZURE, GCP, GRAPH, JsonReplay
 
 SUBSCRIPTIONS, USERS = "/subscriptions", "/v1.0/users"
@@ -93,7 +93,6 @@ def test_google(monkeypatch: pytest.MonkeyPatch) -> None:
     with JsonReplay(GCP, answers) as server:
         monkeypatch.setenv("CLEW_GCP_ENDPOINT", server.url)
         (account,) = connect(GCPOptions(["clew-prod"]))
-        here = Location("clew-prod")
-        api = GCPApi("gcp", "compute", here, Limits(2), account=account)
+        api = account.api(Compute, "global", Limits(2))
         assert list(api.pages("networks.list")) == []
     assert api.records["networks.list"].code == "RepeatedPageToken"

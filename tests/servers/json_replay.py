@@ -9,6 +9,12 @@ properties with texts (``groupId eq '…'``). Conventions:
 - a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET. A list that
   is asked for by POST is paged by a token in the bodies, where the API does so.
 
+A key may end with ``?parent=…`` or ``?project=…``, for lists that are asked for by such a
+parameter.
+
+Google's Asset Inventory, and allow policies of resources, answer from what else is recorded
+(``servers.asset_inventory``).
+
 Of Azure's resources, ``"TABLE resources"`` and other tables of Resource Graph are recorded as lists
 in any number of files. They are answered to queries, and in ARM's listing of all resources.
 """
@@ -30,6 +36,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import pytest
+from servers.asset_inventory import Inventory
 from servers.resource_graph import RESOURCE_GRAPH, TABLE, Tables
 
 ESTATE = Path(__file__).resolve().parent.parent / "estate"
@@ -60,6 +67,7 @@ class API:
     batch: str = ""  # the path that takes many requests in one
     shape: Callable[[JSON, str, Query], JSON] = _whole
     tables: bool = False  # whether Resource Graph and ARM's listing answer from recorded tables
+    inventory: bool = False  # whether Asset Inventory answers from what the products list
 
     def key(self, path: str) -> str:
         """Return the form in which two spellings of one path are equal."""
@@ -177,7 +185,17 @@ AZURE = API(
 )
 
 GCP = API(
-    list_keys=("items", "accounts", "assets", "folders", "projects", "roles"),
+    list_keys=(
+        "items",
+        "accounts",
+        "assets",
+        "keys",
+        "policies",
+        "projects",
+        "roles",
+        "services",
+        "workloadIdentityPools",
+    ),
     token_param="pageToken",
     next_key="nextPageToken",
     next_is_url=False,
@@ -191,6 +209,7 @@ GCP = API(
     },
     error=_gcp_error,
     size_params=("maxResults", "pageSize"),
+    inventory=True,
 )
 
 GRAPH = API(
@@ -351,6 +370,7 @@ class JsonReplay:
         self._answers = {
             api.key(path): answer for path, answer in answers.items() if not path.startswith(TABLE)
         }
+        self._inventory = Inventory(answers)
         self._faults: list[_Fault] = []
         self._lock = threading.Lock()
         self._http = _Server(("127.0.0.1", 0), _Handler)
@@ -432,10 +452,15 @@ class JsonReplay:
                 return 400, api.refusal(400, f"The query parameter '{name}' is required.", code)
         recorded_as = path if request.method == "GET" else f"{request.method} {path}"
         answer = self._answers.get(api.key(recorded_as))
+        for name in ("parent", "project"):
+            asked = f"{recorded_as}?{name}={request.query.get(name)}"
+            answer = self._answers.get(api.key(asked), answer)
         if api.tables and recorded_as == f"POST {RESOURCE_GRAPH}":
             return 200, self._tables.rows(request.given, self.page_size)
         if api.tables and answer is None:
             answer = self._tables.listing(path)
+        if api.inventory and answer is None:
+            answer = self._inventory.assets(path, request.target) or self._inventory.policy(path)
         if answer is None:
             self.not_recorded.append(path)
             return 404, api.refusal(404, f"Not in the recorded estate: {recorded_as}")

@@ -58,11 +58,11 @@ def test_links_become_full_resource_names(gcp: JsonReplay, tmp_path: Path) -> No
 
 def test_references_lead_to_their_targets_or_say_why_not(gcp: JsonReplay, tmp_path: Path) -> None:
     found = scanned(tmp_path, "clew-prod")
-    assert found.edges("RUNS_AS") == {
-        ("web-1", "123456789012-compute@developer.gserviceaccount.com!OUT_OF_SCOPE"),
-        ("web-2", "shop-web@clew-prod.iam.gserviceaccount.com!OUT_OF_SCOPE"),
-        ("app-1", "shop-app@clew-prod.iam.gserviceaccount.com!OUT_OF_SCOPE"),
-        ("shared-1", "shop-app@clew-prod.iam.gserviceaccount.com!OUT_OF_SCOPE"),
+    assert found.edges("RUNS_AS", "GCPInstance") == {
+        ("web-1", "123456789012-compute@developer.gserviceaccount.com"),
+        ("web-2", "shop-web@clew-prod.iam.gserviceaccount.com"),
+        ("app-1", "shop-app@clew-prod.iam.gserviceaccount.com"),
+        ("shared-1", "shop-app@clew-prod.iam.gserviceaccount.com"),
         ("data-1", "etl@clew-dev.iam.gserviceaccount.com!CROSS_ACCOUNT"),
     }
     assert found.edges("IN_SUBNET", "GCPNetworkInterface") == {
@@ -81,19 +81,20 @@ def test_references_lead_to_their_targets_or_say_why_not(gcp: JsonReplay, tmp_pa
     assert found.edges("ROUTES_TO", target="GCPNetworkPeering") == {
         ("peering-route-426f742b624a", "data-to-transit")
     }
-    assert found.edges("ATTACHED_TO") == {
+    assert found.edges("ATTACHED_TO", "GCPAddress") == {
         ("shop-lb-ip", "shop-https"),
         ("app-ilb-ip", "app-ilb"),
         ("web-1-ip", "web-1"),
     }
 
 
-def test_a_service_account_of_another_scanned_project_is_out_of_scope(
+def test_a_service_account_of_another_scanned_project_is_found(
     gcp: JsonReplay, tmp_path: Path
 ) -> None:
     found = scanned(tmp_path, "clew-prod", "clew-dev")
+    assert ("data-1", "etl@clew-dev.iam.gserviceaccount.com") in found.edges("RUNS_AS")
     account = found.named("GCPServiceAccount", "etl@clew-dev.iam.gserviceaccount.com")
-    assert (account.missing, account.account) == ("OUT_OF_SCOPE", "clew-dev")
+    assert (account.missing, account.account) == (None, "clew-dev")
 
 
 def test_a_denied_listing_makes_its_targets_unreadable(gcp: JsonReplay, tmp_path: Path) -> None:

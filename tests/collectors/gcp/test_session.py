@@ -79,9 +79,10 @@ def test_a_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> N
         ("web@shop.clew.example.iam.gserviceaccount.com", "clew.example:shop"),
         ("123456789012-compute@developer.gserviceaccount.com", "clew-prod"),
         ("999999999999-compute@developer.gserviceaccount.com", "999999999999"),
-        ("123456789012@cloudservices.gserviceaccount.com", "clew-prod"),
+        ("123456789012@cloudservices.gserviceaccount.com", "cloudservices"),
+        ("123456789012@cloudbuild.gserviceaccount.com", "cloudbuild"),
         ("clew-prod@appspot.gserviceaccount.com", "clew-prod"),
-        ("service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com", "clew-prod"),
+        ("service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com", "gcp-sa-pubsub"),
     ],
 )
 def test_the_project_of_a_service_account_is_in_its_address(email: str, owner: str) -> None:

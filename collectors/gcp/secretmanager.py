@@ -1,0 +1,64 @@
+"""Secret Manager. The secrets themselves are never read."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from ...graph.model import Location, Timestamp, field, ref
+from ..shape import Shape
+from .base import AssetResource, GCPCollector, listing
+
+
+class Secret(AssetResource):
+    """A secret (projects.secrets.list)."""
+
+    label = "GCPSecretManagerSecret"
+    identity = "//secretmanager.googleapis.com/projects/{account}/secrets/{name}"
+    asset_type = "secretmanager.googleapis.com/Secret"
+    path = "secretmanager.googleapis.com/v1/projects/{project}/secrets"
+    shape: ClassVar[Shape] = {
+        "replication": {
+            "automatic": {"customerManagedEncryption": {"kmsKeyName": str}},
+            "userManaged": {
+                "replicas": [{"location": str, "customerManagedEncryption": {"kmsKeyName": str}}]
+            },
+        }
+    }
+
+    kms_keys: list[str] | None = ref("GCPCryptoKey", by="id", rel="ENCRYPTED_BY", wire="-")
+    locations: list[str] | None = field("Where it is kept, if that was chosen.", wire="-")
+    topics: list[str] | None = ref("GCPPubSubTopic", by="id", rel="NOTIFIES", wire="-")
+    rotation_period: str | None = field(
+        "How often it is to be rotated, in seconds; empty for never.",
+        wire="rotation.rotationPeriod",
+    )
+    expires: Timestamp | None = field("When it is deleted; empty for never.", wire="expireTime")
+    created: Timestamp | None = field("When it was made.", wire="createTime")
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
+        """Makes the secret, whose keys stand beside where it is kept."""
+        replication = raw.get("replication") or {}
+        replicas = (replication.get("userManaged") or {}).get("replicas") or []
+        kept = [replication.get("automatic") or {}, *replicas]
+        keys = {(each.get("customerManagedEncryption") or {}).get("kmsKeyName") for each in kept}
+        told = {
+            "kms_keys": sorted(f"//cloudkms.googleapis.com/{each}" for each in keys if each),
+            "locations": sorted(each["location"] for each in replicas if each.get("location")),
+            "topics": sorted(
+                f"//pubsub.googleapis.com/{each['name']}" for each in raw.get("topics") or ()
+            ),
+        }
+        return super().load(raw, here, **told, **known)
+
+
+class SecretManager(GCPCollector):
+    """Secrets."""
+
+    service = "secretmanager"
+    permissions = (
+        "cloudasset.assets.listResource",
+        "resourcemanager.projects.get",
+        "secretmanager.secrets.list",
+    )
+
+    secrets = listing(Secret)

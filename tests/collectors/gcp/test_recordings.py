@@ -1,0 +1,65 @@
+"""A recorded export of an organization's assets goes through the collectors' own code: nothing
+crashes, nothing is taken for malformed, and no reference is lost."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clew.collectors.gcp.answers import hold_to_the_fields
+from clew.collectors.gcp.base import AssetResource, described
+from clew.collectors.registry import models
+from clew.graph.model import Location, Resource
+
+FOLDER = Path("/work/shared/data/gcp/asset-inventory")
+REFERENCE = re.compile(r"(?://[\w.-]+\.com/|projects/[^/]+/)\S+")
+NOT_REFERENCES = ("licenses", "selfLink", "name", "machineType", "zone", "region", "type", "id")
+"""What an answer says of itself, and of Google's own products."""
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the recordings are not there")
+
+
+def test_a_recorded_inventory_is_read_and_loses_no_reference() -> None:
+    by_type = {
+        model.asset_type: model
+        for model in models()
+        if issubclass(model, AssetResource) and model.asset_type
+    }
+    read: list[Resource] = []
+    lost = []
+    for asset in _assets():
+        model = by_type.get(asset["asset_type"])
+        if model is None:
+            continue
+        data = asset["resource"]["data"]
+        raw = described(model, data, "project1", "1041", {}, full_name=asset["name"])
+        hold_to_the_fields(model, raw)
+        resource = model.load(raw, Location("project1"))
+        read.append(resource)
+        told = resource.model_dump_json()
+        lost += [
+            (asset["asset_type"], reference)
+            for reference in {*_references(data)}
+            if reference.rpartition("/")[2] not in told
+        ]
+    assert len(read) > 10
+    assert not lost
+
+
+def _assets() -> Iterator[Mapping[str, Any]]:
+    for line in (FOLDER / "mock_cai_resources.dump").read_text().splitlines():
+        yield json.loads(line)
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in NOT_REFERENCES:
+                yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, str) and REFERENCE.fullmatch(value):
+        yield value
