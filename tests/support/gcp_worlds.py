@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx
 from clew.graph.authorization.gcp.authorizer import GCPAuthorizer
+from clew.graph.authorization.gcp.constraints import POLICY
 from clew.graph.authorization.gcp.decision import Answer
 from clew.graph.authorization.gcp.environment import LABELS, GCPEnvironment, PrincipalState
 from clew.graph.model import ListingStatus, MissingReason, Status
@@ -47,7 +48,9 @@ class GCPWorld:
         if kind == "serviceAccount":
             project = name.partition("@")[2].partition(".")[0]
             id_ = f"{IAM}projects/{project}/serviceAccounts/{name}"
-            return self._add(id_, "GCPServiceAccount", name=name, email=name, account=project)
+            return self._add(
+                id_, "GCPServiceAccount", name=name, email=name, account=project, disabled=False
+            )
         labels = {"user": "GCPUser", "principal": "GCPFederatedPrincipal"}
         label = labels.get(kind, "GCPEveryone")
         return self._add(member, label, name=name, account="")
@@ -149,6 +152,11 @@ class GCPWorld:
         self.graph.add_edge(bound, id_, rel="HAS_POLICY", via="policy")
         return id_
 
+    def constrain(self, constraint: str, scope: str, enforced: bool | None, **fields: Any) -> str:
+        """Sets an organization policy."""
+        fields = {"constraint": constraint, "scope": scope, "enforced": enforced, **fields}
+        return self._add(f"{scope}/policies/{constraint}", POLICY, account="o", **fields)
+
     def tag(self, scope: str, key: str, value: str) -> None:
         """Gives a scope a tag (``o/env``, ``test``)."""
         key_id = self._add(f"{TREE}tagKeys/{key}", "GCPTagKey", account="o", namespaced_name=key)
@@ -163,7 +171,7 @@ class GCPWorld:
 
     def listings(self, unlisted: Collection[str] = ()) -> list[ListingStatus]:
         """All labels of all projects listed, but for some."""
-        labels = {*LABELS, *(label for _, label in self.graph.nodes(data="label"))}
+        labels = {*LABELS, POLICY, *(label for _, label in self.graph.nodes(data="label"))}
         projects = [id_ for id_, label in self.graph.nodes(data="label") if label == "GCPProject"]
         return [
             ListingStatus(

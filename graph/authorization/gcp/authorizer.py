@@ -307,7 +307,7 @@ class GCPAuthorizer:
                 yield Reason(
                     truth,
                     DecidedBy.DENY,
-                    PolicyStatement(denial.id, denial.index, denial.name, "Deny"),
+                    PolicyStatement(denial.id, denial.number, denial.name, "Deny"),
                     f"not ({_line(denial.condition)})"
                     if meets is None and denial.condition
                     else "",

@@ -247,10 +247,17 @@ def _compared(sign: str, left: Any, right: Any) -> Truth:
     if sign in ("==", "!="):
         equal = _equal(left, right)
         return equal if sign == "==" else negation(equal)
-    if type(left) is not type(right) or not isinstance(left, (int, str, datetime)):
-        return None
-    smaller, larger = left < right, left > right  # type: ignore[operator]
-    return {"<": smaller, ">": larger, "<=": not larger, ">=": not smaller}[sign]
+    if isinstance(left, str) and isinstance(right, str):
+        return _ordered(sign, left < right, left > right)
+    if isinstance(left, int) and isinstance(right, int):
+        return _ordered(sign, left < right, left > right)
+    if isinstance(left, datetime) and isinstance(right, datetime):
+        return _ordered(sign, left < right, left > right)
+    return None
+
+
+def _ordered(sign: str, is_smaller: bool, is_larger: bool) -> Truth:
+    return {"<": is_smaller, ">": is_larger, "<=": not is_larger, ">=": not is_smaller}.get(sign)
 
 
 def _at(now: Now, sign: str, time: Any) -> Truth:

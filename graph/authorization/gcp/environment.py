@@ -1,7 +1,7 @@
 """Who holds which roles where in Google Cloud, and what limits that, read off the graph."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -73,7 +73,8 @@ class Denial(NamedTuple):
 
     id: str
     name: str
-    index: int
+    number: int
+    """Place of the rule in the policy, from 0."""
     scope: str
     principals: frozenset[str] | None
     excluded: frozenset[str] | None
@@ -190,7 +191,7 @@ class GCPEnvironment:
             if rules is None:
                 found.append(Denial(id_, name, 0, scope, None, None, None, None, None))
             for index, rule in enumerate(rules or ()):
-                found.append(_denial(id_, name, index, scope, rule))
+                found.append(self._denial(id_, name, index, scope, rule))
         return found
 
     @cached_property
@@ -276,9 +277,33 @@ class GCPEnvironment:
         holders = None
         if named is not None:
             known = (*named, *self.view.targets(id_, "principals"))
-            holders = frozenset(filter(None, map(member, known)))
+            holders = self._named(known)
         scope = self.tree.named(get(id_, "scope") or "")
         return Grant(id_, role, self.permissions(role), scope, holders, get(id_, "condition"))
+
+    def _denial(
+        self, id_: str, name: str, number: int, scope: str, rule: Mapping[str, Any]
+    ) -> Denial:
+        return Denial(
+            id_,
+            name,
+            number,
+            scope,
+            self._named(rule.get("deniedPrincipals") or ()),
+            self._named(rule.get("exceptionPrincipals") or ()),
+            tuple(rule.get("deniedPermissions") or ()),
+            tuple(rule.get("exceptionPermissions") or ()),
+            (rule.get("denialCondition") or {}).get("expression") or "",
+        )
+
+    def _named(self, texts: Iterable[str]) -> frozenset[str]:
+        """Whom a policy names, those of pools by their projects' ids."""
+        return frozenset(
+            kind + colon + self.tree.named(rest) if rest.startswith("//") else whom
+            for whom in map(member, texts)
+            for kind, colon, rest in [whom.partition(":")]
+            if whom
+        )
 
     def _boundary(self, id_: str) -> Boundary:
         get = self.view.get
@@ -413,20 +438,3 @@ class GCPEnvironment:
 def _document(text: Any) -> list[dict[str, Any]] | None:
     found = json.loads(text) if isinstance(text, str) else text
     return found if isinstance(found, list) else None
-
-
-def _denial(id_: str, name: str, index: int, scope: str, rule: Mapping[str, Any]) -> Denial:
-    def whom(key: str) -> frozenset[str]:
-        return frozenset(filter(None, map(member, rule.get(key) or ())))
-
-    return Denial(
-        id_,
-        name,
-        index,
-        scope,
-        whom("deniedPrincipals"),
-        whom("exceptionPrincipals"),
-        tuple(rule.get("deniedPermissions") or ()),
-        tuple(rule.get("exceptionPermissions") or ()),
-        (rule.get("denialCondition") or {}).get("expression") or "",
-    )

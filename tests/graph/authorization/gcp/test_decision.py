@@ -268,3 +268,15 @@ def test_a_denial_whose_rules_were_not_read_may_be_about_anything(
     world.grant([ann], [READ], HOME)
     world.deny([], [], ORG, is_read=False)
     assert world.decision(ann, READ, BUCKET) == "CONDITIONAL"
+
+
+def test_pools_are_the_same_by_the_number_and_the_id_of_their_project(world: GCPWorld) -> None:
+    by_id = POOL.replace("projects/1", "projects/p")
+    robot = world.principal(f"principal://{by_id}/subject/x")
+    world.grant([f"principalSet://{POOL}/*"], [DELETE], HOME)
+    assert world.decision(robot, DELETE, BUCKET) == "ALLOWED"
+    everyone, denied = ["principalSet://goog/public:all"], ["storage.googleapis.com/buckets.delete"]
+    world.deny(everyone, denied, HOME, excluded=[f"principal://{POOL}/subject/x"])
+    assert world.decision(robot, DELETE, BUCKET) == "ALLOWED"
+    world.deny([f"principalSet://{POOL}/*"], denied, HOME)
+    assert world.decision(robot, DELETE, BUCKET) == "EXPLICITLY_DENIED"
