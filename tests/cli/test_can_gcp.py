@@ -38,11 +38,18 @@ def test_what_everybody_may_read_is_open_to_everybody(clew: Clew, scanned: Path)
     assert found["allUsers"]["explanation"] == "allowed by role roles/storage.objectViewer"
 
 
-def test_a_deny_policy_stops_an_owner(clew: Clew, scanned: Path) -> None:
+def test_whom_a_denial_excepts_an_owner_s_role_allows_it(clew: Clew, scanned: Path) -> None:
     asked = ("can", scanned, "ada@clew.example", KEYS, "projects/clew-prod")
     (row,) = answers(clew, *asked).values()
-    assert row["decided_by"] in ("deny policy", "role")
     assert row["principal"] == "user:ada@clew.example"
+    assert row["explanation"] == "allowed by role roles/owner"
+
+
+def test_a_denial_by_tag_stops_an_editor(clew: Clew, scanned: Path) -> None:
+    asked = ("can", scanned, "chloe@clew.example", KEYS, "projects/clew-prod")
+    (row,) = answers(clew, *asked).values()
+    assert row["decision"] == "EXPLICITLY_DENIED"
+    assert row["explanation"] == "denied by deny policy No keys in production"
 
 
 def test_both_forms_of_a_permission_are_one(clew: Clew, scanned: Path) -> None:
@@ -57,7 +64,7 @@ def test_both_forms_of_a_permission_are_one(clew: Clew, scanned: Path) -> None:
     ("arguments", "words"),
     [
         (("nobody@clew.example", READ), "No user or service account is called"),
-        (("ada@clew.example", READ, "clew-shop-aset"), "Did you mean clew-shop-assets?"),
+        (("ada@clew.example", READ, "clew-shop-aset"), "Did you mean clew-shop-assets"),
         (("group:on-call@clew.example", READ), "is a GCPGroup, not a user"),
     ],
 )

@@ -203,7 +203,7 @@ class GCPEnvironment:
         """Whether what is granted to a holder is granted to a principal."""
         key = (state, holder)
         if key not in self._holders:
-            self._holders[key] = self._has(state, member(state.id), holder)
+            self._holders[key] = self._has(state, self._whom(state.id), self._whom(holder))
         return self._holders[key]
 
     def any_has(self, state: PrincipalState, holders: frozenset[str] | None) -> Truth:
@@ -235,7 +235,7 @@ class GCPEnvironment:
         """Whether a boundary is bound to a principal."""
         if boundary.whom is None or boundary.condition is None:
             return None
-        who = member(state.id)
+        who = self._whom(state.id)
         known = {"principal.subject": who.partition(":")[2], "principal.type": kind_of(who)}
         is_meant = self._is_of_set(who, boundary.whom)
         return all_of((is_meant, cel.holds(boundary.condition, known)))
@@ -298,12 +298,12 @@ class GCPEnvironment:
 
     def _named(self, texts: Iterable[str]) -> frozenset[str]:
         """Whom a policy names, those of pools by their projects' ids."""
-        return frozenset(
-            kind + colon + self.tree.named(rest) if rest.startswith("//") else whom
-            for whom in map(member, texts)
-            for kind, colon, rest in [whom.partition(":")]
-            if whom
-        )
+        return frozenset(filter(None, map(self._whom, texts)))
+
+    def _whom(self, text: str) -> str:
+        whom = member(text)
+        kind, colon, rest = whom.partition(":")
+        return kind + colon + self.tree.named(rest) if rest.startswith("//") else whom
 
     def _boundary(self, id_: str) -> Boundary:
         get = self.view.get
