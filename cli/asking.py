@@ -197,7 +197,6 @@ class Asked(NamedTuple):
                         break
                     return cls(arguments[:place], action, after, asking)
         examples = " or ".join(sorted(each.example for each in askings().values()))
-        _refuse_uncovered(arguments, before)
         raise UsageError(f"Give {form}, the action such as {examples}.")
 
     def of_scan(self, scan: str | None, context: Sequence[str]) -> Asking:
@@ -213,18 +212,6 @@ class Asked(NamedTuple):
             more = f", and permissions of {all_of(uncovered)} are not covered" if uncovered else ""
             raise UsageError(f"This scan holds no {self.asking.provider} account{more}.")
         return self.asking(snapshot, context)
-
-
-def _refuse_uncovered(arguments: Sequence[str], before: range) -> None:
-    """Refuses what looks like a permission of a cloud that nobody answers for."""
-    from ..graph.authorization.uncovered import cloud_of
-
-    for place in before:
-        if place < len(arguments) and (cloud := cloud_of(arguments[place])):
-            raise UsageError(
-                f"'{arguments[place]}' looks like a permission of {cloud}, which is not covered: "
-                f"only permissions of {all_of(sorted(askings()))} are evaluated."
-            )
 
 
 def write_answers(

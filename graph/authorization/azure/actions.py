@@ -46,8 +46,9 @@ ACTIVATE = Action.of("Microsoft.Authorization/roleAssignmentScheduleRequests/wri
 
 
 def is_action(text: str) -> bool:
-    """Whether a text has the form of an action."""
-    return bool(_FORM.fullmatch(text)) and "." in text.partition("/")[0]
+    """Whether a text has the form of an action, whose last part has no dot."""
+    provider, _, rest = text.partition("/")
+    return bool(_FORM.fullmatch(text)) and "." in provider and "." not in rest.rpartition("/")[2]
 
 
 @lru_cache(16384)

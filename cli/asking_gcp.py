@@ -1,0 +1,182 @@
+"""What Google Cloud is asked: which users, service accounts and identities of pools are allowed
+what by roles."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from .asking import Answered, Asking
+from .errors import UsageError, nearest
+from .output import count
+from .progress import working
+
+if TYPE_CHECKING:
+    from ..graph.authorization.gcp.environment import PrincipalState
+    from ..graph.model import Gap
+    from ..graph.snapshot import Snapshot
+
+_EVERYTHING = ("*", "/")
+"""How all that was scanned is called."""
+_CLOUD = ("GCP", "GKE")
+"""What the labels of Google Cloud begin with."""
+
+
+class GCPAsking(Asking):
+    """The permissions of a scan's Google Cloud projects."""
+
+    provider = "gcp"
+    example = "storage.objects.get"
+
+    def __init__(self, snapshot: "Snapshot", context: Sequence[str]) -> None:
+        from ..graph.authorization.gcp.authorizer import GCPAuthorizer
+        from ..graph.authorization.gcp.environment import GCPEnvironment
+        from ..graph.traversal import load_snapshot
+        from ..graph.view import GraphView
+
+        super().__init__(snapshot, context)
+        with working("Reading the scan"):
+            own = (each for each in snapshot.labels if each.startswith(_CLOUD))
+            graph = load_snapshot(snapshot, sorted(own))
+        self.environment = GCPEnvironment(GraphView(graph, snapshot.reads), snapshot.reads)
+        self.permissions = GCPAuthorizer(self.environment)
+
+    @classmethod
+    def action(cls, text: str) -> str | None:
+        """``SERVICE.RESOURCE.VERB``, or ``SERVICE.googleapis.com/RESOURCE.VERB``."""
+        from ..graph.authorization.gcp.permissions import is_permission, permission
+
+        return permission(text) if is_permission(text) else None
+
+    def principal(self, text: str) -> "PrincipalState":
+        """A principal: its full identity, as bindings name it, its address or its unique name.
+
+        :raises UsageError: if there is none, or more than one.
+        """
+        from ..graph.authorization.gcp.environment import PrincipalState
+        from ..graph.authorization.gcp.members import member
+
+        view, asked = self.environment.view, member(text)
+        found = [
+            id_
+            for id_ in self.environment.principals
+            if asked in (id_, member(id_)) or text in (view.name(id_), view.get(id_, "email"))
+        ]
+        if len(found) > 1:
+            raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
+        if found:
+            return PrincipalState(found[0])
+        for label in view.by_label:
+            if any(text in (id_, view.name(id_)) for id_ in view.labelled(label)):
+                raise UsageError(f"'{text}' is a {label}, not a user, service account or identity.")
+        self.refuse_other_clouds(text)
+        names = sorted({view.name(id_) for id_ in self.environment.principals})
+        raise UsageError(
+            f"No user or service account is called '{text}'. {nearest(text, names)}".strip()
+        )
+
+    def resource(self, text: str) -> str:
+        """A resource: its full name, its unique name, or `*` for everything.
+
+        :raises UsageError: if there is none, or more than one.
+        """
+        from ..graph.authorization.gcp.scopes import TREE
+
+        if text in _EVERYTHING:
+            return self._everything
+        if text.startswith("//"):
+            return text
+        if text.startswith(("projects/", "folders/", "organizations/")) and text.count("/") == 1:
+            return TREE + text
+        found = self._by_name.get(text, [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
+        self.refuse_other_clouds(text)
+        hint = nearest(text, sorted(self._by_name))
+        raise UsageError(
+            f"'{text}' is neither a full resource name nor the name of a resource. {hint}".strip()
+        )
+
+    def ask(self, principal: "PrincipalState", action: str, resource: str) -> Answered:
+        """One answer."""
+        answer = self.permissions.decide(principal, action, resource, self.context)
+        return Answered(principal.id, resource, answer)
+
+    def anywhere(self, principal: "PrincipalState", action: str) -> Iterator[Answered]:
+        """The answer for everything, and if that is not allowed, for a scope where it is."""
+        everything = self.ask(principal, action, self._everything)
+        yield everything
+        if everything.answer.is_allowed is not True:
+            best = self.permissions.example(principal, [(action, self.context)], "{name}")
+            if best.startswith("//"):
+                some = self.ask(principal, action, best)
+                if some.answer.is_allowed not in (False, everything.answer.is_allowed):
+                    yield some
+
+    def able(self, action: str, resource: str | None) -> Iterator[Answered]:
+        """The answers for all who are allowed it, perhaps on conditions."""
+        from ..graph.authorization.gcp.environment import PrincipalState
+
+        for id_ in self.environment.principals:
+            answered = self.ask(PrincipalState(id_), action, resource or self._everything)
+            if answered.answer.is_allowed is not False:
+                yield answered
+
+    def row(self, answered: Answered, action: str) -> dict[str, Any]:
+        """An answer as JSON has it."""
+        from ..graph.authorization.gcp.decision import explain
+
+        answer = answered.answer
+        return {
+            "principal": answered.principal,
+            "action": action,
+            "resource": answered.resource,
+            "decision": answer.decision.value,
+            "decided_by": answer.decided_by.value,
+            "explanation": explain(answer),
+            "statements": [
+                {"policy": one.policy, "index": one.index, "sid": one.sid, "effect": one.effect}
+                for one in answer.statements
+            ],
+            "open_keys": list(answer.conditions),
+            "unread": list(answer.unread),
+        }
+
+    def summary(self, principal: "PrincipalState", action: str) -> str:
+        """On how many of the collected resources it is allowed."""
+        truths = [
+            rows.holds(row)
+            for label in sorted(self.environment.view.by_label)
+            for table in [self.permissions.table(label)]
+            for rows in [self.permissions.allowed(principal, action, table, self.context)]
+            for row in range(len(table))
+        ]
+        conditional = truths.count(None)
+        return (
+            f"Allowed on {truths.count(True):,} of {count(len(truths), 'resource')} in the scan"
+            + (f", conditionally on {conditional:,} more." if conditional else ".")
+        )
+
+    @property
+    def gaps(self) -> "Sequence[Gap]":
+        """What of policies could not be read."""
+        return self.environment.gaps
+
+    @cached_property
+    def _everything(self) -> str:
+        """The organization, or the first project where there is none."""
+        tops = (self.permissions.table(each).ids for each in ("GCPOrganization", "GCPProject"))
+        return next((id_ for ids in tops for id_ in ids), "//")
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        view = self.environment.view
+        found: dict[str, list[str]] = {}
+        for label in view.by_label:
+            for id_ in view.labelled(label):
+                found.setdefault(view.name(id_), []).append(id_)
+        return found
+
+
+ASKING = GCPAsking

@@ -1,0 +1,1 @@
+"""Who may do what in Google Cloud, by allow policies, deny policies and access boundaries."""
