@@ -90,6 +90,7 @@ class AzureProvider(AttackProvider):
         self.authorizer = AzureAuthorizer(self.environment)
         self.listings = [self._of_tenant(each) for each in listings]
         self._administers = lru_cache(4096)(self._administering)
+        self._scoped = lru_cache(1024)(self._scoping)
         self._assigns = lru_cache(4096)(partial(self._assigning_on, self._groups))
 
     @classmethod
@@ -286,8 +287,7 @@ class AzureProvider(AttackProvider):
         """All groups of resources and what is above them."""
         return ResourceTable([*self._scopes.rows, *self.authorizer.table(RESOURCE_GROUP).rows])
 
-    @lru_cache(1024)  # noqa: B019
-    def _scoped(self, label: str) -> ScopedTable:
+    def _scoping(self, label: str) -> ScopedTable:
         return ScopedTable(self.authorizer.table(label))
 
     def _called(self, scope: str) -> str:

@@ -52,6 +52,7 @@ class GCPAuthorizer:
         self._held = lru_cache(4096)(self._holding)
         self._denied = lru_cache(4096)(self._denying)
         self._bound = lru_cache(4096)(self._binding)
+        self._able = lru_cache(1024)(self._having)
 
     @property
     def principals(self) -> Sequence[str]:
@@ -335,8 +336,7 @@ class GCPAuthorizer:
                 found |= rows
         return found
 
-    @lru_cache(1024)  # noqa: B019
-    def _able(self, asked: str) -> int:
+    def _having(self, asked: str) -> int:
         environment = self.environment
         if not all(environment.is_listed(BINDING, each) for each in environment.projects):
             return (1 << len(self.principals)) - 1
