@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..collectors.errors import CollectError
 from . import scans
 from .errors import ClewError, UsageError
 from .options import ScanOutputOption
@@ -90,6 +89,7 @@ def import_(
 
 def _exported(texts: Mapping[Path, str]) -> "Collected":
     """What exports of Cloud Asset Inventory tell, all of them together."""
+    from ..collectors.errors import CollectError
     from ..collectors.gcp.asset_export import collect, is_export, read_export
     from ..collectors.registry import collectors
     from ..collectors.scan import Collected

@@ -334,7 +334,10 @@ def test_unread_organization_policies_are_said_once(clew: Clew, tmp_path: Path) 
         (("--to", "EntraDomain"), "No attack path starts or ends at an EntraDomain"),
         (("--to", "tag:data=sensible"), "Did you mean tag:data=sensitive"),
         (("--to", "AzureSubnet"), "No attack path starts or ends at an AzureSubnet"),
-        (("--to", "bastion-1"), "'bastion-1' is a GCPInstance: attack paths do not cover gcp yet"),
+        (
+            ("--to", "bastion-1"),
+            "'bastion-1' is a GCPDisk or GCPInstance: attack paths do not cover gcp yet",
+        ),
         (("--to", "GCPInstance"), "GCPInstance: attack paths do not cover gcp yet"),
         (("--to", "arn:aws:s3:::clew-old-trail"), "'arn:aws:s3:::clew-old-trail' does not exist"),
         (("--from", "alise"), "Did you mean alice"),
