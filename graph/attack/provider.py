@@ -119,7 +119,7 @@ class AttackProvider(ABC):
         yield account, self.administration(state).truth
 
     def inside(self, account: str, label: str) -> int | None:  # noqa: ARG002
-        """The rows of a label that whoever administers an account has power over; None for those
+        """The rows of a label that who administers an account has power over; None for those
         that belong to it."""
         return None
 

@@ -209,8 +209,8 @@ class AWSProvider(AttackProvider):
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:
         """A state in words."""
-        is_told = state.any_policy and not state.fresh
-        parts = ["any policy"] * is_told + ["unbounded"] * state.unbounded
+        is_named = state.any_policy and not state.fresh
+        parts = ["any policy"] * is_named + ["unbounded"] * state.unbounded
         parts += [f"with {self._policy_name(policy)}" for policy in state.attached]
         if state.bounded_by:
             parts.append(f"bounded by {self._policy_name(state.bounded_by)}")

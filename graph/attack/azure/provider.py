@@ -201,7 +201,7 @@ class AzureProvider(AttackProvider):
 
     def _elevating(self, engine: ProviderEngine) -> Iterator[Step]:
         """A Global Administrator may make itself User Access Administrator of everything (elevate
-        access), and whoever administers a directory may make itself Global Administrator."""
+        access), and who administers a directory may make itself Global Administrator."""
         for id_ in self.view.labelled(TENANT):
             directory = _DIRECTORIES + id_.removeprefix(TENANTS)
             if directory in self.view.graph:
