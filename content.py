@@ -1,4 +1,4 @@
-"""Own content: checks, queries, techniques and collectors beside those that Clew brings.
+"""Own content: checks, queries, techniques and collectors in addition to those that Clew brings.
 
 They lie in folders as Clew's own do: ``checks/CLOUD/SERVICE/ID.py``, ``queries/THEME/NAME.cypher``,
 ``techniques/CLOUD/ID.yaml``, ``collectors/CLOUD/SERVICE.py``. A folder that holds any of these four
@@ -92,8 +92,8 @@ _used: tuple[str, ...] = ()
 
 
 def use_content(*folders: str | os.PathLike[str]) -> None:
-    """Uses the content of these folders, beside that of installed packages and of CLEW_CONTENT,
-    in this process from now on; those that were named before are no longer used.
+    """Uses the content of these folders, in addition to that of installed packages and of
+    CLEW_CONTENT, in this process from now on; those that were named before are no longer used.
 
     :raises ContentError: if one is no such folder.
     """

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree: whoever calls Clew catches :class:`ClewError`.
+"""What can go wrong, as one tree: a caller of Clew catches :class:`ClewError`.
 
 An error that is none of these is a mistake of Clew's own.
 """

@@ -178,9 +178,9 @@ def _holding(folder: Path) -> Iterator[None]:
 def selection(providers: Iterable[str], services: Sequence[str] = ()) -> list[type[Collector]]:
     """The collectors that a scan of these services needs; all, if none are named.
 
-    Beside the named ones these are the owners of every label that their references lead to, that
-    one of their checks names, or that decides on a derived edge which one of them names: a narrowed
-    scan links and judges as a full one does.
+    Other than the named ones these are the owners of every label that their references lead to,
+    that one of their checks names, or that decides on a derived edge which one of them names: a
+    narrowed scan links and judges as a full one does.
     """
     clouds = [*providers]
     available = [each for provider in clouds for each in collectors(provider)]

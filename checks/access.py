@@ -1,6 +1,6 @@
 """Who may do what in a scan, and what techniques lead to, as rules ask it.
 
-It stands apart from the rules, since only whoever runs one needs all that it imports.
+It stands apart from the rules, since only a run of one needs all that it imports.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

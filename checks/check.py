@@ -138,8 +138,8 @@ class Check:
     fail_requires_listing: tuple[Label, ...] = ()
     """The same for a FAIL."""
     selected_by: tuple[Label, ...] = ()
-    """Labels that tell which resources get a verdict at all, beside their own: in an account where
-    they were not fully listed others might, which is a MANUAL of the account."""
+    """Labels that tell which resources get a verdict at all, in addition to their own: in an
+    account where they were not fully listed others might, which is a MANUAL of the account."""
     without_edges: Literal["PASS", "FAIL"] = "PASS"
     """The verdict where the rule finds none of its derived edges: it requires that everything was
     listed on which their absence rests."""

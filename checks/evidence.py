@@ -32,7 +32,7 @@ def add_nodes(findings: Sequence[Finding], snapshot: Snapshot, labels: Collectio
     """Completes the nodes of which a finding's evidence knows the id alone, which are of these
     labels; what is no node (an address, say) is left out."""
     import pyarrow as pa
-    import pyarrow.compute as pc  # a tenth of a second, which only whoever runs checks should wait
+    import pyarrow.compute as pc  # a tenth of a second, which only a run of checks should wait
 
     ids = {node.id for found in findings for node in found.evidence.nodes if not node.label}
     known: dict[str, EvidenceNode] = {}
@@ -48,7 +48,7 @@ def add_nodes(findings: Sequence[Finding], snapshot: Snapshot, labels: Collectio
 def add_edges(findings: Sequence[Finding], snapshot: Snapshot) -> None:
     """Adds to each finding's evidence the edges among its nodes."""
     import pyarrow as pa
-    import pyarrow.compute as pc  # a tenth of a second, which only whoever runs checks should wait
+    import pyarrow.compute as pc  # a tenth of a second, which only a run of checks should wait
 
     ids = pa.array(
         sorted({node.id for found in findings for node in found.evidence.nodes}), pa.string()

@@ -45,7 +45,7 @@ def report(
             found = _by_check(new, run(new, store, snapshot, attack=attack).findings)
         known |= found
         whole = _without_crashes(known)
-        keep(file, lambda beside: beside.write_bytes(sealed(_Found.dump_json(whole))))
+        keep(file, lambda new: new.write_bytes(sealed(_Found.dump_json(whole))))
         prune(file.parent, _KEPT)
     return Report(in_order(one for check in ran for one in known[check.id]), ran, skipped)
 

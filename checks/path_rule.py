@@ -21,7 +21,7 @@ class PathTarget(NamedTuple):
 
 
 def admin_of(label: str) -> PathTarget:
-    """Whoever administers the account that the check's resource, of this label, is."""
+    """Who administers the account that the check's resource, of this label, is."""
     return PathTarget("admin_of", label)
 
 
@@ -31,11 +31,11 @@ def resource(label: str) -> PathTarget:
 
 
 any_admin = PathTarget("any_admin")
-"""Whoever administers any account."""
+"""Who administers any account."""
 
 
 def any_admin_of(label: str) -> PathTarget:
-    """Whoever administers any account of this label."""
+    """Who administers any account of this label."""
     return PathTarget("any_admin", label)
 
 

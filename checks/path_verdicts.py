@@ -1,6 +1,6 @@
 """Verdicts of rules over attack paths.
 
-They stand apart from the rules, since only whoever runs one needs the search and all that it
+They stand apart from the rules, since only a run of one needs the search and all that it
 imports.
 """
 
@@ -91,7 +91,7 @@ class _Paths:
                 yield self._row(node.id, path, target)
 
     def judged(self, spread: _Spread, id_: str, kind: PathTarget) -> Row:
-        """Whether no path leads to a resource, or to whoever administers it."""
+        """Whether no path leads to a resource, or to who administers it."""
         target = self._target(id_, kind)
         if target is None:
             label = self._resources.nodes[id_]["label"]
@@ -152,7 +152,7 @@ class _Paths:
         return reach_of_accounts(self._possible)
 
     def _administrators(self, label: str) -> Target:
-        """Whoever administers any account of a label; of any at all if it is empty."""
+        """Who administers any account of a label; of any at all if it is empty."""
         if not label:
             return self._attack.administrators
         found = NONE

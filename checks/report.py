@@ -123,7 +123,7 @@ def _tags(
 ) -> dict[tuple[str, str], list[str] | None]:
     """The tags of the findings' resources, by label and id."""
     import pyarrow as pa
-    import pyarrow.compute as pc  # a tenth of a second, which only whoever runs checks should wait
+    import pyarrow.compute as pc  # a tenth of a second, which only a run of checks should wait
 
     wanted: dict[str, set[str]] = defaultdict(set)
     for found in findings:

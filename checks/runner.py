@@ -60,7 +60,7 @@ class _Verdict:
     places: Sequence[Place]
     """Where the labels that it rests on must have been listed."""
     undecided_by: Node | None = None
-    """What leaves it open, beside the target."""
+    """What leaves it open, other than the target."""
     rests_on: frozenset[EdgeType] | None = None
     """The derived edges on whose absence alone it rests, if that is not all of the rule's."""
 

@@ -97,7 +97,7 @@ def check(
         typer.Option(
             metavar="KEY=VALUE",
             help="Only findings about resources with this tag, or whose tags are not known. "
-            "Repeatable: any of them is enough. Default: as the scan was told.",
+            "Repeatable: any of them is enough. Default: the tags given to the scan.",
             show_default=False,
         ),
     ] = None,
@@ -225,11 +225,11 @@ def print_findings(findings: "Iterable[Finding]", stream: TextIO) -> None:
         alike[found.status, found.account, found.region, about].append(found)
     console = console_for(stream)
     firsts = [group[0] for group in alike.values()]
-    beside = (
+    others = (
         ["STATUS", *(found.status for found in firsts)],
         ["SEVERITY", *(found.severity for found in firsts)],
     )
-    room = console.width - sum(2 + max(map(len, column)) for column in beside)
+    room = console.width - sum(2 + max(map(len, column)) for column in others)
 
     def fitting(line: str) -> str:
         """A line whose names are broken between their parts, if they must be."""

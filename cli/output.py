@@ -68,15 +68,15 @@ def opened(path: Path | None) -> Iterator[TextIO]:
             dir=path.parent,
             prefix=f".{path.name}-",
             delete=False,
-        ) as beside:
+        ) as new:
             try:
-                yield beside.file  # type: ignore[misc]
-                beside.flush()
-                os.fsync(beside.fileno())
-                os.chmod(beside.name, 0o666 & ~_umask())
-                os.replace(beside.name, path)
+                yield new.file  # type: ignore[misc]
+                new.flush()
+                os.fsync(new.fileno())
+                os.chmod(new.name, 0o666 & ~_umask())
+                os.replace(new.name, path)
             except BaseException:
-                os.unlink(beside.name)
+                os.unlink(new.name)
                 raise
     except OSError as error:
         if Path(error.filename or "").name.startswith(f".{path.name}-"):

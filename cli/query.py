@@ -89,7 +89,7 @@ def say_query_gaps(text: str, snapshot: "Snapshot", scan: str | None) -> None:
 
 def _scan_and_name(arguments: list[str], *, has_cypher: bool) -> tuple[str | None, str]:
     if len(arguments) > (1 if has_cypher else 2):
-        extra = "a scan beside --cypher" if has_cypher else "a scan and the name of a query"
+        extra = "a scan with --cypher" if has_cypher else "a scan and the name of a query"
         raise UsageError(f"Too many arguments: give at most {extra}.")
     if has_cypher:
         return (arguments[0] if arguments else None), ""

@@ -58,7 +58,7 @@ class Collector:
         return tuple(model for loader in cls.loaders() for model in loader.models)  # type: ignore[attr-defined]
 
     def exists(self, api: Any, label: str, key: str) -> bool | None:  # noqa: ARG002
-        """Whether a resource with a globally unique key exists at all, whoever owns it.
+        """Whether a resource with a globally unique key exists at all, no matter who owns it.
 
         Asked after collection for keys that none of the scanned accounts owns; None is unknown.
         """

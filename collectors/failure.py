@@ -42,7 +42,7 @@ class AnswerError(Exception):
 @dataclass(frozen=True)
 class ErrorCodes:
     """A cloud's error codes by what they mean. Each stands for all that begin with it; the HTTP
-    status counts beside them."""
+    status counts as well."""
 
     throttled: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a scan can be told of a cloud: each option once, for Python and for the command line.
+"""The options of a scan of a cloud: each once, for Python and for the command line.
 
 A provider's own are in its module ``options``. Importing them loads nothing else.
 """
@@ -50,7 +50,7 @@ class Patience(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a scan can be told of any cloud."""
+    """The options of a scan of any cloud."""
 
     provider: ClassVar[str]
     usual: ClassVar[Patience] = Patience()

@@ -98,13 +98,13 @@ class Spool:
             "reads": result.reads,
         }
         path = self._path(task)
-        beside = path.with_suffix(".part")
+        part = path.with_suffix(".part")
         try:
             with owner_only():
-                beside.write_text(json.dumps(document))
-            beside.replace(path)
+                part.write_text(json.dumps(document))
+            part.replace(path)
         except OSError:
-            beside.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
 
     def load(self, task: Task) -> Collected | None:

@@ -49,14 +49,14 @@ def _code_digest(own: str, more: tuple[str, ...]) -> str:
 
 
 def keep(file: Path, write: Callable[[Path], object]) -> None:
-    """Writes a file beside its place and renames it into it, so that it is there whole or not at
+    """Writes a file next to its place and renames it into it, so that it is there whole or not at
     all, for its owner alone. Where nothing can be written nothing is kept."""
     with suppress(OSError), owner_only():
         file.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".new-", dir=file.parent) as folder:
-            beside = Path(folder) / file.name
-            write(beside)
-            beside.replace(file)
+            new = Path(folder) / file.name
+            write(new)
+            new.replace(file)
 
 
 def sealed(content: bytes) -> bytes:
@@ -83,7 +83,7 @@ def recalled(file: Path, work_out: Callable[[], bytes], most: int) -> bytes:
         found = unsealed(file.read_bytes())
     except (OSError, ValueError):
         found = work_out()
-        keep(file, lambda beside: beside.write_bytes(sealed(found)))
+        keep(file, lambda new: new.write_bytes(sealed(found)))
         prune(file.parent, most)
     else:
         with suppress(OSError):

@@ -355,8 +355,8 @@ def _declared(model: type[Resource]) -> dict[str, tuple[Reference, Mapping[str, 
 
 
 def merged(resources: Iterable[Resource]) -> dict[str, Resource]:
-    """One resource for each id, whoever listed it: the reading that knows most counts first, and a
-    field that it could not read is taken from another."""
+    """One resource for each id, no matter what listed it: the reading that knows most counts first,
+    and a field that it could not read is taken from another."""
     groups: dict[str, list[Resource]] = {}
     for resource in resources:
         groups.setdefault(resource.id, []).append(resource)

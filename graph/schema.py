@@ -51,7 +51,7 @@ class Schema(BaseModel):
     account_labels: dict[str, str] = {}
     """The label of each provider's accounts."""
     own_policies: dict[str, PolicyField] | None = None
-    """The fields that hold the policies of resources themselves, by label; None if whoever wrote
+    """The fields that hold the policies of resources themselves, by label; None if what wrote
     the schema did not say yet."""
     newer_labels: list[str] = Field([], exclude=True)
     """Labels that there are now, and were not yet when the schema was written."""

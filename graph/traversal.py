@@ -66,7 +66,7 @@ class SnapshotReader:
 def load(source: Readable, labels: Iterable[str] | None = None) -> "networkx.MultiDiGraph":
     """A graph of the nodes of these labels (all, if none are named) and the edges among them.
 
-    A node is its id, with its properties and ``label``; an edge has ``rel`` beside its properties.
+    A node is its id, with its properties and ``label``; an edge has ``rel`` next to its properties.
     Which fields hold policies of resources themselves is the graph's attribute ``own_policies``.
     """
     import networkx

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class GraphView:
     """Resources by label and by the fields that join them, in a NetworkX graph.
 
-    Without ``reads`` every label counts as fully listed: whoever asks then answers for that.
+    Without ``reads`` every label counts as fully listed: the caller then answers for that.
     """
 
     def __init__(
@@ -87,12 +87,12 @@ class GraphView:
         }
         return sorted(found)
 
-    def is_complete(self, label: str, beside: str) -> bool:
+    def is_complete(self, label: str, near: str) -> bool:
         """Whether a label was fully listed in the account and region of a node; a label whose
         listing covers all regions, in its account."""
         if self._counts_as_listed:
             return True
-        owner = self._nodes[beside]
+        owner = self._nodes[near]
         account = owner.get("account")
         return not self._listed.isdisjoint(
             {(label, account, owner.get("region")), (label, account, "global")}

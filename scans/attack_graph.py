@@ -30,7 +30,7 @@ DEFAULT_SOURCES = ("any", "outside")
 class ScannedAttackGraph:
     """A scan's resources, read when they are first asked for, and its attack graph.
 
-    Beside them there may be one resource ``unread``, of which only the identity is known. A graph
+    In addition there may be one resource ``unread``, of which only the identity is known. A graph
     with one is built for one answer, and not kept.
     """
 
@@ -158,11 +158,11 @@ class NamedAttackGraph:
                 found |= self.names.sources(text) & many
         return found
 
-    def called(self, number: int, beside: str = "") -> str:
+    def called(self, number: int, next_to: str = "") -> str:
         """What to call a node: with its state, and with its account where there is more than one
-        and it is not the one beside."""
+        and it is not the one next to it."""
         node = self.graph.nodes[number]
-        is_said = self._accounts > 1 and node.account not in ("", node.id, beside)
+        is_said = self._accounts > 1 and node.account not in ("", node.id, next_to)
         notes = [*([node.account] if is_said else []), *([node.state] if node.state else [])]
         return f"{node.name} ({', '.join(notes)})" if notes else node.name
 

@@ -26,8 +26,8 @@ def connect(providers: Sequence[str], wanted: ScanOptions) -> "list[Account]":
     """The accounts of all the providers."""
     _refuse_stray(providers, wanted)
     kinds = {kind.provider: kind for kind in CLOUDS}
-    told = [_part(wanted, kinds[provider]) for provider in providers]
-    accounts = [account for each in told for account in each.connect()]
+    options = [_part(wanted, kinds[provider]) for provider in providers]
+    accounts = [account for each in options for account in each.connect()]
     if not accounts:
         raise ClewError(f"The credentials for {' and '.join(providers)} give access to no account.")
     return accounts

@@ -23,6 +23,6 @@ def current_schema() -> Schema:
         for provider in providers():
             collectors(provider)  # so that what is wrong with own content is said here
         schema = Schema.of(models())
-        keep(file, lambda beside: beside.write_text(schema.model_dump_json()))
+        keep(file, lambda new: new.write_text(schema.model_dump_json()))
         prune(folder, _KEPT)
         return schema

@@ -60,7 +60,7 @@ class StatementRow(Document):
 class HopRow(Document):
     """One technique of one step."""
 
-    from_: str = Field(alias="from", description="Id of whoever takes the step.")
+    from_: str = Field(alias="from", description="Id of the principal that takes the step.")
     to: str = Field(description="Id of what is reached.")
     type: str = Field(
         description="Relationship type: CAN_ESCALATE_TO, CAN_ASSUME, RUNS_AS, CAN_REACH, "
@@ -77,7 +77,7 @@ class HopRow(Document):
     )
     permissions: list[str] = Field(description="Actions that it takes.")
     conditions: list[str] = Field(
-        description="What must hold beside, or could not be read; none if it is certain."
+        description="What must hold as well, or could not be read; none if it is certain."
     )
     statements: list[StatementRow] = Field(
         description="Statements that grant it: `policy`, `index` (from 0), `sid`, `effect`."

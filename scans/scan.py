@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class _Answer(Sequence[T], Generic[T]):
-    """The parts of an answer in their order; what it may lack stands beside them."""
+    """The parts of an answer in their order; what it may lack stands next to them."""
 
     parts: Sequence[T]
 
@@ -131,7 +131,7 @@ class Scan:
     def graph(self, labels: Iterable[str] | None = None) -> "networkx.MultiDiGraph":
         """The nodes of these labels (all, if none are named) and the edges among them, in NetworkX.
 
-        A node is its id, with its properties and ``label``; an edge has ``rel`` beside its
+        A node is its id, with its properties and ``label``; an edge has ``rel`` next to its
         properties.
         """
         from ..graph.traversal import load_snapshot

@@ -72,7 +72,7 @@ def handled() -> set[str]:
 
 def test_errors_are_one_tree() -> None:
     """But for those that never leave Clew, since something handles them, and those that are a
-    mistake of whoever wrote the code."""
+    mistake of the caller."""
     names = handled()
     apart = {
         error.__name__

@@ -9,7 +9,7 @@ from .holding import directory, holds
 
 POLICY, STRENGTH = "EntraConditionalAccessPolicy", "EntraAuthenticationStrength"
 LABELS = (POLICY, STRENGTH, USER, GROUP)
-"""What decides, beside who holds which role."""
+"""What decides, in addition to who holds which role."""
 
 _NARROWED_BY = (
     "user_risk",

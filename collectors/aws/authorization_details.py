@@ -53,7 +53,7 @@ _FURTHER_FIELDS = {
     "RolePolicyList": ("inline_policies",),
     "PolicyVersionList": ("document",),
 }
-"""Fields that are worked out from a member, beside the one that has its name."""
+"""Fields that are worked out from a member, in addition to the one that has its name."""
 _TRUNCATED, _MISSING, _MALFORMED = "Truncated", "ListMissing", "Malformed"
 """Codes of what leaves an answer less than whole."""
 _SHOWN = 20

@@ -133,5 +133,5 @@ def _templates(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _id(raw: dict[str, Any], name: str) -> str:
-    """The id that an ARN gives beside the name, which can be used again."""
+    """The id that an ARN gives next to the name, which can be used again."""
     return str(raw[name]).split(":")[6]

@@ -87,7 +87,7 @@ class Origin(AWSResource):
 
 
 class OriginAccessIdentity(AWSResource):
-    """An identity as which distributions ask buckets, the older of two ways
+    """An identity as which distributions ask buckets, the older of two kinds
     (ListCloudFrontOriginAccessIdentities)."""
 
     label = "AWSCloudFrontOriginAccessIdentity"

@@ -44,7 +44,7 @@ class DeploymentGroup(AWSResource):
         "AWSAutoScalingGroup", by="name", rel="DELIVERS_TO", wire="autoScalingGroups[].name"
     )
     revision_object: str | None = field(
-        "What it was last told to deploy, `bucket/key`; empty if it does not lie in S3.", call="-"
+        "What it was last to deploy, `bucket/key`; empty if it does not lie in S3.", call="-"
     )
     revision_is_pinned: bool | None = field(
         "That is named by its version or digest too, so that no other is taken in its place.",

@@ -12,7 +12,7 @@ from .session import AWSApi
 class IdentityPool(AWSResource):
     """An identity pool (ListIdentityPools).
 
-    Whoever one of its providers vouches for gets credentials of a role; if it allows
+    Anyone whom one of its providers vouches for gets credentials of a role; if it allows
     unauthenticated identities everyone on the internet who knows its id does.
     """
 

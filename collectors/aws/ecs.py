@@ -81,7 +81,7 @@ class Service(TaggedResource):
     created_at: Timestamp | None = field("When it was made.")
     enable_execute_command: bool | None = field("Sessions may be opened in its containers.")
     deployment_controller: str | None = field(
-        "What replaces its tasks: ECS, CODE_DEPLOY, or EXTERNAL: whoever makes task sets.",
+        "What replaces its tasks: ECS, CODE_DEPLOY, or EXTERNAL, which is who makes task sets.",
         call="-",
     )
     task_definition: str | None = ref("AWSECSTaskDefinition", by="id", rel="INVOKES")

@@ -66,7 +66,7 @@ class Ranges:
 def published(api: AWSApi) -> Ranges | None:
     """The ranges as AWS publishes them now; None if they could not be read.
 
-    They lie at an address of their own, or beside the other services where the scan reads from an
+    They lie at an address of their own, or next to the other services where the scan reads from an
     emulator.
     """
     from botocore.awsrequest import AWSRequest

@@ -1,4 +1,4 @@
-"""What a scan can be told of AWS."""
+"""The options of a scan of AWS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

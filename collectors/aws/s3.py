@@ -141,8 +141,8 @@ class S3(AWSCollector):
         )
 
     def exists(self, api: AWSApi, label: str, key: str) -> bool | None:  # noqa: ARG002
-        """Whether a bucket exists, by its name or ARN, whoever owns it. A refusal says so too, so
-        that no permission is asked for: it would let the scan list objects."""
+        """Whether a bucket exists, by its name or ARN, no matter who owns it. A refusal says so
+        too, so that no permission is asked for: it would let the scan list objects."""
         from botocore.exceptions import ClientError
 
         def probe() -> bool:

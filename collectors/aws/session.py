@@ -177,14 +177,14 @@ def _by_token(
 
 
 _LENGTH = "Quantity"
-"""What CloudFront says the length of a list by, beside it."""
+"""What CloudFront gives the length of a list by, next to it."""
 
 
 def _listed(answer: Mapping[str, Any], key: str, shape: Any) -> Sequence[Any]:
     """The items of a page at a dotted path.
 
     A list is there though it is empty. It is left out only where its wire form has no element of
-    its own (SQS), or where its length is told and is 0 (CloudFront): that is what recorded answers
+    its own (SQS), or where its length is given and is 0 (CloudFront): that is what recorded answers
     and the reports of others show. Of most listings that are not among them neither shows what an
     empty one looks like; one that left out its list would be unread.
 

@@ -11,7 +11,7 @@ def moment(value: float | str) -> datetime:
 
     :raises ValueError: (or an error of arithmetic) if it stands for none.
     """
-    # The SDK tries all ways of writing times, which costs a third of a listing's time.
+    # The SDK tries all formats of times, which costs a third of a listing's time.
     if isinstance(value, str) and _USUAL.fullmatch(value):
         return datetime.fromisoformat(value)
     from botocore.utils import parse_timestamp

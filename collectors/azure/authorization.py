@@ -1,4 +1,4 @@
-"""Azure RBAC and what stands beside it: who holds which role where, and what limits that.
+"""Azure RBAC and what it comes with: who holds which role where, and what limits that.
 
 What is listed of a subscription is all that holds in it: at itself, above and below.
 """
@@ -215,7 +215,7 @@ class DenyAssignment(AzureResource):
 
 
 class Lock(AzureResource):
-    """A lock against changes, whoever makes them (Management Locks - List At
+    """A lock against changes, no matter who makes them (Management Locks - List At
     Subscription Level)."""
 
     label = "AzureLock"
@@ -305,7 +305,7 @@ class Authorization(AzureCollector):
 
     @lists(RoleAssignment)
     def assignments(self, api: AzureApi) -> Iterator[RoleAssignment]:
-        """Who holds which role; what ends is told by the schedules, where these can be read."""
+        """Who holds which role; when it ends is in the schedules, where these can be read."""
         operation = "role_assignment_schedule_instances.list_for_scope"
         path = _of_subscription(api, "roleAssignmentScheduleInstances")
         scheduled = detailed(api, operation, path, "2020-10-01", _GRANT)

@@ -37,7 +37,7 @@ class Runbook(Part):
 
 
 class AutomationWebhook(Part):
-    """An address that starts a runbook for whoever has it (Webhook - List By Automation
+    """An address that starts a runbook for anyone who has it (Webhook - List By Automation
     Account)."""
 
     label = "AzureAutomationWebhook"

@@ -100,17 +100,17 @@ class Identified(TrackedResource):
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
-        """Makes the resource, whose identities ARM tells in a form of its own."""
-        told = raw.get("identity") or {}
+        """Makes the resource, whose identities ARM gives in a form of its own."""
+        identity = raw.get("identity") or {}
         identities = {
-            "system_identity": principal(told.get("tenantId"), told.get("principalId")),
-            "user_identities": sorted(told.get("userAssignedIdentities") or {}),
+            "system_identity": principal(identity.get("tenantId"), identity.get("principalId")),
+            "user_identities": sorted(identity.get("userAssignedIdentities") or {}),
         }
         return super().load(raw, here, **identities, **known)
 
 
 class PlatformService(TrackedResource):
-    """A service that answers at an address of Azure's own, unless it is told not to."""
+    """A service that answers at an address of Azure's own, unless that is switched off."""
 
     public_network_access: str | None = field(
         "Whether the public network reaches it: Enabled, Disabled, or SecuredByPerimeter; empty "
@@ -185,7 +185,7 @@ def listing(model: type[AzureResource], *parts: type[AzureResource]) -> Loader:
 
 
 def principal(tenant: str | None, object_id: str | None) -> str:
-    """The id of a service principal in Entra ID; its object id alone where its tenant is not told,
+    """The id of a service principal in Entra ID; its object id alone where its tenant is not known,
     empty if there is none."""
     if not object_id or not tenant:
         return object_id or ""
@@ -194,8 +194,8 @@ def principal(tenant: str | None, object_id: str | None) -> str:
 
 def normalised(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A resource as ARM tells of it, made comparable: ids in lower case wherever they occur, keys
-    of maps included, and what is in ``properties`` beside the rest. What is called as a member
-    beside it is (``type``) stays in ``properties``.
+    of maps included, and what is in ``properties`` on the level of the rest. What is called as
+    a member there is (``type``) stays in ``properties``.
 
     Its id tells ``subscription``, ``resourceGroup``, ``resourceGroupId`` and ``containedIn``, which
     is the resource or scope that it lies in; each is empty where there is none.

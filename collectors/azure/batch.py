@@ -60,8 +60,8 @@ class BatchPool(Part):
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
         """Makes the pool with the identities of its machines."""
-        told = (raw.get("identity") or {}).get("userAssignedIdentities") or {}
-        return super().load(raw, here, **{"user_identities": sorted(told), **known})
+        assigned = (raw.get("identity") or {}).get("userAssignedIdentities") or {}
+        return super().load(raw, here, **{"user_identities": sorted(assigned), **known})
 
 
 class Batch(AzureCollector):

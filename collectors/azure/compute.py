@@ -183,7 +183,7 @@ class VirtualMachineScaleSet(Identified):
         interfaces = profile.get("networkInterfaceConfigurations") or []
         addresses = [one for each in interfaces for one in each.get("ipConfigurations") or []]
         pools = "loadBalancerBackendAddressPools"
-        told = {
+        fields = {
             "public_addresses": any(each.get("publicIPAddressConfiguration") for each in addresses),
             "subnets": _ids(each.get("subnet") for each in addresses),
             "network_security_groups": _ids(
@@ -191,7 +191,7 @@ class VirtualMachineScaleSet(Identified):
             ),
             "backend_pools": _ids(pool for each in addresses for pool in each.get(pools) or []),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class ScaleSetInstance(AzureResource):
@@ -322,7 +322,7 @@ class ComputeGallery(TrackedResource):
     arm_type = "Microsoft.Compute/galleries"
 
     sharing: str | None = field(
-        "Who may use its images beside roles: Private, Groups or Community, which is everyone.",
+        "Who may use its images without a role: Private, Groups or Community, which is everyone.",
         wire="sharingProfile.permissions",
     )
 

@@ -54,12 +54,12 @@ class _Workload(Identified):
         containers = (raw.get("template") or {}).get("containers") or []
         images = sorted({each.get("image") or "" for each in containers} - {""})
         hosts = {each.partition("/")[0].lower() for each in images}
-        told = {
+        fields = {
             "environment": raw.get("environmentId") or raw.get("managedEnvironmentId") or "",
             "images": images,
             "registries": sorted(each for each in hosts if each.endswith(".azurecr.io")),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class ContainerApp(_Workload):
@@ -105,8 +105,8 @@ class ContainerApp(_Workload):
             }
             for rule in (ingress or {}).get("ipSecurityRestrictions") or []
         ]
-        told = {"ingress": ingress is not None, "restrictions": rules}
-        return super().load(raw, here, **told, **known)
+        fields = {"ingress": ingress is not None, "restrictions": rules}
+        return super().load(raw, here, **fields, **known)
 
 
 class ContainerAppJob(_Workload):

@@ -35,7 +35,7 @@ class ContainerGroup(Identified):
         """Makes the group out of its containers."""
         images = sorted({each.get("image") or "" for each in raw.get("containers") or []} - {""})
         hosts = {each.partition("/")[0].lower() for each in images}
-        told = {
+        fields = {
             "images": images,
             "registries": sorted(each for each in hosts if each.endswith(".azurecr.io")),
             "ports": sorted(
@@ -44,7 +44,7 @@ class ContainerGroup(Identified):
                 if each.get("port")
             ),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class ContainerInstances(AzureCollector):

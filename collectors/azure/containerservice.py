@@ -74,18 +74,18 @@ class KubernetesCluster(Identified):
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
-        """Makes the cluster, whose identities and groups ARM names in several ways."""
+        """Makes the cluster, whose identities and groups ARM names in several forms."""
         kubelet = (raw.get("identityProfile") or {}).get("kubeletidentity") or {}
         addons = [each for each in (raw.get("addonProfiles") or {}).values() if each]
         acting = ((each.get("identity") or {}).get("resourceId") for each in addons)
         group = (raw.get("nodeResourceGroup") or "").lower()
-        told = {
+        fields = {
             "kubelet_identity": kubelet.get("resourceId") or "",
             "addon_identities": sorted({each for each in acting if each}),
             "node_resource_group": group
             and f"/subscriptions/{here.account}/resourcegroups/{group}",
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class AgentPool(AzureResource):

@@ -74,8 +74,8 @@ class DataFactoryLinkedService(Part):
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
         """Makes the service out of the member that names its place; what is worked out when it
         runs, or kept in a vault, is not known."""
-        told = raw.get("typeProperties") or {}
-        named = (told.get(name) for name in _PLACES)
+        properties = raw.get("typeProperties") or {}
+        named = (properties.get(name) for name in _PLACES)
         first = next((each for each in named if each), "")
         place = first if isinstance(first, str) else None
         return super().load(raw, here, **{"host": place, **known})

@@ -95,7 +95,7 @@ class DnsRecord(AzureResource):
         four = raw.get("ARecords") or raw.get("aRecords") or []
         six = raw.get("AAAARecords") or raw.get("aaaaRecords") or []
         name = (raw.get("CNAMERecord") or raw.get("cnameRecord") or {}).get("cname") or ""
-        told = {
+        fields = {
             "record_type": raw["id"].split("/")[-2].upper(),
             "addresses": [
                 *(each["ipv4Address"] for each in four if each.get("ipv4Address")),
@@ -103,7 +103,7 @@ class DnsRecord(AzureResource):
             ],
             "target_host": [name.rstrip(".")] if name else [],
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class _PublicA(DnsRecord):

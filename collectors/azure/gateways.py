@@ -1,4 +1,4 @@
-"""Azure VPN, ExpressRoute, Virtual WAN and Bastion: ways into networks from elsewhere."""
+"""Azure VPN, ExpressRoute, Virtual WAN and Bastion: how networks are entered from elsewhere."""
 
 from ...graph.model import field, ref
 from .base import AzureCollector, TrackedResource, listing
@@ -113,7 +113,7 @@ class BastionHost(TrackedResource):
 
     sku: str | None = field("Developer, Basic, Standard or Premium.", wire="sku.name")
     shareable_links: bool | None = field(
-        "Whoever has a link may come to the sign-in of a machine.", wire="enableShareableLink"
+        "Anyone who has a link may come to the sign-in of a machine.", wire="enableShareableLink"
     )
     tunneling: bool | None = field("Other programs may connect.", wire="enableTunneling")
     ip_connect: bool | None = field("Machines may be named by address.", wire="enableIpConnect")
@@ -130,7 +130,7 @@ class BastionHost(TrackedResource):
 
 
 class Gateways(AzureCollector):
-    """Ways into networks from elsewhere."""
+    """What networks are entered by from elsewhere."""
 
     service = "gateways"
 

@@ -120,7 +120,7 @@ class KeyVaultSecret(Part):
 
     key_vault: str | None = ref("AzureKeyVault", by="id", rel="PART_OF", wire="containedIn")
     secret_uri: VaultUri | None = field("Address without the version.")
-    content_type: str | None = field("What it holds, in the words of whoever wrote it.")
+    content_type: str | None = field("What it holds, in its author's words.")
     enabled: bool | None = field("It can be used.", wire="attributes.enabled")
     expires: int | None = field(
         "When it expires, in seconds since 1970; null if it never does.", wire="attributes.exp"

@@ -43,11 +43,11 @@ class LogicApp(Identified):
         starting = ((raw.get("definition") or {}).get("triggers") or {}).values()
         used = {(each or {}).get(_CONNECTION) or "" for each in given.values()}
         kinds = {(each or {}).get("type") or "" for each in starting}
-        told = {
+        fields = {
             "api_connections": sorted(used - {""}),
             "triggers": sorted(kinds - {""}),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class LogicApps(AzureCollector):

@@ -99,11 +99,11 @@ class DiagnosticSetting(AzureResource):
         logs = [each for each in raw.get("logs") or [] if each.get("enabled")]
         names = {each.get("category") or each.get("categoryGroup") or "" for each in logs}
         rule = raw.get("eventHubAuthorizationRuleId") or ""
-        told = {
+        fields = {
             "categories": sorted(names - {""}),
             "event_hub_namespace": rule.partition("/authorizationrules/")[0],
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class MetricAlert(TrackedResource):

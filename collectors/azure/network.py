@@ -736,7 +736,7 @@ class Network(AzureCollector):
 
     @lists(PrivateEndpoint)
     def private_endpoints(self, api: AzureApi) -> Iterator[PrivateEndpoint]:
-        """Private endpoints, whoever approved them."""
+        """Private endpoints, no matter who approved them."""
         for raw in api.pages("private_endpoints.list_by_subscription"):
             connections = [
                 *(raw.get("privateLinkServiceConnections") or []),

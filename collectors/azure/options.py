@@ -1,4 +1,4 @@
-"""What a scan can be told of Azure."""
+"""The options of a scan of Azure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Azure Resource Graph: one query over all subscriptions of a scan, whoever asks first.
+"""Azure Resource Graph: one query over all subscriptions of a scan, whichever asks first.
 
 It is asked once for each table and set of types. What it answers for a subscription is handed out
 once, and the query is made anew if somebody asks again.

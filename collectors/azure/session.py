@@ -107,7 +107,7 @@ class AzureApi(Api):
         return list(ids)
 
     def details_of(self, model: type[AzureResource]) -> list[dict[str, Any]]:
-        """What Resource Graph says of resources beside the resources themselves, each
+        """What Resource Graph says of resources in addition to the resources themselves, each
         :func:`normalised`; nothing if it fails."""
 
         def call() -> list[dict[str, Any]]:
@@ -417,9 +417,9 @@ class AzureAccount:
         It is asked once for all types and askers, and anew if somebody asks again.
         """
         with self._lock:
-            if self._listing is None or asker in self._listing.told:
+            if self._listing is None or asker in self._listing.answered:
                 self._listing = _Listing.of(self.azure, self.id)
-            self._listing.told.add(asker)
+            self._listing.answered.add(asker)
             if self._listing.failure:
                 raise self._listing.failure
             return self._listing.ids.get(type_.lower(), [])
@@ -438,8 +438,8 @@ class _Listing:
     ids: dict[str, list[str]] = field(default_factory=dict)
     """In lower case, by type in lower case."""
     failure: Exception | None = None
-    told: set[str] = field(default_factory=set)
-    """Who was told of it."""
+    answered: set[str] = field(default_factory=set)
+    """Who was given it."""
 
     @classmethod
     def of(cls, azure: Azure, subscription: str) -> "_Listing":

@@ -87,12 +87,12 @@ class StorageAccount(PlatformService, Identified):
         endpoints = raw.get("primaryEndpoints") or {}
         hosts = sorted(endpoints[name] for name in _ENDPOINTS if endpoints.get(name))
         shared = raw.get("allowSharedKeyAccess")
-        told = {
+        fields = {
             "encryption_key": key,
             "hosts": hosts,
             "shared_key_access": True if shared is None else shared,
         }
-        return super().load(raw, here, **{**told, **known})
+        return super().load(raw, here, **{**fields, **known})
 
 
 class BlobContainer(Part):

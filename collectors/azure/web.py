@@ -134,7 +134,7 @@ class LogicAppStandard(Site):
 
 
 class Slot(Site):
-    """A deployment slot of an app, which runs beside it (Resource Graph: resources)."""
+    """A deployment slot of an app, which runs next to it (Resource Graph: resources)."""
 
     label = "AzureAppServiceSlot"
     arm_type = "Microsoft.Web/sites/slots"

@@ -70,7 +70,7 @@ class ConditionalAccessPolicy(EntraResource):
         wire="conditions.devices.deviceFilter.rule",
     )
     authentication_flows: str | None = field(
-        "Ways to sign in that alone it holds for: deviceCodeFlow, authenticationTransfer.",
+        "Sign-in flows that alone it holds for: deviceCodeFlow, authenticationTransfer.",
         wire="conditions.authenticationFlows.transferMethods",
     )
     controls: list[str] | None = field(

@@ -1,4 +1,4 @@
-"""What a scan can be told of Entra ID."""
+"""The options of a scan of Entra ID."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -51,7 +51,7 @@ class AuthenticationMethodsPolicy(EntraResource):
         "Each method with the groups that it is for.", wire="authenticationMethodConfigurations"
     )
     migration_state: str | None = field(
-        "Whether older policies count beside it.", wire="policyMigrationState"
+        "Whether older policies count as well.", wire="policyMigrationState"
     )
 
 

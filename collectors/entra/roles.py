@@ -247,7 +247,7 @@ def _scope(tenant: str, scope: str) -> str:
 
 
 def _rules(api: GraphApi, rules: list[dict[str, Any]] | None) -> dict[str, Any]:
-    """What the rules of a policy say; nothing of it is known if they were not told."""
+    """What the rules of a policy say; nothing of it is known if they were not read."""
     if rules is None:
         return dict.fromkeys(_OF_RULES)
     by_id = {rule.get("id"): rule for rule in rules}

@@ -1,4 +1,4 @@
-"""Cloud Asset Inventory: one listing over all projects of an organization, whoever asks first.
+"""Cloud Asset Inventory: one listing over all projects of an organization, whichever asks first.
 
 It is asked once for each set of types. What it answers for a project is handed out once, and the
 listing is made anew if somebody asks again.

@@ -204,7 +204,7 @@ def described(
     location: str = "",
 ) -> dict[str, Any]:
     """A resource as its product's API tells of it, made :func:`comparable`, with what follows from
-    its name beside the rest: ``fullName``, ``shortName``, ``containedIn``, ``projectName``,
+    its name next to the rest: ``fullName``, ``shortName``, ``containedIn``, ``projectName``,
     ``place``, and the service accounts that act where none is named, ``computeAccount`` and
     ``appAccount``.
 
@@ -226,8 +226,8 @@ def described(
             full = Identity.of(model.identity).build(parts) or ""
     where = _PLACE.search(full)
     own = (raw.get(each) for each in ("zone", "region", "location"))
-    told = next((last(each) for each in own if isinstance(each, str) and each), location)
-    place = where[1] if where else told or "global"
+    given = next((last(each) for each in own if isinstance(each, str) and each), location)
+    place = where[1] if where else given or "global"
     named = {
         "fullName": full,
         "shortName": last(name) if "/" in name else name or last(full),

@@ -45,7 +45,7 @@ class BuildTrigger(AssetResource):
         which is not known by name."""
         github = raw.get("github") or {}
         account = raw.get("serviceAccount") or ""
-        told = {
+        fields = {
             "disabled": raw.get("disabled", False),
             "service_account": f"//iam.googleapis.com/{account}"
             if account.startswith("projects/")
@@ -54,7 +54,7 @@ class BuildTrigger(AssetResource):
             if github.get("owner") and github.get("name")
             else "",
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class CloudBuild(GCPCollector):

@@ -61,14 +61,14 @@ class CloudSQLInstance(AssetResource):
         addresses = settings.get("ipConfiguration") or {}
         named = str(raw.get("masterInstanceName") or "").rpartition(":")
         primary = cls.identity.format(account=named[0] or here.account, name=named[2])
-        told = {
+        fields = {
             "public_address_enabled": addresses.get("ipv4Enabled", True),
             "requires_tls": addresses.get("requireSsl", False)
             or addresses.get("sslMode") in _ONLY_TLS,
             "primary": primary if named[2] else "",
             "backups_enabled": (settings.get("backupConfiguration") or {}).get("enabled", False),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 _ONLY_TLS = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")

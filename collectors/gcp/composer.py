@@ -37,11 +37,11 @@ class Environment(AssetResource):
         config = raw.get("config") or {}
         nodes = config.get("nodeConfig") or {}
         folder = (config.get("dagGcsPrefix") or "").removeprefix("gs://")
-        told = {
+        fields = {
             "service_account": nodes.get("serviceAccount") or raw.get("computeAccount"),
             "dag_bucket": folder.partition("/")[0],
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class Composer(GCPCollector):

@@ -67,7 +67,7 @@ class Cluster(AssetResource):
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
         """Makes the cluster, which Asset Inventory may name by its zone; what is off is not
-        told."""
+        there."""
         pools = raw.get("nodePools") or []
         configs = [each.get("config") or {} for each in pools]
         named = {each.get("serviceAccount") or "default" for each in configs}
@@ -77,7 +77,7 @@ class Cluster(AssetResource):
         networks = raw.get("masterAuthorizedNetworksConfig") or {}
         private = raw.get("privateClusterConfig") or {}
         parts = {"account": here.account, "place": raw.get("location"), "name": raw.get("name")}
-        told = {
+        fields = {
             "id": cls.identity.format(**parts),
             "service_accounts": sorted(accounts) if is_known else None,
             "scopes": sorted(
@@ -90,7 +90,7 @@ class Cluster(AssetResource):
             "legacy_abac": (raw.get("legacyAbac") or {}).get("enabled", False),
             "node_pools": [_pool(each) for each in pools],
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 _KEPT = ("machineType", "imageType", "workloadMetadataConfig", "shieldedInstanceConfig", "tags")

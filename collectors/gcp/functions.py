@@ -60,13 +60,13 @@ class CloudFunction(AssetResource):
         usual = "appAccount" if raw.get("environment") == "GEN_1" else "computeAccount"
         service = config.get("service")
         secrets = config.get("secretEnvironmentVariables") or []
-        told = {
+        fields = {
             "service_account": config.get("serviceAccountEmail") or raw.get(usual),
             "run_service": f"//run.googleapis.com/{service}" if service else "",
             "environment_names": sorted(config.get("environmentVariables") or {}),
             "secrets": sorted({_secret(each, here.account) for each in secrets}),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 def _secret(raw: Mapping[str, Any], project: str) -> str:

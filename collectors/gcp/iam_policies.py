@@ -171,8 +171,8 @@ def _bindings(
         members = sorted(raw.get("members") or ())
         principals = sorted({principal_id(each, ids) for each in members} - {""})
         role, condition = raw.get("role") or "", raw.get("condition") or {}
-        told = "\n".join((role, condition.get("expression") or "", condition.get("title") or ""))
-        digest = sha256(told.encode()).hexdigest()[:16]
+        parts = "\n".join((role, condition.get("expression") or "", condition.get("title") or ""))
+        digest = sha256(parts.encode()).hexdigest()[:16]
         yield PolicyBinding.load(
             raw,
             api.here,

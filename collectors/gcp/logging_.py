@@ -32,8 +32,11 @@ class LogSink(AssetResource):
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
         """Makes the sink; its destination is a full resource name without its slashes."""
         name = raw.get("destination")
-        told = {"destination": f"//{name}" if name else "", "disabled": raw.get("disabled", False)}
-        return super().load(raw, here, **told, **known)
+        fields = {
+            "destination": f"//{name}" if name else "",
+            "disabled": raw.get("disabled", False),
+        }
+        return super().load(raw, here, **fields, **known)
 
 
 class Logging(GCPCollector):

@@ -100,8 +100,8 @@ def principal_id(member: str, ids: Mapping[str, str]) -> str:
 
 def pooled(identity: str) -> tuple[str, str, str]:
     """The pool that an identity of one is from, as a full resource name; by what those that are
-    meant are told (``subject``, ``group``, ``attribute.NAME``; ``*`` for all); and its value. All
-    are empty for any other identity."""
+    meant are selected (``subject``, ``group``, ``attribute.NAME``; ``*`` for all); and its value.
+    All are empty for any other identity."""
     match = _POOLED.fullmatch(identity)
     if match is None:
         return "", "", ""

@@ -1,4 +1,4 @@
-"""What a scan can be told of Google Cloud."""
+"""The options of a scan of Google Cloud."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Organization policies: what may not be configured, whoever tries."""
+"""Organization policies: what nobody may configure."""
 
 from collections.abc import Iterator
 from typing import Any

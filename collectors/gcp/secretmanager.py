@@ -36,19 +36,19 @@ class Secret(AssetResource):
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
-        """Makes the secret, whose keys stand beside where it is kept."""
+        """Makes the secret, whose keys are named next to where it is kept."""
         replication = raw.get("replication") or {}
         replicas = (replication.get("userManaged") or {}).get("replicas") or []
         kept = [replication.get("automatic") or {}, *replicas]
         keys = {(each.get("customerManagedEncryption") or {}).get("kmsKeyName") for each in kept}
-        told = {
+        fields = {
             "kms_keys": sorted(f"//cloudkms.googleapis.com/{each}" for each in keys if each),
             "locations": sorted(each["location"] for each in replicas if each.get("location")),
             "topics": sorted(
                 f"//pubsub.googleapis.com/{each['name']}" for each in raw.get("topics") or ()
             ),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class SecretManager(GCPCollector):

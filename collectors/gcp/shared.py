@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class SharedAnswers:
-    """Answers that each project asks for, failures included. Whoever asks again is answered
+    """Answers that each project asks for, failures included. What asks again is answered
     anew."""
 
     def __init__(self) -> None:
@@ -20,10 +20,10 @@ class SharedAnswers:
         with self._lock:
             kept = self._kept.setdefault(key, _Kept())
         with kept.lock:
-            if not kept.told or asker in kept.told:
-                kept.told.clear()
+            if not kept.answered or asker in kept.answered:
+                kept.answered.clear()
                 kept.ask(call)
-            kept.told.add(asker)
+            kept.answered.add(asker)
             if kept.failure:
                 raise kept.failure
             answer: T = kept.answer
@@ -31,12 +31,12 @@ class SharedAnswers:
 
 
 class _Kept:
-    """An answer, or why there is none, and who was told of it."""
+    """An answer, or why there is none, and who was given it."""
 
     def __init__(self) -> None:
         self.answer: Any = None
         self.failure: Exception | None = None
-        self.told: set[str] = set()
+        self.answered: set[str] = set()
         self.lock = threading.Lock()
 
     def ask(self, call: Callable[[], Any]) -> None:

@@ -31,6 +31,8 @@ class GainTarget(NamedTuple):
     row: int
     id: str
     is_certain: bool
+    holder: str = ""
+    """The principal or group that the resource is taken off; empty if it is taken off all."""
 
 
 def joined(targets: Sequence[GainTarget], is_first: bool) -> Iterator[Sequence[GainTarget]]:
@@ -53,6 +55,8 @@ class Change(NamedTuple):
     """Id of the group by which it came into the state; empty if by none."""
     chosen: tuple[Choice, ...] = ()
     """What was picked to come into the state."""
+    holder: str = ""
+    """What the resource was taken off: see :class:`GainTarget`."""
 
 
 class Preparation(NamedTuple):
@@ -119,7 +123,7 @@ class AttackProvider(ABC):
         yield account, self.administration(state).truth
 
     def inside(self, account: str, label: str) -> int | None:  # noqa: ARG002
-        """The rows of a label that whoever administers an account has power over; None for those
+        """The rows of a label that who administers an account has power over; None for those
         that belong to it."""
         return None
 
@@ -223,6 +227,11 @@ class AttackProvider(ABC):
     def related(self, state: Any, edge: str, label: str) -> frozenset[str] | None:  # noqa: ARG002
         """The resources of a label that an edge leads to from a principal because of its state;
         None if the edge does not lead anywhere any more."""
+        return frozenset()
+
+    def unrelated(self, state: Any, holder: str, edge: str) -> frozenset[str]:  # noqa: ARG002
+        """The resources that an edge leads to no more because of a principal's state, from itself
+        or from a group of its."""
         return frozenset()
 
     def assumable_identities(

@@ -102,7 +102,7 @@ def key_of(id_: str) -> str:
 
 
 def apart(name: str, own: Container[str]) -> str:
-    """A property's name beside those that mean something of their own in a format."""
+    """A property's name, kept apart from those that mean something of their own in a format."""
     return f"{name}_" if name in own else name
 
 

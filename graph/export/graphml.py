@@ -14,7 +14,7 @@ _OF_EDGES = ("label", "type")
 
 
 def write(graph: Flattened, stream: TextIO) -> Written:
-    """Writes GraphML. Beside its properties a node has ``labels``, an edge its ``type``; ``label``,
+    """Writes GraphML. To its properties a node adds ``labels``, an edge its ``type``; ``label``,
     which viewers show, is the node's name (its id, where it has none) and the edge's type."""
     node_columns = {apart(name, _OF_NODES): kind for name, kind in graph.node_columns.items()}
     edge_columns = {apart(name, _OF_EDGES): kind for name, kind in graph.edge_columns.items()}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Relationship(NamedTuple):
-    """What a relationship type says, and the properties its edges carry beside ``via``."""
+    """What a relationship type says, and the properties its edges carry in addition to ``via``."""
 
     meaning: str
     properties: Mapping[str, type] = MappingProxyType({})
@@ -91,7 +91,7 @@ RELATIONSHIPS: dict[str, Relationship] = {
     "TRUSTS": Relationship("the subject lets the object assume it"),
     "USES_CERTIFICATE": Relationship("the subject proves its identity with the object"),
     "USES_IMAGE": Relationship("the subject runs from the object, a machine or container image"),
-    "USES_LAYER": Relationship("the subject runs the object's code beside its own"),
+    "USES_LAYER": Relationship("the subject runs the object's code together with its own"),
     "USES_ROLE": Relationship(
         "a cloud service uses the object, a role, for the subject, whose code cannot"
     ),

@@ -35,8 +35,8 @@ def kept(
     with suppress(SnapshotError):
         return _opened(place, current, called)
     try:
-        with put_in_place(place) as beside:
-            fill(beside)
+        with put_in_place(place) as new:
+            fill(new)
         _prune(place.parent)
     except OSError:
         with suppress(SnapshotError):

@@ -12,16 +12,16 @@ from ..owner_only import owner_only
 
 @contextmanager
 def put_in_place(place: Path) -> Iterator[Path]:
-    """A new folder beside a place, for its owner alone, which is moved there once it is filled."""
+    """A new folder next to a place, for its owner alone, which is moved there once it is filled."""
     with owner_only():
         place.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        new = Path(mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         try:
-            yield beside
-            sync(beside)
-            move(beside, place)
+            yield new
+            sync(new)
+            move(new, place)
         except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(new, ignore_errors=True)
             raise
 
 

@@ -1,4 +1,4 @@
-"""Writes a snapshot: beside its place, and put there once it is whole."""
+"""Writes a snapshot: next to its place, and put there once it is whole."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -78,8 +78,8 @@ def write(
         started=started,
         finished=finished,
     )
-    with put_in_place(path.resolve()) as beside:
-        fill(beside, contents)
+    with put_in_place(path.resolve()) as new:
+        fill(new, contents)
     return Snapshot.open(path)
 
 

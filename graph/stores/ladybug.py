@@ -53,7 +53,7 @@ def cache_folder() -> FilePath:
 class LadybugStore(LadybugEngine):
     """A graph in a file of its own for each snapshot, opened read-only.
 
-    The file is built beside its place and renamed into it, so that processes never meet in one.
+    The file is built next to its place and renamed into it, so that processes never meet in one.
     """
 
     def __init__(self, cache: FilePath | None = None, memory: int | None = None) -> None:
@@ -126,13 +126,13 @@ def _build(folder: FilePath, snapshot: Snapshot) -> None:
 
 
 def _build_alone(folder: FilePath, snapshot: Snapshot) -> None:
-    beside = FilePath(mkdtemp(prefix=".new-", dir=folder.parent))
+    new = FilePath(mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        in_child(lambda: _fill(beside, snapshot))
+        in_child(lambda: _fill(new, snapshot))
         shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
+        new.rename(folder)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _fill(folder: FilePath, snapshot: Snapshot) -> None:

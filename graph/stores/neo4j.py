@@ -1,6 +1,6 @@
 """Neo4j, 5 or later: a server that several people share, over Bolt.
 
-The database is Clew's alone. Every node has the label ``Resource`` beside its own, and an index
+The database is Clew's alone. Every node has the label ``Resource`` as well as its own, and an index
 named after a snapshot's digest says that the database holds that snapshot whole; there is no such
 index while one is being loaded. (A node that said so would turn up in people's queries.)
 """
@@ -406,7 +406,7 @@ class Neo4jStore(Store):
         except exceptions.AuthError:
             raise StoreError(f"{self._uri} refuses this user name and password.") from None
         except exceptions.Neo4jError as error:
-            raise _told(error, timeout) from None
+            raise _store_error(error, timeout) from None
         except exceptions.DriverError as error:
             raise StoreError(
                 f"No Neo4j answers at {self._uri}; is it running, and is the address right? "
@@ -415,7 +415,7 @@ class Neo4jStore(Store):
 
 
 def _own_label(labels: Iterable[str]) -> str:
-    """The label of a node beside the one that all have."""
+    """The label of a node other than the one that all have."""
     return next(each for each in labels if each != _BASE)
 
 
@@ -424,7 +424,7 @@ def _set(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if value is not None}
 
 
-def _told(error: "neo4j.exceptions.Neo4jError", timeout: float | None) -> StoreError:
+def _store_error(error: "neo4j.exceptions.Neo4jError", timeout: float | None) -> StoreError:
     """A server's refusal as the error of every store."""
     code, message = error.code or "", (error.message or "").strip()
     if code.endswith("Statement.AccessMode"):

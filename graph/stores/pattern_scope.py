@@ -93,7 +93,7 @@ def scope_of(found: Sequence[Token]) -> Scope | None:
 class _Edge(NamedTuple):
     types: tuple[str, ...]
     leads: str
-    """``<``, ``>``, or empty for both ways."""
+    """``<``, ``>``, or empty for both directions."""
     is_long: bool
     """Whether further nodes may lie on it."""
     may_be_none: bool

@@ -1,5 +1,5 @@
-"""What a store keeps of a scan beside its graph: scope, schema, and what could and could not be
-read. Without it nothing that is asked of the store could tell "none" from "unread"."""
+"""What a store keeps of a scan in addition to its graph: scope, schema, and what could and could
+not be read. Without it nothing that is asked of the store could tell "none" from "unread"."""
 
 import json
 import zlib

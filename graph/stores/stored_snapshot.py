@@ -39,7 +39,7 @@ class StoredSnapshot(Snapshot):
         self._edges_of: dict[str, dict[EdgeType, pa.Table]] = {}
 
     def connect(self) -> Neo4jStore:
-        """The database, for whoever queries it and closes the connection.
+        """The database, for a caller who queries it and closes the connection.
 
         :raises StoreError: if it holds another scan by now.
         """

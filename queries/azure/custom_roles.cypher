@@ -1,8 +1,8 @@
 /*
 title: Custom Azure roles, and which of them may assign roles
 description: >-
-  Roles made by the tenant, with how often each is assigned or may be activated. Whoever holds one
-  that writes role assignments can give itself any role.
+  Roles made by the tenant, with how often each is assigned or may be activated. Anyone who holds
+  one that writes role assignments can give itself any role.
 columns:
   role: Name of the role.
   may_assign_roles: >-

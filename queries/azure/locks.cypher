@@ -1,8 +1,8 @@
 /*
 title: Locks, and what they hold
 description: >-
-  What cannot be deleted, or not be changed at all, with all that lies below it. Whoever may delete
-  a lock is not held up by it.
+  What cannot be deleted, or not be changed at all, with all that lies below it. Anyone who may
+  delete a lock is not held up by it.
 columns:
   locked: What is locked.
   level: CanNotDelete or ReadOnly.

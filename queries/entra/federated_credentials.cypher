@@ -1,7 +1,7 @@
 /*
 title: Whose tokens applications and managed identities accept
 description: >-
-  Federated credentials: whoever gets such a token from the issuer acts as the application or
+  Federated credentials: anyone who gets such a token from the issuer acts as the application or
   managed identity, without a secret.
 columns:
   identity: The application or managed identity.

@@ -2,7 +2,7 @@
 title: What applications of other tenants hold
 description: >-
   App roles, directory roles, roles of Azure and delegated permissions of applications that another
-  tenant registered, Microsoft's own included: whoever steals their secrets there acts here.
+  tenant registered, Microsoft's own included: anyone who steals their secrets there acts here.
 columns:
   application: The service principal.
   tenant: Tenant that registered it.

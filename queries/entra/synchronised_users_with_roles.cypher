@@ -2,7 +2,7 @@
 title: Users from Active Directory with roles
 description: >-
   Users synchronised from on-premises that hold a directory role or a role of Azure, or may activate
-  one, by themselves or by a group: whoever rules Active Directory can sign in as them. A user of
+  one, by themselves or by a group: anyone who rules Active Directory can sign in as them. A user of
   whom it was not read whether it is synchronised is listed too.
 columns:
   user: The user.

@@ -1,8 +1,8 @@
 /*
 title: References to what no longer exists
 description: >-
-  The resource that is referred to should be where everything was listed, and is not there. Whoever
-  can create it again under the same name gets what is sent to it.
+  The resource that is referred to should be where everything was listed, and is not there. Anyone
+  who can create it again under the same name gets what is sent to it.
 columns:
   source: Id of the resource that refers.
   direction: out if the edge leads from the source to the target, in if from the target to it.

@@ -1,6 +1,6 @@
 """Solved escalation labs: each leads from its start to its target, and its mended twin nowhere.
 
-They are public recordings that lie beside the project, if at all; without them there is nothing to
+They are public recordings that lie next to the project, if at all; without them there is nothing to
 see here.
 """
 

@@ -275,7 +275,7 @@ def test_exposure_follows_the_network(auditor: Auditor, scan: str) -> None:
     assert [found["status"] for found in balancers] == ["FAIL"]
 
 
-TOLD_ANEW = {"last_used_date", "latest_delivery_time"}
+NEVER_THE_SAME = {"last_used_date", "latest_delivery_time"}
 """What the account itself tells differently each time: the scan uses a key, moto has no clock."""
 
 
@@ -286,7 +286,7 @@ def test_two_scans_of_the_same_account_are_the_same_snapshot(auditor: Auditor, s
         names = json.loads(Path(folder, "manifest.json").read_text())["files"]
         return {
             name: [
-                {column: value for column, value in row.items() if column not in TOLD_ANEW}
+                {column: value for column, value in row.items() if column not in NEVER_THE_SAME}
                 for row in pq.read_table(Path(folder, name)).to_pylist()
             ]
             for name in names

@@ -1,4 +1,4 @@
-"""The demo's scan with made-up labels beside the real ones: what a schema costs that has many."""
+"""The demo's scan with made-up labels added to the real ones: what a schema costs that has many."""
 
 from pathlib import Path
 

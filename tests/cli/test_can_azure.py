@@ -68,7 +68,7 @@ def test_what_the_request_says_settles_a_condition(clew: Clew, scanned: Path) ->
         assert [row["decision"] for row in answers(clew, *asked, *more)] == [expected]
 
 
-def test_a_denial_and_an_eligible_role_are_told(clew: Clew, scanned: Path) -> None:
+def test_a_denial_and_an_eligible_role_are_reported(clew: Clew, scanned: Path) -> None:
     delete = "Microsoft.Network/loadBalancers/delete"
     shop = f"{PROD}/resourceGroups/shop-prod-rg"
     (row,) = answers(clew, "can", scanned, "Ada Brook", delete, shop)

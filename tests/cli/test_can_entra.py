@@ -62,7 +62,7 @@ def test_json_has_the_keys_of_every_cloud(clew: Clew, scanned: Path) -> None:
     assert len(row["statements"]) == 2  # the assignment, and the group that holds it
 
 
-def test_eligible_roles_and_groups_are_told(clew: Clew, scanned: Path) -> None:
+def test_eligible_roles_and_groups_are_reported(clew: Clew, scanned: Path) -> None:
     (row,) = answers(clew, "can", scanned, "Henry Okafor", GIVE_ROLE, "/")
     assert (row["decision"], row["explanation"]) == (
         "ELIGIBLE",

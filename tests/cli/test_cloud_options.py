@@ -31,7 +31,7 @@ def test_every_option_has_a_default() -> None:
     assert all(each.default is not MISSING for each in fields(ScanOptions) if each.name)
 
 
-def test_every_cloud_is_told_what_is_for_it() -> None:
+def test_every_cloud_is_given_what_is_for_it() -> None:
     wanted = ScanOptions(
         regions=["eu-west-1"],
         excluded_regions=["us-east-1"],
@@ -39,7 +39,7 @@ def test_every_cloud_is_told_what_is_for_it() -> None:
         tenant="t",
         attempts=2,
     )
-    told = {kind.provider: _part(wanted, kind) for kind in CLOUDS}
+    options = {kind.provider: _part(wanted, kind) for kind in CLOUDS}
     for provider, name, value in (
         ("aws", "regions", ["eu-west-1"]),
         ("aws", "excluded_regions", ["us-east-1"]),
@@ -47,8 +47,8 @@ def test_every_cloud_is_told_what_is_for_it() -> None:
         ("entra", "tenant", "t"),
         ("azure", "tenant", ""),
     ):
-        assert getattr(told[provider], name) == value
-    assert {each.attempts for each in told.values()} == {2}
+        assert getattr(options[provider], name) == value
+    assert {each.attempts for each in options.values()} == {2}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_calls_are_as_patient_as_is_wished(kind: type[Options]) -> None:
     assert kind(timeout=90.0).patience == Patience(usual.attempts, 10, 90.0)
 
 
-def test_a_scan_is_resumed_with_all_that_it_was_told(tmp_path: Path) -> None:
+def test_a_scan_is_resumed_with_all_its_options(tmp_path: Path) -> None:
     place = pipeline.partial(tmp_path / "scan")
     place.mkdir()
     wanted = ScanOptions(profiles=["a"], tenant="t", timeout=7.0, mfa_token="1", projects=["p"])

@@ -60,22 +60,22 @@ def test_a_service_narrows_what_is_reported_not_what_is_linked(
 def test_a_tag_narrows_what_is_reported_not_what_is_read(
     account: AwsReplay, clew: Clew, tmp_path: Path
 ) -> None:
-    whole, told = tmp_path / "whole", tmp_path / "told"
+    whole, tagged = tmp_path / "whole", tmp_path / "tagged"
     clew("scan", "aws", "--service", "cloudtrail", "-o", whole)
-    done = clew("scan", "aws", "--service", "cloudtrail", "--tag", "team=nobody", "-o", told)
+    done = clew("scan", "aws", "--service", "cloudtrail", "--tag", "team=nobody", "-o", tagged)
     assert done.code == 0
-    one, other = Snapshot.open(whole), Snapshot.open(told)
+    one, other = Snapshot.open(whole), Snapshot.open(tagged)
     assert other.scope.tags == ["team=nobody"]
     assert {label: one.node_count(label) for label in one.labels} == {
         label: other.node_count(label) for label in other.labels
     }
-    everything, narrowed = clew("check", whole, "-f", "json"), clew("check", told, "-f", "json")
+    everything, narrowed = clew("check", whole, "-f", "json"), clew("check", tagged, "-f", "json")
     assert {one["id"] for one in narrowed.json} == {
         one["id"] for one in everything.json if one["tags"] is None
     }
     assert len(narrowed.json) < len(everything.json)
     assert "about resources without the tag team=nobody" in " ".join(narrowed.err.split())
-    assert clew("check", told, "--tag", "team", "-f", "json").code == 2
+    assert clew("check", tagged, "--tag", "team", "-f", "json").code == 2
 
 
 def test_what_cannot_be_read_is_counted_and_strict_makes_it_an_error(

@@ -38,10 +38,10 @@ def test_other_code_has_another_digest(
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     file = tmp_path / "folder" / "file"
-    keep(file, lambda beside: beside.write_text("whole"))
+    keep(file, lambda new: new.write_text("whole"))
 
-    def fail(beside: Path) -> None:
-        beside.write_text("ha")
+    def fail(new: Path) -> None:
+        new.write_text("ha")
         raise OSError(28, "No space left on device")
 
     keep(file, fail)
@@ -50,7 +50,7 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    keep(tmp_path / "file" / "below", lambda beside: beside.write_text("whole"))
+    keep(tmp_path / "file" / "below", lambda new: new.write_text("whole"))
     prune(tmp_path / "nowhere", 1)
     assert (tmp_path / "file").read_text() == ""
 

@@ -28,7 +28,7 @@ KINDS = {"EntraUser": "user", "EntraServicePrincipal": "app"}
 
 
 class Condition(NamedTuple):
-    """What a technique asks of one of its resources beside permissions of the actor's."""
+    """What a technique asks of one of its resources in addition to permissions of the actor's."""
 
     resource: str
     where: Where | None = None

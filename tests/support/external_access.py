@@ -27,7 +27,7 @@ def estate(
     controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     listed: Iterable[str] = (),
 ) -> AWSEnvironment:
-    """The estate of a scan of these accounts, where these resources were found beside IAM."""
+    """The estate of a scan of these accounts, where these resources were found as well as IAM."""
     graph, reads = graph_of(
         *accounts, resources=resources, known=known, resource_controls=controls, listed=listed
     )

@@ -159,9 +159,9 @@ def linked(
 ) -> tuple[ResourceGraph, list[ListingStatus]]:
     """The linked graph of a scan of these accounts, and what was read.
 
-    Beside IAM these ``resources`` were found, and of the labels ``listed`` all there are. Without
-    controls no organization's policy binds an account. ``known`` are fields of resources by id
-    which an imported answer leaves unread; ``scanned`` is when it was read, if that is known.
+    In addition to IAM these ``resources`` were found, and of the labels ``listed`` all there are.
+    Without controls no organization's policy binds an account. ``known`` are fields of resources by
+    id which an imported answer leaves unread; ``scanned`` is when it was read, if that is known.
     """
     numbers = [one.account for one in accounts]
     collected = authorization_details.collect(

@@ -634,14 +634,14 @@ def naming(element: Any, who: Who, strict: bool) -> tuple[int, int]:
         "service": any(one == "*" or same_service(one, who.name) for one in services),
         "provider": bool({who.name, "*"} & {*entries["Federated"]}),
     }
-    ways = {
+    strengths = {
         SESSION: who.kind in ("session", "federated user") and who.arn in names,
         ITSELF: "*" in names or itself.get(who.kind, False),
         ROLE: is_role_named(names, who),
         ACCOUNT: who.has_policies and account_is_named(names, who.account),
         NOBODY: True,
     }
-    certain = next(way for way, is_so in ways.items() if is_so)
+    certain = next(each for each, is_so in strengths.items() if is_so)
     if who.kind == "role" and not strict and who.name in session_roles(names, who.account):
         return certain, SESSION
     if entries["CanonicalUser"] and who.has_policies and not strict:
@@ -676,7 +676,7 @@ def is_spared(element: Any, who: Who, strict: bool) -> Answer:
     """Whether a Deny with ``NotPrincipal`` spares somebody.
 
     The account is judged, then the role, then the session. Where one of them is not named though
-    what is below it is, services differ; where others are named beside the account or the role,
+    what is below it is, services differ; where others are named along with the account or the role,
     only those others are spared.
     """
     entries = entries_of(element)
@@ -818,15 +818,15 @@ class Opinion:
         if self.owner not in ("", self.who.account):
             return both([granted(ACCOUNT), identity, *limits])
         _, session = limits
-        ways = [
+        paths = [
             both([granted(ACCOUNT) if must_grant else True, identity, *limits]),
             both([granted(ROLE), *limits]),
             both([granted(ITSELF), session]),
         ]
         if session is not True:
             # On whether session policies limit a grant to the session itself, documents disagree.
-            ways.append(both([granted(SESSION), None]))
-        return either(ways)
+            paths.append(both([granted(SESSION), None]))
+        return either(paths)
 
 
 def must_hand_on(action: str, resource: str) -> bool:

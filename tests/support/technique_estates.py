@@ -46,7 +46,7 @@ OF_THE_TAGGED = allow("*", Condition={"StringEquals": {"aws:PrincipalTag/trusted
 
 
 class Condition(NamedTuple):
-    """What a technique asks of one of its resources beside permissions of the actor's."""
+    """What a technique asks of one of its resources in addition to permissions of the actor's."""
 
     resource: str
     asked: str
@@ -125,7 +125,7 @@ class TechniqueEstate:
 
     @property
     def labels(self) -> set[str]:
-        """What is listed whole, beside IAM."""
+        """What is listed whole, other than IAM."""
         asked = {each.existing for each in self.technique.existing.values()}
         return asked - {"AWSUser", "AWSRole", "AWSGroup"} | {"AWSInstanceProfile"}
 
@@ -462,7 +462,7 @@ class TechniqueEstate:
         return model.identity.format_map(_Filled({**numbers, **given}, name.replace("_", "-")))
 
     def _know(self, name: str, each: Existing) -> None:
-        """Reads what is asked of a principal, beside its edges."""
+        """Reads what is asked of a principal, in addition to its edges."""
         references = MODELS[each.existing].references
         state = _state(each)
         self.known[self.ids[name]] = {

@@ -296,9 +296,9 @@ class SmallTenant:
         definition = identity(TENANT, ROLES, by_name().get(role, role))
         if definition not in self.resources and role in by_name():
             self.role(role)
-        told = self.tenant if scope == "/" else scope.lstrip("/")
+        scope_id = self.tenant if scope == "/" else scope.lstrip("/")
         if scope.startswith("/administrativeUnits/"):
-            told = identity(TENANT, "administrativeUnits", scope.rpartition("/")[2])
+            scope_id = identity(TENANT, "administrativeUnits", scope.rpartition("/")[2])
         made = model(
             id=id_,
             name=role,
@@ -306,7 +306,7 @@ class SmallTenant:
             region="global",
             principal=principal,
             role=definition,
-            scope=told,
+            scope=scope_id,
             directory_scope=scope,
             app_scope="",
             **{key: number},

@@ -47,7 +47,7 @@ check = Check(
         "attacker who has claimed the name already."
     ),
     why=(
-        "Whoever makes a bucket of that name decides what the distribution serves under your "
+        "Anyone who makes a bucket of that name decides what the distribution serves under your "
         "domain and your certificate."
     ),
     remediation=(

@@ -14,8 +14,8 @@ check = Check(
         "deletion. A bucket that this scan cannot see is MANUAL, with the reason."
     ),
     why=(
-        "Whoever takes over a principal that may delete objects can erase the record of what they "
-        "did. MFA delete asks for the root user's second factor first."
+        "Anyone who takes over a principal that may delete objects can erase the record of what "
+        "they did. MFA delete asks for the root user's second factor first."
     ),
     remediation=(
         "As the root user: aws s3api put-bucket-versioning --bucket BUCKET "

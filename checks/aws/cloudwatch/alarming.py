@@ -1,4 +1,4 @@
-"""Whom alarms notify of an event: from the trail that records it to whoever receives the alarm."""
+"""Whom alarms notify of an event: from the trail that records it to who receives the alarm."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

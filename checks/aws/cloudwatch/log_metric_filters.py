@@ -208,7 +208,7 @@ family = (
     _check(
         f"{_PREFIX}and_alarm_for_cloudtrail_configuration_changes_enabled",
         "changes of trails",
-        "Whoever stops the trail acts unseen from then on.",
+        "Anyone who stops the trail acts unseen from then on.",
         "4.5",
         _calls(
             "cloudtrail", "CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"

@@ -98,7 +98,7 @@ check = Check(
         "subnets without a route to an internet gateway. Other instances are not judged."
     ),
     why=(
-        "What is worth an enclave is worth keeping its host away from everyone: whoever takes "
+        "What is worth an enclave is worth keeping its host away from everyone: anyone who takes "
         "over the host controls what goes in and out of the enclave."
     ),
     remediation=(

@@ -20,7 +20,7 @@ _SERVICES = (
         "Cassandra",
         (7000, 7001, 7199, 9042, 9160),
         (),
-        "Cassandra ships without authentication, and its JMX port runs code for whoever connects.",
+        "Cassandra ships without authentication, and its JMX port runs anybody's code.",
     ),
     _Service(
         "cifs",
@@ -48,7 +48,7 @@ _SERVICES = (
         "Kafka",
         (9092,),
         (),
-        "Whoever reaches a broker's plain listener reads and writes every topic it does not guard.",
+        "Anyone reaching a broker's plain listener reads and writes every topic it does not guard.",
     ),
     _Service(
         "kerberos",
@@ -111,7 +111,7 @@ _SERVICES = (
         "Redis",
         (6379,),
         (),
-        "Redis without a password writes files for whoever connects, and so runs their code.",
+        "Redis without a password writes files for anyone who connects, and so runs their code.",
     ),
     _Service(
         "sqlserver",

@@ -61,7 +61,7 @@ check = Check(
         "the checks on ports; its halves are not."
     ),
     why=(
-        "A wide range is mostly other people. It looks like a restriction and lets in whoever "
+        "A wide range is mostly other people. It looks like a restriction and lets in anyone who "
         "rents a machine next door, or lets data out to them."
     ),
     remediation=(

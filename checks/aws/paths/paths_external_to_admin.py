@@ -42,12 +42,12 @@ family = (
     _check(
         "internet",
         "the internet",
-        "Whoever exploits one flaw on that path, or needs none, controls the account.",
+        "Anyone who exploits one flaw on that path, or needs none, controls the account.",
     ),
     _check(
         "external",
         "external principals",
-        "Whoever compromises the partner account, the pipeline or the identity provider at the "
+        "Anyone who compromises the partner account, the pipeline or the identity provider at the "
         "start of the path controls the account too; how well that is protected is in other hands.",
     ),
 )

@@ -86,8 +86,8 @@ check = Check(
         "cannot be fetched."
     ),
     why=(
-        "EC2 gives a released address to the next who asks. Whoever gets it, or makes a bucket of "
-        "the name, speaks for your domain: phishing, stolen cookies, certificates."
+        "EC2 gives a released address to the next who asks. Anyone who gets it, or makes a bucket "
+        "of the name, speaks for your domain: phishing, stolen cookies, certificates."
     ),
     remediation=(
         "Delete the record, or point it at something you hold: aws route53 "

@@ -89,8 +89,8 @@ check = Check(
         "know, are MANUAL."
     ),
     why=(
-        "Contributors are not meant to give out roles; whoever controls such a thing takes a token "
-        "of its identity and makes itself owner."
+        "Contributors are not meant to give out roles; anyone who controls such a thing takes a "
+        "token of its identity and makes itself owner."
     ),
     remediation=(
         "Give the identity a narrower role: az role assignment delete --assignee ID --role Owner "

@@ -80,19 +80,19 @@ def _check(id_: str, service: str, label: str, words: str, what: str) -> Check:
         severity=Severity.HIGH,
         resource=label,
         what=(
-            f"Whoever may change {what}, by a known technique, may do all that each role of its "
+            f"Anyone who may change {what}, by a known technique, may do all that each role of its "
             "identities allows, where that is held: roles are compared entry by entry, as patterns "
             "of actions. Eligible roles do not count. A role that is held under a condition, or of "
             "which only several entries together cover another, is MANUAL, as is all that could "
             "not be read."
         ),
-        why="Whoever changes what it does has it do what they may not do themselves.",
+        why="Anyone who changes what it does has it do what they may not do themselves.",
         remediation=(
             "Give its identity a narrower role, or the roles that let its code be changed to "
             "nobody who holds less: az role assignment delete --assignee ID --role ROLE --scope "
             "SCOPE"
         ),
-        passes="Whoever may change {resource} holds all that it does.",
+        passes="Anyone who may change {resource} holds all that it does.",
         fails="{resource}: {path}.",
         rule=AccessRule(authorizer=AZURE, walk=_walker(label), own_labels=(label,), edges=CONTROL),
         references=(

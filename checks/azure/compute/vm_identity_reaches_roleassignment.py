@@ -70,8 +70,8 @@ check = Check(
         "be read, is MANUAL."
     ),
     why=(
-        "Whoever exploits one flaw in the machine asks it for a token of its identity, and makes "
-        "itself owner of the subscription."
+        "Anyone who exploits one flaw in the machine asks it for a token of its identity, and "
+        "makes itself owner of the subscription."
     ),
     remediation=(
         "Take the role away from the identity, or give it one without "

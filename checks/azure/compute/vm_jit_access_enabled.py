@@ -11,7 +11,7 @@ check = Check(
     resource="AzureVirtualMachine",
     what=(
         "A just-in-time policy of Microsoft Defender for Cloud names the machine. Whether its "
-        "ports are open beside the policy is what the checks on open ports say."
+        "ports are open in spite of the policy is what the checks on open ports say."
     ),
     why="A port that is only open while somebody asked for it can be attacked for that long.",
     remediation=(

@@ -76,12 +76,12 @@ check = Check(
     what=(
         "Of each app, job or container group that runs an image of the registry: it names its "
         "images by digest; or none of its identities holds a role that names every action or that "
-        "to give out roles; or whoever may push to the registry may change the workload itself by "
-        "a known technique too. What could not be read, and conditions that no scan can know, are "
-        "MANUAL."
+        "to give out roles; or anyone who may push to the registry may change the workload itself "
+        "by a known technique too. What could not be read, and conditions that no scan can know, "
+        "are MANUAL."
     ),
     why=(
-        "Whoever pushes an image under the tag that the workload pulls runs code with its "
+        "Anyone who pushes an image under the tag that the workload pulls runs code with its "
         "identity's roles at its next start."
     ),
     remediation=(

@@ -79,7 +79,7 @@ check = Check(
         "MANUAL, and so is every name where what might have it could not be listed."
     ),
     why=(
-        "Whoever makes an app of the name speaks for your domain: phishing, stolen cookies, "
+        "Anyone who makes an app of the name speaks for your domain: phishing, stolen cookies, "
         "certificates."
     ),
     remediation=(

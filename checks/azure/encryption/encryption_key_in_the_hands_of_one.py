@@ -63,7 +63,7 @@ def _has_expired(access: Access, key: str) -> Truth:
 
 
 def _destroyed(access: Access, resource: str, key: str) -> Row:
-    """Whether a key that can be used is safe from whoever may delete what it encrypts."""
+    """Whether a key that can be used is safe from anyone who may delete what it encrypts."""
     vault = next(iter(targets(access.graph, key, "PART_OF", VAULT)), key)
     if access.view.is_missing(vault):
         return Row(resource, None, undecided_by=vault)

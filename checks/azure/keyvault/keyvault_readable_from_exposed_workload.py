@@ -132,7 +132,7 @@ check = Check(
         "that the firewall lets in, and a private endpoint, may be the workload's: they are "
         "MANUAL, as is all that decides and could not be read."
     ),
-    why="One flaw in the workload, and whoever uses it asks the vault for every password in it.",
+    why="One flaw in the workload, and anyone who uses it asks the vault for every password in it.",
     remediation=(
         "Give the identity only the secrets that it needs, in a vault of its own, or take the "
         "role or access policy away: az keyvault delete-policy --name VAULT --object-id ID"

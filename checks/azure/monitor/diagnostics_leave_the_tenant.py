@@ -60,8 +60,8 @@ def _check(
             "MANUAL: scan all of your subscriptions together."
         ),
         why=(
-            "Whoever owns the other tenant reads the logs, and may delete them; logs that go to a "
-            "place which is gone are not written at all."
+            "Anyone who owns the other tenant reads the logs, and may delete them; logs that go to "
+            "a place which is gone are not written at all."
         ),
         remediation=command,
         passes="{resource} logs to {where} of the same tenant.",

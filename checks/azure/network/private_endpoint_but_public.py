@@ -33,7 +33,7 @@ check = Check(
         "restrictions. What decides and could not be read makes it MANUAL, as does a service in a "
         "subscription that was not scanned."
     ),
-    why="The endpoint protects nothing as long as the same service answers everyone beside it.",
+    why="The endpoint protects nothing as long as the same service answers everyone without it.",
     remediation=(
         "Set public network access of the service to disabled, once nothing uses it: az storage "
         "account update --name ACCOUNT --public-network-access Disabled"

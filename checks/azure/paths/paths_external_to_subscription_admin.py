@@ -43,14 +43,14 @@ family = (
     _check(
         "internet",
         "the internet",
-        "Whoever exploits one flaw in an exposed workload controls all that is in the "
+        "Anyone who exploits one flaw in an exposed workload controls all that is in the "
         "subscription.",
     ),
     _check(
         "external",
         "external principals",
-        "Whoever compromises the guest's home tenant, the application's owner or the pipeline at "
-        "the start of the path controls the subscription too; how well that is protected is in "
+        "Anyone who compromises the guest's home tenant, the application's owner or the pipeline "
+        "at the start of the path controls the subscription too; how well that is protected is in "
         "other hands.",
     ),
 )

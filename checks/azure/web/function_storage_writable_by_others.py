@@ -50,19 +50,19 @@ check = Check(
     severity=Severity.HIGH,
     resource=_APP,
     what=(
-        "Whoever may write the storage account that holds the app's code, by its keys or by a role "
-        "on its blobs, may change the app itself by a known technique too. Keys count where they "
-        "open the account. The app's own identities do not count. An app of which Azure does not "
-        "say where its code lies, but in settings that are not read, gets no verdict. What could "
-        "not be read, and conditions that no scan can know, are MANUAL."
+        "Anyone who may write the storage account that holds the app's code, by its keys or by a "
+        "role on its blobs, may change the app itself by a known technique too. Keys count where "
+        "they open the account. The app's own identities do not count. An app of which Azure does "
+        "not say where its code lies, but in settings that are not read, gets no verdict. What "
+        "could not be read, and conditions that no scan can know, are MANUAL."
     ),
-    why="Whoever writes the package runs code in the app, with the tokens of its identities.",
+    why="Anyone who writes the package runs code in the app, with the tokens of its identities.",
     remediation=(
         "Keep the code in an account of its own, turn its keys off (az storage account update "
         "--name ACCOUNT --allow-shared-key-access false) and give roles on it only to those who "
         "deploy the app"
     ),
-    passes="Whoever may write {target}, which holds code of {resource}, may change the app too.",
+    passes="Anyone who may write {target}, which holds code of {resource}, may change the app too.",
     fails="{who} may write {target}, which holds code of {resource}, with no right on the app.",
     rule=AccessRule(authorizer=AZURE, walk=_walk, own_labels=(_APP, _ACCOUNT, SHARED_IDENTITY)),
     references=(

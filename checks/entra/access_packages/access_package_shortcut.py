@@ -1,4 +1,4 @@
-"""Access packages that give privileged access to whoever asks."""
+"""Access packages that give privileged access to anyone who asks."""
 
 from ...check import Check, Cypher, Severity
 from ..privileged import ROLES
@@ -34,7 +34,7 @@ check = Check(
         "directory role, or a group that holds one, has somebody approve the request."
     ),
     why=(
-        "Without approval whoever may ask gets the role at once: a stolen account of anybody in "
+        "Without approval anyone who may ask gets the role at once: a stolen account of anybody in "
         "the policy's scope is an administrator's."
     ),
     remediation=(
@@ -42,7 +42,7 @@ check = Check(
         "Access packages, the package, Policies, Require approval"
     ),
     passes="What {resource} gives is not privileged, or somebody approves it.",
-    fails="{resource} gives privileged access to whoever may ask, without approval.",
+    fails="{resource} gives privileged access to anyone who may ask, without approval.",
     rule=Cypher(_RULE, {"roles": ROLES}),
     pass_requires_listing=(
         "EntraGroup",

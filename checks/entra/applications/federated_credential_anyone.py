@@ -85,7 +85,7 @@ check = Check(
         "MANUAL."
     ),
     why=(
-        "Whoever opens an account at the issuer has a token made that matches, and acts as the "
+        "Anyone who opens an account at the issuer has a token made that matches, and acts as the "
         "application: no secret has to be stolen."
     ),
     remediation=(

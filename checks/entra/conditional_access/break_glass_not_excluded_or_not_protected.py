@@ -15,7 +15,7 @@ from .. import sign_in
 from ..holding import holds
 
 _HIGHEST = frozenset({GLOBAL_ADMINISTRATOR})
-_WAYS = ((RESET_PASSWORD,), (ADD_METHOD,))
+_RESETS = ((RESET_PASSWORD,), (ADD_METHOD,))
 
 
 def _walk(access: Access) -> Iterator[Row]:
@@ -66,7 +66,7 @@ def _spares_somebody(
 
 def _resets(access: Access, tenant: str, user: str, spared: Truth) -> Iterator[Row]:
     """The verdict because of who resets an account that is left out."""
-    found, resetting = NONE, access.who_may_any(_WAYS, user)
+    found, resetting = NONE, access.who_may_any(_RESETS, user)
     for number in members(resetting.possible):
         who = access.principals[number]
         is_highest = who == user or holds(access, who, _HIGHEST)
@@ -108,7 +108,7 @@ check = Check(
     why=(
         "A wrong policy, or a failure of what it asks for, locks out every administrator, and only "
         "Microsoft lets them in again, after days. The account that is left out for that case is "
-        "held back by no policy, so that whoever resets it is Global Administrator at once."
+        "held back by no policy, so that anyone who resets it is Global Administrator at once."
     ),
     remediation=(
         "Make two accounts for emergencies in the cloud, give them Global Administrator, exclude "

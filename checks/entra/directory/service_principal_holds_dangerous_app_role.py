@@ -75,7 +75,7 @@ def _check(
         what=(
             "No service principal of the tenant, of an application of its own, of another "
             "tenant's or a managed identity, holds one of these app roles on Microsoft Graph: "
-            f"{listed}. A disabled one that holds one fails too: whoever may enable it has the "
+            f"{listed}. A disabled one that holds one fails too: anyone who may enable it has the "
             "role."
         ),
         why=why,
@@ -94,7 +94,7 @@ family = (
         "No application can make itself Global Administrator",
         Severity.CRITICAL,
         ADMINISTRATION,
-        "Whoever owns the application, steals one of its secrets or runs code where its managed "
+        "Anyone who owns the application, steals one of its secrets or runs code where its managed "
         "identity lies rules the tenant, and every subscription that trusts it, without ever "
         "signing in as a user.",
         "Give the application a narrower role (Application.ReadWrite.OwnedBy, a directory role in "
@@ -106,8 +106,8 @@ family = (
         "No application can change the members of every group",
         Severity.HIGH,
         GROUPS,
-        "Groups carry access: to subscriptions, applications, mailboxes and files. Whoever may put "
-        "themselves into any of them has what all of them have.",
+        "Groups carry access: to subscriptions, applications, mailboxes and files. Anyone who may "
+        "put themselves into any of them has what all of them have.",
         "Make the application owner of the groups that it looks after, or give it Group.Create, "
         "and take the wide role away: az rest --method delete --url "
         "https://graph.microsoft.com/v1.0/servicePrincipals/ID/appRoleAssignments/ASSIGNMENT",

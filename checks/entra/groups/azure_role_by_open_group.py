@@ -53,7 +53,7 @@ _RULE = """
               WHEN 'Unified' IN g.group_types AND g.visibility = 'Public'
               THEN 'anybody in the tenant may join it'
               WHEN NOT g.is_assignable_to_role
-              THEN 'whoever may change ordinary groups decides who is in it'
+              THEN 'anyone who may change ordinary groups decides who is in it'
               WHEN weakly_owned AND NOT hides_owners
               THEN 'somebody without a privileged role owns it'
               ELSE '' END AS why
@@ -80,12 +80,12 @@ check = Check(
     what=(
         f"No group holds {', '.join(sorted(_STRONG))} on a subscription, a management group or "
         "everything, or is eligible for one of them, by itself or by a group that it is in, unless "
-        "it is role-assignable and whoever owns it holds a privileged directory role. Conditions "
-        "of the role assignment do not count."
+        "it is role-assignable and anyone who owns it holds a privileged directory role. "
+        "Conditions of the role assignment do not count."
     ),
     why=(
         "Administrators of groups, applications that change groups, owners, and in a public group "
-        "anybody in the tenant add members; whoever may set the attributes that a rule asks for "
+        "anybody in the tenant add members; anyone who may set the attributes that a rule asks for "
         "adds itself. Each new member holds the role over all that the subscription has. Only a "
         "role-assignable group is closed to all but a few administrators and its owners."
     ),

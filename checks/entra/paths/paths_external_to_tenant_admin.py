@@ -20,7 +20,7 @@ def _check(sources: Literal["internet", "external"], who: str, why: str) -> Chec
         severity=Severity.CRITICAL,
         resource="EntraTenant",
         what=(
-            f"No attack path leads from {who} to a Global Administrator, or to whoever gives out "
+            f"No attack path leads from {who} to a Global Administrator, or to one who gives out "
             "every directory role or every app role on Microsoft Graph: over guests, applications "
             "of other tenants, trusted tokens, synchronisation, exposed workloads with managed "
             "identities, and every known escalation technique, across all that was scanned. "
@@ -43,7 +43,7 @@ family = (
     _check(
         "internet",
         "the internet",
-        "Whoever exploits one flaw on that path controls every user, application and "
+        "Anyone who exploits one flaw on that path controls every user, application and "
         "subscription of the tenant.",
     ),
     _check(

@@ -58,8 +58,8 @@ check = Check(
         "applications and managed identities get no verdict."
     ),
     why=(
-        "Whoever registered the application, or steals its secret in that tenant, acts here with "
-        "all that it was granted; nobody here sees how well it is guarded."
+        "Anyone who registered the application, or steals its secret in that tenant, acts here "
+        "with all that it was granted; nobody here sees how well it is guarded."
     ),
     remediation=(
         "Remove the grant, or the application: az ad sp delete --id ID; give it a narrower "

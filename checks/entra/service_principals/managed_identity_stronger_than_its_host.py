@@ -97,7 +97,7 @@ def _row(azure: Access, identity: str, strong: StrongHolding, host: str, found: 
 
 check = Check(
     id="managed_identity_stronger_than_its_host",
-    title="Whoever runs code as a managed identity holds what it holds in Entra ID",
+    title="Anyone who runs code as a managed identity holds what it holds in Entra ID",
     provider="entra",
     service="service-principals",
     severity=Severity.HIGH,

@@ -52,7 +52,7 @@ check = Check(
         "leads to Global Administrator. Service principals without such a role get no verdict."
     ),
     why=(
-        "An owner adds a secret and signs in as the application: whoever takes over the owner, "
+        "An owner adds a secret and signs in as the application: anyone who takes over the owner, "
         "which is guarded like any user, rules the tenant."
     ),
     remediation=(

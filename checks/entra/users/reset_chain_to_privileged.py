@@ -18,14 +18,14 @@ from ..holding import (
     rules_the_tenant,
 )
 
-_WAYS = ((RESET_PASSWORD,), (ADD_METHOD,))
+_RESETS = ((RESET_PASSWORD,), (ADD_METHOD,))
 
 
 def _walk(access: Access) -> Iterator[Row]:
     unread = [*privileges_of_unread(access)]
     for user in access.view.labelled(USER):
         found = [*privileges(access, user), *unread]
-        resetting = access.who_may_any(_WAYS, user) if found else NONE
+        resetting = access.who_may_any(_RESETS, user) if found else NONE
         for each in found:
             yield from _rows(access, user, each, resetting)
         yield Row(user, True)
@@ -59,7 +59,7 @@ def _open(access: Access, who: str, user: str, strong: Truth) -> str:
     """What leaves open whether somebody who may not do so already comes to rule by a reset."""
     if strong is None:
         return f"what {access.name(who)} holds could not be read"
-    for (action,) in _WAYS:
+    for (action,) in _RESETS:
         if access.may(who, action, user) is None:
             return access.why_open(who, action, user)
     return ""
@@ -71,7 +71,7 @@ def _has(access: Access, who: str, gained: Privilege) -> bool:
 
 check = Check(
     id="reset_chain_to_privileged",
-    title="Whoever resets a user's credentials comes to nothing privileged by it",
+    title="Resetting a user's credentials leads to nothing privileged",
     provider="entra",
     service="users",
     severity=Severity.HIGH,

@@ -42,7 +42,7 @@ check = Check(
         "is eligible for one, by itself or by a group."
     ),
     why=(
-        "Whoever rules Active Directory, or the server that synchronises, sets the password of "
+        "Anyone who rules Active Directory, or the server that synchronises, sets the password of "
         "such a user, and with it takes the role: the cloud is then no better guarded than the "
         "oldest domain controller."
     ),

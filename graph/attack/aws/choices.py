@@ -23,8 +23,8 @@ Pick = TypeVar("Pick")
 
 POLICY, BOUNDARY, TAG, VALUE = "policy", "boundary", "tag", "value"
 CHOSEN = (POLICY, BOUNDARY, TAG, VALUE)
-"""Placeholders in techniques: a managed policy to attach; one to be a boundary (nothing: none);
-a tag and its value."""
+"""Placeholders in techniques: a managed policy to attach or detach; one to be a boundary (nothing:
+none); a tag and its value."""
 UNTAGGED: tuple[tuple[str, tuple[()]], ...] = (("aws:RequestTag/", ()), ("aws:TagKeys", ()))
 """What a request says that gives no tags."""
 _MOST_SETS = 64
@@ -200,7 +200,7 @@ class Choices:
         self, technique: Technique, name: str, account: str, partition: str
     ) -> Sequence[str]:
         policies = list(dict.fromkeys((*known_to_all(partition), *self._managed(account))))
-        is_left_out = name == BOUNDARY and technique.created
+        is_left_out = technique.created if name == BOUNDARY else technique.gain.kind == "without"
         return ["", *policies] if is_left_out else policies
 
     def _managed(self, account: str) -> Iterator[str]:

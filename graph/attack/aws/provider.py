@@ -145,7 +145,7 @@ class AWSProvider(AttackProvider):
         elif gain == "without" and label == ACCOUNT:
             yield from self._changes.moved(state, targets)
         elif gain == "without":
-            yield from self._changes.relieved(state, targets)
+            yield from self._changes.relieved(state, targets, chosen)
         elif gain in self._by_gain:
             for change in self._by_gain[gain](state, chosen):
                 if not label:
@@ -209,14 +209,15 @@ class AWSProvider(AttackProvider):
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:
         """A state in words."""
-        is_told = state.any_policy and not state.fresh
-        parts = ["any policy"] * is_told + ["unbounded"] * state.unbounded
+        is_named = state.any_policy and not state.fresh
+        parts = ["any policy"] * is_named + ["unbounded"] * state.unbounded
         parts += [f"with {self._policy_name(policy)}" for policy in state.attached]
         if state.bounded_by:
             parts.append(f"bounded by {self._policy_name(state.bounded_by)}")
         parts += [f"tagged {tag}={value}" for tag, value in state.tags]
         accounts = state.without & self.environment.scanned
         parts += [f"without {self.view.name(each)}" for each in sorted(state.without - accounts)]
+        parts += sorted({self._taken_off(state, *each) for each in state.detached})
         parts += [f"{self.view.name(each)} at the root" for each in sorted(accounts)]
         parts += [f"{self.view.name(each)} rewritten" for each in sorted(state.rewritten)]
         parts += [f"in {self.view.name(group)}" for group in sorted(state.groups - {shown})]
@@ -230,6 +231,12 @@ class AWSProvider(AttackProvider):
         if edge == "HAS_POLICY":
             return frozenset(state.attached)
         return state.groups if label == GROUP else frozenset()
+
+    def unrelated(self, state: PrincipalState, holder: str, edge: str) -> frozenset[str]:
+        """Groups that it has left; policies that were taken off itself or a group."""
+        if edge == "HAS_POLICY":
+            return frozenset(policy for each, policy in state.detached if each == holder)
+        return state.without if edge == "MEMBER_OF" else frozenset()
 
     def assumable_identities(self, account: str) -> Iterator[tuple[PrincipalState, Given, bool]]:
         """Each principal of the account, or a new one with whatever name and tags it takes."""
@@ -297,6 +304,13 @@ class AWSProvider(AttackProvider):
             self.partition(id_) for id_ in self.environment.principals if f"::{account}:" in id_
         )
         return next(known, "aws")
+
+    def _taken_off(self, state: PrincipalState, holder: str, policy: str) -> str:
+        """That a policy was taken off: whose, if another still gives it."""
+        words = f"without {self.view.name(policy)}"
+        held = self.environment.held(state)
+        is_left = any(each.id == policy for each in held.identity)
+        return f"{words} of {self.view.name(holder)}" if is_left else words
 
     def _policy_name(self, policy: str) -> str:
         return policy.rpartition("/")[2]

@@ -7,7 +7,7 @@ from ...authorization.aws.admin import POWERS
 from ...authorization.aws.environment import GROUP, RCP, AWSEnvironment, PrincipalState
 from ...authorization.aws.policy import Policy
 from ..engine.requirement import Choice
-from ..provider import Change, GainTarget
+from ..provider import Change, GainTarget, joined
 from .choices import BOUNDARY, POLICY, TAG, VALUE, Choices
 
 _MOST_ATTACHED = 10
@@ -112,16 +112,34 @@ class StateChanges:
         ]
         yield from self._first_enough(each)
 
-    def relieved(self, state: PrincipalState, targets: Sequence[GainTarget]) -> Iterator[Change]:
-        """Without each policy or group of its own that denies something. Who has got rid of one
-        gets rid of all the others."""
-        denying = [each for each in targets if each.id not in state.without and self._cuts(each.id)]
-        if not state.without:
-            for each in denying:
-                yield Change(state._replace(without=frozenset((each.id,))), each.row)
-        elif denying:
-            ids = state.without.union(each.id for each in denying)
-            yield Change(state._replace(without=ids), denying[0].row)
+    def relieved(
+        self, state: PrincipalState, targets: Sequence[GainTarget], chosen: Sequence[Choice]
+    ) -> Iterator[Change]:
+        """Without each policy or group of its own that denies something, be it only off one of
+        those that give it the policy. Who has got rid of one gets rid of all others that go as
+        surely. Only what is picked goes, if that matters."""
+        by_policy = {policy: choice for choice in chosen if (policy := dict(choice).get(POLICY))}
+        denying = [
+            each
+            for each in targets
+            if each.id not in state.without
+            and (each.holder, each.id) not in state.detached
+            and (not by_policy or each.id in by_policy)
+            and self._cuts(each.id)
+        ]
+        for together in joined(denying, is_first=not (state.without or state.detached)):
+            first = together[0]
+            yield Change(
+                state._replace(
+                    without=state.without.union(each.id for each in together if not each.holder),
+                    detached=state.detached.union(
+                        (each.holder, each.id) for each in together if each.holder
+                    ),
+                ),
+                first.row,
+                chosen=(by_policy[first.id],) if by_policy else tuple(chosen[:1]),
+                holder=first.holder,
+            )
 
     def uncontrolled(
         self, state: PrincipalState, targets: Sequence[GainTarget]
@@ -131,12 +149,9 @@ class StateChanges:
         limiting = [
             each for each in targets if each.id not in state.rewritten and self._limits(each.id)
         ]
-        if not state.rewritten:
-            for each in limiting:
-                yield Change(state._replace(rewritten=frozenset((each.id,))), each.row)
-        elif limiting:
-            ids = state.rewritten.union(each.id for each in limiting)
-            yield Change(state._replace(rewritten=ids), limiting[0].row)
+        for together in joined(limiting, is_first=not state.rewritten):
+            ids = state.rewritten.union(each.id for each in together)
+            yield Change(state._replace(rewritten=ids), together[0].row)
 
     def moved(self, state: PrincipalState, targets: Sequence[GainTarget]) -> Iterator[Change]:
         """With its account moved to the root."""

@@ -47,7 +47,7 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
                 "followed on by attack paths.",
                 "Roles that principals of other tenants may activate by Azure Lighthouse are not "
                 "followed, only those that they hold.",
-                "Roles of Azure's services that stand beside Azure's own are not followed.",
+                "Roles of Azure's services that exist next to Azure's own are not followed.",
                 "What others start in Azure (Cloud Shells, template specs, virtual desktops), what "
                 "runbooks do on hybrid workers, and ports that an attacker opens are not followed.",
             ),

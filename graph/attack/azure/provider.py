@@ -172,9 +172,9 @@ class AzureProvider(AttackProvider):
                 yield Change(state._replace(groups=groups), together[0].row, together[0].id)
         elif gain == "without":
             locks = [each for each in targets if each.id not in state.unlocked]
-            ids = [each.id for each in locks if each.is_certain] or [each.id for each in locks]
-            if ids:
-                yield Change(state._replace(unlocked=state.unlocked.union(ids)), locks[0].row)
+            for together in joined(locks, is_first=False):
+                unlocked = state.unlocked.union(each.id for each in together)
+                yield Change(state._replace(unlocked=unlocked), together[0].row)
         elif gain == "role":
             roles = {each: self._given(label, each.id, chosen) for each in targets}
             new = [
@@ -201,7 +201,7 @@ class AzureProvider(AttackProvider):
 
     def _elevating(self, engine: ProviderEngine) -> Iterator[Step]:
         """A Global Administrator may make itself User Access Administrator of everything (elevate
-        access), and whoever administers a directory may make itself Global Administrator."""
+        access), and who administers a directory may make itself Global Administrator."""
         for id_ in self.view.labelled(TENANT):
             directory = _DIRECTORIES + id_.removeprefix(TENANTS)
             if directory in self.view.graph:

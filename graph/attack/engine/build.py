@@ -85,7 +85,7 @@ class ProviderEngine:
             self.parts,
         )
         self._matching = Matching(parts, planner)
-        self._outcomes = Outcomes(parts)
+        self._outcomes = Outcomes(parts, self._matching)
         self._built_in = BuiltInSteps(parts)
         self.explainer = StepExplainer(
             parts,

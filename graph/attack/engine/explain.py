@@ -81,7 +81,9 @@ class StepExplainer:
         if plan.actor is not None:
             self._add_resource(grounds, plan.actor, actor.state.id)
         for choice in wanted.chosen or (None,):
-            binding = self._matching.bind(plan, actor, wanted.row, wanted.identity, choice)
+            binding = self._matching.bind(
+                plan, actor, wanted.row, wanted.identity, choice, wanted.holder
+            )
             self._add_binding(grounds, binding, actor, target)
         if wanted.row is not None and wanted.identity is not None:
             resource = plan.existing[plan.technique.gain.resource]

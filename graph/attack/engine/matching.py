@@ -117,9 +117,11 @@ class Matching:
         row: int | None,
         identity: int | None = None,
         choice: Choice | None = None,
+        holder: str = "",
     ) -> Binding:
         """How one takes a step most certainly: to a row of what the technique gains (None: to one
-        that was not read), to an identity that this runs as, by a choice, if these are given.
+        that was not read), to an identity that this runs as, by a choice, off a holder, if these
+        are given.
 
         :raises LookupError: if there is none.
         """
@@ -127,7 +129,7 @@ class Matching:
         for picked in self._choosing(plan, actor) if choice is None else [plan.choosing(choice)]:
             for variant in self._prepared_plans(picked, actor):
                 for region in self._places(variant):
-                    truth, binding = self._bind_in(variant, actor, row, identity, region)
+                    truth, binding = self._bind_in(variant, actor, row, identity, region, holder)
                     if truth:
                         return binding
                     if truth is None and best is None:
@@ -136,8 +138,47 @@ class Matching:
             raise LookupError(f"{actor.state.id} cannot take {plan.technique.id}")
         return best
 
+    def holders(
+        self, plan: Plan, actor: Actor, row: int, chosen: Sequence[Choice]
+    ) -> Iterator[tuple[str, Truth]]:
+        """What has the resource that a technique takes off, and can be rid of it."""
+        found: dict[str, list[Truth]] = {}
+        for choice in chosen or ((),):
+            for variant in self._prepared_plans(plan.choosing(choice), actor):
+                for holder, truth in self._holding(variant, actor, row):
+                    found.setdefault(holder, []).append(truth)
+        yield from ((holder, any_of(truths)) for holder, truths in found.items())
+
+    def _holding(self, plan: Plan, actor: Actor, row: int) -> Iterator[tuple[str, Truth]]:
+        gained = plan.technique.gain.resource
+        label = plan.existing[gained].existing
+        gone = self._provider.unrelated
+        id_ = self._id(plan, gained, row)
+        values = self._values(plan, actor, "")
+        for relation in plan.technique.relations if values is not None else ():
+            if relation.to != gained:
+                continue
+            if relation.from_ == SELF:
+                if id_ not in gone(actor.state, actor.state.id, relation.edge):
+                    joined = self._relations.by_edge(actor.label, relation.edge, label)
+                    yield actor.state.id, joined.related(actor.row).holds(row)
+                continue
+            near = plan.existing[relation.from_].existing
+            joined = self._relations.by_edge(near, relation.edge, label)
+            able = plan.reduced(relation.from_, values).rows
+            for other in members(able.possible):
+                holder = self._id(plan, relation.from_, other)
+                if id_ not in gone(actor.state, holder, relation.edge):
+                    yield holder, all_of((able.holds(other), joined.related(other).holds(row)))
+
     def _bind_in(
-        self, plan: Plan, actor: Actor, row: int | None, identity: int | None, region: str
+        self,
+        plan: Plan,
+        actor: Actor,
+        row: int | None,
+        identity: int | None,
+        region: str,
+        holder: str = "",
     ) -> tuple[Truth, Binding]:
         rows: dict[str, int | None] = {}
         binding = Binding(plan, region, rows)
@@ -150,6 +191,11 @@ class Matching:
             known = values[first]
             wanted = NONE if row is None else known.rows & exactly(1 << row)
             values[first] = CandidateSet(wanted, row is None and known.unseen)
+            for relation in plan.technique.relations if holder else ():
+                if relation.to == first and relation.from_ != SELF:
+                    index = self._cache.table(plan.existing[relation.from_].existing).index
+                    only = values[relation.from_].rows.within(1 << index[holder])
+                    values[relation.from_] = CandidateSet(only, False)
         truth = self._truth(plan, actor, region)
         for root in plan.roots:
             reduced = plan.reduced(root, values)
@@ -397,14 +443,21 @@ class Matching:
             return NONE
         index = self._cache.table(label).index
         found = exactly(number_set(index[id_] for id_ in by_state if id_ in index))
+        gone = partial(self._provider.unrelated, actor.state, edge=edge)
+
+        def left(related: MaySet, holder: str) -> MaySet:
+            return related.within(~number_set(index[id_] for id_ in gone(holder) if id_ in index))
+
         if actor.row < len(self._cache.table(actor.label)):
-            found |= self._relations.by_edge(actor.label, edge, label).related(actor.row)
+            own = self._relations.by_edge(actor.label, edge, label).related(actor.row)
+            found |= left(own, actor.state.id)
         if edge == HAS_POLICY and self._groups_label:
             groups = self._leading(actor, MEMBER_OF, self._groups_label)
+            ids = self._cache.table(self._groups_label).ids
             relation = self._relations.by_edge(self._groups_label, edge, label)
             for group in members(groups.possible):
-                related = relation.related(group)
-                found |= related if groups.certain >> group & 1 else related.uncertain()
+                related = left(relation.related(group), ids[group])
+                found |= related.only_if(bool(groups.certain >> group & 1))
         return found
 
     def _prepared(self, plan: Plan, actor: Actor, region: str) -> _Bound:

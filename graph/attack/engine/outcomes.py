@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...sets import NONE, MaySet, exactly, members, number_set
 from ..model import Step, StepType
 from ..provider import Change, GainTarget
-from .matching import Outcome
+from .matching import Matching, Outcome
 from .parts import EngineParts
 from .permission_cache import Actor
 from .plan import Plan
@@ -23,12 +23,15 @@ class OutcomeTarget(NamedTuple):
     """The identity that is reached since that resource runs as it."""
     chosen: tuple[Choice, ...] = ()
     """What was picked."""
+    holder: str = ""
+    """What the resource was taken off; empty if off all, or nothing was."""
 
 
 class Outcomes:
     """Turns outcomes into steps; nodes of states are made as needed."""
 
-    def __init__(self, parts: EngineParts) -> None:
+    def __init__(self, parts: EngineParts, matching: Matching) -> None:
+        self._matching = matching
         self._provider = parts.provider
         self._table = parts.cache.table
         self._graph = parts.graph
@@ -157,18 +160,33 @@ class Outcomes:
             return found
         label, rows = plan.existing[name].existing, outcome.rows
         ids = self._table(label).ids
-        by_choice: dict[tuple[Choice, ...], dict[int | None, GainTarget]] = defaultdict(dict)
+        by_choice: dict[tuple[Choice, ...], list[GainTarget]] = defaultdict(list)
         for row in members(rows.possible):
             for chosen, is_certain in outcome.offered(row):
-                by_choice[chosen][row] = GainTarget(row, ids[row], is_certain)
+                target = GainTarget(row, ids[row], is_certain)
+                by_choice[chosen] += self._held_by(plan, actor, target, chosen)
         found = NONE
         for chosen, targets in by_choice.items():
-            for change in self._provider.apply(
-                kind, actor.state, label, [*targets.values()], chosen
-            ):
-                is_certain = change.row in targets and targets[change.row].is_certain
+            certain = {(each.row, each.holder) for each in targets if each.is_certain}
+            for change in self._provider.apply(kind, actor.state, label, targets, chosen):
+                is_certain = (change.row, change.holder) in certain
                 found |= self._reached(plan, actor, change, itself, is_certain)
         return found
+
+    def _held_by(
+        self, plan: Plan, actor: Actor, target: GainTarget, chosen: Sequence[Choice]
+    ) -> Iterator[GainTarget]:
+        """A target once for each that it is taken off, if a technique takes anything off."""
+        kind, name = plan.technique.gain
+        is_group = plan.existing[name].existing in self._provider.vocabulary.groups
+        has_holders = any(each.to == name for each in plan.technique.relations)
+        if kind != "without" or is_group or not has_holders:
+            yield target
+            return
+        for holder, truth in self._matching.holders(plan, actor, target.row, chosen):
+            if truth is not False:
+                is_certain = target.is_certain and truth is True
+                yield target._replace(is_certain=is_certain, holder=holder)
 
     def _reached(
         self, plan: Plan, actor: Actor, change: Change, sources: int, is_certain: bool
@@ -177,7 +195,7 @@ class Outcomes:
         if node is None:
             return NONE
         if change.row is not None or change.chosen:
-            target = OutcomeTarget(change.row, None, change.chosen)
+            target = OutcomeTarget(change.row, None, change.chosen, change.holder)
             self._note(plan, node, target, sources, is_certain)
         return exactly(1 << node).only_if(is_certain)
 

@@ -35,7 +35,7 @@ def entries(environment: EntraEnvironment) -> Iterator[Entry]:
 
 
 def _application(view: GraphView, id_: str) -> Iterator[Entry]:
-    """Whoever owns an application that another tenant registered."""
+    """Who owns an application that another tenant registered."""
     owner, account = view.get(id_, "app_owner_organization_id"), view.get(id_, "account")
     if not owner or owner in (account, *MICROSOFT) or not view.get(id_, "account_enabled"):
         return
@@ -43,7 +43,7 @@ def _application(view: GraphView, id_: str) -> Iterator[Entry]:
 
 
 def _user(view: GraphView, id_: str) -> Iterator[Entry]:
-    """Whoever rules the account that a user signs in with."""
+    """Who rules the account that a user signs in with."""
     if view.get(id_, "account_enabled") is False:
         return
     if view.get(id_, "user_type") == "Guest":
@@ -70,7 +70,7 @@ def _synchronized(view: GraphView, id_: str) -> Iterator[Entry]:
 
 
 def _federated(view: GraphView, id_: str) -> Iterator[Entry]:
-    """Whoever gets a token that an application takes for its own."""
+    """Who gets a token that an application takes for its own."""
     issuer = view.get(id_, "issuer")
     if not issuer:
         return

@@ -77,8 +77,10 @@ class PrincipalState(NamedTuple):
     tags: tuple[tuple[str, str], ...] = ()
     """Tags that were set on it."""
     without: frozenset[str] = frozenset()
-    """Policies that it has no more, groups that it has left; of its organization policies that are
-    attached to nothing any more, and accounts that lie at the root, in no unit any more."""
+    """Groups that it has left; of its organization policies that are attached to nothing any more,
+    and accounts that lie at the root, in no unit any more."""
+    detached: frozenset[tuple[str, str]] = frozenset()
+    """Policies that were taken off, each with the principal or group that it was taken off."""
     rewritten: frozenset[str] = frozenset()
     """Policies of its organization that forbid nothing now."""
     limited_to: frozenset[str] = frozenset()
@@ -412,7 +414,7 @@ class AWSEnvironment:
             return EffectivePolicies(principal, (ROOT_USER,), ())
         held = EffectivePolicies(principal, (), ())
         if not holder.fresh:
-            held = self._as_read(principal, holder.without)
+            held = self._as_read(principal, holder.without, holder.detached)
         joined = (policy for group in sorted(holder.groups) for policy in self.policies_of(group))
         versions = {id_: self.version(id_, number) for id_, number in holder.versions}
         attached = map(self.managed, holder.attached)
@@ -432,7 +434,10 @@ class AWSEnvironment:
         )
 
     def _as_read(
-        self, principal: Principal, without: frozenset[str] = frozenset()
+        self,
+        principal: Principal,
+        without: frozenset[str] = frozenset(),
+        detached: frozenset[tuple[str, str]] = frozenset(),
     ) -> EffectivePolicies:
         """The policies that a user or role, or one of its sessions, has, but those that it has no
         more and those of groups that it has left."""
@@ -453,9 +458,12 @@ class AWSEnvironment:
         groups = self.view.targets(id_, "groups")
         if is_user and not groups and self.view.get(id_, "groups") is None:
             groups = (f"unread:{id_}#groups",)
-        of_groups = (self.policies_of(group) for group in groups if group not in without)
         identity = (
-            each for each in chain(self.policies_of(id_), *of_groups) if each.id not in without
+            policy
+            for each in (id_, *groups)
+            if each not in without
+            for policy in self.policies_of(each)
+            if (each, policy.id) not in detached
         )
         return EffectivePolicies(known, tuple(identity), self._boundaries(id_))
 

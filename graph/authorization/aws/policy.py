@@ -352,7 +352,7 @@ class _Reader:
         is the opposite."""
         opposite = f"Not{name}"
         if name in written and opposite in written:
-            self.report(f"{where}.{opposite}", f"it stands beside {name}")
+            self.report(f"{where}.{opposite}", f"the statement has {name} too")
             unread.add(name)
             return None, False
         used = opposite if opposite in written else name
@@ -372,7 +372,7 @@ class _Reader:
         self, written: dict[str, Any], where: str, unread: set[str]
     ) -> tuple[PrincipalElement | None, bool]:
         if "Principal" in written and "NotPrincipal" in written:
-            self.report(f"{where}.NotPrincipal", "it stands beside Principal")
+            self.report(f"{where}.NotPrincipal", "the statement has Principal too")
             unread.add("Principal")
             return None, False
         used = "NotPrincipal" if "NotPrincipal" in written else "Principal"

@@ -230,7 +230,7 @@ class PrincipalElement:
         """How the entries name a principal as those of a ``NotPrincipal`` that denies.
 
         AWS judges a session's account, role and own name one after the other, and an account and
-        its user, and spares whom all of that spares. What is not named beside a closer name may
+        its user, and spares whom all of that spares. What is not named along with a closer name may
         still be denied: that depends on the service. So does whether an account alone spares all
         that is in it.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
@@ -262,7 +262,7 @@ class PrincipalElement:
 
     def _spares_itself(self, principal: Principal, account: Truth) -> Truth:
         """Whether a user or role, or a session, is spared where its account is; if others are named
-        beside their account or role, only they are."""
+        along with their account or role, only they are."""
         has_sessions = (principal.account, principal.name) in self._session_roles
         if self._certain(principal) is MatchStrength.ROLE and has_sessions:
             return principal.session_name == "" or (

@@ -1,7 +1,7 @@
 """What resource control policies deny: those over the accounts that resources lie in.
 
 Of the resources of its own account few of them matter to a principal. Of other accounts' what all
-of them deny is the same for whoever of whom as much is known, and is worked out once for these.
+of them deny is the same for all of whom as much is known, and is worked out once for these.
 """
 
 from collections.abc import Callable, Iterable, Iterator

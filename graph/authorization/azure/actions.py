@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import NamedTuple, Self
 
 DATA = "data:"
-"""How an action on data is told from one on the resource, whose name may look alike."""
+"""How an action on data is distinguished from one on the resource, whose name may look alike."""
 
 _SPELLED_ALSO = {
     "microsoft.managedidentity/userassignedidentities/assign/action": (
         "microsoft.managedidentity/userassignedidentities/*/assign/action"
     )
 }
-"""What some roles call an action, beside its own name: with the identity's name in it."""
+"""What some roles call an action, other than its own name: with the identity's name in it."""
 _OWN_NAME = {also: name for name, also in _SPELLED_ALSO.items()}
 _FORM = re.compile(r"(data:)?[a-z0-9.-]+(/[a-z0-9.$*_-]+)+", re.IGNORECASE)
 

@@ -1,6 +1,6 @@
 """Who holds which roles where, and what limits that, read off the graph.
 
-Principals and groups are told apart by their object ids, which are unique in all tenants.
+Principals and groups are distinguished by their object ids, which are unique in all tenants.
 """
 
 from collections import defaultdict

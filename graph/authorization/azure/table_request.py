@@ -1,7 +1,7 @@
 """One request about all rows of a table, from the grants downwards.
 
-What a grant, a lock or a deny assignment comes to is the same whoever asks, so it is worked out
-once: a principal's answer joins what it holds itself and what the groups hold that it is in. It
+What a grant, a lock or a deny assignment comes to is the same no matter who asks, so it is worked
+out once: a principal's answer joins what it holds itself and what the groups hold that it is in. It
 comes to the same as :class:`~clew.graph.authorization.azure.single_request.SingleRequest` answers
 for each row.
 """

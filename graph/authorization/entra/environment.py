@@ -217,16 +217,16 @@ class EntraEnvironment:
         template = self.template(role)
         built_in = BUILT_IN.get(template)
         name = node.get("name") or (built_in.name if built_in else "") or role.rpartition("/")[2]
-        told = node.get("actions")
-        if told is None and not built_in:
+        actions = node.get("actions")
+        if actions is None and not built_in:
             return _ANYTHING._replace(called=name)
         if not built_in:
             # One of the tenant's own can be held over a unit, an unknown one of Microsoft's not.
             over_units = not node.get("is_built_in")
             kind = CUSTOM_ROLE if over_units else ROLE_KIND
-            return Power(name, frozenset(told or ()), kind, over_units=over_units)
+            return Power(name, frozenset(actions or ()), kind, over_units=over_units)
         known = _power(template)
-        return known._replace(called=name, actions=known.actions | frozenset(told or ()))
+        return known._replace(called=name, actions=known.actions | frozenset(actions or ()))
 
     def template(self, role: str) -> str:
         """The id of a role's template; of a role of the tenant's own its own id."""
@@ -275,8 +275,8 @@ class EntraEnvironment:
 
     def _scope(self, id_: str) -> tuple[str, str, bool | None, str]:
         """Over what an assignment holds, and whether that could be read."""
-        told = self.view.get(id_, "directory_scope")
-        if told == "/":
+        scope = self.view.get(id_, "directory_scope")
+        if scope == "/":
             return TENANT, "", True, ""
         for end in self._ends(id_, "scope"):
             label = self.label(end)
@@ -284,11 +284,11 @@ class EntraEnvironment:
                 return UNIT, end, True, ""
             if not self.view.is_missing(end):
                 return (TENANT, "", True, "") if label == TENANT_LABEL else (OBJECT, end, True, "")
-        if told and told.startswith(_UNITS):
-            return UNIT, told, True, ""
-        if told is None and not self.view.get(id_, "app_scope"):
+        if scope and scope.startswith(_UNITS):
+            return UNIT, scope, True, ""
+        if scope is None and not self.view.get(id_, "app_scope"):
             return TENANT, "", None, f"over what {self.view.name(id_)} is given"
-        return OBJECT, told or "", True, ""
+        return OBJECT, scope or "", True, ""
 
     def _grants(self, state: EntraState) -> list[Grant]:
         """All that a principal holds, but for what anybody may hold: see ``open_grants``."""

@@ -1,4 +1,4 @@
-"""What decides about an object whoever asks: its kinds, who guards it, what it holds itself."""
+"""What decides about an object for all who ask: its kinds, who guards it, what it holds itself."""
 
 from collections.abc import Callable
 from functools import cache
@@ -63,14 +63,14 @@ class Targets:
 
     def _restricted(self, id_: str) -> Truth:
         found: Truth = False
-        told: bool | None = self._view.get(id_, "is_management_restricted")
+        restricted: bool | None = self._view.get(id_, "is_management_restricted")
         for unit in self._environment.units_of(id_):
             if self._environment.is_restricted(unit):
                 return True
             if self._environment.is_restricted(unit) is None:
                 found = None
-        if told is not None:
-            return told
+        if restricted is not None:
+            return restricted
         unread = self._environment.unread_units
         if any(self._environment.is_restricted(unit) is not False for unit in unread):
             found = None

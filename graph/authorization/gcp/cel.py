@@ -261,8 +261,8 @@ def _ordered(sign: str, is_smaller: bool, is_larger: bool) -> Truth:
 
 
 def _at(now: Now, sign: str, time: Any) -> Truth:
-    """What has ended holds no more; what is still to begin, or to end, is told as it is at the
-    scan, but for a beginning to come, which is only a matter of time."""
+    """What has ended holds no more; what is still to begin, or to end, is as it is at the time of
+    the scan, but for a beginning to come, which is only a matter of time."""
     if not isinstance(time, datetime) or sign in ("==", "!="):
         return None
     if sign in ("<", "<="):

@@ -1,9 +1,9 @@
 """Which service accounts a principal can act as, by itself and through others.
 
-Whoever may mint tokens, or sign, as an account acts as it; so does whoever may make it a key, where
-no organization policy forbids keys. Whoever may delegate through an account mints tokens of those
-that this one may. ``actAs`` alone lets nobody act as an account: it takes something to run as it.
-"""
+Anyone who may mint tokens, or sign, as an account acts as it; so does anyone who may make it a key,
+where no organization policy forbids keys. Anyone who may delegate through an account mints tokens
+of those that this one may. ``actAs`` alone lets nobody act as an account: it takes something to run
+as it."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property

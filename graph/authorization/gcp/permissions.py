@@ -1,4 +1,4 @@
-"""Permissions, whose names policies write in two ways, and roles."""
+"""Permissions, whose names policies write in two forms, and roles."""
 
 import re
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ def names(pattern: str, asked: str) -> bool:
 
 
 def _parts(text: str) -> tuple[str, str, str]:
-    """Service, resource and verb. Services of others than Google are told by their host."""
+    """Service, resource and verb. Services of others than Google are recognized by their host."""
     service, _, rest = text.partition("/" if "/" in text else ".")
     resource, _, verb = rest.rpartition(".")
     return service, resource, verb

@@ -31,7 +31,7 @@ def _derive_functions(view: GraphView) -> Derived:
             functions = [function]
             if _is_unread(view, function):
                 unread = frozenset([f"functions of {view.name(forwarded.method)}"])
-                functions = _beside(view, forwarded.method, _FUNCTION)
+                functions = _in_region_of(view, forwarded.method, _FUNCTION)
             for each in functions:
                 if not view.is_missing(each):
                     key = ReachKey(each, API, protocol_name(TCP), Family.IPV4)
@@ -63,7 +63,7 @@ def _balancers(view: GraphView, method: str, target: str) -> Iterator[tuple[str,
     """The load balancers that a link may lead to, each with what of that is unread."""
     if _is_unread(view, target):
         unread = frozenset([f"what {view.name(method)} forwards to"])
-        yield from ((each, unread) for each in _beside(view, method, MODERN))
+        yield from ((each, unread) for each in _in_region_of(view, method, MODERN))
         return
     found = view.targets(target, "load_balancer")
     if not found and view.get(target, "label") == LISTENER:
@@ -94,7 +94,7 @@ def _is_unread(view: GraphView, target: str) -> bool:
     return target.startswith("unread:") and view.get(target, "missing") == MissingReason.UNREADABLE
 
 
-def _beside(view: GraphView, id_: str, label: str) -> list[str]:
+def _in_region_of(view: GraphView, id_: str, label: str) -> list[str]:
     """The resources of a label in the account and region of another."""
     place = [view.get(id_, name) for name in ("account", "region")]
     return [

@@ -207,9 +207,9 @@ class LoadBalancers:
             return
         # Nobody knows who is registered: it may be anything in the group's network.
         unknown = doubts | {f"targets of target group {view.name(group)}"}
-        beside = balancer if view.is_missing(group) else group
+        placed = balancer if view.is_missing(group) else group
         if view.get(group, "target_type") in ("instance", "ip", None):
-            for interface in self._interfaces_beside(beside):
+            for interface in self._interfaces_in_network_of(placed):
                 if interface not in registered:
                     yield Forward(
                         interface,
@@ -221,7 +221,7 @@ class LoadBalancers:
                         grounds,
                     )
 
-    def _interfaces_beside(self, id_: str) -> list[str]:
+    def _interfaces_in_network_of(self, id_: str) -> list[str]:
         view = self._view
         return [
             interface

@@ -81,7 +81,7 @@ def _of_network(view: GraphView, network: str) -> AdminRules:
         if service.lower() in _OVERRULING
     )
     doubt = (
-        f"whether security admin rules hold beside {delegated[0]} in {view.name(network)}"
+        f"whether security admin rules hold next to {delegated[0]} in {view.name(network)}"
         if delegated
         else ""
     )

@@ -70,8 +70,8 @@ def _at_address(
     groups = groups_around(view, interface, address)
     first = admin_rules(view, view.targets(address, "subnet"))
     own = _destination(view, address, family)
-    ways_in = (entries, firewall_entries, gateway_entries)
-    for entry in (each for found in ways_in for each in found(view, address, family)):
+    entry_points = (entries, firewall_entries, gateway_entries)
+    for entry in (each for found in entry_points for each in found(view, address, family)):
         to = own if entry.destination is None else own._replace(addresses=entry.destination)
         if entry.clients is not None:
             to = to._replace(neighbours=entry.clients)

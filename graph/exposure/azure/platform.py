@@ -61,7 +61,7 @@ _DECIDING = {
         if isinstance(access, FirewallRules | NetworkRuleSet)
     },
 }
-"""Labels beside a service's own that decide on it, and whose absence its edges show."""
+"""Labels other than a service's own that decide on it, and whose absence its edges show."""
 
 
 def _derive(label: str, view: GraphView) -> Derived:

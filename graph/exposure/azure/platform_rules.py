@@ -61,7 +61,7 @@ def switched(view: GraphView, id_: str, setting: str | None) -> Access:
 
 
 def default_action(view: GraphView, id_: str) -> Access:
-    """Services with a default action, Allow if it is not said, and addresses beside it."""
+    """Services with a default action, Allow if it is not said, and addresses as exceptions."""
     return _filtered(view, id_, switch(view, id_), view.get(id_, "default_action"))
 
 
@@ -106,7 +106,7 @@ class FirewallRules:
     """The field of the subnet in which a server has a private address alone."""
 
     def __call__(self, view: GraphView, id_: str) -> Access:
-        """What the rules beside a resource come to."""
+        """What the rules of a resource, nodes of their own, come to."""
         first = switch(view, id_)
         if first is CLOSED or (self.subnet and view.get(id_, self.subnet)):
             return CLOSED
@@ -146,7 +146,7 @@ class NetworkRuleSet:
     label: str
 
     def __call__(self, view: GraphView, id_: str) -> Access:
-        """What the rules beside a resource come to."""
+        """What the rules of a resource, nodes of their own, come to."""
         first = switch(view, id_)
         if first is CLOSED:
             return CLOSED
@@ -246,7 +246,7 @@ def api_management(view: GraphView, id_: str) -> Access:
 
 
 def logic_app(view: GraphView, id_: str) -> Access:
-    """A logic app that requests start: whoever has its signed address, from where it lets them."""
+    """A logic app that requests start: who has its signed address, from where it lets them."""
     if "request" not in {each.lower() for each in view.get(id_, "triggers") or ()}:
         return CLOSED
     callers = view.get(id_, "allowed_callers")

@@ -98,7 +98,7 @@ def test_references_lead_to_their_targets(azure: JsonReplay, tmp_path: Path) -> 
         ("mgmt", "own-way-out"),
     }
     assert found.edges("IN_ACCOUNT", "AzureSubscription") == {("clew-prod", "Clew Retail")}
-    # Told by the pool and by the interface, it is one edge all the same.
+    # Named by the pool and by the interface, it is one edge all the same.
     pools = [
         edge
         for pair, edges in found.graph.edges.items()

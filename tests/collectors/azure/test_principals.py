@@ -1,4 +1,4 @@
-"""Whoever Azure names by an object id is the user, group or service principal of Entra ID."""
+"""Whom Azure names by an object id is the user, group or service principal of Entra ID."""
 
 import pytest
 from clew.collectors.entra.base import DirectoryObject

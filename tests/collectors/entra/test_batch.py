@@ -25,7 +25,7 @@ def ask(urls: Sequence[str], *rounds: Sequence[Answer], retries: int = 2) -> Any
     return asyncio.run(answers(urls, post, retries, 0)), asked
 
 
-def told(id_: int, **body: Any) -> Answer:
+def answered(id_: int, **body: Any) -> Answer:
     return {"id": str(id_), "status": 200, "body": body}
 
 
@@ -36,13 +36,13 @@ def refused(id_: int, status: int, code: str = "No") -> Answer:
 
 @given(st.permutations(range(5)))
 def test_answers_come_in_the_order_of_the_requests(order: list[int]) -> None:
-    found, asked = ask([f"u{n}" for n in range(5)], [told(n, number=n) for n in order])
+    found, asked = ask([f"u{n}" for n in range(5)], [answered(n, number=n) for n in order])
     assert [each["number"] for each in found] == list(range(5))
     assert asked == [["/u0", "/u1", "/u2", "/u3", "/u4"]]
 
 
 def test_what_is_throttled_is_asked_again_alone_and_not_for_ever() -> None:
-    found, asked = ask(["a", "b"], [told(0), refused(1, 429)], [told(1, late=True)])
+    found, asked = ask(["a", "b"], [answered(0), refused(1, 429)], [answered(1, late=True)])
     assert found == [{}, {"late": True}]
     assert asked == [["/a", "/b"], ["/b"]]
     found, asked = ask(["a"], *[[refused(0, 429, "TooManyRequests")]] * 3)
@@ -51,7 +51,7 @@ def test_what_is_throttled_is_asked_again_alone_and_not_for_ever() -> None:
 
 
 def test_a_refusal_is_that_of_its_own_request() -> None:
-    (first, second), _ = ask(["a", "b"], [refused(1, 403, "Denied"), told(0, value=[])])
+    (first, second), _ = ask(["a", "b"], [refused(1, 403, "Denied"), answered(0, value=[])])
     assert first == {"value": []}
     assert isinstance(second, RefusedError)
     assert (second.status, second.code, str(second)) == (403, "Denied", "Not so")
@@ -63,9 +63,9 @@ def test_a_refusal_is_that_of_its_own_request() -> None:
         None,
         "text",
         [],
-        [told(0), told(0)],
-        [told(1)],
-        ["text", told(0)],
+        [answered(0), answered(0)],
+        [answered(1)],
+        ["text", answered(0)],
         [{"id": "0"}],
         [{"id": 0, "status": 200}],
         [{"id": "0", "status": "200", "body": {}}],

@@ -1,4 +1,4 @@
-"""Users, groups, applications and service principals, and what is told of those unread."""
+"""Users, groups, applications and service principals, and what is known of those unread."""
 
 import json
 from collections.abc import Callable

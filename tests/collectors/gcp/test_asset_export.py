@@ -94,10 +94,10 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
 
 
 def test_an_export_tells_what_a_scan_tells(imported: Scanned, scanned: Scanned) -> None:
-    told = {each.id: each.model_dump() for each in scanned.collected.resources}
+    read = {each.id: each.model_dump() for each in scanned.collected.resources}
     for each in imported.collected.resources:
         fields = {name: item for name, item in each.model_dump().items() if item is not None}
-        assert fields == {name: told[each.id][name] for name in fields}
+        assert fields == {name: read[each.id][name] for name in fields}
     labels = {each.label for each in imported.collected.resources}
     for label in labels - {"GCPRole"}:
         assert imported.names(label) == scanned.names(label)

@@ -220,10 +220,10 @@ def test_without_asset_inventory_products_tell_the_same_and_the_coverage_says_so
         gcp.reset()
         gcp.deny("cloudasset", code=code)
         found = scanned(tmp_path / code)
-        told, before = resources(found), resources(whole)
-        assert all(told[each] == before[each] for each in told)
+        now, before = resources(found), resources(whole)
+        assert all(now[each] == before[each] for each in now)
         # What only Asset Inventory tells, roles on other resources among it, is not "none".
-        lost = {each.label for each in whole.collected.resources if each.id not in told}
+        lost = {each.label for each in whole.collected.resources if each.id not in now}
         assert lost == {
             "GCPBigQueryDataset",
             "GCPComposerEnvironment",

@@ -43,16 +43,16 @@ def test_each_is_known_by_one_id(member: str, id_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("identity", "told"),
+    ("identity", "parts"),
     [
         (f"principal://{POOLS.format('p')}ci/subject/a/b", ("ci", "subject", "a/b")),
         (f"principalSet://{POOLS.format('p')}ci/attribute.x/y", ("ci", "attribute.x", "y")),
         (f"principalSet://{POOLS.format('p')}ci/*", ("ci", "*", "")),
     ],
 )
-def test_an_identity_of_a_pool_tells_its_parts(identity: str, told: tuple[str, ...]) -> None:
+def test_an_identity_of_a_pool_tells_its_parts(identity: str, parts: tuple[str, ...]) -> None:
     pool, *rest = pooled(identity)
-    assert (pool.rpartition("/")[2], *rest) == told
+    assert (pool.rpartition("/")[2], *rest) == parts
     assert pool.startswith("//iam.googleapis.com/projects/p/")
 
 

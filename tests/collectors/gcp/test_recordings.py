@@ -38,11 +38,11 @@ def test_a_recorded_inventory_is_read_and_loses_no_reference() -> None:
         hold_to_the_fields(model, raw)
         resource = model.load(raw, Location("project1"))
         read.append(resource)
-        told = resource.model_dump_json()
+        kept = resource.model_dump_json()
         lost += [
             (asset["asset_type"], reference)
             for reference in {*_references(data)}
-            if reference.rpartition("/")[2] not in told
+            if reference.rpartition("/")[2] not in kept
         ]
     assert len(read) > 10
     assert not lost

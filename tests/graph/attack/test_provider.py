@@ -123,7 +123,7 @@ class ShipProvider(AttackProvider):
 
 
 def sailing(subject: str, audience: str = "sts.amazonaws.com") -> AttackGraph:
-    """A ship beside an account whose role ``port`` takes the tokens of a subject."""
+    """A ship next to an account whose role ``port`` takes the tokens of a subject."""
     iam = Identities()
     provider = f"arn:aws:iam::{iam.account}:oidc-provider/ship.example/crew"
     iam.role(

@@ -100,12 +100,12 @@ def test_any_graph_returns_whatever_its_order(
             if resource.label == label
         ]
     for pair in SCHEMA.pairs:
-        told = [
+        written = [
             (source, target, dict.fromkeys(SCHEMA.relationships[pair.rel]) | dict(properties))
             for each, source, target, properties in links
             if each == pair
         ]
-        assert sorted(reader.edges(pair), key=repr) == sorted(told, key=repr)
+        assert sorted(reader.edges(pair), key=repr) == sorted(written, key=repr)
 
     shuffled = (list(resources), list(links))
     for each in shuffled:
@@ -421,9 +421,9 @@ def test_records_hold_any_words(tmp_path: Path) -> None:
 
 
 def test_rows_of_an_unknown_label_are_an_error(tmp_path: Path) -> None:
-    class Stranger(Box):
-        label = "Stranger"
+    class Unknown(Box):
+        label = "Unknown"
 
-    with pytest.raises(KeyError, match="Stranger"):
-        snapshot_at(tmp_path / "scan", [Stranger(id="s")])
+    with pytest.raises(KeyError, match="Unknown"):
+        snapshot_at(tmp_path / "scan", [Unknown(id="s")])
     assert os.listdir(tmp_path) == []

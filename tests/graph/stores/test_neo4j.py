@@ -122,7 +122,7 @@ class TestLoading:
     def test_older_servers_hold_the_same(
         self, store: Neo4jStore, tmp_path: Path, takes_names: bool
     ) -> None:
-        """They are told each label and each type of edges on its own."""
+        """They are given each label and each type of edges on its own."""
         mixed = [box("a"), box("b"), trail("t")]
         each = snapshot_at(tmp_path / f"scan-{takes_names}", mixed, chain("a", "b"))
         store._takes_names = takes_names
@@ -219,7 +219,7 @@ def test_what_passes_is_a_plan_that_scans_the_graph(driver: Driver, query: str) 
 
 
 def test_every_function_of_the_server_is_decided_on(driver: Driver) -> None:
-    """Those that are refused tell of graphs, files and databases beside this one."""
+    """Those that are refused tell of graphs, files and databases other than this one."""
     records = driver.execute_query("SHOW BUILT IN FUNCTIONS YIELD name RETURN name").records
     names = {name.lower() for (name,) in records}
     refused = {

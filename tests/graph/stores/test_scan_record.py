@@ -1,4 +1,4 @@
-"""What a store keeps of a scan beside its graph comes back as it was, or is an error."""
+"""What a store keeps of a scan in addition to its graph comes back as it was, or is an error."""
 
 import json
 import zlib
@@ -21,8 +21,8 @@ def demo() -> Snapshot:
 
 def test_a_stored_snapshot_reads_nothing_from_disk() -> None:
     """Whatever a snapshot tells, a stored one tells in its own way."""
-    told = {name for name in vars(Snapshot) if not name.startswith("_")} - {"open"}
-    assert told <= {*vars(StoredSnapshot)}, "say in StoredSnapshot how a server answers it"
+    public = {name for name in vars(Snapshot) if not name.startswith("_")} - {"open"}
+    assert public <= {*vars(StoredSnapshot)}, "say in StoredSnapshot how a server answers it"
 
 
 def test_a_record_comes_back_as_it_was(demo: Snapshot) -> None:

@@ -178,7 +178,7 @@ LIMITS = [
 
 
 def test_what_limits_who_is_meant() -> None:
-    """By S3's definition, with reading that is open to everyone beside it."""
+    """By S3's definition, with reading that is open to everyone as well."""
     reading = json.loads(allowing("s3:GetObject"))["Statement"]
     buckets, expected = [], {}
     for operator, key, value, is_open in LIMITS:

@@ -48,23 +48,23 @@ def by_github(*, subjects: Any = None, audience: str = STS, **more: Any) -> set[
     return entering(federated(actions.id, **conditions), resources=[actions])
 
 
-STRANGERS, PARTNERS = {Found("Internet", "r")}, {Found(GITHUB, "r")}
+ANYBODY, PARTNERS = {Found("Internet", "r")}, {Found(GITHUB, "r")}
 
 
 @pytest.mark.parametrize(
     ("subjects", "expected"),
     [
-        (None, STRANGERS),
-        ("*", STRANGERS),
-        ("repo:*", STRANGERS),
-        ("repo:*/*", STRANGERS),
-        ("repo:clew*", STRANGERS),
-        ("repo:cl?w/*", STRANGERS),
-        ("repo:*/infra:*", STRANGERS),
-        ("repo:*:ref:refs/heads/main", STRANGERS),
-        ("*:environment:production", STRANGERS),
-        ("environment:production", STRANGERS),
-        (["repo:clew/api:*", "repo:*"], STRANGERS),
+        (None, ANYBODY),
+        ("*", ANYBODY),
+        ("repo:*", ANYBODY),
+        ("repo:*/*", ANYBODY),
+        ("repo:clew*", ANYBODY),
+        ("repo:cl?w/*", ANYBODY),
+        ("repo:*/infra:*", ANYBODY),
+        ("repo:*:ref:refs/heads/main", ANYBODY),
+        ("*:environment:production", ANYBODY),
+        ("environment:production", ANYBODY),
+        (["repo:clew/api:*", "repo:*"], ANYBODY),
         ("repo:clew/*", PARTNERS),
         ("repo:clew/api:*", PARTNERS),
         ("repo:clew/api*", PARTNERS),
@@ -75,11 +75,11 @@ STRANGERS, PARTNERS = {Found("Internet", "r")}, {Found(GITHUB, "r")}
         ("repo:clew@123/api@456:*", PARTNERS),
         ("repo:clew@123/*", PARTNERS),
         ("repo:clew@*/api@*:ref:refs/heads/main", PARTNERS),
-        ("repo:*@123/*", STRANGERS),  # a branch of their own may be called x@123/y
-        ("repo:*@*/*", STRANGERS),
-        ("repo:*@*/api@*:ref:refs/heads/main", STRANGERS),
-        ("repo:clew*@*/*", STRANGERS),
-        ("repo:clew*/api*:environment:production", STRANGERS),
+        ("repo:*@123/*", ANYBODY),  # a branch of their own may be called x@123/y
+        ("repo:*@*/*", ANYBODY),
+        ("repo:*@*/api@*:ref:refs/heads/main", ANYBODY),
+        ("repo:clew*@*/*", ANYBODY),
+        ("repo:clew*/api*:environment:production", ANYBODY),
     ],
 )
 def test_external_principals_make_all_subjects_that_do_not_name_an_owner(

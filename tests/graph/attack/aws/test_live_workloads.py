@@ -112,7 +112,7 @@ def test_only_an_integration_with_aws_calls_another_action(
 
 
 @pytest.mark.parametrize(
-    ("callers", "as_caller", "way"),
+    ("callers", "as_caller", "technique"),
     [
         ("AWS_IAM", False, "appsync-read-table"),
         ("API_KEY", False, "appsync-read-table-api-key"),
@@ -121,7 +121,7 @@ def test_only_an_integration_with_aws_calls_another_action(
     ],
 )
 def test_a_table_is_read_through_an_api_as_its_callers_sign_in(
-    iam: Identities, callers: str, as_caller: bool, way: str
+    iam: Identities, callers: str, as_caller: bool, technique: str
 ) -> None:
     iam.user("mallory", allow("appsync:UpdateResolver", "appsync:GraphQL", "appsync:CreateApiKey"))
     role = iam.role("reader", allow("dynamodb:GetItem"), trusts=trust("appsync.amazonaws.com"))
@@ -140,11 +140,11 @@ def test_a_table_is_read_through_an_api_as_its_callers_sign_in(
 
     found = taken(iam, table, api, source)
 
-    assert found == ({("mallory", way, "orders"): False} if way else {})
+    assert found == ({("mallory", technique, "orders"): False} if technique else {})
 
 
 @pytest.mark.parametrize(
-    ("state", "ways"),
+    ("state", "techniques"),
     [
         ({}, {"transfer-import-key", "transfer-update-user"}),
         ({"domain": "EFS"}, {"transfer-import-key"}),
@@ -153,7 +153,7 @@ def test_a_table_is_read_through_an_api_as_its_callers_sign_in(
     ],
 )
 def test_a_key_signs_in_where_the_server_keeps_its_users(
-    iam: Identities, state: dict[str, Any], ways: set[str]
+    iam: Identities, state: dict[str, Any], techniques: set[str]
 ) -> None:
     iam.user("mallory", allow("transfer:ImportSshPublicKey", "transfer:UpdateUser", "iam:PassRole"))
     role = iam.role("files", allow("s3:GetObject"), trusts=trust("transfer.amazonaws.com"))
@@ -169,7 +169,7 @@ def test_a_key_signs_in_where_the_server_keeps_its_users(
 
     found = taken(iam, server, user, labels=("AWSS3Bucket",))
 
-    assert {way for _, way, _ in found} == ways
+    assert {technique for _, technique, _ in found} == techniques
 
 
 def test_who_controls_the_deployments_of_a_service_decides_what_changes_its_tasks(
@@ -186,10 +186,10 @@ def test_who_controls_the_deployments_of_a_service_decides_what_changes_its_task
         state = {"deployment_controller": controller, "desired_count": 1}
         return Service.unread(HERE, cluster_name="c", name=controller.lower(), **state)
 
-    ways = {"ECS": "ecs-update-service", "EXTERNAL": "ecs-create-task-set", "CODE_DEPLOY": ""}
-    for controller, way in ways.items():
+    techniques = {"ECS": "ecs-update-service", "EXTERNAL": "ecs-create-task-set", "CODE_DEPLOY": ""}
+    for controller, technique in techniques.items():
         found = taken(iam, service(controller), labels=("AWSECSCluster",))
-        assert found == ({("mallory", way, "target"): True} if way else {})
+        assert found == ({("mallory", technique, "target"): True} if technique else {})
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ CODES = {
     "source.tar.gz": {"sagemaker-replace-model", "sagemaker-replace-model-transform"},
     "other.zip": set(),
 }
-"""What is taken by whoever may write an object."""
+"""What is taken by anyone who may write an object."""
 
 
 def running() -> list[Any]:

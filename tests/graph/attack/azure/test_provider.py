@@ -50,7 +50,7 @@ def paths(graph: AttackGraph, who: str) -> list[ExplainedPath]:
     return [explain_path(graph, path) for path in search.paths(graph.number[who, ""])]
 
 
-def ways(graph: AttackGraph, who: str) -> set[tuple[str, ...]]:
+def paths_of(graph: AttackGraph, who: str) -> set[tuple[str, ...]]:
     """The paths to an administrator, each as its techniques or types; a conditional one ends in
     ``?``."""
     return {
@@ -117,7 +117,7 @@ def test_a_condition_on_which_roles_may_be_given_is_no_administration(world: Azu
     graph = graph_of(world)
     assert graph.administrators.possible == 0
     assert reached(graph, ann, "azure-assign-role-subscription") == {ann: True}
-    assert ways(graph, ann) == set()
+    assert paths_of(graph, ann) == set()
 
 
 def test_a_role_that_may_be_given_may_lead_on(world: AzureWorld) -> None:
@@ -128,7 +128,7 @@ def test_a_role_that_may_be_given_may_lead_on(world: AzureWorld) -> None:
     named = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
     condition = f"{named} ForAnyOfAnyValues:GuidEquals {{{admins.replace('-', '')}}}"
     world.assign(ann, entry(ASSIGN), SUB, condition=condition)
-    assert ways(graph_of(world), ann) == {("azure-assign-role-subscription",)}
+    assert paths_of(graph_of(world), ann) == {("azure-assign-role-subscription",)}
 
 
 def test_roles_for_service_principals_alone_are_not_given_to_a_user(world: AzureWorld) -> None:
@@ -161,8 +161,8 @@ def test_an_eligible_role_is_a_step_with_its_hurdles(
     )
     world.graph.add_edge(grant, policy, rel="HAS_POLICY", via="policy")
     graph = graph_of(world)
-    assert ways(graph, ann) == expected
-    assert ways(graph, bob) == set()
+    assert paths_of(graph, ann) == expected
+    assert paths_of(graph, bob) == set()
     assert graph.administrators.possible >> graph.number[ann, ""] & 1 == 0
 
 
@@ -187,7 +187,7 @@ def test_a_machine_leads_to_the_service_principal_of_its_identity(
     ann = world.principal("ann")
     world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
     graph = graph_of(world)
-    assert ways(graph, ann) == {("azure-vm-run-command", "RUNS_AS")}
+    assert paths_of(graph, ann) == {("azure-vm-run-command", "RUNS_AS")}
     (path,) = paths(graph, ann)
     assert path.hops[0].permissions == ("Microsoft.Compute/virtualMachines/runCommand/action",)
     assert path.hops[0].statements
@@ -198,7 +198,7 @@ def test_a_denial_or_a_lock_cuts_a_path(world: AzureWorld) -> None:
     ann = world.principal("ann")
     world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
     world.deny(entry("Microsoft.Compute/*"), GROUP)
-    assert ways(graph_of(world), ann) == set()
+    assert paths_of(graph_of(world), ann) == set()
 
 
 def test_a_lock_that_lets_only_read_cuts_a_path(world: AzureWorld) -> None:
@@ -206,7 +206,7 @@ def test_a_lock_that_lets_only_read_cuts_a_path(world: AzureWorld) -> None:
     ann = world.principal("ann")
     world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
     world.lock("ReadOnly", GROUP)
-    assert ways(graph_of(world), ann) == set()
+    assert paths_of(graph_of(world), ann) == set()
 
 
 @pytest.mark.parametrize("where", [GROUP, SUB])
@@ -216,7 +216,7 @@ def test_whoever_may_delete_a_lock_does_so_first(world: AzureWorld, where: str) 
     actions = ("Microsoft.Compute/virtualMachines/runCommand/action",)
     world.assign(ann, entry(*actions, "Microsoft.Authorization/locks/delete"), GROUP)
     world.lock("ReadOnly", where)
-    found = ways(graph_of(world), ann)
+    found = paths_of(graph_of(world), ann)
     step = ("azure-delete-lock", "azure-vm-run-command", "RUNS_AS")
     assert found == ({step} if where == GROUP else set())
 
@@ -235,7 +235,7 @@ def test_unread_denials_leave_a_path_conditional(world: AzureWorld) -> None:
     running(world, user_assigned=False)
     ann = world.principal("ann")
     world.assign(ann, entry("Microsoft.Compute/virtualMachines/runCommand/action"), GROUP)
-    found = ways(graph_of(world, "AzureDenyAssignment"), ann)
+    found = paths_of(graph_of(world, "AzureDenyAssignment"), ann)
     assert found == {("azure-vm-run-command", "RUNS_AS", "?")}
 
 
@@ -245,7 +245,7 @@ def test_steps_follow_one_another(world: AzureWorld) -> None:
     ann = world.principal("ann")
     world.resource("AzureResourceGroup", GROUP)
     world.assign(ann, entry(ASSIGN), GROUP)
-    found = ways(graph_of(world), ann)
+    found = paths_of(graph_of(world), ann)
     assert ("azure-assign-role-resource-group", "azure-vm-run-command", "RUNS_AS") in found
 
 
@@ -311,7 +311,7 @@ def test_whoever_rewrites_the_role_that_it_holds_may_do_everything(world: AzureW
     grant = world.assign(ann, None, SUB, role=role)
     world.graph.add_edge(grant, ann, rel="GRANTED_TO", via="principal")
     world.graph.add_edge(grant, role, rel="GRANTS_ROLE", via="role")
-    assert ways(graph_of(world), ann) == {("azure-rewrite-custom-role",)}
+    assert paths_of(graph_of(world), ann) == {("azure-rewrite-custom-role",)}
 
 
 def ends_of(graph: AttackGraph, scope: str) -> set[str]:
@@ -347,9 +347,10 @@ def test_what_the_internet_reaches_is_where_paths_begin(world: AzureWorld) -> No
         "evidence": "{}",
     }
     world.graph.add_edge("internet", VM, rel="CAN_REACH", **reach)
-    assert ways(graph_of(world), "internet") == {("azure-outside-exposed-service", "RUNS_AS")}
+    assert paths_of(graph_of(world), "internet") == {("azure-outside-exposed-service", "RUNS_AS")}
     world.graph.edges["internet", VM, 0]["unread"] = ["its rules"]
-    assert ways(graph_of(world), "internet") == {("azure-outside-exposed-service", "RUNS_AS", "?")}
+    found = paths_of(graph_of(world), "internet")
+    assert found == {("azure-outside-exposed-service", "RUNS_AS", "?")}
 
 
 def states(graph: AttackGraph, who: str) -> int:
@@ -378,7 +379,7 @@ def test_roles_on_many_scopes_make_few_states_and_are_used_together(
         world.assign(holding, entry(ASSIGN), scope)
     graph = graph_of(world)
     assert states(graph, ann) <= 2 * len(scopes)
-    assert ways(graph, ann)
+    assert paths_of(graph, ann)
 
 
 def test_who_may_give_itself_roles_on_a_group_of_resources_does_so_there_alone(
@@ -430,7 +431,7 @@ def test_of_a_group_that_was_not_listed_nobody_is_followed_and_it_is_said(
     """Everybody may be in it: that is one gap, and no path of everybody's."""
     ann = world.principal("ann")
     world.assign("//graph.microsoft.com/tenants/t/groups/unheard", OWNER, SUB)
-    assert ways(graph_of(world, "EntraGroup"), ann) == set()
+    assert paths_of(graph_of(world, "EntraGroup"), ann) == set()
     listings = world.listings(["EntraGroup"])
     gaps = AzureProvider(GraphView(world.graph, listings), listings).gaps
     assert [each.message.partition(";")[0] for each in gaps] == [

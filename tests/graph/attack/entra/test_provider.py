@@ -179,7 +179,7 @@ def test_those_outside_come_in_where_they_are_let_in() -> None:
     }
 
 
-def _told() -> list[dict[str, Any]]:
+def _stated() -> list[dict[str, Any]]:
     if not CASES.exists():
         return []
     cases = [json.loads(line) for line in CASES.read_text().splitlines()]
@@ -187,7 +187,7 @@ def _told() -> list[dict[str, Any]]:
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the stated cases are not here")
-@pytest.mark.parametrize("case", _told(), ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", _stated(), ids=lambda case: case["id"])
 def test_a_stated_case(case: dict[str, Any]) -> None:
     tenant, world = SmallTenant(), case["given"]
     user, app = tenant.user("target"), tenant.service_principal("actor")

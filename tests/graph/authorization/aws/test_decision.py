@@ -293,7 +293,7 @@ class TestOrganizations:
         assert decision(**everyone, principal="anonymous") is FORBIDDEN
         assert decision(**everyone, principal={"service": "logs.amazonaws.com"}) is FORBIDDEN
 
-    def test_rcp_always_allows_beside(self) -> None:
+    def test_rcp_always_allows_as_well(self) -> None:
         assert decision(allow(), rcps=[[policy(deny("s3:Put*", Principal="*"))]]) is ALLOWED
         assert decision(allow(), rcps=[[]]) is ALLOWED
 

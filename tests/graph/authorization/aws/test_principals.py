@@ -180,10 +180,10 @@ WALK = SESSION.replace("run", "walk")
         ([SESSION, ROOT], WALK, FORBIDDEN),
         ([SESSION], WALK, FORBIDDEN),
         ([f"{ROLE}2", ROOT], SESSION, FORBIDDEN),
-        # Whoever assumes a role picks its session's name.
+        # Anyone who assumes a role picks its session's name.
         ([SESSION, ROLE, ROOT], ROLE, CONDITIONAL),
         ([ROLE, ROOT], ROLE, ALLOWED),
-        # Beside one whom they name only that one is spared.
+        # Along with one whom they name only that one is spared.
         ([USER, ROOT], USER.replace("ada", "eve"), FORBIDDEN),
         ([USER, ROOT], SESSION, FORBIDDEN),
         ([ROLE, ROOT], USER, FORBIDDEN),

@@ -39,8 +39,8 @@ def test_whether_not_resource_without_a_value_excepts_anything_is_open() -> None
         answer = ask(others, resource=place, principal=SESSION)
         assert answer.decision is CONDITIONAL
         assert answer.unread == ("how AWS evaluates statement 1 of identity_policies[0]",)
-    beside = {**others, "NotResource": [HOME, "arn:aws:s3:::other/*"]}
-    assert decision(beside, resource="arn:aws:s3:::other/key", principal=SESSION) is DENIED
+    not_home = {**others, "NotResource": [HOME, "arn:aws:s3:::other/*"]}
+    assert decision(not_home, resource="arn:aws:s3:::other/key", principal=SESSION) is DENIED
     given = {**others, "NotResource": "arn:aws:s3:::bucket/${aws:username, 'none'}/*"}
     assert decision(given, resource=home("ada"), principal=SESSION) is ALLOWED
 

@@ -201,7 +201,7 @@ def test_a_condition_is_decided_as_far_as_the_request_is_known(world: AzureWorld
         assert world.decision(who, ASSIGN, VM) == "CONDITIONAL"
 
 
-def test_a_condition_that_is_open_is_told(world: AzureWorld) -> None:
+def test_a_condition_that_is_open_is_reported(world: AzureWorld) -> None:
     ann = world.principal("ann")
     world.assign(ann, entry(ASSIGN), SUB, condition=ONLY_MONITORING)
     answer = world.authorizer().decide(PrincipalState(ann), ASSIGN, VM)

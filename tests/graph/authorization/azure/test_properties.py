@@ -74,7 +74,7 @@ def world_of(draw: Callable[..., Any]) -> tuple[AzureWorld, list[str]]:
     members = st.none() | st.lists(st.sampled_from(people), unique=True)
     inner = world.group("inner", draw(members))
     outer = world.group("outer", [inner])
-    holders = st.sampled_from([*people, inner, outer, "stranger"])
+    holders = st.sampled_from([*people, inner, outer, "somebody"])
     scopes = st.sampled_from(["/", *RESOURCES])
     for _ in range(draw(st.integers(0, 3))):
         world.assign(
@@ -122,7 +122,7 @@ def test_a_denial_only_takes_away(data: st.DataObject) -> None:
     world, people = world_of(data.draw)
     who, action = PrincipalState(people[0]), data.draw(st.sampled_from(ACTIONS))
     before = world.authorizer().allowed(who, action, TABLE)
-    holders = st.sampled_from([*people, "stranger"])
+    holders = st.sampled_from([*people, "somebody"])
     known = {*world.authorizer().environment.opaque}
     deny(world, data.draw, holders, st.sampled_from(["/", *RESOURCES]))
     after = world.authorizer().allowed(who, action, TABLE)

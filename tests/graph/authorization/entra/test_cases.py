@@ -568,7 +568,7 @@ def test_an_explanation_names_what_gives_it_and_what_is_open() -> None:
 # The stated cases
 
 
-def _told() -> list[dict[str, Any]]:
+def _stated() -> list[dict[str, Any]]:
     if not CASES.exists():
         return []
     cases = [json.loads(line) for line in CASES.read_text().splitlines()]
@@ -579,7 +579,7 @@ _ASKS = ("reset_password", "add_member", "add_secret", "activate_alone")
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the stated cases are not here")
-@pytest.mark.parametrize("case", _told(), ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", _stated(), ids=lambda case: case["id"])
 def test_a_stated_case(case: dict[str, Any]) -> None:
     tenant, world = SmallTenant(), case["given"]
     asked = world["actor"]

@@ -171,9 +171,9 @@ def test_what_is_unread_only_leaves_answers_open(tenant: SmallTenant, data: st.D
     )
     hidden.resources = dict(tenant.resources)
     for id_, resource in tenant.resources.items():
-        told = [name for name in UNREAD if getattr(resource, name, None) is not None]
-        if told and data.draw(st.integers(0, 3)) == 0:
-            hidden.change(id_, **{data.draw(st.sampled_from(told)): None})
+        readable = [name for name in UNREAD if getattr(resource, name, None) is not None]
+        if readable and data.draw(st.integers(0, 3)) == 0:
+            hidden.change(id_, **{data.draw(st.sampled_from(readable)): None})
     for asked, truth in answers(hidden).items():
         assert truth in (None, before[asked]), asked
 

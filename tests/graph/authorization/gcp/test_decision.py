@@ -12,7 +12,7 @@ POOL = "iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/w"
 
 @pytest.fixture
 def world() -> GCPWorld:
-    """An organization with a folder, a project in it and one beside it."""
+    """An organization with a folder, a project in it and one next to it."""
     found = GCPWorld()
     found.scope("organizations/o", name="example.com", customer_id="C1")
     found.scope("folders/f", "organizations/o")
@@ -158,7 +158,7 @@ def test_a_condition_is_decided_as_far_as_it_is_known(
     assert answer.conditions == ((condition,) if decided == "CONDITIONAL" else ())
 
 
-def test_which_roles_may_be_given_can_be_told(world: GCPWorld, ann: str) -> None:
+def test_which_roles_may_be_given_can_be_read_off(world: GCPWorld, ann: str) -> None:
     asked, key = "resourcemanager.projects.setIamPolicy", "iam.googleapis.com/modifiedGrantsByRole"
     condition = f"api.getAttribute('{key}', []).hasOnly(['roles/viewer'])"
     world.grant([ann], [asked], HOME, condition=condition)

@@ -247,7 +247,7 @@ ALLOW_IN, ALLOW_OUT = (100, "i", "allow", "-1", "0.0.0.0/0"), (100, "o", "allow"
         ([(100, "i", "allow", "6", "198.51.100.0/24", 22, 22), ALLOW_OUT], False),
     ],
 )
-def test_acls_decide_in_order_and_both_ways(
+def test_acls_decide_in_order_and_both_directions(
     network: Network, entries: list[tuple[Any, ...]], expected: bool
 ) -> None:
     open_instance(network)
