@@ -155,7 +155,9 @@ class Matching:
         gone = self._provider.unrelated
         id_ = self._id(plan, gained, row)
         values = self._values(plan, actor, "")
-        for relation in plan.technique.relations if values is not None else ():
+        if values is None:
+            return
+        for relation in plan.technique.relations:
             if relation.to != gained:
                 continue
             if relation.from_ == SELF:
