@@ -188,14 +188,14 @@ class Asked(NamedTuple):
 
         :raises UsageError: if there is none, or its cloud has no such action.
         """
-        for place in before:
+        # Names of people and buckets can look like actions: a scan before them tells.
+        for place in reversed(before) if scans.is_scan(arguments[0]) else before:
+            if not place < len(arguments) <= place + 2:
+                continue
             for asking in askings().values():
-                action = asking.action(arguments[place]) if place < len(arguments) else None
+                action = asking.action(arguments[place])
                 if action is not None:
-                    after = arguments[place + 1 :]
-                    if len(after) > 1:
-                        break
-                    return cls(arguments[:place], action, after, asking)
+                    return cls(arguments[:place], action, arguments[place + 1 :], asking)
         examples = " or ".join(sorted(each.example for each in askings().values()))
         raise UsageError(f"Give {form}, the action such as {examples}.")
 

@@ -7,6 +7,7 @@ from ..scans.bundled import DEMO as DEMO
 from ..scans.places import claim as claim
 from ..scans.places import hand_over as hand_over
 from ..scans.places import home
+from ..scans.places import is_scan as is_scan
 from ..scans.places import kept as kept
 from ..scans.places import locate as locate
 from ..scans.places import new as new

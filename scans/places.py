@@ -56,6 +56,13 @@ def locate(scan: str | None) -> Path:
     raise UsageError(f"There is no scan '{scan}'.", hint)
 
 
+def is_scan(text: str) -> bool:
+    """Whether a text is what a scan is called, as far as that can be said without opening it."""
+    if text == DEMO or "://" in text or Path(text).exists():
+        return True
+    return text in {folder.name for folder in kept()}
+
+
 def demo_folder() -> Path:
     """The folder of the bundled scan."""
     return open_demo().path

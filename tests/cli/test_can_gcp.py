@@ -79,3 +79,22 @@ def test_a_question_that_makes_no_sense_is_wrong_usage(
 def test_a_principal_has_a_summary_of_all_resources(clew: Clew, scanned: Path) -> None:
     done = clew("can", scanned, "allUsers", READ)
     assert "Allowed on " in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("demo", "first.of.name", "iam:PassRole"),
+        ("demo", "first.of.name", "storage.objects.get", "my.bucket.name"),
+    ],
+)
+def test_a_name_with_dots_is_no_permission(clew: Clew, arguments: tuple[str, ...]) -> None:
+    done = clew("can", *arguments)
+    assert done.code == 2
+    assert "is called 'first.of.name'" in done.err
+
+
+def test_a_bucket_with_dots_is_no_permission(clew: Clew) -> None:
+    done = clew("who-can", "demo", "s3:GetObject", "my.bucket.name")
+    assert "my.bucket.name" in done.err + done.out
+    assert "Give [SCAN]" not in done.err

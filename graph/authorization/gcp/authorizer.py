@@ -30,7 +30,8 @@ from .scopes import PROJECTS, PlacedTable, lies_in
 _ANY = "{name}"
 _LIMITED = "storage."
 """Permissions that access boundaries of every version limit. Which others those of a version limit
-is not modelled: whether they stop them is not known."""
+is not modelled: whether they stop them is not known. The list of each version:
+https://cloud.google.com/iam/docs/pab-blocked-permissions."""
 
 
 class Reason(NamedTuple):

@@ -15,6 +15,7 @@ from .members import (
     ACCOUNT,
     CONSUMER_DOMAINS,
     CUSTOMER,
+    DOMAIN,
     EVERYONE,
     GROUP,
     USER,
@@ -334,6 +335,8 @@ class GCPEnvironment:
                 for grant in self.grants
                 if grant.role == role and grant.scope == scope
             )
+        if holder.startswith(DOMAIN):
+            return self._is_of_domain(who, holder.removeprefix(DOMAIN))
         if holder.startswith(CUSTOMER):
             return self._is_of_customer(who, holder.removeprefix(CUSTOMER))
         if part := part_of_tree(holder):
@@ -382,6 +385,15 @@ class GCPEnvironment:
         if scope not in self.view.graph:
             return None
         return self._is_of_customer(who, self.view.get(scope, "customer_id") or "")
+
+    def _is_of_domain(self, who: str, named: str) -> Truth:
+        """Whether somebody is of the customer whose domain is named. A customer may have further
+        domains, which only its own directory lists."""
+        domain = domain_of(who)
+        if not domain or domain in CONSUMER_DOMAINS or domain == named:
+            return domain == named
+        own, other = self._customers.get(domain), self._customers.get(named)
+        return own == other if own and other else None
 
     def _is_of_customer(self, who: str, customer: str) -> Truth:
         domain = domain_of(who)

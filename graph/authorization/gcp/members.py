@@ -75,16 +75,14 @@ def pooled(text: str) -> Pooled | None:
 
 
 def is_in(who: str, holder: str) -> Truth:
-    """Whether somebody is whom a name stands for, as far as names tell. Groups, customers and the
-    sets of projects are not looked into."""
+    """Whether somebody is whom a name stands for, as far as names tell. Groups, domains, customers
+    and the sets of projects are not looked into."""
     if who == holder:
         return True
     if holder == ALL:
         return True
     if holder == AUTHENTICATED:
         return who.startswith((USER, ACCOUNT))
-    if holder.startswith(DOMAIN):
-        return domain_of(who) == holder.removeprefix(DOMAIN)
     one, several = pooled(who), pooled(holder)
     if one and several and several.is_set and one.pool == several.pool:
         return True if several.attribute == "*" else False if one.is_set else None

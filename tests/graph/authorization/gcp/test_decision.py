@@ -85,7 +85,11 @@ def test_whoever_may_be_of_a_group_that_was_not_read_may_be_allowed(
     ("member", "who", "decided"),
     [
         ("domain:example.com", "user:ann@example.com", "ALLOWED"),
-        ("domain:example.com", "user:ann@example.org", "IMPLICITLY_DENIED"),
+        ("domain:example.com", "user:ann@example.org", "UNKNOWN"),
+        ("domain:example.com", "user:ann@sub.example.com", "UNKNOWN"),
+        ("domain:example.com", "user:ann@gmail.com", "IMPLICITLY_DENIED"),
+        ("domain:example.com", f"principal://{POOL}/subject/x", "IMPLICITLY_DENIED"),
+        ("domain:example.com", "allUsers", "IMPLICITLY_DENIED"),
         ("domain:example.com", "serviceAccount:a@p.iam.gserviceaccount.com", "IMPLICITLY_DENIED"),
         ("allAuthenticatedUsers", "serviceAccount:a@x.iam.gserviceaccount.com", "ALLOWED"),
         ("allAuthenticatedUsers", "allUsers", "IMPLICITLY_DENIED"),
@@ -107,6 +111,13 @@ def test_members_are_whom_their_names_stand_for(
 ) -> None:
     world.grant([member], [READ], HOME)
     assert world.decision(world.principal(who), READ, BUCKET) == decided
+
+
+def test_a_user_of_another_customer_is_not_of_a_domain(world: GCPWorld) -> None:
+    world.scope("organizations/2", name="example.org", customer_id="C2")
+    world.grant(["domain:example.com"], [READ], HOME)
+    ann = world.principal("user:ann@example.org")
+    assert world.decision(ann, READ, BUCKET) == "IMPLICITLY_DENIED"
 
 
 def test_a_convenience_value_stands_for_holders_of_a_basic_role(world: GCPWorld, ann: str) -> None:
