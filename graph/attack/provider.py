@@ -154,6 +154,11 @@ class AttackProvider(ABC):
         """Whether anybody in the account can change a resource at all."""
         return True
 
+    def lends(self, id_: str) -> bool:  # noqa: ARG002
+        """Whether code on a resource gets credentials of what it runs as that techniques can be
+        taken with."""
+        return True
+
     def shared_accounts(self, label: str) -> tuple[str, ...]:  # noqa: ARG002
         """Accounts whose resources of a label are there for every account."""
         return ()

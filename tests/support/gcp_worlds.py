@@ -74,10 +74,13 @@ class GCPWorld:
         self._add(
             f"{IAM}{role}",
             "GCPRole",
-            account="google",
-            role=role,
-            permissions=permissions,
-            **fields,
+            **{
+                "account": "google",
+                "role": role,
+                "permissions": permissions,
+                "is_custom": False,
+                **fields,
+            },
         )
         return role
 
@@ -169,9 +172,12 @@ class GCPWorld:
         self.graph.add_edge(scope, id_, rel="MEMBER_OF", via="resource")
         self.graph.add_edge(id_, value_id, rel="MEMBER_OF", via="value")
 
-    def listings(self, unlisted: Collection[str] = ()) -> list[ListingStatus]:
-        """All labels of all projects listed, but for some."""
-        labels = {*LABELS, POLICY, *(label for _, label in self.graph.nodes(data="label"))}
+    def listings(
+        self, unlisted: Collection[str] = (), more: Collection[str] = ()
+    ) -> list[ListingStatus]:
+        """All labels of all projects listed, but for some; ``more`` are labels of which there is
+        nothing."""
+        labels = {*LABELS, *more, POLICY, *(label for _, label in self.graph.nodes(data="label"))}
         projects = [id_ for id_, label in self.graph.nodes(data="label") if label == "GCPProject"]
         return [
             ListingStatus(

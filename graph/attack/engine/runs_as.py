@@ -33,6 +33,7 @@ class RunsAs:
         self._graph = provider.view.graph
         self._vocabulary = provider.vocabulary
         self._table = provider.authorizer.table
+        self._lends = provider.lends
         self._candidates = candidates
         self._relations = relations
         self._services: dict[str, set[str]] = defaultdict(set)
@@ -133,8 +134,13 @@ class RunsAs:
         if key not in self._known:
             identity = self._vocabulary.identity
             services = sorted(self._services[label])
+            relation = self._relations.runs_as(label, identity, fields)
+            ids = self._table(label).ids
             self._known[key] = replace(
-                self._relations.runs_as(label, identity, fields),
+                relation,
+                forward={
+                    row: found for row, found in relation.forward.items() if self._lends(ids[row])
+                },
                 others=self._candidates.trusting(services, identity).possible,
             )
         return self._known[key]

@@ -176,7 +176,7 @@ class GCPAuthorizer:
 
     def _holding(self, who: PrincipalState) -> tuple[tuple[Grant, Truth], ...]:
         environment = self.environment
-        found = ((each, environment.any_has(who, each.members)) for each in environment.grants)
+        found = ((each, environment.holds(who, each)) for each in environment.grants)
         given = [(environment.given(*each), True) for each in sorted(who.roles)]
         return (*(each for each in found if each[1] is not False), *given)
 
@@ -193,6 +193,7 @@ class GCPAuthorizer:
                 ),
             )
             for each in environment.denials
+            if each.id not in who.without
         )
         return tuple(each for each in found if each[1] is not False)
 
@@ -286,7 +287,7 @@ class GCPAuthorizer:
             yield Reason(
                 truth,
                 DecidedBy.ROLE,
-                PolicyStatement(grant.id, 0, grant.role, "Allow"),
+                PolicyStatement(grant.id, 0, grant.role, "Allow") if grant.id else None,
                 _line(condition),
                 unread and f"{unread} could not be read",
             )
@@ -345,10 +346,7 @@ class GCPAuthorizer:
         return number_set(
             number
             for number, id_ in enumerate(self.principals)
-            if any(
-                environment.any_has(PrincipalState(id_), each.members) is not False
-                for each in granting
-            )
+            if any(environment.holds(PrincipalState(id_), each) is not False for each in granting)
         )
 
 

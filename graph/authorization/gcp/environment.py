@@ -46,6 +46,18 @@ _ROLE_ID = "//iam.googleapis.com/"
 _CALLED = {BINDING: "Allow policies", DENY: "Deny policies", BOUND: "Access boundaries"}
 
 
+ANY_ROLE = ""
+"""Stands for the role that allows everything: what is given instead of a role that an attacker can
+change at will."""
+
+
+class _Everything(frozenset[str]):
+    """All permissions there are."""
+
+    def __contains__(self, each: object) -> bool:
+        return True
+
+
 class PrincipalState(NamedTuple):
     """A principal just as it is, or with what an attacker has given it."""
 
@@ -54,6 +66,8 @@ class PrincipalState(NamedTuple):
     """Roles that it was given, as bindings name them, each with the resource."""
     groups: frozenset[str] = frozenset()
     """Ids of the groups that it has joined."""
+    without: frozenset[str] = frozenset()
+    """Ids of the deny policies that it has deleted."""
 
 
 class Grant(NamedTuple):
@@ -213,8 +227,14 @@ class GCPEnvironment:
             return None
         return any_of(self.has(state, each) for each in sorted(holders))
 
+    def holds(self, state: PrincipalState, grant: Grant) -> Truth:
+        """Whether a principal is one of those whom a role is granted to."""
+        return self.any_has(state, grant.members)
+
     def permissions(self, role: str) -> frozenset[str] | None:
         """What a role allows; None if that was not read."""
+        if role == ANY_ROLE:
+            return _Everything()
         id_ = _ROLE_ID + role
         if id_ not in self.view.graph or self.view.is_missing(id_):
             return None

@@ -1,0 +1,76 @@
+"""How external principals get into projects: by what the internet reaches, by roles that everybody
+holds, with tokens that a pool takes, and with accounts of other customers."""
+
+from collections.abc import Iterator
+
+from ...authorization.gcp.environment import ORGANIZATION
+from ...authorization.gcp.members import CONSUMER_DOMAINS, domain_of, member
+from ...view import GraphView
+from ..exposed import THE_INTERNET, exposed
+from ..external_entries import Entry
+from ..model import Node
+
+EXPOSED = "gcp-outside-exposed-service"
+EVERYONE = "gcp-outside-everyone"
+FEDERATED = "gcp-outside-pool-identity"
+CUSTOMER = "gcp-outside-account"
+"""Ids of the techniques by which external principals come in."""
+
+RUNS_CODE = frozenset({"GCPInstance", "GCPCloudRunService", "GCPCloudFunction"})
+"""Labels of what runs code of the project's: a flaw in it gives tokens of its service account."""
+IDENTITY, PROVIDER = "GCPFederatedPrincipal", "GCPWorkloadIdentityProvider"
+EVERYBODY, USER = "GCPEveryone", "GCPUser"
+_UNKNOWN = "UnknownResource"
+_OF_CLUSTERS = ".svc.id.goog"
+"""How the pools end of which clusters' own workloads are: these come from inside."""
+
+
+def entries(view: GraphView) -> Iterator[Entry]:
+    """All of them."""
+    for each in exposed(view, RUNS_CODE):
+        yield Entry(EXPOSED, THE_INTERNET, each.id, not each.unread, each.unread, each.evidence)
+    for id_ in view.labelled(EVERYBODY):
+        yield Entry(EVERYONE, THE_INTERNET, id_)
+    for id_ in view.labelled(IDENTITY):
+        yield from _pooled(view, id_)
+    yield from _of_other_customers(view)
+
+
+def _pooled(view: GraphView, id_: str) -> Iterator[Entry]:
+    """Whoever gets a token from an issuer that the pool trusts."""
+    pools = view.targets(id_, "pool")
+    said = view.get(id_, "value") or "anybody"
+    for pool in pools:
+        if pool.endswith(_OF_CLUSTERS):
+            continue
+        providers = view.sources(pool, PROVIDER, "pool") if pool in view.graph else []
+        for provider in providers:
+            if view.get(provider, "disabled"):
+                continue
+            issuer = view.get(provider, "issuer") or view.name(provider)
+            condition = view.get(provider, "attribute_condition")
+            doubts = (f"the provider's condition holds: {condition}",) if condition else ()
+            source = Node(f"outside:{issuer} {said}", _UNKNOWN, f"{said} of {issuer}", "")
+            yield Entry(FEDERATED, source, id_, not doubts, doubts, (provider,))
+        if not providers:
+            name = pool.rpartition("/")[2]
+            source = Node(f"outside:{pool} {said}", _UNKNOWN, f"{said} of pool {name}", "")
+            doubts = (f"which issuers {name} trusts could not be read",)
+            yield Entry(FEDERATED, source, id_, False, doubts)
+
+
+def _of_other_customers(view: GraphView) -> Iterator[Entry]:
+    """Users whose accounts are no organization's of the scan. A customer may have further domains,
+    so that of others than consumers' it is not known."""
+    own = {view.name(id_).lower() for id_ in view.labelled(ORGANIZATION)}
+    for id_ in view.labelled(USER):
+        domain = domain_of(member(id_))
+        if domain in CONSUMER_DOMAINS:
+            yield Entry(CUSTOMER, _outside(domain), id_)
+        elif domain and own and domain not in own:
+            doubt = f"{domain} is no domain of the organization's own"
+            yield Entry(CUSTOMER, _outside(domain), id_, False, (doubt,))
+
+
+def _outside(domain: str) -> Node:
+    return Node(f"outside:{domain}", _UNKNOWN, f"accounts of {domain}", "")

@@ -1,0 +1,193 @@
+"""Google Cloud as the attack graph sees it: users, service accounts and identities of pools with
+the roles they hold.
+
+A state is what an attacker has made of a principal: ``any role on SCOPE`` (it has changed a custom
+role that it holds there), ``without POLICY`` (it has deleted that deny policy). All principals and
+resources belong to one account, since roles may be held anywhere.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from ...authorization.gcp.environment import (
+    ANY_ROLE,
+    DENY,
+    FOLDER,
+    ORGANIZATION,
+    PROJECT,
+    ROLE,
+    PrincipalState,
+)
+from ...authorization.gcp.impersonation import ACCOUNT
+from ...authorization.gcp.scopes import PlacedTable
+from ...authorization.model import Administration
+from ...logic import Truth
+from ...model import Gap, ListingStatus
+from ...sets import MaySet, members, number_set
+from ...view import GraphView
+from ..engine.build import ProviderEngine
+from ..engine.requirement import Choice
+from ..engine.technique import GainKind
+from ..engine.technique_files import TechniqueSet
+from ..external_entries import add_entries
+from ..model import Step, StepType
+from ..provider import AttackProvider, Change, GainTarget, joined
+from .external import EVERYBODY, entries
+from .following import REALM, Following, RolesAsListed
+from .vocabulary import GCP, techniques
+
+GRANTING: Mapping[str, str] = {
+    ORGANIZATION: "resourcemanager.organizations.setIamPolicy",
+    FOLDER: "resourcemanager.folders.setIamPolicy",
+    PROJECT: "resourcemanager.projects.setIamPolicy",
+}
+"""By which permission every role is granted on a part of the tree, from above."""
+_ROLES = "//iam.googleapis.com/"
+_SCOPES = "https://www.googleapis.com/auth/"
+_BROAD = frozenset(_SCOPES + each for each in ("cloud-platform", "iam", "compute"))
+"""The access scopes with which a machine's token is good for techniques. The credentials API takes
+the first two: https://cloud.google.com/compute/docs/access/service-accounts#scopes_best_practice"""
+
+
+class GCPProvider(AttackProvider):
+    """The Google Cloud projects of a scan."""
+
+    name = GCP.provider
+    vocabulary = GCP
+    authorizer: Following
+
+    def __init__(self, view: GraphView, listings: Sequence[ListingStatus]) -> None:
+        super().__init__(view, listings)
+        self.environment = RolesAsListed(view, listings)
+        self.authorizer = Following(self.environment)
+        self.listings = [each._replace(account=REALM) for each in listings]
+        self._administers = lru_cache(4096)(self._administering)
+        self._placed = lru_cache(1024)(self._placing)
+
+    @classmethod
+    def techniques(cls) -> TechniqueSet:
+        """Google Cloud's techniques."""
+        return techniques()
+
+    def state(self, id_: str) -> PrincipalState:
+        """A principal just as it is."""
+        return PrincipalState(id_)
+
+    def administration(self, state: PrincipalState) -> Administration:
+        """Whether a principal may grant every role on a project or above, and on which."""
+        found = self._administers(state)
+        if not found:
+            return Administration(False)
+        certain = [scope for scope, truth in found.items() if truth]
+        scope = certain[0] if certain else next(iter(found))
+        label = str(self.view.get(scope, "label"))
+        explanation = self.authorizer.explain(state, GRANTING[label], scope)
+        by = " or ".join(dict.fromkeys(each.sid for each in explanation.statements)) or "a role"
+        more = len(found) - 1
+        where = f"{self.view.name(scope)}{f' and {more} more' if more else ''}"
+        reason = f"may grant any role on {where} via {by}"
+        return Administration(True if certain else None, reason, explanation, may_gain_more=True)
+
+    def administered(self, state: PrincipalState, account: str) -> Iterator[tuple[str, Truth]]:  # noqa: ARG002
+        """The projects, and what is above them, on which it may grant every role; of what lies in
+        another only that."""
+        found = self._administers(state)
+        for scope, truth in found.items():
+            above = self.environment.place(scope).chain[1:]
+            if not any(each in found and (found[each] or not truth) for each in above):
+                yield scope, truth
+
+    def inside(self, account: str, label: str) -> int:
+        """What lies in a part of the tree: of principals, service accounts."""
+        if label in self.vocabulary.principals and label != ACCOUNT:
+            return 0
+        return self._placed(label).below(account).certain
+
+    def may_start(self, state: PrincipalState) -> bool:
+        """Everybody is outside; and nobody acts as an account that is disabled."""
+        get = self.view.get
+        return get(state.id, "label") != EVERYBODY and not get(state.id, "disabled")
+
+    def partition(self, id_: str) -> str:  # noqa: ARG002
+        """Google has one cloud here."""
+        return self.name
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """What of roles could not be read."""
+        return self.environment.gaps
+
+    def lends(self, id_: str) -> bool:
+        """A machine's token is good for no technique where its access scopes are narrow."""
+        scopes = self.view.get(id_, "scopes")
+        return not isinstance(scopes, list) or not _BROAD.isdisjoint(scopes)
+
+    def apply(
+        self,
+        gain: GainKind,
+        state: PrincipalState,
+        label: str,
+        targets: Sequence[GainTarget],
+        chosen: Sequence[Choice] = (),  # noqa: ARG002
+    ) -> Iterator[Change]:
+        """A principal with every permission wherever it holds a custom role, or without all deny
+        policies that it may delete: these only ever forbid."""
+        if gain == "without" and label == DENY:
+            new = [each for each in targets if each.id not in state.without]
+            for together in joined(new, is_first=False):
+                without = state.without.union(each.id for each in together)
+                yield Change(state._replace(without=without), together[0].row)
+        elif gain == "role" and label == ROLE:
+            given = {each: self._anything(state, each.id) for each in targets}
+            new = [each for each in targets if not given[each] <= state.roles]
+            for together in joined(new, is_first=not state.roles):
+                roles = state.roles.union(*(given[each] for each in together))
+                yield Change(state._replace(roles=roles), together[0].row)
+
+    def steps(self, engine: ProviderEngine) -> Iterator[Step]:
+        """From an administered organization or folder to the projects in it, and how external
+        principals come in."""
+        table = self._placed(PROJECT)
+        for number, node in enumerate([*engine.graph.nodes]):
+            if node.label in (ORGANIZATION, FOLDER) and engine.states.owns(number):
+                rows = table.below(node.id)
+                accounts = {
+                    row: engine.states.account(table.table.ids[row])
+                    for row in members(rows.possible)
+                }
+                certain = number_set(accounts[row] for row in members(rows.certain))
+                if accounts:
+                    reached = MaySet(certain, number_set(accounts.values()))
+                    yield Step(StepType.ADMINISTERS, "", 1 << number, reached, 0)
+        yield from add_entries(engine.graph, entries(self.view), techniques().external)
+
+    def describe(self, state: PrincipalState, shown: str = "") -> str:  # noqa: ARG002
+        """A state in words."""
+        parts = [f"any role on {self._called(on)}" for _, on in sorted(state.roles)]
+        parts += [f"without {self._called(each)}" for each in sorted(state.without)]
+        return ", ".join(parts)
+
+    def _anything(self, state: PrincipalState, role: str) -> frozenset[tuple[str, str]]:
+        """Every permission wherever a principal holds a role on no condition."""
+        name = role.removeprefix(_ROLES)
+        return frozenset(
+            (ANY_ROLE, grant.scope)
+            for grant in self.environment.grants
+            if grant.role == name and grant.condition == "" and self.environment.holds(state, grant)
+        )
+
+    def _administering(self, state: PrincipalState) -> Mapping[str, Truth]:
+        """On which parts of the tree a principal may grant every role, from above."""
+        found: dict[str, Truth] = {}
+        for label, action in GRANTING.items():
+            table = self.authorizer.table(label)
+            rows = self.authorizer.allowed(state, action, table)
+            for row in members(rows.possible):
+                found[table.ids[row]] = rows.holds(row)
+        return found
+
+    def _placing(self, label: str) -> PlacedTable:
+        return PlacedTable(self.authorizer.table(label), self.environment.tree)
+
+    def _called(self, id_: str) -> str:
+        return self.view.name(id_) if id_ in self.view.graph else id_.rpartition("/")[2]
