@@ -1,0 +1,127 @@
+"""Whether somebody is told of events in a project: a metric counts them in its logs, an alert
+policy watches the metric, and a notification channel is told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ....graph.logic import Truth, all_of, any_of, negation
+from ...check import Row, Traversal
+from ...neighbours import owned, present, sources, targets
+from .query_language import matches
+
+if TYPE_CHECKING:
+    import networkx
+
+_PROJECT, _METRIC, _POLICY = "GCPProject", "GCPLogMetric", "GCPAlertPolicy"
+_CHANNEL, _SINK, _BUCKET = "GCPNotificationChannel", "GCPLoggingSink", "GCPLogBucket"
+_ABOVE = ("GCPFolder", "GCPOrganization")
+RESTS_ON = (_METRIC, _POLICY, _CHANNEL, _SINK)
+"""The labels that must have been listed before nobody can be said to be told."""
+
+
+class Sample(NamedTuple):
+    """An event, and what Cloud Logging writes of it."""
+
+    says: str
+    entry: Mapping[str, Any]
+
+
+def alerted(samples: Sequence[Sample]) -> Traversal:
+    """Whether somebody is told of each of these events, project by project."""
+
+    def walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
+        for project in present(graph, _PROJECT):
+            yield _judged(graph, project, samples)
+
+    return Traversal((_PROJECT, *_ABOVE, _METRIC, _POLICY, _CHANNEL, _SINK, _BUCKET), walk)
+
+
+def _judged(graph: "networkx.MultiDiGraph", project: str, samples: Sequence[Sample]) -> Row:
+    told = {metric: _is_told(graph, metric) for metric in present(graph, _METRIC)}
+    silent, open_, used = [], [], set()
+    for sample in samples:
+        found = {
+            metric: all_of((_counts(graph, project, metric, sample), is_told))
+            for metric, is_told in told.items()
+        }
+        used |= {metric for metric, truth in found.items() if truth is not False}
+        truth = any_of(found.values())
+        if truth is None:
+            open_ += [metric for metric, each in found.items() if each is None]
+        elif truth is False:
+            silent.append(sample.says)
+    names = ", ".join(sorted({str(graph.nodes[each]["name"]) for each in open_}))
+    return Row(
+        project,
+        False if silent else None if open_ else True,
+        unread=[f"whether somebody is told of what metric {names} counts is not known"],
+        evidence=sorted(used),
+        values={"silent": ", ".join(silent)},
+    )
+
+
+def _is_told(graph: "networkx.MultiDiGraph", metric: str) -> Truth:
+    """Whether somebody is told when a metric counts something."""
+    policies = [*sources(graph, metric, "WATCHES", _POLICY)]
+    told = any_of(_notifies(graph, each) for each in policies)
+    if told is not True and _may_be_watched_elsewhere(graph, metric):
+        told = None
+    return all_of((negation(graph.nodes[metric]["disabled"]), told))
+
+
+def _may_be_watched_elsewhere(graph: "networkx.MultiDiGraph", metric: str) -> bool:
+    """Whether a policy of another project names such a metric, which it may see in a scope."""
+    name = graph.nodes[metric]["name"]
+    return any(
+        properties["label"] == _METRIC
+        and properties["missing"] == "NOT_FOUND"
+        and other.rpartition("/")[2] == name
+        for other, properties in graph.nodes(data=True)
+    )
+
+
+def _notifies(graph: "networkx.MultiDiGraph", policy: str) -> Truth:
+    channels = [graph.nodes[each] for each in targets(graph, policy, "NOTIFIES", _CHANNEL)]
+    reached = (
+        False if each["missing"] == "NOT_FOUND" else None if each["missing"] else each["enabled"]
+        for each in channels
+    )
+    return all_of((graph.nodes[policy]["enabled"], any_of(reached)))
+
+
+def _counts(graph: "networkx.MultiDiGraph", project: str, metric: str, sample: Sample) -> Truth:
+    """Whether a metric counts an event of a project."""
+    query = graph.nodes[metric]["filter"]
+    counted = None if query is None else matches(query, sample.entry)
+    buckets = [*targets(graph, metric, "READS_FROM", _BUCKET)]
+    if not buckets:
+        is_own = graph.nodes[metric]["account"] == graph.nodes[project]["account"]
+        return counted if is_own else False
+    arrives = (_arrives(graph, sink, sample) for sink in _sinks(graph, project, buckets))
+    return all_of((counted, any_of(arrives)))
+
+
+def _sinks(graph: "networkx.MultiDiGraph", project: str, buckets: Sequence[str]) -> Iterator[str]:
+    """The sinks that send what a project logs to log buckets."""
+    own = {*owned(graph, _SINK, graph.nodes[project]["account"])}
+    above = {*_above(graph, project)}
+    for bucket in buckets:
+        for sink in sources(graph, bucket, "LOGS_TO", _SINK):
+            is_above = graph.nodes[sink]["include_children"] is not False and above.intersection(
+                targets(graph, sink, "PART_OF")
+            )
+            if sink in own or is_above:
+                yield sink
+
+
+def _above(graph: "networkx.MultiDiGraph", scope: str) -> Iterator[str]:
+    for each in targets(graph, scope, "PART_OF"):
+        if graph.nodes[each]["label"] in _ABOVE:
+            yield each
+            yield from _above(graph, each)
+
+
+def _arrives(graph: "networkx.MultiDiGraph", sink: str, sample: Sample) -> Truth:
+    query = graph.nodes[sink]["filter"]
+    sent = None if query is None else matches(query, sample.entry)
+    return all_of((negation(graph.nodes[sink]["disabled"]), sent))
