@@ -81,8 +81,6 @@ DERIVATION = Derivation(
     reads=_SHOWN | {INTERFACE, RULE},
     notices=_SHOWN,
     not_modelled=(
-        "Services that answer at addresses of Google's own are not covered: Cloud Run, functions, "
-        "App Engine, Cloud SQL, buckets, control planes of GKE and others have no CAN_REACH edges.",
         "What proxy load balancers hand on to instances is not followed.",
         "Policy-based routes, and routes that Cloud Routers learn, are not read: they may lead "
         "answers elsewhere than the routes that are listed.",
