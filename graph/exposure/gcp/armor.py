@@ -20,7 +20,9 @@ def lets_in(view: GraphView, policy: str) -> ReasonedTruth:
     text = view.get(policy, "rules")
     if text is None:
         return ReasonedTruth.doubt(f"rules of {view.name(policy)}")
-    rules: list[dict[str, Any]] = sorted(json.loads(text), key=lambda each: each["priority"])
+    rules: list[dict[str, Any]] = sorted(
+        json.loads(text or "[]"), key=lambda each: each["priority"]
+    )
     left, allowed, is_unsure = EVERY[_V4], Ranges(), False
     for rule in rules:
         if rule.get("preview"):

@@ -117,14 +117,16 @@ def _bucket(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arrival
 
 
 def _by_lists(view: GraphView, id_: str) -> ReasonedTruth:
+    """Whether access control lists let everybody in, where they count. One that lists nobody was
+    left out of the answer: owners are always in it."""
     uniform = _is_on(view, id_, "uniform_access", "whether access control lists count of")
-    lists = []
-    for name in ("acl", "default_object_acl"):
-        text = view.get(id_, name)
-        entries = None if text is None else json.loads(text)
-        named = entries is not None and any(each.get("entity") in _EVERYBODY for each in entries)
-        lists.append(ReasonedTruth(named))
-    return all_hold((_opposite(uniform), any_holds(lists)))
+    own, of_objects = (
+        json.loads(view.get(id_, name) or "[]") for name in ("acl", "default_object_acl")
+    )
+    named = any(each.get("entity") in _EVERYBODY for each in (*own, *of_objects))
+    unread = ReasonedTruth.doubt(f"the access control list of {view.name(id_)}")
+    listed = ReasonedTruth(named) if named or own else unread
+    return all_hold((_opposite(uniform), listed))
 
 
 def _dataset(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arrival]:
@@ -133,7 +135,7 @@ def _dataset(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arriva
     if text is None:
         own = ReasonedTruth.doubt(f"who may use {view.name(id_)}")
     else:
-        own = ReasonedTruth(any(_is_everybody(each) for each in json.loads(text) or ()))
+        own = ReasonedTruth(any(_is_everybody(each) for each in json.loads(text or "[]")))
     above = everybody.may(("bigquery.tables.getData", "bigquery.datasets.get"), id_)
     yield Arrival(DIRECT, any_holds((own, above)))
 

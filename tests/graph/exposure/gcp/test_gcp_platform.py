@@ -9,9 +9,7 @@ from clew.collectors.gcp.cloudsql import CloudSQLInstance
 from clew.collectors.gcp.compute import ForwardingRule
 from clew.collectors.gcp.container import Cluster
 from clew.collectors.gcp.functions import CloudFunction
-from clew.collectors.gcp.iam import Role
 from clew.collectors.gcp.iam_limits import DenyPolicy
-from clew.collectors.gcp.iam_policies import PolicyBinding
 from clew.collectors.gcp.load_balancing import (
     BackendService,
     CloudArmorPolicy,
@@ -20,18 +18,17 @@ from clew.collectors.gcp.load_balancing import (
     UrlMap,
 )
 from clew.collectors.gcp.orgpolicy import OrgPolicy
-from clew.collectors.gcp.run import CloudRunService
 from clew.collectors.gcp.storage import Bucket
 from clew.graph.model import Resource
 from support.exposing import edges
 from support.gcp_estates import ORGANIZATION, PROJECT, TREE, organization, project, resource
+from support.gcp_platform import INVOKE, SERVICE, granted, run
 
 SCAN = {"provider": "gcp", "account": PROJECT, "region": "global"}
-SERVICE = f"//run.googleapis.com/projects/{PROJECT}/locations/l/services/s"
 FUNCTION = f"//cloudfunctions.googleapis.com/projects/{PROJECT}/locations/l/functions/s"
 BUCKET, OWN = "//storage.googleapis.com/s", f"{TREE}projects/{PROJECT}"
-INVOKE, INVOKE_OLD = "run.routes.invoke", "cloudfunctions.functions.invoke"
-ALL, INTERNAL = "INGRESS_TRAFFIC_ALL", "INGRESS_TRAFFIC_INTERNAL_ONLY"
+INVOKE_OLD = "cloudfunctions.functions.invoke"
+INTERNAL = "INGRESS_TRAFFIC_INTERNAL_ONLY"
 BALANCED = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
 COMPUTE = f"//compute.googleapis.com/projects/{PROJECT}"
 TREE_READ: list[Resource] = [organization(), project(PROJECT)]
@@ -47,39 +44,6 @@ def answer(*resources: Resource, unread: tuple[str, ...] = (), path: str = "dire
     if not found:
         return "CLOSED"
     return "UNSURE" if found[0]["unread"] else "OPEN"
-
-
-def granted(
-    permissions: list[str] | None,
-    on: str,
-    member: str = "allUsers",
-    condition: str = "",
-) -> list[Resource]:
-    """A role for somebody on a resource."""
-    role = "//iam.googleapis.com/roles/r"
-    return [
-        resource(Role, role, account="google", role="roles/r", permissions=permissions),
-        resource(
-            PolicyBinding,
-            f"{on}/iamPolicyBindings/b",
-            name="roles/r",
-            scope=on,
-            granted_on=on,
-            role=role,
-            members=[member],
-            condition=condition,
-        ),
-    ]
-
-
-def run(**fields: Any) -> Any:
-    known = {
-        "ingress": ALL,
-        "invoker_iam_disabled": False,
-        "default_uri_disabled": False,
-        "iap_enabled": False,
-    }
-    return resource(CloudRunService, SERVICE, **{**known, **fields})
 
 
 @pytest.mark.parametrize(
@@ -294,6 +258,8 @@ PRIVATE_ACL = json.dumps([{"entity": "project-owners-1", "role": "OWNER"}])
         ({"uniform_access": False, "acl": PUBLIC_ACL}, [], "OPEN"),
         ({"uniform_access": False, "default_object_acl": PUBLIC_ACL}, [], "OPEN"),
         ({"uniform_access": False, "acl": PRIVATE_ACL}, [], "CLOSED"),
+        ({"uniform_access": False, "acl": ""}, [], "UNSURE"),
+        ({"uniform_access": False, "acl": None}, [], "UNSURE"),
         ({"uniform_access": True, "acl": PUBLIC_ACL}, [], "CLOSED"),
         ({"uniform_access": None, "acl": PUBLIC_ACL}, [], "UNSURE"),
     ],
