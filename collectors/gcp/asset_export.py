@@ -78,6 +78,11 @@ _KINDS: Mapping[str, Sequence[str]] = {
 """The types of assets by what the compute API calls their listings."""
 
 
+def compute_types() -> frozenset[str]:
+    """The types of assets of the compute API that are read, without the API's name."""
+    return frozenset(each for kinds in _KINDS.values() for each in kinds)
+
+
 def not_exported(what: str) -> AnswerError:
     """That an export does not tell of something."""
     return AnswerError(NOT_EXPORTED, f"The export does not tell of {what}.", Status.UNSUPPORTED)

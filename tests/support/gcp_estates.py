@@ -14,8 +14,7 @@ ORGANIZATION = f"{TREE}organizations/1"
 
 def resource(kind: type[Resource], id_: str, **fields: Any) -> Any:
     """A resource of which nothing is known but these fields."""
-    host, name = id_.split("/")[2], id_.rpartition("/")[2]
-    assert host
+    name = id_.rpartition("/")[2]
     known = {"account": PROJECT, "region": "global", "name": name, **fields}
     return kind.model_validate({"id": id_, **known})
 
