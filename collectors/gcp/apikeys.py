@@ -29,7 +29,7 @@ class ApiKey(AssetResource):
     key_id: str | None = field("Id.", wire="shortName")
     services: list[str] | None = field("APIs that it opens; empty for all.", wire="-")
     callers: str | None = field(
-        "By what those that may use it are told: `referrers`, `addresses`, `Android apps` or "
+        "What limits who may use it: `referrers`, `addresses`, `Android apps` or "
         "`iOS apps`; empty for anybody.",
         wire="-",
     )
@@ -43,11 +43,11 @@ class ApiKey(AssetResource):
         """Makes the key, which opens everything to anybody where nothing restricts it."""
         limits = raw.get("restrictions") or {}
         targets = limits.get("apiTargets") or []
-        told = {
+        fields = {
             "services": sorted(each["service"] for each in targets if each.get("service")),
             "callers": next((words for key, words in _CALLERS.items() if key in limits), ""),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class ApiKeys(GCPCollector):

@@ -35,11 +35,11 @@ class DataflowJob(AssetResource):
         environment = raw.get("environment") or {}
         folder = (environment.get("tempStoragePrefix") or "").removeprefix("gs://")
         folder = folder.removeprefix("storage.googleapis.com/")
-        told = {
+        fields = {
             "service_account": environment.get("serviceAccountEmail") or raw.get("computeAccount"),
             "temporary_bucket": folder.partition("/")[0],
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 class Dataflow(GCPCollector):

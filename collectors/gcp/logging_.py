@@ -156,9 +156,9 @@ class Logging(GCPCollector):
 
 def _above(api: GCPApi, scope: str, account: str, raw: Mapping[str, Any]) -> LogSink:
     """A sink of a folder or an organization."""
-    told = api.described(LogSink, raw, full_name=f"{_HOST}{scope}/sinks/{raw.get('name', '')}")
+    described = api.described(LogSink, raw, full_name=f"{_HOST}{scope}/sinks/{raw.get('name', '')}")
     return LogSink.load(
-        told,
+        described,
         api.here,
         account=account,
         project="",

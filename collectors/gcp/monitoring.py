@@ -1,4 +1,4 @@
-"""Cloud Monitoring: what raises alarms, and who is told."""
+"""Cloud Monitoring: alert policies and notification channels."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ class AlertPolicy(AssetResource):
         """Makes the policy. Metrics of logs are named without their project, which is its own."""
         filters = sorted({*_filters(raw)})
         named = {name for each in filters for name in _OF_LOGS.findall(each)}
-        told = {
+        fields = {
             "filters": filters,
             "log_metrics": sorted(
                 _METRIC.format(account=here.account, name=each) for each in named
@@ -71,7 +71,7 @@ class AlertPolicy(AssetResource):
                 for each in raw.get("notificationChannels") or ()
             ),
         }
-        return super().load(raw, here, **told, **known)
+        return super().load(raw, here, **fields, **known)
 
 
 def _filters(raw: Mapping[str, Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ columns:
   key: Display name of the key.
   id: Id of the key.
   services: APIs that it opens; empty for all.
-  callers: By what callers are told; empty for anybody.
+  callers: What limits who may use it; empty for no limit.
   created: When it was made.
 */
 MATCH (key:GCPApiKey)

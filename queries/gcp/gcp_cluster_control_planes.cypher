@@ -1,6 +1,6 @@
 /*
 title: Control planes of GKE clusters, and who reaches them
-description: Whether a control plane is private or limited to some ranges, and as whom nodes run.
+description: Whether a control plane is private or limited to some ranges, and which accounts nodes run as.
 columns:
   cluster: Name of the cluster.
   private: The control plane has no public address.

@@ -1,11 +1,11 @@
 /*
-title: Deny policies, whom they bind and whom they leave out
+title: Deny policies, with the principals that they deny and exclude
 description: Deny policies of IAM with the principals that they name.
 columns:
   policy: Display name of the policy.
   scope: Id of what it holds for.
-  denied: Id of one whom it denies something.
-  excluded: Id of one whom it leaves out.
+  denied: Id of a principal that it denies something.
+  excluded: Id of a principal that it excludes.
 */
 MATCH (policy:GCPDenyPolicy)
 OPTIONAL MATCH (denied)-[:BOUNDED_BY]->(policy)

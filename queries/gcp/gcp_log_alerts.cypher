@@ -1,12 +1,12 @@
 /*
-title: Metrics of logs, and who is told when they count something
-description: Log-based metrics with the alert policies that watch them, and their channels.
+title: Log-based metrics with their alert policies and notification channels
+description: Every log-based metric, the alert policies that watch it, and the channels that these notify.
 columns:
   metric: Id of the metric.
   filter: What it counts.
   policy: Alert policy that watches it; empty for none.
   enabled: The policy raises alarms.
-  channel: Name of a channel that is told; empty for none.
+  channel: Name of a notification channel; empty for none.
 */
 MATCH (metric:GCPLogMetric)
 OPTIONAL MATCH (policy:GCPAlertPolicy)-[:WATCHES]->(metric)

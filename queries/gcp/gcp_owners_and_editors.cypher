@@ -1,6 +1,6 @@
 /*
 title: Owners and editors of Google Cloud
-description: Whom bindings give the basic roles owner and editor, on whatever level.
+description: Principals with the basic roles owner and editor, on any level.
 columns:
   role: Owner or editor.
   principal: Id of who holds it.

@@ -5,10 +5,10 @@ description: >-
 columns:
   scope: Id of the resource.
   role: The role.
-  whom: Either `allUsers` or `allAuthenticatedUsers`.
+  who: Either `allUsers` or `allAuthenticatedUsers`.
   condition: What must hold besides; empty for nothing.
 */
 MATCH (binding:GCPPolicyBinding)-[:GRANTED_TO]->(everybody:GCPEveryone)
-RETURN binding.scope AS scope, binding.name AS role, everybody.id AS whom,
+RETURN binding.scope AS scope, binding.name AS role, everybody.id AS who,
        binding.condition AS condition
-ORDER BY scope, role, whom
+ORDER BY scope, role, who

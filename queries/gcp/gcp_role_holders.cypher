@@ -1,6 +1,6 @@
 /*
 title: Who holds a role of Google Cloud
-description: Principals to whom bindings give the role, and where; groups are named as such.
+description: Principals that hold the role by a binding, and where; groups are not resolved.
 parameters:
   role:
     type: resource

@@ -13,7 +13,7 @@ parameters:
 columns:
   role: The role.
   scope: Id of what it holds for, with all below.
-  holder: Id of whom the binding names, the principal or a group.
+  holder: Id of the member that the binding names, the principal or a group.
   condition: What must hold besides; empty for nothing.
 */
 MATCH (who:GCPUser|GCPServiceAccount|GCPGroup|GCPFederatedPrincipal)

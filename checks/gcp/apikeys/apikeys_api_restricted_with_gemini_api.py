@@ -1,4 +1,4 @@
-"""API keys that open Gemini beside what they were made for."""
+"""API keys that open Gemini in addition to what they were made for."""
 
 from ...check import Check, Cypher, Severity
 
@@ -20,7 +20,7 @@ check = Check(
         "soon as Gemini is switched on they run up its bill and read what was uploaded to it."
     ),
     remediation="gcloud services api-keys update KEY --api-target=service=SERVICE",
-    passes="{resource} does not open Gemini beside other APIs.",
+    passes="{resource} does not open Gemini in addition to other APIs.",
     fails="{resource} opens Gemini, and {others}.",
     rule=Cypher("""
         MATCH (resource:GCPApiKey)

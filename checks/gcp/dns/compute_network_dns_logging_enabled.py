@@ -11,7 +11,7 @@ check = Check(
     resource="GCPVpc",
     what=(
         "A DNS policy that holds for the network, of whatever scanned project, logs its queries. "
-        "Networks are told by their full names: one of the same name in another project is "
+        "Networks are compared by their full names: one of the same name in another project is "
         "another network."
     ),
     why="What software calls home to, and what is smuggled out in names, is seen nowhere else.",

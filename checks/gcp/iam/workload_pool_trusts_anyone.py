@@ -37,7 +37,7 @@ def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
         yield Row(
             provider,
             None if truth is None else not truth,
-            unread=["whether its condition, or whom roles are given to, keeps others out"],
+            unread=["whether its condition, or who holds roles, keeps others out"],
             evidence=sorted({*evidence, *bindings}),
             values={"issuer": properties["issuer"]},
         )

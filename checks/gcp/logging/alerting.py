@@ -1,5 +1,5 @@
-"""Whether somebody is told of events in a project: a metric counts them in its logs, an alert
-policy watches the metric, and a notification channel is told."""
+"""Whether somebody is notified of events in a project: a metric counts them in its logs, an alert
+policy watches the metric, and a notification channel is notified."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +16,7 @@ _PROJECT, _METRIC, _POLICY = "GCPProject", "GCPLogMetric", "GCPAlertPolicy"
 _CHANNEL, _SINK, _BUCKET = "GCPNotificationChannel", "GCPLoggingSink", "GCPLogBucket"
 _ABOVE = ("GCPFolder", "GCPOrganization")
 RESTS_ON = (_METRIC, _POLICY, _CHANNEL, _SINK)
-"""The labels that must have been listed before nobody can be said to be told."""
+"""The labels that must have been listed before nobody can be said to be notified."""
 
 
 class Sample(NamedTuple):
@@ -27,7 +27,7 @@ class Sample(NamedTuple):
 
 
 def alerted(samples: Sequence[Sample]) -> Traversal:
-    """Whether somebody is told of each of these events, project by project."""
+    """Whether somebody is notified of each of these events, project by project."""
 
     def walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
         for project in present(graph, _PROJECT):
@@ -37,12 +37,12 @@ def alerted(samples: Sequence[Sample]) -> Traversal:
 
 
 def _judged(graph: "networkx.MultiDiGraph", project: str, samples: Sequence[Sample]) -> Row:
-    told = {metric: _is_told(graph, metric) for metric in present(graph, _METRIC)}
+    notified = {metric: _notifies_somebody(graph, metric) for metric in present(graph, _METRIC)}
     silent, open_, used = [], [], set()
     for sample in samples:
         found = {
-            metric: all_of((_counts(graph, project, metric, sample), is_told))
-            for metric, is_told in told.items()
+            metric: all_of((_counts(graph, project, metric, sample), is_notified))
+            for metric, is_notified in notified.items()
         }
         used |= {metric for metric, truth in found.items() if truth is not False}
         truth = any_of(found.values())
@@ -54,19 +54,19 @@ def _judged(graph: "networkx.MultiDiGraph", project: str, samples: Sequence[Samp
     return Row(
         project,
         False if silent else None if open_ else True,
-        unread=[f"whether somebody is told of what metric {names} counts is not known"],
+        unread=[f"whether somebody is notified of what metric {names} counts is not known"],
         evidence=sorted(used),
         values={"silent": ", ".join(silent)},
     )
 
 
-def _is_told(graph: "networkx.MultiDiGraph", metric: str) -> Truth:
-    """Whether somebody is told when a metric counts something."""
+def _notifies_somebody(graph: "networkx.MultiDiGraph", metric: str) -> Truth:
+    """Whether somebody is notified when a metric counts something."""
     policies = [*sources(graph, metric, "WATCHES", _POLICY)]
-    told = any_of(_notifies(graph, each) for each in policies)
-    if told is not True and _may_be_watched_elsewhere(graph, metric):
-        told = None
-    return all_of((negation(graph.nodes[metric]["disabled"]), told))
+    notified = any_of(_notifies(graph, each) for each in policies)
+    if notified is not True and _may_be_watched_elsewhere(graph, metric):
+        notified = None
+    return all_of((negation(graph.nodes[metric]["disabled"]), notified))
 
 
 def _may_be_watched_elsewhere(graph: "networkx.MultiDiGraph", metric: str) -> bool:

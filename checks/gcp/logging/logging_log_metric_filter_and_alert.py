@@ -1,4 +1,4 @@
-"""Events in a project that somebody must be told of: one rule, nine kinds of event."""
+"""Events in a project that somebody must be notified of: one rule, nine kinds of event."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -56,7 +56,7 @@ def _check(id_: str, subject: str, why: str, control: str, samples: Iterable[Sam
     events = tuple(samples)
     return Check(
         id=f"{_PREFIX}{id_}_enabled",
-        title=f"Somebody is told of {subject}",
+        title=f"Somebody is notified of {subject}",
         provider="gcp",
         service="logging",
         severity=Severity.MEDIUM,
@@ -64,7 +64,7 @@ def _check(id_: str, subject: str, why: str, control: str, samples: Iterable[Sam
         what=(
             f"A metric of Cloud Logging counts each kind of event "
             f"({', '.join(each.says for each in events)}) in the project, an alert policy that is "
-            "on watches the metric, and a notification channel that is on is told. The metric "
+            "on watches the metric, and a notification channel that is on is notified. The metric "
             "counts what its own project logs, or lies on a log bucket that a sink of the project, "
             "its folders or its organization sends the events to. Filters are evaluated on such "
             "events, so their wording does not matter, and several metrics may share the work; "
@@ -77,8 +77,8 @@ def _check(id_: str, subject: str, why: str, control: str, samples: Iterable[Sam
             "gcloud monitoring policies create with a notification channel on "
             "logging.googleapis.com/user/NAME"
         ),
-        passes=f"Somebody is told of {subject} in {{resource}}.",
-        fails=f"Nobody is told of {subject} in {{resource}}: {{silent}}.",
+        passes=f"Somebody is notified of {subject} in {{resource}}.",
+        fails=f"Nobody is notified of {subject} in {{resource}}: {{silent}}.",
         rule=alerted(events),
         fail_requires_listing=RESTS_ON,
         references=("https://docs.cloud.google.com/logging/docs/alerting/log-based-alerts",),

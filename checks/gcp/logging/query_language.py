@@ -164,12 +164,12 @@ class _Reader:
             if asked == "*" and not value.is_quoted:
                 return bool(found)
             return any(asked.lower() in each.lower() for one in found for each in _texts(one))
-        told = [_text(each) for each in found if not isinstance(each, Mapping)]
+        texts = [_text(each) for each in found if not isinstance(each, Mapping)]
         if operator == "=":
-            return any(each.lower() == asked.lower() for each in told)
+            return any(each.lower() == asked.lower() for each in texts)
         if operator == "=~":
-            return any(re.search(asked, each) is not None for each in told)
-        if operator in ("!=", "!~") and told:
+            return any(re.search(asked, each) is not None for each in texts)
+        if operator in ("!=", "!~") and texts:
             opposite = {"!=": "=", "!~": "=~"}[operator]
             return negation(self._compared(field, opposite, value))
         return None

@@ -29,7 +29,7 @@ class PassedOn(NamedTuple):
     sources: Ranges
     """The clients that it takes."""
     instances: frozenset[str]
-    """To whom it does, as far as it is known."""
+    """The instances behind it, as far as they are known."""
     network: str
     """The network of the interface that packets arrive at; empty for that of the first one."""
     why_open: str

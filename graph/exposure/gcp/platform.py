@@ -1,5 +1,5 @@
 """Services of Google Cloud that the internet reaches at addresses of Google's own: those whose
-settings let everybody connect, and those that answer whom IAM lets everybody be."""
+settings let everybody connect, and those that IAM lets everybody use."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
