@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ....graph.logic import Truth
-from ...check import Check, Row, Severity, Traversal
+from ...check import Check, Place, Row, Severity, Traversal
 from ...neighbours import present, sources, targets
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ACCOUNT, _CLUSTER = "GCPServiceAccount", "GKECluster"
 _BINDING, _POD = "GCPPolicyBinding", "GCPFederatedPrincipal"
+_POOL = ".svc.id.goog"
 _OF_PODS = re.compile(r"/workloadIdentityPools/(?P<pool>[^/]+\.svc\.id\.goog)(?:/|$)")
 
 
@@ -26,7 +27,7 @@ def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
             unread.append(each)
     for account in present(graph, _ACCOUNT):
         for pool, pods in _pods(graph, account).items():
-            yield _judged(graph, account, pods, clusters.get(pool, []), unread)
+            yield _judged(graph, account, pool, pods, clusters.get(pool, []), unread)
 
 
 def _pods(graph: "networkx.MultiDiGraph", account: str) -> Mapping[str, list[str]]:
@@ -42,6 +43,7 @@ def _pods(graph: "networkx.MultiDiGraph", account: str) -> Mapping[str, list[str
 def _judged(
     graph: "networkx.MultiDiGraph",
     account: str,
+    pool: str,
     pods: list[str],
     clusters: list[str],
     unread: list[str],
@@ -50,15 +52,22 @@ def _judged(
     known = {*guarded.values()}
     weak = sorted(each for each, truth in guarded.items() if truth is False)
     passed: Truth = not {True, False} <= known
-    if passed and (unread or (None in known and len(guarded) > 1)):
+    project = pool.removesuffix(_POOL)
+    is_scanned = any(each.account == project for each in graph.graph["reads"])
+    if passed and (not is_scanned or unread or (None in known and len(guarded) > 1)):
         passed = None
     names = ", ".join(str(graph.nodes[each]["name"]) for each in weak)
     return Row(
         account,
         passed,
-        unread=["how a cluster's control plane is guarded could not be read"],
+        unread=[
+            "how a cluster's control plane is guarded could not be read"
+            if is_scanned
+            else f"clusters of project {project}, which was not scanned"
+        ],
         evidence=sorted({*pods, *clusters}),
         values={"weak": names},
+        listing_scope=[Place(graph.nodes[account]["account"]), Place(project)],
     )
 
 

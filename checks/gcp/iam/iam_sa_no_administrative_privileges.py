@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ....graph.logic import all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Check, Place, Row, Severity
 from ..authorizer import GCP
 from ..holding import OPEN, held, is_administrative
 
@@ -31,6 +31,7 @@ def _walk(access: Access) -> Iterator[Row]:
             unread=[f"whether it is an administrator by {roles} {OPEN}"] if bad is None else (),
             evidence=[each.id for each in strong or open_][:3],
             values={"roles": roles},
+            listing_scope=[Place()],  # it may hold roles in any project
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ....graph.logic import Truth, all_of, any_of, negation
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Check, Place, Row, Severity
 from ...neighbours import targets
 from ..authorizer import GCP
 from ..holding import OPEN, SETS_POLICY, held, is_basic
@@ -29,6 +29,7 @@ def _walk(access: Access) -> Iterator[Row]:
             unread=[f"whether {access.name(account)} is an administrator {OPEN}"],
             evidence=[account],
             values={"account": access.name(account), "age": _age(access, key)},
+            listing_scope=[Place()],  # it may hold roles in any project
         )
 
 

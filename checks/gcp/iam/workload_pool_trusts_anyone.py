@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ....graph.attack.aws.external_issuers import SHARED_ISSUERS
 from ....graph.authorization.claim_patterns import common
 from ....graph.logic import Truth, all_of, any_of, negation
-from ...check import Check, Row, Severity, Traversal
+from ...check import Check, Place, Row, Severity, Traversal
 from ...neighbours import present, sources, targets
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
             unread=["whether its condition, or who holds roles, keeps others out"],
             evidence=sorted({*evidence, *bindings}),
             values={"issuer": properties["issuer"]},
+            listing_scope=[Place()],  # identities may hold roles in any project
         )
 
 

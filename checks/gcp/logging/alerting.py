@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....graph.logic import Truth, all_of, any_of, negation
-from ...check import Row, Traversal
+from ...check import Place, Row, Traversal
 from ...neighbours import owned, present, sources, targets
 from .query_language import matches
 
@@ -38,26 +38,42 @@ def alerted(samples: Sequence[Sample]) -> Traversal:
 
 def _judged(graph: "networkx.MultiDiGraph", project: str, samples: Sequence[Sample]) -> Row:
     notified = {metric: _notifies_somebody(graph, metric) for metric in present(graph, _METRIC)}
+    sent = {sink: [*targets(graph, sink, "LOGS_TO", _BUCKET)] for sink in _sinks(graph, project)}
     silent, open_, used = [], [], set()
     for sample in samples:
         found = {
-            metric: all_of((_counts(graph, project, metric, sample), is_notified))
+            metric: all_of((_counts(graph, project, metric, sample, sent), is_notified))
             for metric, is_notified in notified.items()
         }
         used |= {metric for metric, truth in found.items() if truth is not False}
-        truth = any_of(found.values())
+        elsewhere = [*_unread_buckets(graph, sample, sent)]
+        truth = any_of((*found.values(), *(None for _ in elsewhere)))
         if truth is None:
-            open_ += [metric for metric, each in found.items() if each is None]
+            open_ += [metric for metric, each in found.items() if each is None] + elsewhere
         elif truth is False:
             silent.append(sample.says)
-    names = ", ".join(sorted({str(graph.nodes[each]["name"]) for each in open_}))
+    names = ", ".join(sorted({str(graph.nodes[each]["name"] or each) for each in open_}))
+    buckets = {each for some in sent.values() for each in some}
+    accounts = {graph.nodes[each]["account"] for each in (project, *buckets)} - {None}
     return Row(
         project,
         False if silent else None if open_ else True,
-        unread=[f"whether somebody is notified of what metric {names} counts is not known"],
+        unread=[f"whether somebody is notified by way of {names} is not known"],
         evidence=sorted(used),
         values={"silent": ", ".join(silent)},
+        listing_scope=[Place(each) for each in sorted(accounts)],
     )
+
+
+def _unread_buckets(
+    graph: "networkx.MultiDiGraph", sample: Sample, sent: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """The log buckets that an event is sent to and whose metrics were not read with them."""
+    for sink, buckets in sent.items():
+        if _arrives(graph, sink, sample) is not False:
+            yield from (
+                each for each in buckets if graph.nodes[each]["missing"] not in (None, "NOT_FOUND")
+            )
 
 
 def _notifies_somebody(graph: "networkx.MultiDiGraph", metric: str) -> Truth:
@@ -89,28 +105,32 @@ def _notifies(graph: "networkx.MultiDiGraph", policy: str) -> Truth:
     return all_of((graph.nodes[policy]["enabled"], any_of(reached)))
 
 
-def _counts(graph: "networkx.MultiDiGraph", project: str, metric: str, sample: Sample) -> Truth:
+def _counts(
+    graph: "networkx.MultiDiGraph",
+    project: str,
+    metric: str,
+    sample: Sample,
+    sent: Mapping[str, Sequence[str]],
+) -> Truth:
     """Whether a metric counts an event of a project."""
     query = graph.nodes[metric]["filter"]
     counted = None if query is None else matches(query, sample.entry)
-    buckets = [*targets(graph, metric, "READS_FROM", _BUCKET)]
+    buckets = {*targets(graph, metric, "READS_FROM", _BUCKET)}
     if not buckets:
         is_own = graph.nodes[metric]["account"] == graph.nodes[project]["account"]
         return counted if is_own else False
-    arrives = (_arrives(graph, sink, sample) for sink in _sinks(graph, project, buckets))
+    arrives = (
+        _arrives(graph, sink, sample) for sink, each in sent.items() if buckets.intersection(each)
+    )
     return all_of((counted, any_of(arrives)))
 
 
-def _sinks(graph: "networkx.MultiDiGraph", project: str, buckets: Sequence[str]) -> Iterator[str]:
-    """The sinks that send what a project logs to log buckets."""
-    own = {*owned(graph, _SINK, graph.nodes[project]["account"])}
-    above = {*_above(graph, project)}
-    for bucket in buckets:
-        for sink in sources(graph, bucket, "LOGS_TO", _SINK):
-            is_above = graph.nodes[sink]["include_children"] is not False and above.intersection(
-                targets(graph, sink, "PART_OF")
-            )
-            if sink in own or is_above:
+def _sinks(graph: "networkx.MultiDiGraph", project: str) -> Iterator[str]:
+    """The sinks that send what a project logs: its own, and those above it that include it."""
+    yield from owned(graph, _SINK, graph.nodes[project]["account"])
+    for scope in _above(graph, project):
+        for sink in sources(graph, scope, "PART_OF", _SINK):
+            if graph.nodes[sink]["include_children"] is not False:
                 yield sink
 
 

@@ -62,6 +62,7 @@ def test_an_account_that_lets_no_pods_in_gets_no_verdict() -> None:
     assert not verdicts(CHECK, estate(BOUND[0], cluster("one", True), cluster("two", False)))
 
 
-def test_unlisted_clusters_are_manual() -> None:
-    found = verdicts(CHECK, estate(*BOUND, unread=["GKECluster"]))
+def test_clusters_that_were_not_listed_or_not_scanned_are_manual() -> None:
+    found = verdicts(CHECK, estate(*BOUND, unread=[("GKECluster", PROJECT)]))
     assert found["a"][0] == "MANUAL"
+    assert verdicts(CHECK, estate(*BOUND, accounts=(OTHER,)))["a"][0] == "MANUAL"

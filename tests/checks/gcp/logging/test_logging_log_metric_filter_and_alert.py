@@ -146,6 +146,24 @@ def test_a_metric_in_another_project_counts_what_an_aggregated_sink_sends_there(
     assert sent("", children=False) == "FAIL"
 
 
+def test_a_log_bucket_that_nobody_scanned_may_have_such_a_metric() -> None:
+    def verdict(bucket: str, query: str = "", **scan: Any) -> Any:
+        sink = resource(
+            LogSink,
+            f"{LOGGING}/projects/{PROJECT}/sinks/s",
+            destination=bucket,
+            filter=query,
+            disabled=False,
+        )
+        return verdicts(ROUTES, estate(project(PROJECT), sink, **scan))[PROJECT]
+
+    elsewhere = f"{LOGGING}/projects/elsewhere/locations/global/buckets/all"
+    assert verdict(elsewhere) == UNKNOWN
+    assert verdict(elsewhere, "resource.type=gce_instance") == "FAIL"
+    there = f"{LOGGING}/projects/{OTHER}/locations/global/buckets/gone"
+    assert verdict(there) == "FAIL"
+
+
 def test_a_policy_in_another_project_may_watch_the_metric() -> None:
     resources = [
         *told("resource.type=gce_route", log_metrics=[]),
