@@ -1,6 +1,7 @@
 """Keys that are as good as an administrator."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from ....graph.logic import Truth, all_of, any_of, negation
 from ...access import Access
@@ -35,9 +36,8 @@ def _walk(access: Access) -> Iterator[Row]:
 
 def _opens(access: Access, key: str, account: str) -> Truth:
     """Whether the key signs in at all; one that has run out does not."""
-    until = access.view.get(key, "valid_before")
-    now = access.graph.graph.get("scanned")
-    has_run_out = bool(until and now and until < now)
+    until, now = access.view.get(key, "valid_before"), access.view.scanned
+    has_run_out = bool(until and now and until < f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
     return all_of(
         (
             not has_run_out,
@@ -58,8 +58,8 @@ def _is_strong(access: Access, account: str) -> Truth:
 
 
 def _age(access: Access, key: str) -> str:
-    until = access.view.get(key, "valid_before")
-    return "never runs out" if until and until.year == 9999 else "runs out one day"
+    until = access.view.get(key, "valid_before") or ""
+    return "never runs out" if until.startswith("9999") else "runs out one day"
 
 
 check = Check(
