@@ -149,6 +149,8 @@ def test_what_feeds_and_follows_is_joined(found: Scanned) -> None:
         ("clew-shop-orders", "clew-shop-logs"),
         ("to-bucket", "clew-shop-logs"),
         ("all-audit", "_Default"),
+        ("to-gone", "gone!NOT_FOUND"),
+        ("to-outside", "clew-partner-logs!UNKNOWN_OWNER"),
         ("to-partner", "clew!CROSS_ACCOUNT"),
     }
     assert found.edges("RESOLVES_TO") == {("resize", "resize")}
@@ -170,10 +172,12 @@ def test_sinks_of_what_is_above_send_what_projects_log(found: Scanned) -> None:
         ("Owners change", "owners"),
         ("Routes change", "routes"),
         ("Firewalls change", "firewalls"),
+        ("Networks change", "networks"),
     }
     assert found.edges("NOTIFIES", "GCPAlertPolicy") == {
         ("Owners change", "On-call"),
         ("Firewalls change", "On-call"),
+        ("Networks change", "Dev"),
     }
 
 
