@@ -78,6 +78,11 @@ _KINDS: Mapping[str, Sequence[str]] = {
 """The types of assets by what the compute API calls their listings."""
 
 
+def compute_types() -> frozenset[str]:
+    """The types of assets of the compute API that are read, without the API's name."""
+    return frozenset(each for kinds in _KINDS.values() for each in kinds)
+
+
 def not_exported(what: str) -> AnswerError:
     """That an export does not tell of something."""
     return AnswerError(NOT_EXPORTED, f"The export does not tell of {what}.", Status.UNSUPPORTED)
@@ -208,6 +213,8 @@ class Export(Google):
             return self._container(scope)
         elif host == "iam.googleapis.com" and what.endswith("/roles"):
             return {"roles": self._roles(what.removesuffix("/roles"))}
+        elif host == "logging.googleapis.com" and what.endswith("/sinks"):
+            return {"sinks": self._sinks(what)}
         raise not_exported(f"https://{address}")
 
     def client(self, service: str) -> Any:
@@ -290,6 +297,13 @@ class Export(Google):
             "parent": parent,
         }
         return {key: item for key, item in found.items() if item}
+
+    def _sinks(self, path: str) -> list[Mapping[str, Any]]:
+        """The sinks of a folder or organization."""
+        every = self._by_type.get("logging.googleapis.com/LogSink", ())
+        if not every:
+            raise not_exported("sinks")
+        return [data_of(each) for each in every if each["name"].rpartition("/")[0].endswith(path)]
 
     def _roles(self, scope: str) -> list[Mapping[str, Any]]:
         found = [data_of(each) for each in self._by_type.get("iam.googleapis.com/Role", ())]

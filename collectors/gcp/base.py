@@ -22,7 +22,7 @@ SCOPES = (*ABOVE, "GCPProject", "UnknownResource")
 """Labels of what has an allow policy: any resource, found by its id."""
 
 _LINK = re.compile(r"https://(?:www|compute)\.googleapis\.com/compute/[^/]+/(projects/.+)")
-_NUMBERED = re.compile(r"((?://[^/]+/)?projects/)(\d+)(/.*)?")
+_NUMBERED = re.compile(r"((?:(?://)?[^/]+\.googleapis\.com/)?projects/)(\d+)(/.*)?")
 _PLACE = re.compile(r"/(?:locations|regions|zones)/([^/]+)")
 _ZONE = re.compile(r"[a-z]+-[a-z]+\d+-[a-z]")
 _EMAILS = tuple(

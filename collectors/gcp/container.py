@@ -35,6 +35,12 @@ class Cluster(AssetResource):
     subnetwork: ComputeName | None = ref(
         "GCPSubnet", by="id", rel="IN_SUBNET", wire="networkConfig.subnetwork"
     )
+    node_groups: list[str] | None = ref(
+        ("GCPInstanceGroupManager", "UnknownResource"),
+        by="id",
+        rel="MANAGES",
+        wire="instanceGroupUrls",
+    )
     service_accounts: list[str] | None = ref("GCPServiceAccount", by="id", rel="RUNS_AS", wire="-")
     scopes: list[str] | None = field("What its nodes may ask tokens for.", wire="-")
     workload_pool: str | None = field(

@@ -1,9 +1,10 @@
 """Google Cloud IAM: service accounts with their keys, and roles."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from ...graph.model import Location, Timestamp, field, ref
+from ...graph.model import Location, Resource, Timestamp, field, ref
 from ..collector import lists
 from .base import (
     RESOURCE_MANAGER,
@@ -11,7 +12,7 @@ from .base import (
     AssetResource,
     GCPCollector,
     GCPResource,
-    listing,
+    last,
 )
 from .members import ServiceAccountAsset
 from .session import GCPApi
@@ -24,6 +25,17 @@ _ROLE = {
     "includedPermissions": [str],
     "stage": str,
     "deleted": bool,
+}
+_LATELY = timedelta(days=180)
+_METRICS = "iam.googleapis.com/service_account"
+_COUNTED = (
+    (f"{_METRICS}/authn_events_count", "resource", "unique_id"),
+    (f"{_METRICS}/key/authn_events_count", "metric", "key_id"),
+)
+"""What counts the uses of accounts and of keys, and where each of them is named."""
+_SERIES = {
+    "metric": {"type": str, "labels": {"key_id": str}},
+    "resource": {"labels": {"unique_id": str}},
 }
 
 
@@ -38,6 +50,10 @@ class ServiceAccount(ServiceAccountAsset):
     disabled: bool | None = field("Nobody can act as it.")
     oauth2_client_id: str | None = field(
         "Id by which Workspace delegates authority over its domain.", wire="oauth2ClientId"
+    )
+    used: bool | None = field(
+        "Somebody signed in as it in the last 180 days, as far back as that is kept.",
+        call="timeSeries.list",
     )
 
     @classmethod
@@ -64,6 +80,10 @@ class ServiceAccountKey(AssetResource):
     valid_after: Timestamp | None = field("From when on it is good.", wire="validAfterTime")
     valid_before: Timestamp | None = field("Until when it is good.", wire="validBeforeTime")
     disabled: bool | None = field("Opens nothing for now.")
+    used: bool | None = field(
+        "Somebody signed in with it in the last 180 days, as far back as that is kept.",
+        call="timeSeries.list",
+    )
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
@@ -111,10 +131,22 @@ class IAM(GCPCollector):
         "iam.roles.list",
         "iam.serviceAccountKeys.list",
         "iam.serviceAccounts.list",
+        "monitoring.timeSeries.list",
         "resourcemanager.projects.get",
     )
 
-    accounts = listing(ServiceAccount, ServiceAccountKey)
+    @lists(ServiceAccount, ServiceAccountKey, through={ServiceAccountKey: ServiceAccount})
+    def accounts(self, api: GCPApi) -> Iterator[Resource]:
+        """Service accounts and their keys, and which of both are used."""
+        used, used_keys = (_used(api, *each) for each in _COUNTED)
+        found = [
+            ServiceAccount.load(raw, api.here, used=_is_in(raw.get("uniqueId"), used))
+            for raw in api.resources(ServiceAccount, lists=ServiceAccount)
+        ]
+        yield from found
+        for raw in api.parts(ServiceAccountKey, found):
+            key_id = last(raw.get("name") or raw["fullName"])
+            yield ServiceAccountKey.load(raw, api.here, used=_is_in(key_id, used_keys))
 
     @lists(Role)
     def roles(self, api: GCPApi) -> Iterator[Role]:
@@ -140,6 +172,27 @@ class IAM(GCPCollector):
                     defined_in=f"{RESOURCE_MANAGER}{scope}" if scope else "",
                     account=api.here.account if scope == own else scope or "google",
                 )
+
+
+def _used(api: GCPApi, metric: str, kind: str, label: str) -> set[str] | None:
+    """The ids that a metric of Cloud Monitoring counted lately; None if that could not be read."""
+    now = datetime.now(UTC)
+    asked = {
+        "filter": f'metric.type = "{metric}"',
+        "interval.startTime": f"{now - _LATELY:%Y-%m-%dT%H:%M:%SZ}",
+        "interval.endTime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "view": "HEADERS",
+    }
+    address = f"monitoring.googleapis.com/v3/projects/{api.here.account}/timeSeries"
+    found = api.detailed("timeSeries.list", address, "timeSeries", _SERIES, params=asked)
+    if found is None:
+        return None
+    told = [each for each in found if (each.get("metric") or {}).get("type") == metric]
+    return {str(((each.get(kind) or {}).get("labels") or {}).get(label)) for each in told}
+
+
+def _is_in(id_: str | None, used: set[str] | None) -> bool | None:
+    return None if used is None or not id_ else id_ in used
 
 
 def _switched_off(raw: Mapping[str, Any]) -> dict[str, bool]:

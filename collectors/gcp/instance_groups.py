@@ -75,6 +75,10 @@ class InstanceGroupManager(ComputeResource):
     instance_template: str | None = ref("GCPInstanceTemplate", by="id", rel="USES_IMAGE")
     instance_group: str | None = ref("GCPInstanceGroup", by="id", rel="MANAGES")
     target_size: int | None = field("How many instances it keeps.")
+    health_checks: list[str] | None = field(
+        "Full names of what tells whether instances are made anew.",
+        wire="autoHealingPolicies[].healthCheck",
+    )
 
 
 class InstanceGroups(GCPCollector):

@@ -119,6 +119,7 @@ class BackendService(LoadBalancerPart):
         wire="backends[].group",
     )
     network: str | None = ref("GCPVpc", by="id", rel="IN_NETWORK")
+    health_checks: list[str] | None = field("Full names of what tells whether backends work.")
     iap_enabled: bool | None = field("Identity-Aware Proxy asks who calls.", wire="-")
     security_policy: str | None = ref("GCPCloudArmorPolicy", by="id", rel="PROTECTED_BY")
     edge_security_policy: str | None = ref("GCPCloudArmorPolicy", by="id", rel="PROTECTED_BY")

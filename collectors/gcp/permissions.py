@@ -40,6 +40,12 @@ _PERMISSIONS = {
     "workforcePools.list": "iam.workforcePools.list",
     "workforcePools.providers.list": "iam.workforcePoolProviders.list",
     "workloadIdentityPools.list": "iam.workloadIdentityPools.list",
+    "folders.sinks.list": "logging.sinks.list",
+    "organizations.sinks.list": "logging.sinks.list",
+    "projects.locations.keys.list": "apikeys.keys.list",
+    "projects.locations.buckets.list": "logging.buckets.list",
+    "timeSeries.list": "monitoring.timeSeries.list",
+    "firewallPolicies.list": "compute.firewallPolicies.list",
 }
 """Those of methods that they do not take their names from."""
 _OF_COMPUTE = ("disks", "instance-groups", "load-balancing")

@@ -51,14 +51,28 @@ class Secret(AssetResource):
         return super().load(raw, here, **fields, **known)
 
 
+class SecretVersion(AssetResource):
+    """A version of a secret (projects.secrets.versions.list). What it holds is never read."""
+
+    label = "GCPSecretManagerSecretVersion"
+    identity = "//secretmanager.googleapis.com/projects/{account}/secrets/{secret}/versions/{name}"
+    asset_type = "secretmanager.googleapis.com/SecretVersion"
+    path = "secretmanager.googleapis.com/v1/{parent}/versions"
+
+    secret: str | None = ref("GCPSecretManagerSecret", by="id", rel="PART_OF", wire="containedIn")
+    state: str | None = field("ENABLED, DISABLED or DESTROYED.")
+    created: Timestamp | None = field("When it was made.", wire="createTime")
+
+
 class SecretManager(GCPCollector):
-    """Secrets."""
+    """Secrets and their versions."""
 
     service = "secretmanager"
     permissions = (
         "cloudasset.assets.listResource",
         "resourcemanager.projects.get",
         "secretmanager.secrets.list",
+        "secretmanager.versions.list",
     )
 
-    secrets = listing(Secret)
+    secrets = listing(Secret, SecretVersion)

@@ -9,8 +9,8 @@ properties with texts (``groupId eq '…'``). Conventions:
 - a key such as ``"POST /v1/projects/p:getIamPolicy"`` answers a method other than GET. A list that
   is asked for by POST is paged by a token in the bodies, where the API does so.
 
-A key may end with ``?parent=…`` or ``?project=…``, for lists that are asked for by such a
-parameter.
+A key may end with ``?parent=…``, ``?parentId=…`` or ``?project=…``, for lists that are asked for by
+such a parameter.
 
 Google's Asset Inventory, and allow policies of resources, answer from what else is recorded
 (``servers.asset_inventory``).
@@ -452,7 +452,7 @@ class JsonReplay:
                 return 400, api.refusal(400, f"The query parameter '{name}' is required.", code)
         recorded_as = path if request.method == "GET" else f"{request.method} {path}"
         answer = self._answers.get(api.key(recorded_as))
-        for name in ("parent", "project"):
+        for name in ("parent", "parentId", "project"):
             asked = f"{recorded_as}?{name}={request.query.get(name)}"
             answer = self._answers.get(api.key(asked), answer)
         if api.tables and recorded_as == f"POST {RESOURCE_GRAPH}":

@@ -1,38 +1,12 @@
-"""Verdicts of checks that ask who may do what, in small worlds of Azure."""
+"""Small worlds of Azure for checks that ask who may do what."""
 
 import json
 from typing import Any
 
-from clew.checks import checks
-from clew.checks.access_rule import AccessRule
-from clew.collectors.registry import models
 from clew.graph.exposure.reach import INTERNET
 from clew.graph.model import MissingReason
-from clew.graph.schema import Schema
+from support.access_verdicts import verdicts as verdicts
 from support.azure_worlds import AzureWorld
-
-
-def verdicts(check: str, world: AzureWorld, *unlisted: str) -> dict[str, str]:
-    """By name of the resource (``name → target`` where there is a target), the worst of each."""
-    asked = checks()[check].resolved(Schema.of(models()))
-    assert isinstance(asked.rule, AccessRule)
-    graph = world.graph.copy()
-    graph.graph["reads"] = world.listings(unlisted, more=asked.rule.labels)
-    nodes = graph.nodes
-    found: dict[str, list[str]] = {}
-    for row in asked.rule.rows(graph, asked.resource):
-        assert nodes[row.resource]["label"] == asked.resource
-        asked.fails.format(resource="", target="", **row.values) if row.passed is False else None
-        key = nodes[row.resource]["name"]
-        if row.target:
-            key = f"{key} → {nodes[row.target]['name']}"
-        about = row.target or row.undecided_by
-        is_missing = bool(about and nodes[about]["missing"])
-        assert row.passed is not None or row.unread or is_missing
-        passed = None if is_missing else row.passed
-        found.setdefault(key, []).append({True: "PASS", False: "FAIL", None: "MANUAL"}[passed])
-    order = ("FAIL", "MANUAL", "PASS")
-    return {key: min(each, key=order.index) for key, each in found.items()}
 
 
 def open_to_internet(world: AzureWorld, resource: str, *unread: str) -> None:

@@ -2,9 +2,9 @@
 
 from ...derivation import Derivation
 from ...schema import Schema
-from . import instances
+from . import instances, platform
 
 
 def derivations(_: Schema) -> tuple[Derivation, ...]:
-    """Instances and their interfaces."""
-    return (instances.DERIVATION,)
+    """Instances with their interfaces, and services of the platform."""
+    return (instances.DERIVATION, *platform.DERIVATIONS)

@@ -30,6 +30,13 @@ def exported() -> Iterator[Mapping[str, Any]]:
             _, page = replay.respond("GET", f"{PATH}?contentType={content}")
             for asset in page["assets"]:
                 yield {_snake(key): item for key, item in asset.items()}
+    for sink in estate[f"/logging.googleapis.com/v2/{ORGANIZATION}/sinks"]["sinks"]:
+        yield {
+            "name": f"//logging.googleapis.com/{ORGANIZATION}/sinks/{sink['name']}",
+            "asset_type": "logging.googleapis.com/LogSink",
+            "ancestors": [ORGANIZATION],
+            "resource": {"data": sink},
+        }
     containers = [
         (f"projects/{number}", "Project", [f"projects/{number}", *above[id_]])
         for id_, number in PROJECTS.items()

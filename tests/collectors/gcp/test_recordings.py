@@ -3,19 +3,34 @@ crashes, nothing is taken for malformed, and no reference is lost."""
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from clew.collectors.gcp.answers import hold_to_the_fields
-from clew.collectors.gcp.base import AssetResource, described
-from clew.collectors.registry import models
+from clew.collectors.gcp.asset_export import accounts_of, collect, compute_types
+from clew.collectors.gcp.base import AssetResource, described, normalised
+from clew.collectors.registry import collectors, models
+from clew.collectors.scan import scope_of
+from clew.graph.linking import link
 from clew.graph.model import Location, Resource
+from support.gcp_recordings import assets
 
 FOLDER = Path("/work/shared/data/gcp/asset-inventory")
 REFERENCE = re.compile(r"(?://[\w.-]+\.com/|projects/[^/]+/)\S+")
-NOT_REFERENCES = ("licenses", "selfLink", "name", "machineType", "zone", "region", "type", "id")
+NOT_REFERENCES = (
+    "licenses",
+    "selfLink",
+    "selfLinkWithId",
+    "name",
+    "machineType",
+    "zone",
+    "region",
+    "type",
+    "id",
+)
 """What an answer says of itself, and of Google's own products."""
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the recordings are not there")
@@ -63,3 +78,34 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(item)
     elif isinstance(value, str) and REFERENCE.fullmatch(value):
         yield value
+
+
+def test_recorded_answers_of_products_are_read_and_lose_no_reference() -> None:
+    recorded = [*assets()]
+    found = collect(recorded, collectors("gcp"))
+    malformed = [each for each in found.coverage if each.code == "MalformedAnswer"]
+    assert not malformed
+    told = "\n".join(each.model_dump_json() for each in found.resources)
+    lost = {
+        (asset["assetType"], reference)
+        for asset in recorded
+        for reference in {*_references(normalised(asset["resource"]["data"], {}))}
+        if asset["assetType"] in _read_types()
+        and not (asset["assetType"].endswith("/Network") and "/subnetworks/" in reference)
+        and reference.rstrip("/").rpartition("/")[2] not in told
+    }
+    assert not sorted(lost)
+    accounts = accounts_of(recorded)
+    graph = link(found.resources, models(), found.reads, scope_of(accounts, collectors("gcp"), ()))
+    read = Counter(each.label for each in found.resources)
+    missing = Counter((each.label, each.missing) for each in graph.nodes.values() if each.missing)
+    print({**read}, {f"{label} {why}": count for (label, why), count in missing.items()})
+    assert sum(read.values()) > 100
+
+
+def _read_types() -> frozenset[str]:
+    """The types of assets that some model reads."""
+    of_products = {
+        each.asset_type for each in models() if issubclass(each, AssetResource) and each.asset_type
+    }
+    return frozenset(of_products | {f"compute.googleapis.com/{each}" for each in compute_types()})

@@ -35,6 +35,7 @@ def test_everything_is_read_whole(found: Scanned) -> None:
     read = {each.label for each in found.collected.resources}
     # Of these the estate has none.
     assert labels - read == {
+        "GCPDataflowJob",
         "GCPServiceAttachment",
         "GCPTargetHttpProxy",
         "GCPTargetInstance",
@@ -147,6 +148,9 @@ def test_what_feeds_and_follows_is_joined(found: Scanned) -> None:
     assert found.edges("LOGS_TO") == {
         ("clew-shop-orders", "clew-shop-logs"),
         ("to-bucket", "clew-shop-logs"),
+        ("all-audit", "_Default"),
+        ("to-gone", "gone!NOT_FOUND"),
+        ("to-outside", "clew-partner-logs!UNKNOWN_OWNER"),
         ("to-partner", "clew!CROSS_ACCOUNT"),
     }
     assert found.edges("RESOLVES_TO") == {("resize", "resize")}
@@ -157,6 +161,58 @@ def test_who_may_read_a_bucket_is_a_binding_on_it(found: Scanned) -> None:
         "GRANTS_ON", target="GCPBucket"
     )
     assert ("roles/storage.objectViewer", "allUsers") in found.edges("GRANTED_TO")
+
+
+def test_sinks_of_what_is_above_send_what_projects_log(found: Scanned) -> None:
+    sink = fields(found, "GCPLoggingSink", "all-audit")
+    organization = "//cloudresourcemanager.googleapis.com/organizations/345678901234"
+    assert (sink["scope"], sink["project"], sink["include_children"]) == (organization, "", True)
+    assert found.edges("READS_FROM", "GCPLogMetric") == {("owners", "_Default")}
+    assert found.edges("WATCHES") == {
+        ("Owners change", "owners"),
+        ("Routes change", "routes"),
+        ("Firewalls change", "firewalls"),
+        ("Networks change", "networks"),
+    }
+    assert found.edges("NOTIFIES", "GCPAlertPolicy") == {
+        ("Owners change", "On-call"),
+        ("Firewalls change", "On-call"),
+        ("Networks change", "Dev"),
+    }
+
+
+def test_policies_of_the_organization_hold_for_what_they_name(found: Scanned) -> None:
+    assert found.edges("COVERS", "GCPServicePerimeter") == {("Shop", "clew-prod")}
+    assert found.edges("ALLOWS_FROM", "GCPServicePerimeter") == {("Shop", "Offices")}
+    assert found.edges("PROTECTED_BY", target="GCPFirewallPolicy") == {("Shop", "base")}
+    assert found.edges("PART_OF", "GCPFirewallPolicy") == {("base", "clew.example")}
+
+
+def test_uses_are_counted_by_account_and_by_key(found: Scanned) -> None:
+    used = {
+        (label, each.name)
+        for label in ("GCPServiceAccount", "GCPServiceAccountKey")
+        for each in found.collected.resources
+        if each.label == label and each.model_dump()["used"]
+    }
+    assert used == {("GCPServiceAccount", APP), ("GCPServiceAccountKey", "a1" * 20)}
+
+
+def test_names_and_versions_are_part_of_what_holds_them(found: Scanned) -> None:
+    assert found.edges("PART_OF", "GCPRecordSet") == {
+        ("shop.clew.example.", "shop"),
+        ("img.shop.clew.example.", "shop"),
+    }
+    assert found.edges("PART_OF", "GCPSecretManagerSecretVersion") == {("1", "shop-db")}
+    assert found.edges("COVERS", "GCPDNSPolicy") == {("logged", "shop-net")}
+
+
+def test_an_api_key_says_what_it_opens_and_to_whom(found: Scanned) -> None:
+    keys = {each: fields(found, "GCPApiKey", each) for each in ("Maps", "Old")}
+    assert {name: (key["services"], key["callers"]) for name, key in keys.items()} == {
+        "Maps": (["maps-backend.googleapis.com"], "referrers"),
+        "Old": ([], ""),
+    }
 
 
 def test_no_secret_is_kept(found: Scanned) -> None:

@@ -1,0 +1,1 @@
+"""Checks on services at addresses of Google's own."""
