@@ -1,6 +1,7 @@
 """What a scan comes to: the findings of all checks, the derived edges, and who comes where by
 attack paths. All of it in this process; only rules in Cypher need a database, a small one."""
 
+import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -180,7 +181,7 @@ def outcome_of(
     resources = network(graph, stepping & parts.nodes.keys())
     paths = attack_graph(resources, collected.reads)
     reported |= {*paths.notes, *(gap.message for gap in paths.gaps)}
-    return Outcome(
+    found = Outcome(
         findings,
         _derived(graph),
         _connected(paths, PathEndpoints(paths, resources)),
@@ -188,6 +189,9 @@ def outcome_of(
         parts,
         derived,
     )
+    del paths, resources
+    gc.collect()  # attack graphs and what explains them refer to each other
+    return found
 
 
 def _parts(graph: ResourceGraph, reads: Iterable[ListingStatus]) -> Parts:
