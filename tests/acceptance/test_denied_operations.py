@@ -141,7 +141,7 @@ def test_some_paths_are_certain_and_some_certainly_not_there(whole: Undenied) ->
     found = Counter(each.status.value for each in whole.outcome.findings.values())
     assert found.keys() == {"PASS", "MANUAL", "FAIL"}
     passed = {each.provider for each in whole.outcome.findings.values() if each.status == "PASS"}
-    assert passed == {"aws", "azure", "entra"}
+    assert {"aws", "azure", "entra"} <= passed
 
 
 @pytest.mark.xdist_group("denied-1")
