@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_origin, get_type_hints
 import typer
 
 from ..collectors.options import flags
-from ..scans.connecting import ScanOptions
+from ..scans.connecting import ScanOptions, usual_attempts
 
 GIVEN = "given"
 """The parameter of a command that takes them all."""
@@ -40,7 +40,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
         info = typer.Option(
             flag.name,
             metavar=flag.metavar,
-            help=flag.help,
+            help=flag.help.format(usual=usual_attempts()),
             show_default=False,
             min=0 if types[name] in (int, float) else None,
             max=flag.most,

@@ -19,6 +19,7 @@ class Flag(NamedTuple):
 
     name: str
     help: str
+    """``{usual}`` stands for how often each cloud tries a call by itself."""
     metavar: str
     most: int | None
     """The largest number that it may be."""
@@ -57,8 +58,7 @@ class Options:
 
     attempts: int = option(
         "--attempts",
-        "How often a call is tried before it counts as failed. Default: 4, for Azure and Entra 5, "
-        "for GCP as often as two minutes allow.",
+        "How often a call is tried before it counts as failed. Default: {usual}.",
         default=0,
         metavar="N",
         most=20,

@@ -57,6 +57,10 @@ class GraphView:
         """Whether a node stands for something that was not found."""
         return self._nodes[id_].get("missing") is not None
 
+    def is_there(self, id_: str) -> bool:
+        """Whether a resource of this identity was read."""
+        return id_ in self._nodes and not self.is_missing(id_)
+
     def get(self, id_: str, name: str) -> Any:
         """A property of a node; None if it is unread."""
         return self._nodes[id_].get(name)

@@ -33,6 +33,12 @@ def connect(providers: Sequence[str], wanted: ScanOptions) -> "list[Account]":
     return accounts
 
 
+def usual_attempts() -> str:
+    """How often each cloud tries a call by itself, in words."""
+    often = "as often as there is time"
+    return ", ".join(f"{kind.provider} {kind.usual.attempts or often}" for kind in CLOUDS)
+
+
 def _part(wanted: ScanOptions, kind: type[Options]) -> Options:
     """What is for one cloud; an option of this name that is given otherwise is another's."""
     known = {each.name: each.metadata for each in fields(wanted)}

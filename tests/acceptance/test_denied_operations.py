@@ -2,21 +2,25 @@
 denied in turn, in all accounts and regions at once, and what the scan then says is held against
 what it says undenied."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
-from clew.checks import Finding, Severity
+from clew.checks import Finding, Severity, checks
+from clew.checks.path_rule import PathRule
 from clew.collectors.registry import collectors, providers
+from clew.graph.model import Status
 from support.comparing import Kind, violations
 from support.denial import DeniableEstate, Operation, deniable_estate
-from support.outcomes import Derivations, Known, Outcome, Parts, outcome_of
+from support.outcomes import Derivations, Known, Outcome, Parts, outcome_of, paths_rest_on
 
 _SAID_ONCE = "which control policies bind an account is not known, which is said once as a gap"
 _CONTROLS = MappingProxyType(
     {
+        Kind.BECAME_FAIL: _SAID_ONCE,
         Kind.EDGE_CERTAIN: _SAID_ONCE,
         Kind.PATH_CERTAIN: _SAID_ONCE,
     }
@@ -115,6 +119,62 @@ def test_every_operation_is_denied_and_all_that_is_known_is_of_one(undenied: Und
     assert {each.provider for each in operations} == {*providers()}
     assert VIOLATIONS.keys() <= {*operations}
     print(f"{len(operations)} operations: {dict(Counter(each.provider for each in operations))}")
+
+
+# Of the demo estate's own refusals one alone leaves nearly every path verdict open, so that a
+# further one shows nothing: here they count as answered, and only checks of attack paths are run.
+
+PATHS = [each for each in checks().values() if isinstance(each.rule, PathRule)]
+EACH = 1 if os.environ.get("CLEW_TEST_EVERY_DENIED_PATH") else 17
+"""Of how many operations one is tried."""
+
+
+@pytest.fixture(scope="module")
+def whole(undenied: Undenied) -> Undenied:
+    estate = undenied.estate
+    with estate.read(is_whole=True) as reading:
+        assert {each.status for each in reading.collected.coverage} == {Status.OK}
+        return Undenied(estate, outcome_of(reading, estate.scope, selected=PATHS))
+
+
+def test_some_paths_are_certain_and_some_certainly_not_there(whole: Undenied) -> None:
+    found = Counter(each.status.value for each in whole.outcome.findings.values())
+    assert found.keys() == {"PASS", "MANUAL", "FAIL"}
+    passed = {each.provider for each in whole.outcome.findings.values() if each.status == "PASS"}
+    assert {"aws", "azure", "entra"} <= passed
+
+
+@pytest.mark.xdist_group("denied-1")
+def test_a_denied_operation_leaves_no_path_out_for_certain(whole: Undenied) -> None:
+    """What is denied leads to no PASS, and where it lists what paths may lead over none stays."""
+    estate, before = whole
+    wrong: list[str] = []
+    for operation in estate.operations[::EACH]:
+        with estate.read(operation, is_whole=True) as reading:
+            after = outcome_of(reading, estate.scope, before, PATHS)
+        unlisted = {each.label for each in reading.collected.reads if each.status != Status.OK}
+        lost = unlisted & paths_rest_on(operation.provider)
+        known = VIOLATIONS.get(operation, {})
+        wrong += [
+            f"{operation}: {each.kind}: {each.about}"
+            for each in violations(before, after)
+            if each.kind not in known and each.kind in _OF_FINDINGS
+        ]
+        wrong += [
+            f"{operation}: {one.check} {one.resource} passes without {', '.join(sorted(lost))}"
+            for one in after.findings.values()
+            if lost and one.status == "PASS" and one.provider == operation.provider
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+_OF_FINDINGS = {
+    Kind.BECAME_PASS,
+    Kind.BECAME_FAIL,
+    Kind.VANISHED,
+    Kind.APPEARED,
+    Kind.RENAMED,
+}
 
 
 # That what must not be said is noticed at all.

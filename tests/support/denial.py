@@ -21,7 +21,7 @@ from clew.collectors.collector import Collector
 from clew.collectors.registry import providers
 from clew.collectors.scan import Account, Collected, Spool, plan, run, scope_of
 from clew.graph.linking import Exists
-from clew.graph.model import Coverage
+from clew.graph.model import Coverage, ListingStatus, Status
 from clew.scans.connecting import connect
 from support.arriving import changed_on_arrival
 from support.demo_estate import WANTED, Silent, replayed
@@ -80,6 +80,12 @@ class DeniableEstate:
             if record.code == "NotRecorded"
         ]
         assert not unrecorded, unrecorded
+        self._refused = {
+            (record.account, record.region, record.operation)
+            for one in self._whole.values()
+            for record in one.coverage
+            if record.status != Status.OK
+        }
         self._probed = self._operations_of_probes()
 
     @property
@@ -90,10 +96,15 @@ class DeniableEstate:
 
     @contextmanager
     def read(
-        self, denied: Operation | None = None, *, spoiled: Spoiled | None = None
+        self,
+        denied: Operation | None = None,
+        *,
+        spoiled: Spoiled | None = None,
+        is_whole: bool = False,
     ) -> Iterator[Reading]:
         """What a scan reads if an operation is denied, or its answers are spoiled; its probes can
-        be asked in the context."""
+        be asked in the context. ``is_whole``: as if what the estate itself refuses had answered,
+        and there were no more than what was read."""
         touched = spoiled.operation if spoiled else denied
         with ExitStack() as stack:
             stack.enter_context(self._clients.in_place(denied, spoiled))
@@ -105,7 +116,30 @@ class DeniableEstate:
             for collector, whole in self._whole.items():
                 again = touched in _called(whole.coverage)
                 collected.add(self._collect(collector) if again else whole)
+            if is_whole:
+                self._answer_all_but(denied, collected)
             yield Reading(collected, pipeline.Probes(self._accounts, self._selected).by_label())
+
+    def _answer_all_but(self, denied: Operation | None, collected: Collected) -> None:
+        """Takes what the estate itself refuses, but for an operation, as answered."""
+        names = {
+            each.operation
+            for each in collected.coverage
+            if Operation.of(each.provider, each.service, each.operation) == denied
+        }
+
+        def is_refused(each: Coverage | ListingStatus) -> bool:
+            call = (each.account, each.region, each.operation)
+            return call in self._refused and each.operation not in names
+
+        collected.coverage[:] = [
+            each._replace(status=Status.OK, code="", message="") if is_refused(each) else each
+            for each in collected.coverage
+        ]
+        collected.reads[:] = [
+            each._replace(status=Status.OK, operation="", code="") if is_refused(each) else each
+            for each in collected.reads
+        ]
 
     def _collect(self, collector: type[Collector]) -> Collected:
         tasks = plan(self._accounts, [collector])

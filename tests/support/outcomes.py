@@ -1,22 +1,26 @@
 """What a scan comes to: the findings of all checks, the derived edges, and who comes where by
 attack paths. All of it in this process; only rules in Cypher need a database, a small one."""
 
+import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
-from clew.checks import Check, Cypher, Finding, checks, run
+from clew.checks import Check, Cypher, Finding, checks, run, runner
 from clew.collectors.registry import models
 from clew.graph.attack.attack_graph import attack_graph
 from clew.graph.attack.coverage import step_labels
 from clew.graph.attack.endpoints import ANY, INTERNET, OUTSIDE, PathEndpoints
 from clew.graph.attack.model import AttackGraph, StepType
+from clew.graph.attack.step_edges import STEPS
 from clew.graph.derivation import (
     Derivation,
     Derived,
+    absence_rests_on,
     derivations,
     derive_into,
     rests_on,
@@ -133,9 +137,22 @@ def reported_gaps(read: "_Read") -> frozenset[str]:
     return frozenset(gap.message for gap in found)
 
 
+@cache
+def paths_rest_on(provider: str) -> frozenset[str]:
+    """The labels of a cloud that must have been listed for there to be no attack path."""
+    own = [each for each in _known()[0] if each.provider == provider]
+    return absence_rests_on(own, STEPS)
+
+
 @gc_paused()
-def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) -> Outcome:
-    """What a scan comes to. Findings that rest on nothing that changed are those of ``before``."""
+def outcome_of(
+    reading: Reading,
+    scope: Scope,
+    before: Outcome | None = None,
+    selected: Sequence[Check] | None = None,
+) -> Outcome:
+    """What a scan comes to, by ``selected`` checks or by all. Findings that rest on nothing that
+    changed are those of ``before``."""
     collected = reading.collected
     graph = link(collected.resources, models(), collected.reads, scope, reading.exists)
     known, schema = _known()
@@ -147,7 +164,7 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     changed = parts.changed(before.parts) if before else None
     judged = [
         check
-        for check in (each.resolved(schema) for each in checks().values())
+        for check in (each.resolved(schema) for each in selected or checks().values())
         if changed is None
         or not changed.isdisjoint(check.labels | rests_on(known, check.rule.edges))
     ]
@@ -164,7 +181,7 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
     resources = network(graph, stepping & parts.nodes.keys())
     paths = attack_graph(resources, collected.reads)
     reported |= {*paths.notes, *(gap.message for gap in paths.gaps)}
-    return Outcome(
+    found = Outcome(
         findings,
         _derived(graph),
         _connected(paths, PathEndpoints(paths, resources)),
@@ -172,6 +189,9 @@ def outcome_of(reading: Reading, scope: Scope, before: Outcome | None = None) ->
         parts,
         derived,
     )
+    del paths, resources
+    gc.collect()  # attack graphs and what explains them refer to each other
+    return found
 
 
 def _parts(graph: ResourceGraph, reads: Iterable[ListingStatus]) -> Parts:
@@ -247,8 +267,12 @@ def _reached(steps: Sequence[tuple[int, int]], start: int) -> int:
 
 def _judge(judged: Collection[Check], read: "_Read") -> list[Finding]:
     labels = {label for check in judged if isinstance(check.rule, Cypher) for label in check.labels}
-    with _LinkedStore(read, labels) as store:
-        return run(judged, store, read).findings
+    in_memory = patch.object(runner, "load_snapshot", lambda _, known: network(read.graph, known))
+    with _LinkedStore(read, labels) as store, in_memory:
+        found = run(judged, store, read).findings
+    failed = [one for one in found if one.status == "ERROR"]
+    assert not failed, failed
+    return found
 
 
 class _Read(Snapshot):

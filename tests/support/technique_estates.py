@@ -12,7 +12,7 @@ from clew.graph.attack.engine.plan import CAN_ASSUME
 from clew.graph.attack.engine.relations import RUNS_AS
 from clew.graph.attack.engine.requirement import SELF, Existing, Relation, Requirement, Where
 from clew.graph.attack.engine.technique import Technique
-from clew.graph.authorization.aws.environment import CONTROL_POLICY
+from clew.graph.authorization.aws.labels import CONTROL_POLICY
 from clew.graph.model import Identity, ListingStatus, Location
 
 from .identities import (

@@ -1,6 +1,6 @@
 """Users and roles that can escalate to an administrator."""
 
-from ....graph.authorization.aws.environment import ROLE, USER
+from ....graph.authorization.aws.labels import ROLE, USER
 from ...check import Check, Severity
 from ...path_rule import PathRule, any_admin
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from ...authorization.aws.environment import ACCOUNT, GROUP, ROLE, USER
+from ...authorization.aws.labels import ACCOUNT, GROUP, ROLE, USER
 from ...derivation import Derivation, Derived, NewNode
 from ...model import DerivedEdge, Internet, MissingReason
 from ...schema import EdgeType, Schema, declared_policies

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from itertools import chain, product
 
-from ...authorization.aws.environment import ROLE, AWSEnvironment
+from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.labels import ROLE
 from ...model import DerivedEdge, Internet
 from ...schema import EdgeType
 from ...sets import NONE, exactly

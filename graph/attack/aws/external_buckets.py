@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from ...authorization.aws.environment import ACCOUNT, BUCKET, AWSEnvironment
+from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.labels import ACCOUNT, BUCKET
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import (
     EXTERNAL_ACCOUNT,

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from ...authorization.aws.arns import parse_arn
 from ...authorization.aws.context import Context, Known
-from ...authorization.aws.environment import ACCOUNT, ORGANIZATION, ROLE, USER, AWSEnvironment
+from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.labels import ACCOUNT, ORGANIZATION, ROLE, USER
 from ...authorization.aws.policy import Policy
 from ...authorization.aws.public_access import EXTERNAL_ORGANIZATION, CallerClass, expected
 from ...authorization.aws.request import TIMES

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from ...authorization.aws.arns import parse_arn
 from ...authorization.aws.context import Context, Open
 from ...authorization.aws.decision import ResourceKind
-from ...authorization.aws.environment import BUCKET, AWSEnvironment
+from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.labels import BUCKET
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import (
     ANONYMOUS,

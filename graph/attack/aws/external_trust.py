@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ...authorization.aws.decision import ResourceKind
-from ...authorization.aws.environment import ROLE, AWSEnvironment
+from ...authorization.aws.environment import AWSEnvironment
+from ...authorization.aws.labels import ROLE
 from ...authorization.aws.policy import Policy, compile_policy
 from ...authorization.aws.public_access import ANY_ACCOUNT, AccessRequest, CallerClass, evaluate
 from ..exposed import THE_INTERNET

@@ -18,15 +18,8 @@ from ...authorization.aws.admin import administers
 from ...authorization.aws.arns import is_immutable, parse_arn
 from ...authorization.aws.authorizer import AWSAuthorizer
 from ...authorization.aws.context import Open
-from ...authorization.aws.environment import (
-    ACCOUNT,
-    CONTROL_POLICY,
-    GROUP,
-    ROLE,
-    USER,
-    AWSEnvironment,
-    PrincipalState,
-)
+from ...authorization.aws.environment import AWSEnvironment, PrincipalState
+from ...authorization.aws.labels import ACCOUNT, CONTROL_POLICY, GROUP, ROLE, USER
 from ...authorization.aws.policy import service_of
 from ...authorization.model import Administration, Given
 from ...authorization.resource_table import ResourceRow

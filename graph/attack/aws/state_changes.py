@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from ...authorization.aws.admin import POWERS
-from ...authorization.aws.environment import GROUP, RCP, AWSEnvironment, PrincipalState
+from ...authorization.aws.environment import AWSEnvironment, PrincipalState
+from ...authorization.aws.labels import GROUP
+from ...authorization.aws.organization import RCP
 from ...authorization.aws.policy import Policy
 from ..engine.requirement import Choice
 from ..provider import Change, GainTarget, joined

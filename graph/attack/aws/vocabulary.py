@@ -1,6 +1,6 @@
 """How AWS's techniques speak, and the techniques themselves."""
 
-from ...authorization.aws.environment import ACCOUNT, CONTROL_POLICY
+from ...authorization.aws.labels import ACCOUNT, CONTROL_POLICY
 from ..engine import technique_files
 from ..engine.technique_files import TechniqueSet
 from ..engine.technique_vocabulary import TechniqueVocabulary

@@ -37,7 +37,7 @@ def entries(view: GraphView) -> Iterator[Entry]:
 
 
 def _pooled(view: GraphView, id_: str) -> Iterator[Entry]:
-    """Whoever gets a token from an issuer that the pool trusts."""
+    """Who gets a token from an issuer that the pool trusts."""
     pools = view.targets(id_, "pool")
     said = view.get(id_, "value") or "anybody"
     for pool in pools:

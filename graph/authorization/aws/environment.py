@@ -14,21 +14,19 @@ from ..resource_table import ResourceRow, ResourceTable
 from .arns import Arn, is_account, parse_arn
 from .context import Context, NotBefore, Open, Values
 from .decision import Levels, ResourceKind
-from .managed_policies import documented
+from .labels import BUCKET, ROLE, USER
+from .managed_policies import documented, policy_of
+from .organization import Account, Accounts
 from .patterns import glob
-from .policy import Policy, compile_policy
+from .policy import EVERYTHING, Policy, compile_policy
 from .principals import ANYONE, Kind, Principal
+from .unread import Unread
 
 if TYPE_CHECKING:
     import networkx
 
-USER, ROLE, GROUP = "AWSUser", "AWSRole", "AWSGroup"
-ACCOUNT, ORGANIZATION = "AWSAccount", "AWSOrganization"
-BUCKET = "AWSS3Bucket"
 ELSEWHERE = "elsewhere"
 """In the place of an account: that of a resource which belongs to none that was scanned."""
-CONTROL_POLICY = "AWSOrganizationPolicy"
-SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
 PROVIDERS = frozenset(
     {
@@ -47,12 +45,11 @@ PARTS: Mapping[str, str] = MappingProxyType(
 _NOT_ASKED_FOR = frozenset(("AWSAccessKey", "AWSIAMAccountSummary", "AWSInlinePolicy"))
 """Labels whose ids no request names."""
 
-_EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
-ANY_POLICY = compile_policy(_EVERYTHING, "any identity policy")
+ANY_POLICY = compile_policy(EVERYTHING, "any identity policy")
 """The policy of a principal that may give itself one."""
-GRANT = compile_policy(_EVERYTHING, "a grant")
+GRANT = compile_policy(EVERYTHING, "a grant")
 """What a grant on a key amounts to, for what it is about."""
-ROOT_USER = compile_policy(_EVERYTHING, "the account's root user")
+ROOT_USER = compile_policy(EVERYTHING, "the account's root user")
 """What a root user has, whose rights no policy grants."""
 
 
@@ -90,26 +87,6 @@ class PrincipalState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Account:
-    """What stands over an account."""
-
-    id: str
-    org_id: str | None = None
-    """Empty if it is in no organization; None if not known."""
-    org_path: str | None = None
-    """``o-…/r-…/ou-…/``; empty if it is in no organization; None if not known."""
-    scps: Levels = ()
-    """The service control policies that bind it, as far as they are known."""
-    rcps: Levels = ()
-    """The same of resource control policies."""
-    at_root: "Account | None" = None
-    """The same account once it is moved out of the units that it is in; None if it is in none, or
-    if these could not be read."""
-    unread: tuple[str, ...] = ()
-    """The types of policy that could not be read whole."""
-
-
-@dataclass(frozen=True)
 class EffectivePolicies:
     """The policies that count for a principal in a state."""
 
@@ -125,7 +102,7 @@ class AWSEnvironment:
     def __init__(self, view: GraphView, reads: Sequence[ListingStatus]) -> None:
         self.view = view
         self._reads = reads
-        self._accounts: dict[str, Account] = {}
+        self._accounts = Accounts(view)
         self._held: dict[PrincipalState, EffectivePolicies] = {}
         self._open_to: dict[tuple[frozenset[str], str], bool] = {}
         self._tables: dict[str, ResourceTable] = {}
@@ -166,12 +143,16 @@ class AWSEnvironment:
     @cached_property
     def unread(self) -> tuple[str, ...]:
         """What could not be read and is said once, in sentences, instead of with every answer."""
-        return tuple(self._gaps())
+        return tuple(self._unread.sentences())
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """The same, each by its account and the listing that failed."""
-        return (*self._unread_controls(), *self._unread_policies(), *self._unread_principals())
+        return tuple(self._unread.gaps())
+
+    @cached_property
+    def _unread(self) -> Unread:
+        return Unread(self.view, self._reads, [self.account(id_) for id_ in sorted(self.scanned)])
 
     def may_ask(self, state: PrincipalState, action: str) -> bool:
         """Whether what a principal in a state holds can ask for an action at all."""
@@ -204,7 +185,7 @@ class AWSEnvironment:
             return levels
         return tuple(
             tuple(
-                compile_policy(_EVERYTHING, one.id) if one.id in state.rewritten else one
+                compile_policy(EVERYTHING, one.id) if one.id in state.rewritten else one
                 for one in level
                 if one.id not in state.without
             )
@@ -241,9 +222,7 @@ class AWSEnvironment:
 
     def account(self, id_: str) -> Account:
         """What stands over an account, be it scanned or not."""
-        if id_ not in self._accounts:
-            self._accounts[id_] = self._read_account(id_)
-        return self._accounts[id_]
+        return self._accounts.of(id_)
 
     def table(self, label: str) -> ResourceTable:
         """The resources of a label that were collected."""
@@ -268,7 +247,7 @@ class AWSEnvironment:
         such as the bucket of an object, and its account."""
         named = parse_arn(arn)
         owner = arn if named else ""
-        while owner and not self._is_there(owner):
+        while owner and not self.view.is_there(owner):
             has_parts = named is not None and named.service != "iam"  # there a path is a name's
             owner = owner[: max(owner.rfind("/"), owner.rfind(":"), 0)] if has_parts else ""
         if owner:
@@ -311,7 +290,9 @@ class AWSEnvironment:
     def managed(self, id_: str) -> Policy:
         """A managed policy; one that is there and was not read may say anything."""
         return (
-            self._compiled(id_) if id_ in self.view.graph else compile_policy(documented(id_), id_)
+            policy_of(self.view, id_)
+            if id_ in self.view.graph
+            else compile_policy(documented(id_), id_)
         )
 
     def facts(self, row: ResourceRow) -> Context:
@@ -444,7 +425,7 @@ class AWSEnvironment:
         id_ = principal.arn
         if principal.role_arn:
             id_ = self._roles.get((principal.account, principal.name), principal.role_arn)
-        if not self._is_there(id_):
+        if not self.view.is_there(id_):
             unknown = (compile_policy(None, id_),)
             return EffectivePolicies(principal, unknown, unknown)
         is_user = self.view.get(id_, "label") == USER
@@ -467,9 +448,6 @@ class AWSEnvironment:
         )
         return EffectivePolicies(known, tuple(identity), self._boundaries(id_))
 
-    def _is_there(self, id_: str) -> bool:
-        return id_ in self.view.graph.nodes and not self.view.is_missing(id_)
-
     @cached_property
     def _roles(self) -> Mapping[tuple[str, str], str]:
         """The roles by account and name."""
@@ -479,7 +457,7 @@ class AWSEnvironment:
 
     def policies_of(self, id_: str) -> tuple[Policy, ...]:
         """The policies of a user, role or group itself."""
-        if not self._is_there(id_):
+        if not self.view.is_there(id_):
             return (compile_policy(None, id_),)
         return (*self._behind(id_, "attached_policies"), *self._behind(id_, "inline_policies"))
 
@@ -493,182 +471,16 @@ class AWSEnvironment:
         found = self.view.targets(id_, field)
         if not found and self.view.get(id_, field) is None:
             return (compile_policy(None, f"unread:{id_}#{field}"),)
-        return tuple(map(self._compiled, found))
-
-    def _compiled(self, id_: str) -> Policy:
-        document = self.view.get(id_, "document")
-        return compile_policy(documented(id_) if document is None else document, id_)
-
-    def _read_account(self, id_: str) -> Account:
-        organization: str | None = None
-        if id_ in self.view.graph.nodes:
-            organization = self.view.get(id_, "organization")
-        if organization == "":
-            return Account(id_, "", "")
-        if organization is None or not self._is_there(organization):
-            return Account(id_, unread=(SCP, RCP))
-        get = self.view.get
-        line = [id_, *self._above(id_)]
-        whole = line[-1] == organization
-        parts = [get(organization, "organization_id"), get(organization, "root_id")]
-        parts += [get(unit, "unit_id") for unit in reversed(line[1:-1])]
-        read = Account(id_, parts[0], _path(parts) if whole else None)
-        if get(id_, "is_management_account") or get(organization, "feature_set") not in _ALL:
-            return read
-        bound = self._bound(read, organization, line, is_whole=whole)
-        if not whole or len(parts) <= _OF_ROOT:
-            return bound
-        moved = replace(read, org_path=_path(parts[:_OF_ROOT]))
-        at_root = self._bound(moved, organization, [id_, organization], is_whole=True)
-        return replace(bound, at_root=at_root)
-
-    def _bound(
-        self, read: Account, organization: str, line: Sequence[str], *, is_whole: bool
-    ) -> Account:
-        """An account with the policies over it, which are attached to what is in the line from
-        itself on up."""
-        enabled = self.view.get(organization, "enabled_policy_types")
-        levels: dict[str, Levels] = {}
-        unread = []
-        for kind in (SCP, RCP):
-            if enabled is not None and kind not in enabled:
-                continue
-            attached = [self._attached(each, kind) for each in reversed(line)]
-            levels[kind] = tuple(tuple(map(self._limiting, each)) for each in attached if each)
-            read_whole = is_whole and all(attached) and enabled is not None
-            if not read_whole or not all(map(self._is_known, chain.from_iterable(attached))):
-                unread.append(kind)
-        return replace(
-            read, scps=levels.get(SCP, ()), rcps=levels.get(RCP, ()), unread=tuple(unread)
-        )
-
-    def _above(self, id_: str) -> Iterator[str]:
-        """The units an account is in, from the nearest on, and its organization, as far as read."""
-        seen = {id_}
-        while above := next(iter(self.view.targets(id_, "parent")), None):
-            if above in seen or self.view.is_missing(above):
-                return
-            seen.add(above)
-            yield above
-            id_ = above
-
-    def _attached(self, id_: str, kind: str) -> tuple[str, ...]:
-        """The policies of a type that are known to be attached at one level; none if it could not
-        be read which are, since AWS lets no level be without one."""
-        return tuple(
-            policy
-            for policy in self.view.targets(id_, "policies")
-            if (self.view.get(policy, "type") or _type_in(policy)) == kind
-        )
-
-    def _is_known(self, policy: str) -> bool:
-        """Whether it is known what an organization's policy says."""
-        return policy in _FULL_ACCESS or self.view.get(policy, "document") is not None
-
-    def _limiting(self, policy: str) -> Policy:
-        """An organization's policy; one that is attached and was not read may forbid anything."""
-        if policy in _FULL_ACCESS:
-            return compile_policy(_EVERYTHING, policy)
-        return self._compiled(policy)
-
-    def _gaps(self) -> Iterator[str]:
-        for kind, words in ((SCP, "Service"), (RCP, "Resource")):
-            accounts = [id_ for id_ in sorted(self.scanned) if kind in self.account(id_).unread]
-            if accounts:
-                yield (
-                    f"{words} control policies over {_listed('account', accounts)} could not be "
-                    "read whole; what else they forbid is not known."
-                )
-        yield from (gap.message for gap in self._unread_policies())
-        for label, words in ((USER, "Users"), (ROLE, "Roles")):
-            unlisted = sorted({account for each, account, _ in self._unlisted if each == label})
-            if unlisted:
-                yield (
-                    f"{words} of {_listed('account', unlisted)} could not be listed; there may be "
-                    "more."
-                )
-
-    def _is_unread(self, id_: str, field: str) -> bool:
-        return self.view.get(id_, field) is None
-
-    def _unread_controls(self) -> Iterator[Gap]:
-        for account in sorted(self.scanned):
-            for kind, words in ((SCP, "Service"), (RCP, "Resource")):
-                if kind in self.account(account).unread:
-                    yield Gap(
-                        f"{words} control policies over account {account} could not be read "
-                        "whole; what else they forbid is not known.",
-                        CONTROL_POLICY,
-                        account,
-                    )
-
-    def _unread_policies(self) -> Iterator[Gap]:
-        for label, field in self.view.own_policies.items():
-            unread = [id_ for id_ in self.view.labelled(label) if self._is_unread(id_, field.name)]
-            if unread:
-                names = _some(sorted(map(self.view.name, unread)))
-                yield Gap(
-                    f"Policies of {label} {names} could not be read; whom else they let in is not "
-                    "known.",
-                    label,
-                )
-
-    def _unread_principals(self) -> Iterator[Gap]:
-        for read in self._reads:
-            if read.label in (USER, ROLE) and read.status != Status.OK:
-                words = "Users" if read.label == USER else "Roles"
-                yield Gap(
-                    f"{words} of account {read.account} could not be listed; there may be more.",
-                    read.label,
-                    read.account,
-                    read.region,
-                    read.operation,
-                    read.code,
-                )
-
-
-_ALL = (None, "ALL")
-_SHOWN = 5
-"""How many resources of a kind are named."""
-_FULL_ACCESS = frozenset(
-    f"arn:{partition}:organizations::aws:policy/{kind.lower()}/{name}"
-    for partition in ("aws", "aws-cn", "aws-us-gov")
-    for kind, name in ((SCP, "p-FullAWSAccess"), (RCP, "p-RCPFullAWSAccess"))
-)
-"""AWS's own policies that forbid nothing, which nobody can change."""
-
-
-def _type_in(policy: str) -> str:
-    """The type that the ARN of an organization's policy tells; empty if it tells none."""
-    return next((kind for kind in (SCP, RCP) if f"/{kind.lower()}/" in policy), "")
+        return tuple(policy_of(self.view, each) for each in found)
 
 
 _REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """Where IAM is asked, in whatever region the caller is."""
 
 
-_OF_ROOT = 2
-"""The parts of an account's path that it has at the root too."""
-
-
-def _path(parts: Sequence[str | None]) -> str | None:
-    """An account's path, if all its parts are known."""
-    return "".join(f"{part}/" for part in parts) if all(parts) else None
-
-
 def _unless_open(key: str, value: str | None) -> dict[str, Values]:
     """A key with its value, absent if that is empty; nothing if it is not known."""
     return {} if value is None else {key: (value,) if value else ()}
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first of some names, and how many more there are."""
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def _listed(noun: str, names: Sequence[str]) -> str:
-    return f"{noun}{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def _pair(tag: str) -> tuple[str, str]:

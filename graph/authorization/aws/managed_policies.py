@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from ...view import GraphView
+from .policy import Policy, compile_policy
+
 ADMINISTRATOR_ACCESS = "AdministratorAccess"
 _DOCUMENTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -74,3 +77,9 @@ def documented(arn: str) -> Mapping[str, Any] | None:
     """What a policy of AWS says; None if that is not known here."""
     _, is_own, name = arn.partition(_OWN)
     return _DOCUMENTS.get(name) if is_own else None
+
+
+def policy_of(view: GraphView, id_: str) -> Policy:
+    """A managed or inline policy of a scan; one that was not read may say anything."""
+    document = view.get(id_, "document")
+    return compile_policy(documented(id_) if document is None else document, id_)

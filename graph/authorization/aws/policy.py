@@ -18,6 +18,8 @@ from .variables import Form, Template, template
 
 Effect = Literal["Allow", "Deny"]
 
+EVERYTHING = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+"""What a policy says that allows everything."""
 WITH_VARIABLES = "2012-10-17"
 """The version of the language that has policy variables."""
 
