@@ -17,7 +17,7 @@ LISTINGS = "listings.parquet"
 SORTED_BY = ("type", "source_label", "target_label")
 """The columns that tell which type an edge has and between which labels it runs."""
 
-_TYPES = {
+TYPES = {
     Column.STRING: pa.string(),
     Column.INT64: pa.int64(),
     Column.DOUBLE: pa.float64(),
@@ -39,13 +39,13 @@ def in_order(pair: EdgeType) -> tuple[str, str, str]:
 
 def node_columns(schema: Schema, label: str) -> pa.Schema:
     """The columns of a label's nodes."""
-    return pa.schema([(name, _TYPES[kind]) for name, kind in schema.labels[label].items()])
+    return pa.schema([(name, TYPES[kind]) for name, kind in schema.labels[label].items()])
 
 
 def edge_columns(schema: Schema, rel: str) -> pa.Schema:
     """The columns of a type's edges."""
     columns = {"source": Column.STRING, "target": Column.STRING, **schema.relationships[rel]}
-    return pa.schema([(name, _TYPES[kind]) for name, kind in columns.items()])
+    return pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
 
 
 def all_edge_columns(schema: Schema) -> pa.Schema:
@@ -57,7 +57,7 @@ def all_edge_columns(schema: Schema) -> pa.Schema:
     columns = {name: pa.string() for name in (*SORTED_BY, "source", "target")}
     for rel, properties in sorted(schema.relationships.items()):
         for name, kind in properties.items():
-            if columns.setdefault(name, _TYPES[kind]) != _TYPES[kind] or name in SORTED_BY:
+            if columns.setdefault(name, TYPES[kind]) != TYPES[kind] or name in SORTED_BY:
                 raise ValueError(f"the property {name} of {rel} is of another type elsewhere")
     return pa.schema(list(columns.items()))
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import pyarrow as pa
 
 from ..schema import EdgeType, Schema
 from .layout import EDGES, SORTED_BY, all_edge_columns, edge_columns
 from .table_files import TableFiles, checked
+
+_FEW = 10_000
+"""Up to so many rows, looking at each in Python is faster than to load what looks at all."""
 
 
 class SortedEdges:
@@ -88,7 +92,11 @@ class SortedEdges:
 
 def _alike(table: pa.Table) -> list[range]:
     """The rows of a table that follow each other with equal values."""
-    import pyarrow.compute as pc  # a twentieth of a second, which who asks for no edges is spared
+    if len(table) <= _FEW:
+        rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+        found = [place for place in range(1, len(rows)) if rows[place] != rows[place - 1]]
+        return [range(*each) for each in pairwise([0, *found, len(rows)]) if rows]
+    import pyarrow.compute as pc  # a twentieth of a second, which a small scan is spared
 
     ends = {
         end

@@ -4,17 +4,21 @@ A table takes a millisecond, and of hundreds a query names a few. What names no 
 one table of all nodes (:mod:`.one_table`).
 """
 
-from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from functools import cache
+from functools import cached_property
+from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
+from pyarrow.json import ParseOptions, ReadOptions, read_json
 
 from ..schema import Column, EdgeType
 from ..snapshot import Snapshot
+from ..snapshot.kept_rows import KeptRows
+from ..snapshot.layout import TYPES
 from .ladybug_engine import LadybugEngine, OpenGraph, empty_store, open_database
 from .ladybug_tables import (
     by_type,
@@ -42,6 +46,7 @@ class LadybugInMemory(LadybugEngine):
         super().__init__(memory, persistent=False)
         self._tables: _Tables | None = None
         self._one_table: _OneTable | None = None
+        self._rows: _Rows | None = None
 
     def load(self, snapshot: Snapshot) -> None:
         """Takes the snapshot, of which nothing is read yet."""
@@ -49,7 +54,8 @@ class LadybugInMemory(LadybugEngine):
         self.schema = snapshot.schema
         with _building():
             self._tables = _Tables(snapshot, self._memory)
-        self._one_table = _OneTable(snapshot, self._memory)
+        self._rows = _Rows(snapshot)
+        self._one_table = _OneTable(snapshot, self._rows, self._memory)
 
     @property
     def _graph(self) -> OpenGraph:
@@ -82,7 +88,7 @@ class LadybugInMemory(LadybugEngine):
         found = list(tokens(cypher))
         scope = scope_of(found)
         if scope is None and (asked := in_one_table(cypher, self.schema)):
-            graph = self._one_table.with_columns(asked.columns)
+            graph = self._one_table.with_columns(asked.columns, walks=asked.walks)
             return _AskedOfOneTable(graph, asked.cypher)
         self._tables.add(scope, _properties(found))
         return None
@@ -92,13 +98,18 @@ class LadybugInMemory(LadybugEngine):
             raise empty_store()
         return self._one_table.labels_of(ids)
 
+    def _nodes_with_ids(self, wanted: Iterable[tuple[str, str]]) -> dict[str, Node]:
+        if self._rows is None:
+            raise empty_store()
+        return {id_: self._rows.node(label, id_) for label, id_ in wanted}
+
     def close(self) -> None:
         """Frees the memory."""
         if self._tables is not None:
             self._tables.close()
         if self._one_table is not None:
             self._one_table.close()
-        self._tables = self._one_table = None
+        self._tables = self._one_table = self._rows = None
 
 
 def _properties(found: Sequence[Token]) -> set[str]:
@@ -209,78 +220,103 @@ class _Tables:
             create_edges(connection, rel, some, self._schema.relationships[rel])
 
 
+class _Rows:
+    """The nodes of a snapshot with all their properties, read once if at all."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._by_id: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def node(self, label: str, id_: str) -> Node:
+        """A node."""
+        if label not in self._by_id:
+            self._by_id[label] = {row["id"]: row for row in self._kept.nodes(label)}
+        return Node(label, dict(self._by_id[label][id_]))
+
+    def table(self, columns: Mapping[str, Column]) -> pa.Table:
+        """All nodes, with their labels and these properties, null where a label has none such."""
+        kinds = pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
+        kinds = kinds.append(pa.field(LABEL, pa.string()))
+        # Arrow makes arrays of Python's values only after it has imported pandas, if there is one.
+        lines = [
+            json.dumps({**{name: row.get(name) for name in columns}, LABEL: label})
+            for label in self._snapshot.labels
+            for row in self._kept.nodes(label)
+        ]
+        if not lines:
+            return kinds.empty_table()
+        text = "\n".join(lines).encode()
+        return read_json(
+            BytesIO(text),
+            ReadOptions(use_threads=False, block_size=len(text) + 1),
+            ParseOptions(explicit_schema=kinds),
+        )
+
+    @cached_property
+    def _kept(self) -> KeptRows:
+        return KeptRows(self._snapshot)
+
+
 class _OneTable:
     """All nodes in one table, with those of their properties that were named."""
 
-    def __init__(self, snapshot: Snapshot, memory: int | None) -> None:
+    def __init__(self, snapshot: Snapshot, rows: _Rows, memory: int | None) -> None:
         self._snapshot = snapshot
+        self._rows = rows
         self._memory = memory
-        self._graphs: list[OpenGraph] = []
-        self._columns: dict[str, Column] = {}
-        """The properties in the last of them."""
+        self._made: list[_Made] = []
         self._lock = Lock()
-        self._rows = cache(self._read)
 
-    def with_columns(self, columns: Mapping[str, Column]) -> OpenGraph:
-        """A graph that has these properties."""
+    def with_columns(self, columns: Mapping[str, Column], *, walks: bool) -> OpenGraph:
+        """A graph that has these properties, and if a query ``walks`` all edges."""
         with self._lock:
-            if not columns.keys() <= self._columns.keys():
-                wanted = {**self._columns, **columns}
-                with _building():
-                    self._graphs.append(self._made(wanted))
-                self._columns = wanted
-            return self._graphs[-1]
+            for made in self._made:
+                if columns.keys() <= made.columns.keys() and made.has_edges >= walks:
+                    return made.graph
+            wanted = {name: kind for made in self._made for name, kind in made.columns.items()}
+            wanted |= columns
+            with _building():
+                made = _Made(self._graph(wanted, walks=walks), wanted, walks)
+            self._made.append(made)
+            return made.graph
 
     def labels_of(self, ids: Sequence[str]) -> dict[str, str]:
         """The labels of those of these nodes that there are."""
         query = f"MATCH (n) WHERE n.id IN $ids RETURN n.id AS id, n.{quoted(LABEL)} AS label"
-        rows = self.with_columns({"id": Column.STRING}).rows(query, {"ids": [*ids]})
-        return {row["id"]: row["label"] for row in rows}
+        graph = self.with_columns({"id": Column.STRING}, walks=False)
+        return {row["id"]: row["label"] for row in graph.rows(query, {"ids": [*ids]})}
 
     def close(self) -> None:
         """Frees the memory."""
-        for each in self._graphs:
-            each.close()
+        for each in self._made:
+            each.graph.close()
 
-    def _made(self, columns: Mapping[str, Column]) -> OpenGraph:
+    def _graph(self, columns: Mapping[str, Column], *, walks: bool) -> OpenGraph:
         snapshot, schema = self._snapshot, self._snapshot.schema
+        relationships = schema.relationships if walks else {}
         graph = OpenGraph(_new_database(self._memory), schema, self._node)
         with _connected(graph.database) as connection:
             connection.execute("BEGIN TRANSACTION")
             create_nodes(connection, TABLE, {**columns, LABEL: Column.STRING})
-            for rel, properties in schema.relationships.items():
+            for rel, properties in relationships.items():
                 create_edges(connection, rel, [EdgeType(TABLE, rel, TABLE)], properties)
             connection.execute("COMMIT")
-            if snapshot.labels:
-                nodes = pa.concat_tables(
-                    (self._nodes(label, columns) for label in snapshot.labels),
-                    promote_options="default",
-                )
-                copy_nodes(connection, TABLE, nodes)
-            for rel, pairs in by_type(snapshot.pairs).items():
+            copy_nodes(connection, TABLE, self._rows.table(columns))
+            for rel, pairs in by_type(snapshot.pairs).items() if walks else ():
                 edges = pa.concat_tables(map(snapshot.edges, pairs))
                 copy_edges(connection, EdgeType(TABLE, rel, TABLE), edges)
         return graph
 
-    def _nodes(self, label: str, columns: Collection[str]) -> pa.Table:
-        names = [name for name in columns if name in self._snapshot.schema.labels[label]]
-        table = self._snapshot.nodes(label, names)
-        return table.append_column(LABEL, _repeated(label, len(table)))
-
     def _node(self, _: str, properties: Mapping[str, Any]) -> Node:
-        label = properties[LABEL]
-        return Node(label, dict(self._rows(label)[properties["id"]]))
-
-    def _read(self, label: str) -> dict[str, dict[str, Any]]:
-        """The nodes of a label by id, with all their properties."""
-        return {row["id"]: row for row in self._snapshot.nodes(label).to_pylist()}
+        return self._rows.node(properties[LABEL], properties["id"])
 
 
-def _repeated(text: str, times: int) -> pa.Array:
-    """A column of one text; pyarrow's own calls would import pandas."""
-    encoded = text.encode()
-    ends = array("i", (len(encoded) * place for place in range(times + 1)))
-    return pa.StringArray.from_buffers(times, pa.py_buffer(ends), pa.py_buffer(encoded * times))
+class _Made(NamedTuple):
+    """A graph of one table, and what it holds."""
+
+    graph: OpenGraph
+    columns: Mapping[str, Column]
+    has_edges: bool
 
 
 @contextmanager

@@ -28,6 +28,8 @@ class OneTable(NamedTuple):
 
     cypher: str
     columns: dict[str, Column]
+    walks: bool
+    """Whether it may look at edges, which no query can name without a dash."""
 
 
 def in_one_table(cypher: str, schema: Schema) -> OneTable | None:
@@ -54,7 +56,7 @@ def in_one_table(cypher: str, schema: Schema) -> OneTable | None:
             edits.append((function.offset, given[1].offset + 1, f"`{variable}`.`{LABEL}`"))
     for start, end, text in reversed(edits):
         cypher = cypher[:start] + text + cypher[end:]
-    return OneTable(cypher, columns)
+    return OneTable(cypher, columns, walks="-" in cypher)
 
 
 def _columns(found: Sequence[Token], schema: Schema) -> dict[str, Column] | None:

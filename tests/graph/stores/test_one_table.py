@@ -1,6 +1,7 @@
 """Queries without labels, asked of one table, have the answers that tables of their own give."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clew.graph.schema import Column
@@ -11,14 +12,16 @@ from clew.graph.stores.conformance import (
     SCHEMA,
     WATCHES,
     box,
+    graphs,
     link,
     snapshot_at,
     trail,
 )
 from clew.graph.stores.ladybug import LadybugStore
-from clew.graph.stores.ladybug_memory import LadybugInMemory
-from clew.graph.stores.one_table import in_one_table
+from clew.graph.stores.ladybug_memory import LadybugInMemory, _Rows
+from clew.graph.stores.one_table import LABEL, in_one_table
 from clew.graph.stores.store import Node, QueryError
+from hypothesis import HealthCheck, given, settings
 
 UNLABELLED = [
     "MATCH (n) RETURN n ORDER BY n.id",
@@ -60,6 +63,26 @@ def test_one_table_answers_as_many_do(cypher: str, scan: Snapshot, tmp_path: Pat
     assert [list(row) for row in rows] == [list(rows[0])] * len(rows)
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs())
+def test_the_one_table_holds_what_the_snapshot_does(
+    tmp_path_factory: pytest.TempPathFactory, drawn: Any
+) -> None:
+    resources, links = drawn
+    scan = snapshot_at(tmp_path_factory.mktemp("one") / "scan", resources, links)
+    kinds = {name: kind for each in scan.schema.labels.values() for name, kind in each.items()}
+    known = {
+        (label, row["id"]): {name: row.get(name) for name in kinds}
+        for label in scan.labels
+        for row in scan.nodes(label).to_pylist()
+    }
+    rows = _Rows(scan)
+    assert {(row.pop(LABEL), row["id"]): row for row in rows.table(kinds).to_pylist()} == known
+    for (label, id_), properties in known.items():
+        columns = scan.schema.labels[label]
+        assert rows.node(label, id_) == Node(label, {name: properties[name] for name in columns})
+
+
 def test_properties_are_added_when_a_query_names_them(scan: Snapshot) -> None:
     with LadybugInMemory() as store:
         store.load(scan)
@@ -69,6 +92,32 @@ def test_properties_are_added_when_a_query_names_them(scan: Snapshot) -> None:
         assert isinstance(row["n"], Node)
         assert list(row["n"].properties) == list(SCHEMA.labels["Trail"])
         assert row["n"].properties["only_here"] == "o"
+
+
+@pytest.mark.parametrize(
+    ("cypher", "walks"),
+    [
+        ("MATCH (n) RETURN n.id AS id", False),
+        ("MATCH (n)-[e]->(m) RETURN count(*) AS n", True),
+        ("MATCH (n)<--(m) RETURN count(*) AS n", True),
+        ("MATCH (n) WHERE EXISTS { MATCH (n)--(m) } RETURN count(*) AS n", True),
+    ],
+)
+def test_edges_are_read_where_a_query_may_look_at_some(
+    cypher: str, walks: bool, scan: Snapshot
+) -> None:
+    asked = in_one_table(cypher, SCHEMA)
+    assert asked
+    assert asked.walks == walks
+    with LadybugInMemory() as store:
+        store.load(scan)
+        store.query("MATCH (n) RETURN n.id AS id")
+        after = store.query(cypher)
+    with LadybugInMemory() as store:
+        store.load(scan)
+        assert after == store.query(cypher)
+        assert after
+        assert after[0].get("n") != 0
 
 
 def test_only_what_is_named_is_read() -> None:
