@@ -34,11 +34,13 @@ from .output import (
     style_of,
     write_csv,
     write_json,
+    write_rows,
     write_table,
 )
 
 if TYPE_CHECKING:
     from ..checks import Check, Finding, Report
+    from ..checks.frameworks import Framework, RequirementRow
     from ..checks.mutes import Decided, Mutes
     from ..graph.model import Scope
     from ..graph.snapshot import Snapshot
@@ -188,6 +190,15 @@ def check(
             show_default=False,
         ),
     ] = None,
+    compliance: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="How each requirement of this framework stands (see: clew list compliance), as a "
+            "table, json or csv.",
+            show_default=False,
+        ),
+    ] = None,
     mutes: Annotated[
         Path | None,
         typer.Option(
@@ -204,8 +215,10 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Run the checks on a scan. MANUAL means: a fact that decides could not be read."""
+    from ..checks.frameworks import requirement_rows
     from ..checks.report import Decided, about_tagged, decided_on
 
+    framework = _framework(compliance, format)
     opened_scan = scans.open_scan(scan)
     ids = [*(check or ()), *_named_in(checks_file)]
     chosen = _without(
@@ -226,9 +239,15 @@ def check(
         found for found in report.findings if not severity or found.severity.value in severity
     ]
     shown = [found for found in judged if found.status.value in (status or _shown(format))]
-    with opened(output) as stream:
-        _write(shown, report.ran, opened_scan, format, stream, decided)
-    _summarize(report, opened_scan, judged, shown, scan)
+    if framework:
+        found_all = report.findings  # a requirement stands by all, whatever --severity lists
+        statuses = {found.id: decided.status_of(found) for found in found_all}
+        rows = requirement_rows(framework, _deciders(framework), report.ran, found_all, statuses)
+        _write_requirements(rows, format, output)
+    else:
+        with opened(output) as stream:
+            _write(shown, report.ran, opened_scan, format, stream, decided)
+    _summarize(report, opened_scan, judged, judged if framework else shown, scan)
     if whole > tagged:
         messages().print(
             f"Left out: {count(whole - tagged, 'finding')} about resources without "
@@ -244,6 +263,63 @@ def check(
         judged, ("MANUAL",), fail_on_manual, decided
     ):
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _framework(name: str | None, form: str) -> "Framework | None":
+    """The framework that is meant.
+
+    :raises UsageError: if there is none of this name, or the format is one of findings.
+    """
+    from ..checks.frameworks import frameworks
+
+    if name is None:
+        return None
+    if form not in ("table", "json", "csv"):
+        raise UsageError(f"--compliance writes a table, json or csv, not {form}.")
+    if name not in frameworks():
+        known = list(frameworks())
+        hint = nearest(name, known)
+        raise UsageError(f"There is no framework '{name}'.", hint, "See: clew list compliance")
+    return frameworks()[name]
+
+
+def _deciders(framework: "Framework") -> "list[Check]":
+    """All checks that decide anything of a framework, whether or not they were asked for."""
+    from ..checks import checks
+    from ..checks.frameworks import requirements_of
+
+    return [one for one in checks().values() if framework.name in dict(requirements_of(one))]
+
+
+def _write_requirements(rows: "Sequence[RequirementRow]", form: str, output: Path | None) -> None:
+    """Writes how requirements stand, and says how many do not hold for sure."""
+    if form == "table":
+        lines = [
+            {
+                "requirement": row.requirement,
+                "status": _STATUS_WORDS.get(row.status, str(row.status)),
+                "findings": ", ".join(f"{number} {name}" for name, number in row.findings.items())
+                + (f" ({row.muted} muted)" if row.muted else ""),
+                "title": " ".join(filter(None, [f"{row.title}.", row.note])),
+            }
+            for row in rows
+        ]
+        write_rows(lines, ("requirement", "status", "findings", "title"), form, output)
+    else:
+        documents = [row.model_dump(mode="json") for row in rows]
+        write_rows(documents, list(type(rows[0]).model_fields), form, output)
+    numbers = Counter(str(row.status) for row in rows)
+    words = (f"{number} {_STATUS_WORDS.get(name, name)}" for name, number in numbers.items())
+    messages().print(f"{count(len(rows), 'requirement')}: {', '.join(words)}.")
+
+
+_STATUS_WORDS = {
+    "PARTLY": "PASS in part",
+    "NO_RESOURCES": "no resources",
+    "NOT_CHECKED": "not checked",
+    "NOT_COVERED": "not covered by Clew",
+    "UNDECIDABLE": "cannot be decided by Clew",
+}
 
 
 def _named_in(file: Path | None) -> list[str]:

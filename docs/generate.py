@@ -61,6 +61,7 @@ COMMANDS = (
     ("simulate",),
     ("list",),
     ("list", "checks"),
+    ("list", "compliance"),
     ("list", "queries"),
     ("list", "techniques"),
     ("list", "collectors"),

@@ -293,3 +293,19 @@ def test_findings_are_narrowed_and_what_is_left_out_is_said(
     assert done.json
     assert {each[key] for each in done.json} <= {value, None, "global"}
     assert "Left out: " in done.err
+
+
+def test_a_framework_is_told_requirement_by_requirement(clew: Clew) -> None:
+    done = clew("check", "demo", "--compliance", "cis-aws-3.0", "-f", "json")
+    assert done.code == 0
+    stands = {row["requirement"]: row["status"] for row in done.json}
+    assert len(stands) == 62
+    assert stands["1.3"] == "UNDECIDABLE"
+    assert stands["1.4"] == "NOT_COVERED"
+    assert stands["3.4"] in ("FAIL", "MANUAL")
+    assert all(row["checks"] for row in done.json if row["status"] in ("PASS", "PARTLY"))
+    table = clew("check", "demo", "--compliance", "cis-aws-3.0")
+    assert "not covered by Clew" in table.out
+    assert clew("check", "demo", "--compliance", "cis-aws-3").code == 2
+    assert clew("check", "demo", "--compliance", "cis-aws-3.0", "-f", "sarif").code == 2
+    assert [row["name"] for row in clew("list", "compliance", "-f", "json").json] == ["cis-aws-3.0"]
