@@ -216,7 +216,8 @@ def check(
 ) -> None:
     """Run the checks on a scan. MANUAL means: a fact that decides could not be read."""
     from ..checks.frameworks import requirement_rows
-    from ..checks.report import Decided, about_tagged, decided_on
+    from ..checks.mutes import Decided
+    from ..checks.report import about_tagged, decided_on
 
     framework = _framework(compliance, format)
     opened_scan = scans.open_scan(scan)

@@ -87,7 +87,7 @@ class _Side:
     @cached_property
     def missing(self) -> Mapping[str, str]:
         """The reason of each node that only stands for something, by id."""
-        found = {}
+        found: dict[str, str] = {}
         for label in self.snapshot.labels:
             table = self.snapshot.nodes(label, ["id", "missing"])
             found |= {row["id"]: row["missing"] for row in table.to_pylist() if row["missing"]}
@@ -285,6 +285,6 @@ def _edge_fields(
         parts = part_changes(before, after)
         if parts:
             one = len(before) == len(after) == 1
-            values = (before[0], after[0]) if one else (before, after)
-            found.append(FieldChange(name, Change.CHANGED, *values, parts))
+            was, now = (before[0], after[0]) if one else (before, after)
+            found.append(FieldChange(name, Change.CHANGED, was, now, parts))
     return found

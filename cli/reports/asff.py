@@ -11,6 +11,7 @@ from ..output import write_json
 from . import decided_words
 
 if TYPE_CHECKING:
+    from ...checks import Finding
     from ...checks.report import ReportedFinding
 
 _STATUSES = {"PASS": "PASSED", "MANUAL": "WARNING", "FAIL": "FAILED"}
@@ -18,7 +19,7 @@ _HOME = "us-east-1"
 """Where what is global is said to be."""
 
 
-def fits(found: "ReportedFinding") -> bool:
+def fits(found: "Finding") -> bool:
     """Whether a finding has a place in Security Hub."""
     return found.provider == "aws" and bool(found.account) and found.status in _STATUSES
 
