@@ -1,7 +1,7 @@
 """One scan, whole: collect, link, derive, write. Every face and test that scans calls this."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from .collectors.registry import collectors, models
 from .collectors.scan import Account, Collected, Spool
 from .errors import UsageError
 from .graph import derivation, snapshot
-from .graph.linking import Exists, link
+from .graph.linking import Exists, ResourceGraph, link
 from .graph.lock import LockedError, holding
 from .graph.model import Coverage, Scope
 from .graph.owner_only import owner_only
@@ -127,24 +127,65 @@ def _finish(
     progress: Stages,
     probes: "Probes",
 ) -> Snapshot:
-    """Links, derives and writes."""
+    """Links, derives and writes what has just been read."""
+    linked = _link(collected, scope, started, progress, probes.by_label())
+    collected.coverage += probes.coverage
+    return _write(folder, linked, collected, scope, (started, datetime.now(UTC)), progress)
+
+
+def link_anew(
+    collected: Collected,
+    scope: Scope,
+    folder: Path,
+    progress: Stages,
+    *,
+    exists: Mapping[str, Exists],
+    times: tuple[datetime, datetime],
+) -> Snapshot:
+    """Writes the snapshot of what earlier scans have read: linked and derived as if one scan had
+    read it between the ``times``. ``exists`` answers what they know of globally unique keys."""
+    snapshot.check_place(folder)
+    linked = _link(collected, scope, times[0], progress, exists)
+    return _write(folder, linked, collected, scope, times, progress)
+
+
+def _link(
+    collected: Collected,
+    scope: Scope,
+    started: datetime,
+    progress: Stages,
+    exists: Mapping[str, Exists],
+) -> ResourceGraph:
+    """The graph of what was read, with the edges that are derived."""
     progress.stage("link")
     known = models()
-    graph = link(collected.resources, known, collected.reads, scope, probes.by_label())
+    graph = link(collected.resources, known, collected.reads, scope, exists)
     graph.scanned = started
     progress.stage("derive")
     found = derivation.derivations(Schema.of(known))
     derivation.derive_into(graph, collected.reads, known, found)
+    return graph
+
+
+def _write(
+    folder: Path,
+    graph: ResourceGraph,
+    collected: Collected,
+    scope: Scope,
+    times: tuple[datetime, datetime],
+    progress: Stages,
+) -> Snapshot:
     progress.stage("write")
+    known = models()
     return snapshot.write(
         folder,
         graph,
-        Schema.of(known, derivation.written(found)),
+        Schema.of(known, derivation.written(derivation.derivations(Schema.of(known)))),
         scope=scope,
-        coverage=[*collected.coverage, *probes.coverage],
+        coverage=collected.coverage,
         reads=collected.reads,
-        started=started,
-        finished=datetime.now(UTC),
+        started=times[0],
+        finished=times[1],
     )
 
 

@@ -4,7 +4,7 @@ the failed calls that leave them open."""
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from ..graph.model import Coverage, Status
 from ..graph.snapshot import Snapshot
 from .check import Check
 from .finding import Finding, FindingStatus
+from .mutes import AnswerRow, Decided, MutedRow, Mutes
 
 _CALL_IN_MESSAGE = re.compile(r"\(([\w.:/{}-]+): ([\w.-]+)\)")
 """How messages name a failed call: its operation and the code of its error."""
@@ -34,6 +35,14 @@ class ReportedFinding(Finding):
         description="What could not be read and leaves it open, as `service:Operation`."
     )
     time: datetime = Field(description="When the scan began that it is about.")
+    muted: MutedRow | None = Field(
+        None, description="If it is muted: `why`, and `until` when; null otherwise."
+    )
+    answer: AnswerRow | None = Field(
+        None,
+        description="If it is MANUAL and somebody found it out: the `verdict`, `who` gave it, "
+        "`when`, `why`, and `until` when it holds; null otherwise.",
+    )
 
 
 class FailedCalls:
@@ -82,9 +91,14 @@ def _narrowed(records: list[Coverage], field: str, to: set[str]) -> list[Coverag
 
 
 def reported(
-    findings: Sequence[Finding], checks: Iterable[Check], snapshot: Snapshot
+    findings: Sequence[Finding],
+    checks: Iterable[Check],
+    snapshot: Snapshot,
+    decided: Decided | None = None,
 ) -> list[ReportedFinding]:
-    """The findings of a scan, of these checks, with all that is known about them."""
+    """The findings of a scan, of these checks, with all that is known about them, and what was
+    ``decided`` about them."""
+    decided = decided or Decided({}, {})
     by_id = {check.id: check for check in checks}
     tags = _tags(findings, snapshot)
     failed = FailedCalls(snapshot)
@@ -99,6 +113,8 @@ def reported(
             tags=tags.get((found.resource_label, found.resource)),
             failed_calls=sorted({record.call for record in failed.behind(found)}),
             time=snapshot.manifest.started,
+            muted=decided.muted.get(found.id),
+            answer=decided.answers.get(found.id),
         )
         for found in findings
     ]
@@ -116,6 +132,13 @@ def about_tagged(
         if (known := tags.get((found.resource_label, found.resource))) is None
         or not {*wanted}.isdisjoint(known)
     ]
+
+
+def decided_on(
+    findings: Sequence[Finding], snapshot: Snapshot, mutes: Mutes, today: date
+) -> Decided:
+    """What a file of mutes says about the findings of a scan."""
+    return mutes.on(findings, _tags(findings, snapshot) if mutes.ask_tags else {}, today)
 
 
 def _tags(

@@ -17,13 +17,35 @@ if TYPE_CHECKING:
 listing = typer.Typer(
     name="list",
     no_args_is_help=True,
-    help="List checks, queries, techniques, collectors, labels, permissions, schemas.",
+    help="List checks, compliance, queries, techniques, collectors, labels, permissions, schemas.",
 )
 
 ProviderFilter = Annotated[
     list[Provider] | None,
     typer.Option(metavar="CLOUD", help="Only those of this cloud. Repeatable."),
 ]
+
+
+@listing.command()
+def compliance(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
+    """List the compliance frameworks, and how many of their requirements checks decide."""
+    from ..checks import checks as known
+    from ..checks.frameworks import deciding, frameworks
+
+    rows = []
+    for each in frameworks().values():
+        decided = deciding(each, known().values())
+        rows.append(
+            {
+                "name": each.id,
+                "requirements": len(each.requirements),
+                "with_checks": sum(map(bool, decided.values())),
+                "undecidable": sum(bool(one.undecidable) for one in each.requirements),
+                "title": each.title,
+            }
+        )
+    columns = ("name", "requirements", "with_checks", "undecidable", "title")
+    write_rows(rows, columns, format, output)
 
 
 @listing.command()

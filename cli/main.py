@@ -12,10 +12,12 @@ from .check import check
 from .choke_points import choke_points
 from .coverage import coverage
 from .demo import demo
+from .diff import diff
 from .errors import ExitCode, UsageError, explain
 from .export import export
 from .import_ import import_
 from .listing import listing
+from .merge import merge
 from .paths import paths
 from .push import push
 from .query import query
@@ -30,7 +32,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, scan, check, paths, choke_points, query, coverage, export, push, simulate):
+for command in (
+    demo,
+    scan,
+    check,
+    paths,
+    choke_points,
+    diff,
+    query,
+    coverage,
+    export,
+    push,
+    merge,
+    simulate,
+):
     app.command()(command)
 app.command("choke", hidden=True)(choke_points)
 app.command()(can)

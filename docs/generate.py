@@ -49,6 +49,7 @@ COMMANDS = (
     ("check",),
     ("paths",),
     ("choke-points",),
+    ("diff",),
     ("can",),
     ("who-can",),
     ("query",),
@@ -56,9 +57,11 @@ COMMANDS = (
     ("export",),
     ("push",),
     ("import",),
+    ("merge",),
     ("simulate",),
     ("list",),
     ("list", "checks"),
+    ("list", "compliance"),
     ("list", "queries"),
     ("list", "techniques"),
     ("list", "collectors"),
@@ -72,7 +75,7 @@ EXIT_CODES = {
     ExitCode.USAGE: "Wrong usage, or a name that the scan does not hold; standard error says what "
     "would be right.",
     ExitCode.FINDINGS: "`clew check --fail-on` found a failure of that severity or worse; "
-    "`clew simulate` a decision that was not expected.",
+    "`clew diff --fail-on-new` a new one; `clew simulate` a decision that was not expected.",
     ExitCode.INCOMPLETE: "`clew scan --strict` could not read everything.",
     ExitCode.INTERRUPTED: "Interrupted. What a scan has read is kept and can be resumed.",
 }

@@ -25,6 +25,9 @@ Exists = Callable[[str], bool | None]
 """Answers whether a globally unique key exists anywhere; None if that cannot be known."""
 
 
+UNREAD = "unread:"
+"""What the ids begin with of nodes that stand for what an unread field would refer to."""
+
 _LISTED_IN_VAIN = (MissingReason.NOT_FOUND, MissingReason.UNKNOWN_OWNER)
 """What cannot be said of what no listing holds."""
 
@@ -439,7 +442,7 @@ def _unknown(value: str, client: LabelIndex) -> Resource:
 def _unread(source: Resource, name: str, model: type[Resource]) -> Resource:
     """The node for what a reference would lead to that could not be read."""
     return model.absent(
-        f"unread:{source.id}#{name}",
+        f"{UNREAD}{source.id}#{name}",
         MissingReason.UNREADABLE,
         name=f"(unread {name})",
         account=source.account,

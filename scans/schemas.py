@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..checks.report import ReportedFinding
+from .diff_documents import DIFF_FORMAT, DiffAnswer
 from .documents import (
     COVERAGE_FORMAT,
     DECISIONS_FORMAT,
@@ -38,6 +39,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
             "clew can -f json, clew who-can -f json",
             PermissionAnswer,
         ),
+        "diff": (DIFF_FORMAT, "clew diff -f json", DiffAnswer),
         "decisions": (DECISIONS_FORMAT, "clew simulate -f json", list[DecisionRow]),
     }
     return {

@@ -121,14 +121,21 @@ IMPORTERS = {
 @pytest.mark.parametrize(
     ("package", "never"),
     [
-        ("content", ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline")),
-        ("errors", ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline")),
-        ("collectors", ("checks", "queries", "scans", "cli", "pipeline")),
-        ("graph", ("checks", "queries", "collectors", "scans", "cli", "pipeline")),
+        (
+            "content",
+            ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline", "merging"),
+        ),
+        (
+            "errors",
+            ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline", "merging"),
+        ),
+        ("collectors", ("checks", "queries", "scans", "cli", "pipeline", "merging")),
+        ("graph", ("checks", "queries", "collectors", "scans", "cli", "pipeline", "merging")),
         ("graph.model", ("graph.linking", "graph.schema", "graph.snapshot", "graph.stores")),
-        ("checks", ("queries", "collectors", "scans", "cli", "pipeline")),
-        ("queries", ("checks", "collectors", "scans", "cli", "pipeline")),
+        ("checks", ("queries", "collectors", "scans", "cli", "pipeline", "merging")),
+        ("queries", ("checks", "collectors", "scans", "cli", "pipeline", "merging")),
         ("pipeline", ("scans", "cli")),
+        ("merging", ("scans", "cli")),
         ("scans", ("cli",)),
     ],
 )

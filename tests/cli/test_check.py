@@ -37,6 +37,8 @@ FIELDS = [
     "tags",
     "failed_calls",
     "time",
+    "muted",
+    "answer",
 ]
 
 
@@ -202,3 +204,108 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+MUTES = f"""
+mutes:
+  - check: {MFA}
+    resource: arn:aws:cloudtrail:us-east-1:111122223333:trail/{{trail}}
+    why: accepted
+answers:
+  - check: {MFA}
+    account: "444455556666"
+    verdict: {{verdict}}
+    who: ann
+    when: 2026-01-01
+"""
+
+
+@pytest.fixture(scope="module")
+def failed_trail() -> str:
+    """The trail that the demo's one FAIL of the check is about."""
+    from clew import open_scan
+
+    (found,) = [one for one in open_scan("demo").findings(checks=[MFA]) if one.status == "FAIL"]
+    return found.resource.rpartition("/")[2]
+
+
+def mutes(folder: Path, trail: str, verdict: str = "PASS") -> Path:
+    file = folder / "mutes.yaml"
+    file.write_text(MUTES.format(trail=trail, verdict=verdict))
+    return file
+
+
+def test_a_muted_finding_is_listed_and_does_not_count(
+    clew: Clew, tmp_path: Path, failed_trail: str
+) -> None:
+    command = ("check", "demo", "-c", MFA, "--fail-on", "low")
+    assert clew(*command).code == 3
+    file = mutes(tmp_path, failed_trail)
+    done = clew(*command, "--mutes", file, "-f", "json")
+    assert done.code == 0
+    (failed,) = [found for found in done.json if found["status"] == "FAIL"]
+    assert failed["muted"] == {"why": "accepted", "until": None}
+    assert "Muted: accepted" in clew(*command, "--mutes", file).out
+
+
+def test_an_answer_is_shown_beside_the_manual_finding(
+    clew: Clew, tmp_path: Path, failed_trail: str
+) -> None:
+    command = ("check", "demo", "-c", MFA, "--account", "444455556666", "-f", "json")
+    done = clew(*command, "--mutes", mutes(tmp_path, failed_trail), "--fail-on-manual", "low")
+    assert done.code == 0
+    assert {found["status"] for found in done.json} == {"MANUAL"}
+    assert {found["answer"]["verdict"] for found in done.json} == {"PASS"}
+    assert "no finding fits what begins on line 3" in done.err
+    wrong = mutes(tmp_path, failed_trail, "FAIL")
+    assert clew(*command, "--mutes", wrong, "--fail-on", "low").code == 3
+    assert clew(*command, "--fail-on-manual", "low").code == 3
+
+
+def test_a_wrong_file_of_mutes_is_one_sentence(clew: Clew, tmp_path: Path) -> None:
+    file = tmp_path / "mutes.yaml"
+    file.write_text("mutes:\n  - chek: x\n")
+    done = clew("check", "demo", "--mutes", file)
+    assert done.code == 1
+    assert f"{file}, line 2: a mute has no field 'chek'" in done.err
+    assert clew("check", "demo", "--mutes", tmp_path / "none").code == 1
+
+
+def test_which_checks_run_can_stand_in_a_file(clew: Clew, tmp_path: Path) -> None:
+    file = tmp_path / "checks.txt"
+    file.write_text(f"# ours\n{MFA}  # MFA\n\ncloudtrail_logs_s3_bucket_access_logging_enabled\n")
+    found = clew("check", "demo", "--checks-file", file, "--exclude", MFA, "-f", "json").json
+    assert {each["check"] for each in found} == {"cloudtrail_logs_s3_bucket_access_logging_enabled"}
+    file.write_text("# nothing\n")
+    assert clew("check", "demo", "--checks-file", file).code == 2
+    refused = clew("check", "demo", "--exclude", "cloudtrail_bucket_requires_mfa_delet")
+    assert (refused.code, MFA in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--account", "444455556666"), ("--region", "eu-west-1")]
+)
+def test_findings_are_narrowed_and_what_is_left_out_is_said(
+    clew: Clew, option: str, value: str
+) -> None:
+    done = clew("check", "demo", "--service", "cloudtrail", option, value, "-f", "json")
+    key = option.removeprefix("--")
+    assert done.json
+    assert {each[key] for each in done.json} <= {value, None, "global"}
+    assert "Left out: " in done.err
+
+
+def test_a_framework_is_told_requirement_by_requirement(clew: Clew) -> None:
+    done = clew("check", "demo", "--compliance", "cis-aws-3.0", "-f", "json")
+    assert done.code == 0
+    stands = {row["requirement"]: row["status"] for row in done.json}
+    assert len(stands) == 62
+    assert stands["1.3"] == "UNDECIDABLE"
+    assert stands["1.4"] == "NOT_COVERED"
+    assert stands["3.4"] in ("FAIL", "MANUAL")
+    assert all(row["checks"] for row in done.json if row["status"] in ("PASS", "PARTLY"))
+    table = clew("check", "demo", "--compliance", "cis-aws-3.0")
+    assert "not covered by Clew" in table.out
+    assert clew("check", "demo", "--compliance", "cis-aws-3").code == 2
+    assert clew("check", "demo", "--compliance", "cis-aws-3.0", "-f", "sarif").code == 2
+    assert [row["name"] for row in clew("list", "compliance", "-f", "json").json] == ["cis-aws-3.0"]

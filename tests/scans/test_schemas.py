@@ -38,6 +38,7 @@ COMMANDS = {
         ("choke-points", "demo"),
         ("choke-points", "demo", "--by", "policy", "-n", "1", "--from", "internet"),
     ],
+    "diff": [("diff", "demo", "demo")],
     "decisions": [("simulate", "cases.jsonl")],
     "permissions": [
         ("can", "demo", "greta", "codebuild:StartBuild"),

@@ -1,0 +1,84 @@
+"""ASFF, the format of AWS Security Hub: an array as BatchImportFindings takes it.
+
+A finding belongs to an AWS account there, so that findings about other clouds are left out, and so
+are checks that crashed.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..output import write_json
+from . import decided_words
+
+if TYPE_CHECKING:
+    from ...checks import Finding
+    from ...checks.report import ReportedFinding
+
+_STATUSES = {"PASS": "PASSED", "MANUAL": "WARNING", "FAIL": "FAILED"}
+_HOME = "us-east-1"
+"""Where what is global is said to be."""
+
+
+def fits(found: "Finding") -> bool:
+    """Whether a finding has a place in Security Hub."""
+    return found.provider == "aws" and bool(found.account) and found.status in _STATUSES
+
+
+def write(findings: "Sequence[ReportedFinding]", stream: TextIO) -> None:
+    """Writes one array."""
+    write_json([_finding(each) for each in findings if fits(each)], stream)
+
+
+def _finding(found: "ReportedFinding") -> dict[str, Any]:
+    region = _HOME if found.region in (None, "global") else found.region
+    partition = found.resource.split(":")[1] if found.resource.startswith("arn:") else "aws"
+    time = found.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    recommendation = {"Text": _cut(found.remediation, 512)}
+    if found.references:
+        recommendation["Url"] = found.references[0]
+    return {
+        "SchemaVersion": "2018-10-08",
+        "Id": found.id,
+        "ProductArn": f"arn:{partition}:securityhub:{region}:{found.account}:"
+        f"product/{found.account}/default",
+        "ProductName": "Clew",
+        "CompanyName": "Clew",
+        "GeneratorId": found.check,
+        "AwsAccountId": found.account,
+        "Types": ["Software and Configuration Checks"],
+        "CreatedAt": time,
+        "UpdatedAt": time,
+        "Severity": {"Label": found.severity.value.upper()},
+        "Title": _cut(found.title, 256),
+        "Description": _cut(" ".join([found.message, *decided_words(found)]), 1024),
+        "Remediation": {"Recommendation": recommendation},
+        "Resources": [
+            {
+                "Type": "Other",
+                "Id": _cut(found.resource, 512),
+                "Partition": partition,
+                "Region": region,
+                **({"Tags": _tags(found.tags)} if found.tags else {}),
+            }
+        ],
+        "Compliance": {
+            "Status": _STATUSES[found.status],
+            **({"RelatedRequirements": found.compliance[:32]} if found.compliance else {}),
+        },
+        "Workflow": {"Status": "SUPPRESSED" if found.muted else "NEW"},
+        "RecordState": "ACTIVE",
+        "ProductFields": {
+            "clew/status": str(found.status),
+            "clew/why": _cut(found.why, 1024),
+            **({"clew/reason": found.reason} if found.reason else {}),
+        },
+    }
+
+
+def _tags(tags: Sequence[str]) -> dict[str, str]:
+    parts = (tag.partition("=") for tag in tags[:50])
+    return {key[:128]: value[:256] for key, _, value in parts}
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
