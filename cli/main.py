@@ -20,6 +20,7 @@ from .paths import paths
 from .push import push
 from .query import query
 from .scan import scan
+from .serve import serve
 from .simulate import simulate
 from .who_can import who_can
 
@@ -30,7 +31,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, scan, check, paths, choke_points, query, coverage, export, push, simulate):
+for command in (
+    demo,
+    scan,
+    check,
+    paths,
+    choke_points,
+    query,
+    serve,
+    coverage,
+    export,
+    push,
+    simulate,
+):
     app.command()(command)
 app.command("choke", hidden=True)(choke_points)
 app.command()(can)

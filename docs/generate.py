@@ -52,6 +52,7 @@ COMMANDS = (
     ("can",),
     ("who-can",),
     ("query",),
+    ("serve",),
     ("coverage",),
     ("export",),
     ("push",),
