@@ -107,9 +107,8 @@ def export(
 ) -> None:
     """Export the graph, or a part of it."""
     if format == ExportFormat.html:
-        if paths or from_ or to != "admin" or label or around or query or cypher or param:
-            raise UsageError("The html format holds the whole scan: give no part of it.")
-        _export_page(scan, output)
+        is_part = paths or from_ or to != "admin" or label or around or query or cypher or param
+        _export_page(scan, output, is_part=bool(is_part))
         return
     if paths:
         _refuse(label, around, query, cypher)
@@ -142,8 +141,10 @@ def export(
         say_query_gaps(asked.text, snapshot, scan)
 
 
-def _export_page(scan: str | None, output: "Path | None") -> None:
+def _export_page(scan: str | None, output: "Path | None", *, is_part: bool) -> None:
     """Writes the explorer as one offline file."""
+    if is_part:
+        raise UsageError("The html format holds the whole scan: give no part of it.")
     from .explorer.answers import Answers
     from .explorer.offline import write_page
 

@@ -38,13 +38,13 @@ def serve(
         server = ExplorerServer(answers, port)
     except OSError as error:
         raise ClewError(f"Port {port} cannot be used ({error.strerror}); try another.") from None
-    typer.echo(server.address)
-    messages().print("Open this address in a browser of this machine. Ctrl-C ends the server.")
-    if open_:
-        import webbrowser
-
-        webbrowser.open(server.address)
     try:
+        typer.echo(server.address)
+        messages().print("Open this address in a browser of this machine. Ctrl-C ends the server.")
+        if open_:
+            import webbrowser
+
+            webbrowser.open(server.address)
         server.serve_forever()
     except KeyboardInterrupt:
         messages().print("Ended.")

@@ -29,9 +29,9 @@ export function heading(text, ...beside) {
   return h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, text), ...beside);
 }
 
-// A table of columns [title, row => cell]; on narrow screens each row is a block of its own. Of
-// many rows some are shown first, and more when they are asked for.
-export function table(rows, columns, { caption = "", most = 100 } = {}) {
+// A table of columns [title, row => cell]; on narrow screens each row is a block of its own, unless
+// the cells are short (isStacked: false). Of many rows some are shown first, and more when they are asked for.
+export function table(rows, columns, { caption = "", most = 100, isStacked = true } = {}) {
   const body = h("tbody");
   const more = h("button", { type: "button", class: "more", onclick: () => grow() });
   let shown = 0;
@@ -49,7 +49,7 @@ export function table(rows, columns, { caption = "", most = 100 } = {}) {
   grow();
   return h(
     "div",
-    { class: "scroll", role: "region", tabindex: "0", "aria-label": caption || "Table" },
+    { class: isStacked ? "scroll stacked" : "scroll", role: "region", tabindex: "0", "aria-label": caption || "Table" },
     h(
       "table",
       null,

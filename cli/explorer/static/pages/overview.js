@@ -95,7 +95,7 @@ function counted(groups, name) {
         },
       ]),
     ],
-    { caption: `Findings by ${name}`, most: 10 },
+    { caption: `Findings by ${name}`, most: 10, isStacked: false },
   );
 }
 
