@@ -29,4 +29,4 @@ def static_file(path: str) -> StaticFile | None:
         if file.suffix in _TYPES
     }
     file = known.get("/" + PAGE if path == "/" else path)
-    return file and StaticFile(_TYPES[file.suffix], file.read_bytes())
+    return None if file is None else StaticFile(_TYPES[file.suffix], file.read_bytes())

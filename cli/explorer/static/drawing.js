@@ -140,11 +140,12 @@ function edgeLabel(edge) {
 function nodeBox(node) {
   const left = node.x - node.width / 2;
   const top = node.y - node.height / 2;
-  const words = node.kind ? `${node.title}, ${node.kind}` : node.title;
+  const words = node.kind ? `${node.title} ${node.kind}` : node.title;
   const box = [
     s("title", null, node.hover ?? node.id),
     s("rect", { x: left, y: top, width: node.width, height: node.height, rx: 7 }),
     s("text", { x: left + 12, y: node.kind ? top + 20 : top + 27, class: "title" }, node.title),
+    " ",
     node.kind && s("text", { x: left + 12, y: top + 36, class: "kind" }, node.kind),
   ];
   const looks = `node ${node.tone ?? ""}`;

@@ -53,7 +53,7 @@ export function resourceWithLabel(id) {
     "span",
     { class: "named" },
     resourceLink(id),
-    h("span", { class: "quiet small" }, row?.label ?? "outside the scan"),
+    h("span", { class: "quiet small" }, row?.label ?? "not in the scan"),
     row?.missing && h("span", { class: "tag manual" }, row.missing),
   );
 }

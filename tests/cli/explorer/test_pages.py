@@ -146,7 +146,8 @@ def test_a_query_gives_a_table_and_a_graph(
     seen = watched(origin)
     page = opened(seen, server.address)
     page.goto(f"{origin}/#/query")
-    page.get_by_label("Cypher", exact=True).fill("MATCH (u:AWSUser)-[:MEMBER_OF]->(g:AWSGroup) RETURN u, g")
+    cypher = "MATCH (u:AWSUser)-[:MEMBER_OF]->(g:AWSGroup) RETURN u, g"
+    page.get_by_label("Cypher", exact=True).fill(cypher)
     page.get_by_role("button", name="Run").click()
     page.get_by_role("button", name="Show as a graph").click()
     page.wait_for_selector("svg.drawing .edge-label")

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { address } from "../address.js";
 import { ask } from "../source.js";
-import { count, heading, notice, section, table, tag } from "../parts.js";
+import { count, heading, section, table, tag } from "../parts.js";
 
 export async function coverage() {
   const calls = await ask("coverage");
@@ -44,12 +44,4 @@ function opens(call) {
     { href: address("findings", { status: "MANUAL", text: call.operation, account: call.account }) },
     count(call.findings, "finding"),
   );
-}
-
-// Whether anything of a place could not be read, as a notice; null if all was.
-export function unreadIn(calls, account, region) {
-  const failed = calls.filter(
-    (call) => call.status !== "ok" && call.account === account && (!region || [region, "global"].includes(call.region)),
-  );
-  return failed.length ? notice(`${count(failed.length, "call")} failed here, so that there may be more.`) : null;
 }

@@ -96,6 +96,10 @@ function list(found, asked, chosen) {
     items.append(...found.slice(shown.length).map((path, number) => pathLine(path, shown.length + number, asked)));
     more.remove();
   } }, `Show ${count(found.length - shown.length, "more path")}`);
+  requestAnimationFrame(() => {
+    const current = items.querySelector("[aria-current]");
+    if (current) items.scrollTop = current.offsetTop - items.offsetTop - items.clientHeight / 3;
+  });
   return [items, found.length > shown.length && more];
 }
 
@@ -131,7 +135,7 @@ class Picture {
     const key = state ? `${id} (${state})` : id;
     const row = resourceOf(id);
     if (!this.nodes.has(key)) {
-      this.nodes.set(key, { id: key, title: nameOf(id), kind: (row?.label ?? "outside the scan") + (state ? ` · ${state}` : ""), hover: key,
+      this.nodes.set(key, { id: key, title: nameOf(id), kind: (row?.label ?? "not in the scan") + (state ? ` · ${state}` : ""), hover: key,
         tone: row?.missing ? "gap" : "", href: row ? address("resource", { id }) : null });
     }
     return key;

@@ -107,7 +107,7 @@ function references(row, edges) {
       ["Type", (edge) => h("code", null, edge.type)],
       ["Resource", (edge) => resourceWithLabel(edge.other.id)],
       ["Own properties", (edge) => own(edge.properties)],
-    ], { caption: "References", most: 30 }),
+    ], { caption: "All references", most: 30 }),
   ];
 }
 
