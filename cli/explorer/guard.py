@@ -6,6 +6,7 @@ site's page, or another name for this machine, sends is refused whatever it brin
 """
 
 from collections.abc import Mapping
+from email.message import Message
 from http.cookies import CookieError, SimpleCookie
 from secrets import compare_digest, token_urlsafe
 
@@ -24,6 +25,10 @@ HEADERS = {
 """What every answer says."""
 
 
+Headers = Mapping[str, str] | Message
+"""The headers of a request."""
+
+
 class Guard:
     """Decides on requests to one port of this machine."""
 
@@ -35,7 +40,7 @@ class Guard:
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self._is_used = False
 
-    def refusal(self, headers: Mapping[str, str]) -> str:
+    def refusal(self, headers: Headers) -> str:
         """Why a request is refused, whoever makes it; empty if it is not."""
         host = headers.get("Host", "")
         if host not in self._hosts:
@@ -47,7 +52,7 @@ class Guard:
             return "Requests from other sites are refused."
         return ""
 
-    def admits(self, headers: Mapping[str, str]) -> bool:
+    def admits(self, headers: Headers) -> bool:
         """Whether a request brings the cookie."""
         try:
             cookie = SimpleCookie(headers.get("Cookie", "")).get(self._cookie)
