@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..graph.logic import Truth
     from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
+    from ..scans.documents import PermissionAnswer
 
 ContextOption = Annotated[
     list[str] | None,
@@ -204,7 +205,13 @@ class Asked(NamedTuple):
 
         :raises UsageError: if the scan has no account of the action's cloud.
         """
-        snapshot = scans.open_scan(scan)
+        return self.on(scans.open_scan(scan), context)
+
+    def on(self, snapshot: "Snapshot", context: Sequence[str]) -> Asking:
+        """The same of a scan that is open.
+
+        :raises UsageError: if it has no account of the action's cloud.
+        """
         accounts = snapshot.scope.accounts
         if not accounts.get(self.asking.provider):
             held = sorted(cloud for cloud, ids in accounts.items() if ids)
@@ -225,16 +232,20 @@ def write_answers(
     if form != Format.json:
         write_rows(rows, columns, form, path)
         return
+    with opened(path) as stream:
+        write_json(permission_answer(asking, rows).as_json(), stream)
+
+
+def permission_answer(asking: Asking, rows: Sequence[Mapping[str, Any]]) -> "PermissionAnswer":
+    """Answers with what they cover."""
     from ..scans.documents import PERMISSIONS_FORMAT, GapRow, PermissionAnswer
 
-    answer = PermissionAnswer(
+    return PermissionAnswer(
         format=PERMISSIONS_FORMAT,
         covers=[asking.provider],
         gaps=[GapRow.of(gap) for gap in asking.gaps],
         answers=rows,
     )
-    with opened(path) as stream:
-        write_json(answer.as_json(), stream)
 
 
 def all_of(names: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..scans.attack_graph import DEFAULT_SOURCES, NamedAttackGraph
-from ..scans.path_answers import hop_row, statement_rows
+from ..scans.choke_point_answers import share, step_cuts
+from ..scans.path_answers import statement_rows
 from .attack_graph import open_attack_graph
 from .options import Format, FormatOption, OutputOption, ScanArgument
 from .output import count, messages, opened, printable, write_json, write_rows
@@ -17,7 +18,6 @@ from .paths import FromOption, ToOption, WithoutOption
 from .progress import working
 
 if TYPE_CHECKING:
-    from ..graph.attack.search import Target
     from ..graph.authorization.model import PolicyStatement
     from ..scans.documents import CutRow
 
@@ -61,7 +61,8 @@ def choke_points(
         sources &= ~target.possible
         able = (sources & Search(attack.graph, target).any.reaching).bit_count()
         if by == Unit.step:
-            rows = _steps(attack, target, sources, number, able)
+            with working("Ranking choke points"):
+                rows = step_cuts(attack, target, sources, number, able)
         else:
             rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number, able)
         if format == Format.json:
@@ -72,32 +73,6 @@ def choke_points(
             write_rows([_line(row) for row in rows], _COLUMNS, format, output)
         _summarize(rows, able, coverage, attack, from_ or DEFAULT_SOURCES, to, by)
         coverage.say(attack.unread, scan, is_found=able > 0)
-
-
-def _steps(
-    attack: NamedAttackGraph, target: "Target", sources: int, number: int, able: int
-) -> "list[CutRow]":
-    """The steps to cut, of so many sources that have a path."""
-    from ..graph.attack.choke_points import choke_point_steps
-    from ..scans.documents import CutRow
-
-    nodes = attack.graph.nodes
-    with working("Ranking choke points"):
-        found = list(islice(choke_point_steps(attack.graph, target, sources), number))
-    return [
-        CutRow(
-            cut=f"{nodes[each.source].id}->{nodes[each.target].id}",
-            name=" → ".join(attack.called_along((each.source, each.target))),
-            sources=each.cut.bit_count(),
-            left=each.left.bit_count(),
-            share=_share(each.left.bit_count(), able),
-            steps=[
-                hop_row(step, attack.graph.explain(step, each.source, each.target))
-                for step in each.steps
-            ],
-        )
-        for each in found
-    ]
 
 
 def _policies(
@@ -129,7 +104,7 @@ def _policies(
             name=f"{policy_called(each.statements[0].policy)}: {_listed(each.statements)}",
             sources=each.cut,
             left=each.left,
-            share=_share(each.left, able),
+            share=share(each.left, able),
             statements=statement_rows(each.statements),
         )
         for each in islice(choke_point_policies(compute, refer), number)
@@ -141,11 +116,6 @@ def _listed(statements: "Sequence[PolicyStatement]") -> str:
         f"statement {each.index + 1}" + (f" ({each.sid})" if each.sid else "")
         for each in statements
     )
-
-
-def _share(left: int, able: int) -> float:
-    """The part of the sources that is cut off."""
-    return round(1 - left / able, 4)
 
 
 def _line(row: "CutRow") -> dict[str, Any]:

@@ -37,6 +37,7 @@ class ExportFormat(StrEnum):
     gexf = "gexf"
     cytoscape = "cytoscape"
     dot = "dot"
+    html = "html"
 
 
 def export(
@@ -47,7 +48,7 @@ def export(
             "--format",
             "-f",
             help="graphml for Gephi, yEd and Cytoscape; gexf for Gephi; cytoscape for "
-            "Cytoscape.js; dot for Graphviz.",
+            "Cytoscape.js; dot for Graphviz; html for the explorer as one offline file.",
             case_sensitive=False,
         ),
     ] = ExportFormat.graphml,
@@ -105,6 +106,10 @@ def export(
     output: OutputOption = None,
 ) -> None:
     """Export the graph, or a part of it."""
+    if format == ExportFormat.html:
+        is_part = paths or from_ or to != "admin" or label or around or query or cypher or param
+        _export_page(scan, output, is_part=bool(is_part))
+        return
     if paths:
         _refuse(label, around, query, cypher)
         _export_paths(scan, from_ or DEFAULT_SOURCES, to, format, output)
@@ -134,6 +139,22 @@ def export(
     _write(Part(reader, label, near), format, output)
     if asked:
         say_query_gaps(asked.text, snapshot, scan)
+
+
+def _export_page(scan: str | None, output: "Path | None", *, is_part: bool) -> None:
+    """Writes the explorer as one offline file."""
+    if is_part:
+        raise UsageError("The html format holds the whole scan: give no part of it.")
+    from .explorer.answers import Answers
+    from .explorer.offline import write_page
+
+    answers = Answers(scans.open_scan(scan), Bounds(None, _QUERY_SECONDS, _QUERY_BYTES))
+    with working("Writing the explorer"), opened(output) as stream:
+        write_page(answers, stream)
+    messages().print(
+        f"{count(len(answers.findings()), 'finding')} and "
+        f"{count(len(answers.scanned.by_id), 'resource')}. Open the file in a browser."
+    )
 
 
 def _write(source: "Readable", form: str, output: "Path | None") -> "Written":

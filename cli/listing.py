@@ -136,9 +136,16 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
 @listing.command()
 def techniques(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
     """List the attack techniques."""
+    columns = ("id", "category", "difficulty", "title")
+    more = (*columns, "public_ids", "permissions", "steps", "remediation", "references")
+    write_rows(technique_rows(), columns if format == "table" else more, format, output)
+
+
+def technique_rows() -> list[dict[str, Any]]:
+    """The attack techniques, as JSON has them."""
     from ..graph.attack.provider import known_techniques as known
 
-    rows: list[dict[str, Any]] = [
+    return [
         {
             "id": technique.id,
             "category": technique.category,
@@ -146,12 +153,12 @@ def techniques(format: FormatOption = Format.table, output: OutputOption = None)
             "title": technique.title,
             "public_ids": list(getattr(technique, "public_ids", ())),
             "permissions": sorted(getattr(technique, "permissions", ())),
+            "steps": technique.steps,
+            "remediation": technique.remediation,
+            "references": list(technique.references),
         }
         for technique in known().values()
     ]
-    columns = ("id", "category", "difficulty", "title")
-    more = (*columns, "public_ids", "permissions")
-    write_rows(rows, columns if format == "table" else more, format, output)
 
 
 @listing.command()

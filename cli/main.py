@@ -22,6 +22,7 @@ from .paths import paths
 from .push import push
 from .query import query
 from .scan import scan
+from .serve import serve
 from .simulate import simulate
 from .who_can import who_can
 
@@ -40,6 +41,7 @@ for command in (
     choke_points,
     diff,
     query,
+    serve,
     coverage,
     export,
     push,

@@ -1,10 +1,10 @@
 """``clew who-can``: which principals are allowed an action, and why."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .asking import Asked, ContextOption, write_answers
+from .asking import Asked, Asking, ContextOption, write_answers
 from .options import Format, FormatOption, OutputOption
 from .output import count, messages
 from .progress import working
@@ -41,11 +41,8 @@ def who_can(
     """
     asked = Asked.of(arguments, _FORM, range(2))
     asking = asked.of_scan(asked.before[0] if asked.before else None, context or ())
-    resource = asking.resource(asked.after[0]) if asked.after else None
     with working("Evaluating principals"):
-        answers = list(asking.able(asked.action, resource))
-    answers.sort(key=lambda one: (one.answer.is_allowed is not True, one.principal))
-    rows = [asking.row(one, asked.action) for one in answers]
+        rows = able_rows(asking, asked)
     columns = _COLUMNS if format is Format.table else _ALL_COLUMNS
     write_answers(asking, rows, columns, format, output)
     certain = sum(row["decision"] == "ALLOWED" for row in rows)
@@ -56,3 +53,14 @@ def who_can(
             "Name a resource to see them."
         )
     asking.say_gaps()
+
+
+def able_rows(asking: Asking, asked: Asked) -> list[dict[str, Any]]:
+    """The answers for all principals that are allowed it, perhaps on conditions: these last.
+
+    :raises UsageError: if there is no such resource.
+    """
+    resource = asking.resource(asked.after[0]) if asked.after else None
+    answers = list(asking.able(asked.action, resource))
+    answers.sort(key=lambda one: (one.answer.is_allowed is not True, one.principal))
+    return [asking.row(one, asked.action) for one in answers]

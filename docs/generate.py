@@ -53,6 +53,7 @@ COMMANDS = (
     ("can",),
     ("who-can",),
     ("query",),
+    ("serve",),
     ("coverage",),
     ("export",),
     ("push",),

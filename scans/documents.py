@@ -15,6 +15,8 @@ COVERAGE_FORMAT = 1
 """The same of coverage."""
 DECISIONS_FORMAT = 1
 """The same of what policy tests come to."""
+RESOURCES_FORMAT = 1
+"""The same of resources, their references, and the map."""
 
 
 class Document(BaseModel):
@@ -228,3 +230,104 @@ class CoverageRow(Document):
         description="How many MANUAL findings it leaves open, of the checks that were run on the "
         "scan; null if none was run."
     )
+
+
+class ScanAnswer(Document):
+    """What a scan set out to read, and which checks were run on it."""
+
+    started: str = Field(description="When it began.")
+    finished: str = Field(description="When it ended.")
+    accounts: dict[str, list[str]] = Field(
+        description="Accounts, subscriptions, projects and tenants, by cloud."
+    )
+    regions: dict[str, list[str]] = Field(description="Regions, by account.")
+    services: list[str] = Field(
+        description="The services that the scan was asked for; none stands for all."
+    )
+    tags: list[str] = Field(
+        description="The tags, as `key=value`, of the resources that it was asked for; none stands "
+        "for all."
+    )
+    checks: list[str] = Field(description="The checks that were run.")
+    skipped: list[str] = Field(
+        description="Those that were not, because the scan did not set out to read what they are "
+        "about."
+    )
+    derived: list[str] = Field(
+        description="The relationship types that Clew works out, which no API returns."
+    )
+    reasons: dict[str, str] = Field(
+        description="What each reason for a missing resource says, as the end of a sentence."
+    )
+
+
+class ResourceRow(Document):
+    """A resource, or a missing one that something refers to."""
+
+    id: str = Field(description="Full identity.")
+    label: str = Field(description="Node label.")
+    name: str = Field(description="Name; empty if it has none or it was not read.")
+    provider: str = Field(description="The cloud; empty if it is not known.")
+    service: str = Field(description="The service that owns the label.")
+    account: str = Field(description="The account; empty if it is not known.")
+    region: str = Field(description="The region; `global` where there is none.")
+    missing: str | None = Field(
+        description="Why it is not among the resources of the scan; null if it is."
+    )
+
+
+class UnreadField(Document):
+    """A property that was not read."""
+
+    property: str = Field(description="Its name.")
+    call: str = Field(description="The API call that reads it; empty if it is the listing's.")
+
+
+class ReferenceRow(Document):
+    """An edge of a resource."""
+
+    direction: str = Field(description="`out` of the resource, or `in`.")
+    type: str = Field(description="Relationship type.")
+    other: ResourceRow = Field(description="What is at the other end.")
+    properties: dict[str, Any] = Field(description="The edge's own properties, as far as set.")
+
+
+class ResourceAnswer(Document):
+    """A resource with all that the graph holds of it."""
+
+    format: int = Field(description=f"{RESOURCES_FORMAT}; raised when a key changes its meaning.")
+    resource: ResourceRow = Field(description="What it is.")
+    properties: dict[str, Any] = Field(description="Its properties, as far as they were read.")
+    unread: list[UnreadField] = Field(description="Its properties that were not read.")
+    references: list[ReferenceRow] = Field(description="Its edges.")
+    gaps: list[GapRow] = Field(
+        description="What was not read: there may be further edges to the resource."
+    )
+
+
+class GroupRow(Document):
+    """The resources of a label in one place."""
+
+    provider: str = Field(description="The cloud; empty if it is not known.")
+    account: str = Field(description="The account; empty if it is not known.")
+    region: str = Field(description="The region; `global` where there is none.")
+    service: str = Field(description="The service.")
+    label: str = Field(description="Node label.")
+    resources: int = Field(description="How many there are.")
+    missing: int = Field(description="How many of them are missing.")
+
+
+class GroupEdgeRow(Document):
+    """The edges between two groups."""
+
+    source: int = Field(description="Place of the group that they lead from, from 0.")
+    target: int = Field(description="Place of the group that they lead to.")
+    edges: int = Field(description="How many there are.")
+
+
+class MapAnswer(Document):
+    """The whole graph by cloud, account, region, service and label."""
+
+    format: int = Field(description=f"{RESOURCES_FORMAT}; raised when a key changes its meaning.")
+    groups: list[GroupRow] = Field(description="The groups.")
+    edges: list[GroupEdgeRow] = Field(description="The edges between them.")

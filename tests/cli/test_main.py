@@ -93,7 +93,7 @@ def test_choices_are_those_of_the_modules_that_own_them() -> None:
     assert sorted(options.Provider) == [*providers()]
     assert [*options.Severity] == [*CheckSeverity]
     assert set(options.Status) == set(FindingStatus)
-    assert set(ExportFormat) == set(FORMATS)
+    assert set(ExportFormat) == {*FORMATS, "html"}
 
 
 def test_without_arguments_it_says_what_there_is(clew: Clew) -> None:

@@ -1,0 +1,199 @@
+"""What the explorer may ask of a scan. Answers are the documents that ``-f json`` writes."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ...errors import UsageError
+from ...scans.choke_point_answers import choke_points
+from ...scans.querying import plain, query_gaps
+from ...scans.scan import FindingsAnswer, Scan
+from ..asked_query import AskedQuery, Bounds
+
+if TYPE_CHECKING:
+    from ...graph.snapshot import Snapshot
+    from ...scans.resource_answers import ScannedResources
+
+Parameters = Mapping[str, Sequence[str]]
+
+_KEPT = 200
+"""How many answers are kept; a scan does not change."""
+_MOST_PATHS = 1000
+_MOST_CUTS = 1000
+
+
+class UnknownQuestionError(UsageError):
+    """Nothing of this name can be asked."""
+
+
+class Answers:
+    """Answers questions about one scan, one after the other."""
+
+    def __init__(self, snapshot: "Snapshot", bounds: Bounds) -> None:
+        self.snapshot = snapshot
+        self._scan = Scan(snapshot)
+        self._bounds = bounds
+        self._kept: dict[str, bytes] = {}
+        self._questions: dict[str, Callable[[Parameters], Any]] = {
+            "scan": lambda _: self.scan(),
+            "resources": lambda _: self.resources(),
+            "findings": lambda _: self.findings(),
+            "coverage": lambda _: self.coverage(),
+            "techniques": lambda _: techniques(),
+            "queries": lambda _: queries(),
+            "map": lambda _: self.scanned.map().as_json(),
+            "paths": self.paths,
+            "choke-points": self.choke_points,
+            "resource": lambda given: self.scanned.answer(_one(given, "id")).as_json(),
+            "who-can": self._who_can,
+        }
+
+    def get(self, question: str, given: Parameters) -> bytes:
+        """The answer to a question, as JSON.
+
+        :raises UnknownQuestionError: if there is no such question.
+        :raises ClewError: if it cannot be answered.
+        """
+        if question not in self._questions:
+            raise UnknownQuestionError(f"There is no '{question}' to ask for.")
+        asked = json.dumps([question, sorted((key, list(value)) for key, value in given.items())])
+        if asked not in self._kept:
+            answer = json.dumps(self._questions[question](given)).encode()
+            if len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[asked] = answer
+        return self._kept[asked]
+
+    def scan(self) -> dict[str, Any]:
+        """What the scan set out to read, and which checks were run on it."""
+        from ...graph.model import MissingReason
+        from ...graph.model.vocabulary import DERIVED
+        from ...scans.documents import ScanAnswer
+
+        manifest = self.snapshot.manifest
+        found = self._findings
+        return ScanAnswer(
+            started=manifest.started.isoformat(),
+            finished=manifest.finished.isoformat(),
+            accounts=manifest.scope.accounts,
+            regions=manifest.scope.regions,
+            services=manifest.scope.reported,
+            tags=manifest.scope.tags,
+            checks=[*found.checks],
+            skipped=[*found.skipped],
+            derived=sorted(DERIVED),
+            reasons={reason: reason.meaning for reason in MissingReason},
+        ).as_json()
+
+    def resources(self) -> list[dict[str, Any]]:
+        """All resources in short."""
+        return [row.as_json() for row in self.scanned.by_id.values()]
+
+    def findings(self) -> list[dict[str, Any]]:
+        """What the checks found: ``clew check -f json``."""
+        from ...checks.report import about_tagged
+
+        tags = self.snapshot.scope.tags
+        found = about_tagged(self._findings, self.snapshot, tags) if tags else self._findings
+        return [one.model_dump(mode="json") for one in found]
+
+    def coverage(self) -> list[dict[str, Any]]:
+        """How the calls of the scan ended: ``clew coverage -f json``."""
+        # What a failed call leaves open is known once the checks were run.
+        assert self._findings is not None
+        return [row.as_json() for row in self._scan.coverage()]
+
+    def paths(self, given: Parameters) -> dict[str, Any]:
+        """Attack paths: ``clew paths -f json``."""
+        return self._scan.paths(
+            _one(given, "to", "admin"),
+            most=_number(given, "max", _MOST_PATHS),
+            **_where(given),
+        ).as_json()
+
+    def choke_points(self, given: Parameters) -> dict[str, Any]:
+        """What to cut first: ``clew choke-points -f json``."""
+        return choke_points(
+            self.snapshot,
+            _one(given, "to", "admin"),
+            number=min(_number(given, "number", 10), _MOST_CUTS),
+            **_where(given),
+        ).as_json()
+
+    def query(self, name: str, cypher: str | None, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """The rows of a saved query or of Cypher, which only reads, within the bounds.
+
+        :raises ClewError: if it is wrong, or takes more than it may.
+        """
+        pairs = [f"{key}={value}" for key, value in parameters.items()]
+        asked = AskedQuery(name, cypher, pairs)
+        limit = self._bounds.limit
+        rows = asked.rows(
+            self.snapshot, self._bounds._replace(limit=None if limit is None else limit + 1)
+        )
+        shown = rows if limit is None else rows[:limit]
+        found = [{key: plain(value) for key, value in row.items()} for row in shown]
+        return {
+            "columns": asked.columns or [*(found[0] if found else ())],
+            "rows": found,
+            "more": len(rows) > len(shown),
+            "gaps": [gap.filled() for gap in query_gaps(asked.text, self.snapshot)],
+        }
+
+    def _who_can(self, given: Parameters) -> dict[str, Any]:
+        """Who is allowed an action on a resource: ``clew who-can -f json``."""
+        from ..asking import Asked, permission_answer
+        from ..who_can import able_rows
+
+        asked = Asked.of([_one(given, "action"), _one(given, "resource")], "an action", range(1))
+        asking = asked.on(self.snapshot, ())
+        return permission_answer(asking, able_rows(asking, asked)).as_json()
+
+    @cached_property
+    def _findings(self) -> FindingsAnswer:
+        return self._scan.findings()
+
+    @cached_property
+    def scanned(self) -> "ScannedResources":
+        """The resources of the scan."""
+        from ...scans.resource_answers import ScannedResources
+
+        return ScannedResources(self.snapshot)
+
+
+def techniques() -> list[dict[str, Any]]:
+    """The attack techniques: ``clew list techniques -f json``."""
+    from ..listing import technique_rows
+
+    return technique_rows()
+
+
+def queries() -> list[dict[str, Any]]:
+    """The saved queries, as their files have them."""
+    from ...queries.library import library
+
+    return [query.model_dump(mode="json") for query in library().values()]
+
+
+def _one(given: Parameters, name: str, otherwise: str = "") -> str:
+    values = [value for value in given.get(name, ()) if value]
+    if len(values) > 1:
+        raise UsageError(f"'{name}' was given more than once.")
+    if not values and not otherwise:
+        raise UsageError(f"'{name}' is missing.")
+    return values[0] if values else otherwise
+
+
+def _number(given: Parameters, name: str, otherwise: int) -> int:
+    text = _one(given, name, str(otherwise))
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise UsageError(f"'{name}' must be a whole number, not '{text}'.")
+    return int(text) or otherwise
+
+
+def _where(given: Parameters) -> dict[str, Any]:
+    """From where paths start, and what is supposed to be cut."""
+    sources = tuple(value for value in given.get("from", ()) if value)
+    without = tuple(value for value in given.get("without", ()) if value)
+    return {"without": without, **({"sources": sources} if sources else {})}
