@@ -49,7 +49,8 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
                 "followed, only those that they hold.",
                 "Roles of Azure's services that exist next to Azure's own are not followed.",
                 "What others start in Azure (Cloud Shells, template specs, virtual desktops), what "
-                "runbooks do on hybrid workers, and ports that an attacker opens are not followed.",
+                "runbooks do on hybrid workers, secrets in deployments and logs, and ports that an "
+                "attacker opens are not followed.",
             ),
         ),
     )
