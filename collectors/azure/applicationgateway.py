@@ -8,18 +8,17 @@ from ..collector import lists
 from .base import (
     AzureCollector,
     AzureResource,
+    Connectable,
     Hosts,
     Identified,
     TrackedResource,
     VaultUris,
     listing,
 )
+from .network_shapes import NETWORK, NETWORK_CLIENT, Address, Pool
 from .session import AzureApi
 
-_GATEWAY = (
-    "/subscriptions/{account}/resourcegroups/{resource_group}/providers"
-    "/microsoft.network/applicationgateways/{gateway_name}"
-)
+_GATEWAY = NETWORK + "/applicationgateways/{gateway_name}"
 _APPS = (
     "AzureAppService",
     "AzureFunctionApp",
@@ -33,14 +32,11 @@ _APPS = (
 """What answers at a host name of its own."""
 
 
-class ApplicationGateway(Identified):
+class ApplicationGateway(Connectable, Identified):
     """An application gateway (Application Gateways - List All)."""
 
     label = "AzureApplicationGateway"
-    identity = (
-        "/subscriptions/{account}/resourcegroups/{resource_group}/providers"
-        "/microsoft.network/applicationgateways/{name}"
-    )
+    identity = NETWORK + "/applicationgateways/{name}"
 
     sku: str | None = field("Standard_v2, WAF_v2 and others.", wire="sku.tier")
     operational_state: str | None = field("Running or Stopped.")
@@ -54,13 +50,6 @@ class ApplicationGateway(Identified):
         "Its own firewall of applications is on, if it has no policy.",
         wire="webApplicationFirewallConfiguration.enabled",
     )
-    private_endpoints: list[str] | None = ref(
-        "AzurePrivateEndpoint",
-        by="id",
-        rel="CONNECTS_TO",
-        inverse=True,
-        wire="privateEndpointConnections[].privateEndpoint.id",
-    )
     certificate_secrets: VaultUris | None = ref(
         "AzureKeyVaultSecret", by="secret_uri", rel="USES_CERTIFICATE", wire="-"
     )
@@ -70,24 +59,13 @@ class ApplicationGateway(Identified):
     )
 
 
-class GatewayFrontend(AzureResource):
+class GatewayFrontend(Address):
     """An address that a gateway listens on (Application Gateways - List All)."""
 
     label = "AzureApplicationGatewayFrontendIPConfiguration"
     identity = _GATEWAY + "/frontendipconfigurations/{name}"
 
     gateway: str | None = ref("AzureApplicationGateway", by="id", rel="PART_OF")
-    subnet: str | None = ref("AzureSubnet", by="id", rel="IN_SUBNET", wire="subnet.id")
-    public_ip_address: str | None = ref(
-        "AzurePublicIPAddress",
-        by="id",
-        rel="ATTACHED_TO",
-        inverse=True,
-        wire="publicIPAddress.id",
-    )
-    private_ip_address: str | None = field(
-        "Private address; empty on a public one.", wire="privateIPAddress"
-    )
 
 
 class GatewayListener(AzureResource):
@@ -127,19 +105,13 @@ class GatewayRule(AzureResource):
     ports: list[str] | None = field("Ports that it sends them to.", wire="-")
 
 
-class GatewayPool(AzureResource):
+class GatewayPool(Pool):
     """What stands behind a gateway (Application Gateways - List All)."""
 
     label = "AzureApplicationGatewayBackendPool"
     identity = _GATEWAY + "/backendaddresspools/{name}"
 
     gateway: str | None = ref("AzureApplicationGateway", by="id", rel="PART_OF")
-    ip_configurations: list[str] | None = ref(
-        ("AzureNetworkInterfaceIPConfiguration", "UnknownResource"),
-        by="id",
-        rel="FORWARDS_TO",
-        wire="backendIPConfigurations[].id",
-    )
     ip_addresses: list[str] | None = field("Addresses that it names.", wire="-")
     hosts: Hosts | None = ref(_APPS, by=("hosts",), rel="FORWARDS_TO", wire="-")
 
@@ -186,7 +158,7 @@ class ApplicationGateways(AzureCollector):
     """Application gateways and firewalls of applications."""
 
     service = "applicationgateway"
-    client = "azure.mgmt.network.NetworkManagementClient"
+    client = NETWORK_CLIENT
     permissions = ("Microsoft.Network/applicationGateways/read",)
 
     @lists(ApplicationGateway, GatewayFrontend, GatewayListener, GatewayRule, GatewayPool)

@@ -1,10 +1,15 @@
 """Azure Automation: accounts, what they run, and where."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from ...graph.model import Timestamp, field, ref
-from .base import AzureCollector, Identified, Part, listing
+from ..collector import lists
+from .base import AzureCollector, AzureResource, Connectable, Identified, Part
+from .session import AzureApi
 
 
-class AutomationAccount(Identified):
+class AutomationAccount(Connectable, Identified):
     """An automation account (Resource Graph: resources)."""
 
     label = "AzureAutomationAccount"
@@ -13,13 +18,6 @@ class AutomationAccount(Identified):
     public_network_access: bool | None = field("The public network may use it.")
     local_auth_disabled: bool | None = field("Its keys open nothing.", wire="disableLocalAuth")
     key_source: str | None = field("Whose key encrypts it.", wire="encryption.keySource")
-    private_endpoints: list[str] | None = ref(
-        "AzurePrivateEndpoint",
-        by="id",
-        rel="CONNECTS_TO",
-        inverse=True,
-        wire="privateEndpointConnections[].privateEndpoint.id",
-    )
 
 
 class Runbook(Part):
@@ -82,11 +80,54 @@ class HybridWorkerGroup(Part):
     )
 
 
+class HybridWorker(Part):
+    """A machine that runs runbooks of its group (Hybrid Runbook Workers - List By Hybrid Runbook
+    Worker Group)."""
+
+    label = "AzureAutomationHybridWorker"
+    arm_type = (
+        "Microsoft.Automation/automationAccounts/hybridRunbookWorkerGroups/hybridRunbookWorkers"
+    )
+    api_version = "2023-11-01"
+
+    group: str | None = ref(
+        "AzureAutomationHybridWorkerGroup", by="id", rel="PART_OF", wire="containedIn"
+    )
+    machine: str | None = ref(
+        ("AzureVirtualMachine", "AzureArcMachine", "UnknownResource"),
+        by="id",
+        rel="INVOKES",
+        wire="vmResourceId",
+    )
+    worker_type: str | None = field("HybridV1 or HybridV2.")
+
+
+_OF_ACCOUNTS = (Runbook, AutomationWebhook, AutomationVariable, HybridWorkerGroup)
+
+
 class Automation(AzureCollector):
     """Automation accounts, what they run, and where."""
 
     service = "automation"
 
-    accounts = listing(
-        AutomationAccount, Runbook, AutomationWebhook, AutomationVariable, HybridWorkerGroup
+    @lists(
+        AutomationAccount,
+        *_OF_ACCOUNTS,
+        HybridWorker,
+        through={
+            **dict.fromkeys(_OF_ACCOUNTS, AutomationAccount),
+            HybridWorker: HybridWorkerGroup,
+        },
     )
+    def accounts(self, api: AzureApi) -> Iterator[AzureResource]:
+        """Automation accounts with what they run, and the machines in their groups of workers."""
+
+        def detailed(raw: dict[str, Any]) -> list[AzureResource]:
+            account = AutomationAccount.load(raw, api.here)
+            parts = [each for part in _OF_ACCOUNTS for each in api.parts(part, account)]
+            groups = (each for each in parts if isinstance(each, HybridWorkerGroup))
+            workers = [each for group in groups for each in api.parts(HybridWorker, group)]
+            return [account, *parts, *workers]
+
+        for resources in api.each(detailed, api.resources(AutomationAccount)):
+            yield from resources

@@ -109,19 +109,24 @@ class Identified(TrackedResource):
         return super().load(raw, here, **identities, **known)
 
 
-class PlatformService(TrackedResource):
-    """A service that answers at an address of Azure's own, unless that is switched off."""
+class Connectable(TrackedResource):
+    """What private endpoints may lead to."""
 
-    public_network_access: str | None = field(
-        "Whether the public network reaches it: Enabled, Disabled, or SecuredByPerimeter; empty "
-        "where Azure does not say, which is Enabled unless said otherwise."
-    )
     private_endpoints: list[str] | None = ref(
         "AzurePrivateEndpoint",
         by="id",
         rel="CONNECTS_TO",
         inverse=True,
         wire="privateEndpointConnections[].privateEndpoint.id",
+    )
+
+
+class PlatformService(Connectable):
+    """A service that answers at an address of Azure's own, unless that is switched off."""
+
+    public_network_access: str | None = field(
+        "Whether the public network reaches it: Enabled, Disabled, or SecuredByPerimeter; empty "
+        "where Azure does not say, which is Enabled unless said otherwise."
     )
 
 

@@ -7,9 +7,9 @@ from ...graph.model import Location, field, ref
 from ..collector import lists
 from ..shape import Shape
 from .base import AzureCollector, AzureResource, Hosts, TrackedResource, listing
+from .network_shapes import NETWORK
 from .session import AzureApi
 
-_PROVIDER = "/subscriptions/{account}/resourcegroups/{resource_group}/providers/microsoft.network"
 _HOSTS = (
     "AzureAppService",
     "AzureFunctionApp",
@@ -64,7 +64,7 @@ class DnsRecord(AzureResource):
     """A record that leads somewhere (Resource Graph: dnsresources)."""
 
     label = "AzureDnsRecord"
-    identity = _PROVIDER + "/{zone_type}/{zone_name}/{record_type}/{name}"
+    identity = NETWORK + "/{zone_type}/{zone_name}/{record_type}/{name}"
     table = "dnsresources"
     shape: ClassVar[Shape] = {
         "ARecords": [{"ipv4Address": str}],

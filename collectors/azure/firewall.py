@@ -6,9 +6,9 @@ from typing import Any
 from ...graph.model import Document, field, ref
 from ..collector import lists
 from .base import AzureCollector, TrackedResource
+from .network_shapes import NETWORK, NETWORK_CLIENT
 from .session import AzureApi
 
-_NETWORK = "/subscriptions/{account}/resourcegroups/{resource_group}/providers/microsoft.network"
 _RULE_GROUPS = "firewall_policy_rule_collection_groups.list"
 
 
@@ -16,7 +16,7 @@ class Firewall(TrackedResource):
     """A firewall (Azure Firewalls - List All)."""
 
     label = "AzureFirewall"
-    identity = _NETWORK + "/azurefirewalls/{name}"
+    identity = NETWORK + "/azurefirewalls/{name}"
 
     subnets: list[str] | None = ref(
         "AzureSubnet", by="id", rel="IN_SUBNET", wire="ipConfigurations[].subnet.id"
@@ -44,7 +44,7 @@ class FirewallPolicy(TrackedResource):
     List). Of a policy that it is based on it takes over no DNAT rules."""
 
     label = "AzureFirewallPolicy"
-    identity = _NETWORK + "/firewallpolicies/{name}"
+    identity = NETWORK + "/firewallpolicies/{name}"
 
     base_policy: str | None = ref(
         "AzureFirewallPolicy", by="id", rel="HAS_POLICY", wire="basePolicy.id"
@@ -58,7 +58,7 @@ class AzureFirewalls(AzureCollector):
     """Firewalls and their policies."""
 
     service = "firewall"
-    client = "azure.mgmt.network.NetworkManagementClient"
+    client = NETWORK_CLIENT
     permissions = (
         "Microsoft.Network/azureFirewalls/read",
         "Microsoft.Network/firewallPolicies/read",

@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import azure_tenant, dense
 from benchmarks.generate import estate
 from benchmarks.many_labels import write_with_labels
+from benchmarks.many_subscriptions import running_many_subscriptions
 from benchmarks.multiply import multiplied, of_accounts
 from benchmarks.roles import POLICIES, estate_of_distinct
 from benchmarks.roles import estate as estate_of_roles
@@ -660,6 +661,18 @@ def scanning(run: Run) -> None:
     """Scans an account with nearly nothing in it."""
     _scan_moto(run, 2)
     run.did = "clew scan aws: a nearly empty moto account, one region, TLS"
+
+
+@benchmark
+def scanning_azure(run: Run) -> None:
+    """Scans many subscriptions of Azure."""
+    _, resources, subscriptions = _TENANT
+    with running_many_subscriptions(subscriptions, resources) as azure:
+        run.command("scan", "azure", CLEW_AZURE_ENDPOINT=azure.url)
+    run.did = (
+        f"clew scan azure: {resources:,} resources in {subscriptions} subscriptions, "
+        f"{azure.asked:,} calls"
+    )
 
 
 @benchmark

@@ -2,19 +2,19 @@
 
 from typing import Any
 
+from clew.collectors.azure.loadbalancer import InboundNatRule, LoadBalancer, LoadBalancerFrontend
 from clew.collectors.azure.network import (
-    Frontend,
-    InboundNatRule,
-    InterfaceAddress,
-    LoadBalancer,
-    NetworkInterface,
     NetworkSecurityGroup,
-    PublicIPAddress,
     Route,
     RouteTable,
     SecurityRule,
     Subnet,
     VirtualNetwork,
+)
+from clew.collectors.azure.networkinterfaces import (
+    InterfaceAddress,
+    NetworkInterface,
+    PublicIPAddress,
 )
 from clew.graph.model import Location, Resource
 
@@ -104,7 +104,7 @@ def balancer(public: bool, sku: str = "Standard") -> list[Resource]:
     return [
         of(LoadBalancer, "loadbalancers/lb", sku=sku),
         of(
-            Frontend,
+            LoadBalancerFrontend,
             "loadbalancers/lb/frontendipconfigurations/front",
             load_balancer=lb,
             public_ip_address=f"{ROOT}/publicipaddresses/lb-pip" if public else "",

@@ -1,5 +1,6 @@
 """The smallest world of Azure in which a technique can be taken, made of its own declaration."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ OWN_IDS = {
     "AzureResourceGroup": f"{SUB}/resourcegroups/other",
     "AzureManagementGroup": "/providers/microsoft.management/managementgroups/mg",
 }
+DELEGATED = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 ADMINISTRATORS = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
 ONLY_OTHERS = (
     "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
@@ -25,6 +27,10 @@ ONLY_OTHERS = (
 )
 """By which roles may be given, but not the one that makes its holder an administrator at once."""
 KINDS = {"EntraUser": "user", "EntraServicePrincipal": "app"}
+
+
+_ACTIVATED = ("AzureRoleEligibility", "AzureLighthouseDelegation")
+"""What itself lets its holder activate it."""
 
 
 class Condition(NamedTuple):
@@ -94,6 +100,11 @@ class TechniqueWorld:
             other = requirement == self._left_out
             holder = self.world.principal("other") if other else self.actor
             return self.world.assign(holder, EVERYTHING, SUB, eligible=True)
+        if label == "AzureLighthouseDelegation":
+            delegation = self._delegation()
+            if not any(one == self._left_out for one in self._technique.requires):
+                self.actor = delegation
+            return delegation
         if label == "AzureRoleDefinition":
             role = self.world.role([{"actions": ["*/read"]}], name)
             self.world.graph.nodes[role].update(assignable_scopes=[SUB], **fields)
@@ -107,6 +118,18 @@ class TechniqueWorld:
         fields = {"rbac_authorization": True, **fields} if label == "AzureKeyVault" else fields
         id_ = f"{GROUP}/providers/microsoft.test/{label.lower()}/{name}"
         return self.world.resource(label, id_, **fields)
+
+    def _delegation(self) -> str:
+        """A delegation that lets all be activated."""
+        role = self.world.role(EVERYTHING, "Everything", DELEGATED)
+        return self.world.resource(
+            "AzureLighthouseDelegation",
+            f"{SUB}/providers/microsoft.managedservices/registrationassignments/offer",
+            scope=SUB,
+            authorizations="[]",
+            eligible_authorizations=json.dumps([{"roleDefinitionId": role}]),
+            managed_by="//graph.microsoft.com/tenants/other",
+        )
 
     def _assignment(self, name: str) -> str:
         targets = {each.edge: each.to for each in self._technique.relations if each.from_ == name}
@@ -125,7 +148,7 @@ class TechniqueWorld:
 
     def _is_of_eligibility(self, requirement: Requirement) -> bool:
         asked = self._technique.existing.get(requirement.on)
-        return asked is not None and asked.existing == "AzureRoleEligibility"
+        return asked is not None and asked.existing in _ACTIVATED
 
     def _permit(self, requirement: Requirement) -> None:
         action = requirement.action

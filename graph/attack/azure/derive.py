@@ -45,11 +45,10 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             not_modelled=(
                 "Data that the internet reads in Azure, as of a public storage account, is not "
                 "followed on by attack paths.",
-                "Roles that principals of other tenants may activate by Azure Lighthouse are not "
-                "followed, only those that they hold.",
                 "Roles of Azure's services that exist next to Azure's own are not followed.",
-                "What others start in Azure (Cloud Shells, template specs, virtual desktops), what "
-                "runbooks do on hybrid workers, and ports that an attacker opens are not followed.",
+                "What others start in Azure (Cloud Shells, template specs, virtual desktops), "
+                "secrets in deployments and logs, and ports that an attacker opens are not "
+                "followed.",
             ),
         ),
     )

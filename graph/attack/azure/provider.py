@@ -258,11 +258,11 @@ class AzureProvider(AttackProvider):
     def _given(
         self, label: str, target: str, chosen: Sequence[Choice]
     ) -> frozenset[tuple[str, str]]:
-        """The roles that come with a target: an eligible role, every role of a scope, or what an
+        """The roles that come with a target: what is eligible, every role of a scope, or what an
         attacker writes into a role that it holds."""
-        if label == ELIGIBILITY:
-            role = str(self.view.get(target, "role") or "")
-            return frozenset({(role, self.environment.scope(target) or "")})
+        if label in (ELIGIBILITY, DELEGATION):
+            eligible = (each for each in self.environment.eligibilities if each.id == target)
+            return frozenset((each.role, each.scope) for each in eligible)
         if label == ASSIGNMENT:
             return frozenset({(role_id(OWNER), self.environment.scope(target) or "")})
         picked = [dict(each).get(ROLE, OWNER) for each in chosen] or [OWNER]

@@ -17,6 +17,7 @@ from .conditions import Attributes
 from .decision import Answer
 from .environment import (
     ASSIGNMENT,
+    DELEGATION,
     DENY,
     ELIGIBILITY,
     LABELS,
@@ -74,7 +75,7 @@ class AzureAuthorizer:
 
     def has_own_policy(self, label: str, action: str) -> bool:  # noqa: ARG002
         """Vaults have access policies, and eligible roles let their holders activate them."""
-        return label in ("", VAULT, ELIGIBILITY)
+        return label in ("", VAULT, ELIGIBILITY, DELEGATION)
 
     def allowed(
         self, who: PrincipalState, action: str, on: ResourceTable, given: Given = ()
@@ -184,7 +185,7 @@ class AzureAuthorizer:
             for grant in environment.grants_of[holder]
         ]
         found.sort(key=lambda each: each.grant.id)
-        found += [Held(environment.given(*each), True) for each in sorted(who.roles)]
+        found += [Held(environment.given(who.id, *each), True) for each in sorted(who.roles)]
         return tuple(found)
 
     def _denying(self, who: PrincipalState) -> tuple[tuple[Denial, Truth], ...]:

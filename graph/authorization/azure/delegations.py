@@ -1,7 +1,7 @@
-"""Roles that Azure Lighthouse lets principals of another tenant hold.
+"""Roles that Azure Lighthouse lets principals of another tenant hold or activate.
 
 Who they are that tenant alone knows, and it rules them all: so the delegation itself stands for
-them, with all of its roles.
+them, with all of its roles; and what it may activate it activates.
 
 https://learn.microsoft.com/azure/lighthouse/concepts/tenants-users-roles
 """
@@ -15,7 +15,7 @@ _REQUEST = "@Request[Microsoft.Authorization/roleAssignments:"
 
 
 class DelegatedRole(NamedTuple):
-    """A role that a delegation gives."""
+    """A role that a delegation gives or lets activate."""
 
     role: str
     """Its GUID."""
@@ -24,7 +24,7 @@ class DelegatedRole(NamedTuple):
 
 
 def delegated_roles(authorizations: str) -> Iterator[DelegatedRole]:
-    """The roles of a delegation, by the JSON of its authorizations."""
+    """The roles of a delegation, by the JSON of one of its lists of authorizations."""
     for each in json.loads(authorizations or "[]"):
         named = each.get("delegatedRoleDefinitionIds") or [_NOBODY]
         guids = ", ".join(_guid(one) for one in named)

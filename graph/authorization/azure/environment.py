@@ -208,15 +208,21 @@ class AzureEnvironment:
     def _delegated(self) -> Iterator[Grant]:
         """The roles that principals of other tenants hold by delegations."""
         for id_ in self.view.labelled(DELEGATION):
-            scope, document = self.scope(id_) or "", self.view.get(id_, "authorizations")
+            document = self.view.get(id_, "authorizations")
             if document is None:
+                scope = self.scope(id_) or ""
                 yield Grant(id_, object_id(id_), "", "an unread role", None, scope, None)
-                continue
-            for each in delegated_roles(document):
-                role = f"{_ROLES}{each.role}"
-                permissions = without_data(self._permissions(role))
-                name = self._called(role)
-                yield Grant(id_, object_id(id_), role, name, permissions, scope, each.condition)
+            else:
+                yield from self._offered(id_, document)
+
+    def _offered(self, delegation: str, document: str) -> Iterator[Grant]:
+        """The roles that a delegation gives or lets activate, by that list of its offer."""
+        scope = self.scope(delegation) or ""
+        for each in delegated_roles(document):
+            role = f"{_ROLES}{each.role}"
+            permissions, name = without_data(self._permissions(role)), self._called(role)
+            holder = object_id(delegation)
+            yield Grant(delegation, holder, role, name, permissions, scope, each.condition)
 
     @cached_property
     def grants_of(self) -> Mapping[str, Sequence[Grant]]:
@@ -225,19 +231,27 @@ class AzureEnvironment:
 
     @cached_property
     def eligibilities(self) -> Sequence[Grant]:
-        """The roles that can be activated."""
-        return [
-            self._grant(id_) for id_ in self.view.labelled(ELIGIBILITY) if not self._has_ended(id_)
-        ]
+        """The roles that can be activated, those of principals of other tenants included."""
+        own = [each for each in self.view.labelled(ELIGIBILITY) if not self._has_ended(each)]
+        offered = (
+            self._offered(each, self.view.get(each, "eligible_authorizations") or "")
+            for each in self.view.labelled(DELEGATION)
+        )
+        return [*map(self._grant, own), *chain.from_iterable(offered)]
 
     @cached_property
     def eligibilities_of(self) -> Mapping[str, Sequence[Grant]]:
         """The same by the object id of who can activate them."""
         return _by_principal(self.eligibilities)
 
-    def given(self, role: str, scope: str) -> Grant:
-        """A role that an attacker has given somebody or has activated."""
-        return Grant("", "", role, self._called(role), self._permissions(role), scope, "")
+    def given(self, who: str, role: str, scope: str) -> Grant:
+        """A role that an attacker has given somebody or has activated; by a delegation only what
+        that lets activate."""
+        found = Grant("", "", role, self._called(role), self._permissions(role), scope, "")
+        if self.view.get(who, "label") != DELEGATION:
+            return found
+        offered = self.eligibilities_of.get(object_id(who), ())
+        return next((one for one in offered if (one.role, one.scope) == (role, scope)), found)
 
     @cached_property
     def denials(self) -> Sequence[Denial]:

@@ -79,7 +79,7 @@ class TableRequest:
     def _granted(self, who: "PrincipalState") -> MaySet:
         found = self._by_roles.of(who)
         for role, scope in who.roles:
-            found |= self._by_grant(self._environment.given(role, scope))
+            found |= self._by_grant(self._environment.given(who.id, role, scope))
         by_policy = self._vaults
         found = MaySet(found.certain & ~by_policy.possible, found.possible & ~by_policy.certain)
         if by_policy.possible:

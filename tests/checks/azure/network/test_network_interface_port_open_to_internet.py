@@ -4,14 +4,9 @@ from typing import Any
 
 import pytest
 from clew.collectors.azure.firewall import Firewall
-from clew.collectors.azure.network import (
-    BackendAddress,
-    BackendPool,
-    LoadBalancingRule,
-    PublicIPAddress,
-    SecurityRule,
-    Subnet,
-)
+from clew.collectors.azure.loadbalancer import BackendAddress, BackendPool, LoadBalancingRule
+from clew.collectors.azure.network import SecurityRule, Subnet
+from clew.collectors.azure.networkinterfaces import PublicIPAddress
 from clew.graph.model import Resource
 from support.azure_network import ACCOUNT, ROOT, balancer, group, interface, network, of, rule
 from support.judging import Estate, judge, verdicts

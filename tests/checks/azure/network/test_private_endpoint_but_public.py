@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from clew.collectors.azure.network import PrivateEndpoint
+from clew.collectors.azure.privatelink import PrivateEndpoint
 from clew.graph.model import Resource
 from support.azure_resources import ACCOUNT, GROUP, HERE, of
 from support.judging import Estate, verdicts

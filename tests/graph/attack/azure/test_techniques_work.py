@@ -35,6 +35,8 @@ def taken(
             return TechniqueSet(MappingProxyType({technique.id: technique}), {})
 
     found = build([One(GraphView(made.world.graph, listings), listings)])
+    if (made.actor, "") not in found.number:
+        return False, False
     certain = possible = False
     for step in found.steps:
         acting = step.sources >> found.number[made.actor, ""] & 1

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from clew.graph.authorization.azure.environment import PrincipalState
 from support.azure_worlds import CONTRIBUTOR, AzureWorld
 
 SUB = "/subscriptions/s"
@@ -17,7 +18,7 @@ ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 SECRET = "data:Microsoft.KeyVault/vaults/secrets/getSecret/action"
 
 
-def world(*authorizations: Any, read: bool = True) -> AzureWorld:
+def world(*authorizations: Any, read: bool = True, eligible: tuple[Any, ...] = ()) -> AzureWorld:
     found = AzureWorld()
     found.subscription("s")
     found.subscription("o")
@@ -31,6 +32,7 @@ def world(*authorizations: Any, read: bool = True) -> AzureWorld:
         OFFER,
         scope=SUB,
         authorizations=document,
+        eligible_authorizations=json.dumps(eligible) if read else None,
         managed_by="//graph.microsoft.com/tenants/other",
     )
     return found
@@ -84,3 +86,31 @@ def test_that_it_is_not_known_to_whom_is_a_gap() -> None:
     found.graph.nodes[OFFER]["managed_by"] = None
     (gap,) = found.authorizer().environment.gaps
     assert gap.message == "To whom /subscriptions/s is delegated could not be read."
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "before", "after"),
+    [
+        (START, VM, "ELIGIBLE", "ALLOWED"),
+        (START, VM.replace("/s/", "/o/"), "IMPLICITLY_DENIED", "IMPLICITLY_DENIED"),
+        (SECRET, VAULT, "IMPLICITLY_DENIED", "IMPLICITLY_DENIED"),
+        (ASSIGN, SUB, "IMPLICITLY_DENIED", "IMPLICITLY_DENIED"),
+    ],
+)
+def test_what_it_may_activate_holds_from_then_on_and_not_for_data(
+    action: str, resource: str, before: str, after: str
+) -> None:
+    found = world(eligible=(held(ROLE), held(ACCESS)))
+    activated = {(f"/providers/microsoft.authorization/roledefinitions/{ROLE}", SUB)}
+    activated.add((f"/providers/microsoft.authorization/roledefinitions/{ACCESS}", SUB))
+    state = PrincipalState(OFFER, roles=frozenset(activated))
+    given = {"RoleDefinitionId": READER, "PrincipalType": "User", "PrincipalId": "mi"}
+    assert found.decision(OFFER, action, resource, **given) == before
+    assert found.authorizer().decide(state, action, resource, given).decision.value == after
+
+
+def test_only_the_delegation_itself_activates_it() -> None:
+    found = world(eligible=(held(ROLE),))
+    activate = "Microsoft.Authorization/roleAssignmentScheduleRequests/write"
+    assert found.decision(OFFER, activate, OFFER) == "ALLOWED"
+    assert found.decision(found.principal("ann"), activate, OFFER) == "IMPLICITLY_DENIED"

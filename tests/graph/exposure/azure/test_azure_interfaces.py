@@ -6,15 +6,9 @@ from typing import Any
 
 import pytest
 from clew.collectors.azure.compute import VirtualMachine
-from clew.collectors.azure.network import (
-    BackendPool,
-    LoadBalancingRule,
-    NetworkInterface,
-    PublicIPAddress,
-    RouteTable,
-    Subnet,
-    VirtualNetworkPeering,
-)
+from clew.collectors.azure.loadbalancer import BackendPool, LoadBalancingRule
+from clew.collectors.azure.network import RouteTable, Subnet, VirtualNetworkPeering
+from clew.collectors.azure.networkinterfaces import NetworkInterface, PublicIPAddress
 from clew.graph.derivation import absence_rests_on, rests_on
 from clew.graph.gaps import gaps
 from clew.graph.model import Resource

@@ -1,5 +1,7 @@
 """Small networks, one address each, and whether the internet reaches a port of it."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from clew.graph.model import Resource
 from support.azure_network import ACCOUNT, ROOT, group, interface, network, of, routed, rule
 from support.exposing import edges
 
+CASES = Path("/work/shared/reference/clouds/cases-gcp-exposure-cross.jsonl")
 SCAN = {"provider": "azure", "account": ACCOUNT, "region": "global"}
 OPEN, CLOSED, UNSURE = "OPEN", "CLOSED", "UNSURE"
 
@@ -104,3 +107,58 @@ def test_a_default_route_to_an_appliance_may_make_the_internet_a_neighbour() -> 
     inside = rule("AllowVnetInBound", "Allow", 65000, "VirtualNetwork", ports=["*"])
     around = [net, guarded, *others, *group("nsg", inside)]
     assert answer(22, *around, *interface("nic", sku="Standard")) == UNSURE
+
+
+# The stated cases
+
+
+def _stated() -> list[dict[str, Any]]:
+    if not CASES.exists():
+        return []
+    cases = [json.loads(line) for line in CASES.read_text().splitlines()]
+    return [each for each in cases if each["area"] == "exposure" and _is_of_an_address(each)]
+
+
+def _is_of_an_address(case: dict[str, Any]) -> bool:
+    return case["given"]["cloud"] == "azure" and "publicIp" in case["given"]
+
+
+def _stated_rules(name: str, given: list[dict[str, Any]]) -> list[Resource]:
+    """A group as a case tells of it, with the rules that every group ends in."""
+    told = [
+        rule(
+            f"rule-{each['priority']}",
+            each["access"],
+            each["priority"],
+            each["source"],
+            ports=[each["port"]],
+        )
+        for each in given
+    ]
+    inside = rule("AllowVnetInBound", "Allow", 65000, "VirtualNetwork", ports=["*"])
+    return group(name, *told, inside)
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the stated cases are not here")
+@pytest.mark.parametrize("case", _stated(), ids=lambda case: case["id"])
+def test_a_stated_case(case: dict[str, Any]) -> None:
+    given = case["given"]
+    groups = {"subnet": given.get("subnetNsg"), "card": given.get("nicNsg")}
+    rules = given.get("avnm", [])
+    told = [admin(each["action"], each["port"], each["priority"]) for each in rules or ()]
+    around = [
+        of(VirtualNetwork, "virtualnetworks/net", security_admin_rules=rules and told),
+        *(
+            each
+            for name, one in groups.items()
+            if one is not None
+            for each in _stated_rules(name, one)
+        ),
+    ]
+    hops = [(each["prefix"], each["nextHop"]) for each in given.get("routes", ())]
+    _, subnet, *routes = routed(*hops) if hops else network()
+    name = f"{ROOT}/networksecuritygroups/subnet" if groups["subnet"] is not None else ""
+    guarded = subnet.model_copy(update={"network_security_group": name})
+    card = "card" if groups["card"] is not None else ""
+    found = [*around, guarded, *routes, *interface("nic", card, given["publicIp"])]
+    assert answer(case["ask"], *found) == case["expect"]
