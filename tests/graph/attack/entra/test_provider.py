@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clew.collectors.entra.service_principals import DelegatedGrant
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.entra import EntraProvider
 from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin, explain_path
+from clew.graph.authorization.entra.actions import APPROVE
 from clew.graph.view import GraphView
-from support.tenant import SmallTenant
+from support.tenant import TENANT, SmallTenant
 
 CASES = Path("/work/shared/reference/clouds/cases-azure-entra.jsonl")
 
@@ -99,6 +101,65 @@ def test_nobody_approves_what_he_asks_for_himself() -> None:
     tenant.eligible("Global Administrator", user)
     tenant.policy("Global Administrator", approval=True, approvers=[user])
     assert paths(tenant, user) == []
+
+
+@pytest.mark.parametrize("by_group", [False, True])
+def test_who_approves_what_another_asks_for_must_come_to_act_as_that_one(by_group: bool) -> None:
+    for takes_over in (False, True):
+        tenant = SmallTenant()
+        user, approver = tenant.user("user"), tenant.user("approver")
+        group = tenant.group("eligible", is_assignable_to_role=True, members=[user])
+        approvers = tenant.group("approvers", members=[approver])
+        tenant.eligible("Global Administrator", group if by_group else user)
+        named = [approvers if by_group else approver]
+        tenant.policy("Global Administrator", approval=True, approvers=named)
+        if takes_over:
+            tenant.assign("Privileged Authentication Administrator", approver)
+        found = [techniques for _, techniques in paths(tenant, approver)]
+        expected = ["entra-approve-activation", "entra-reset-password"]
+        assert any(each[:2] == expected for each in found) is takes_over
+        own = paths(tenant, user)
+        assert own == [(True, ["entra-activate-role"])]
+
+
+@pytest.mark.parametrize(
+    ("unread", "possible"),
+    [({}, False), ({"requires_approval": None}, True), ({"approvers": None}, True)],
+)
+def test_unread_approvers_may_be_anybody(unread: dict[str, Any], possible: bool) -> None:
+    tenant = SmallTenant()
+    user, other = tenant.user("user"), tenant.user("other")
+    eligibility = tenant.eligible("Global Administrator", user)
+    policy = tenant.policy("Global Administrator", approval=True, approvers=[user])
+    tenant.change(policy, **unread)
+    assert tenant.may(other, APPROVE, eligibility) is (None if possible else False)
+    assert tenant.may(user, APPROVE, eligibility) is (None if possible else True)
+
+
+@pytest.mark.parametrize("consent", ["AllPrincipals", "Principal"])
+def test_an_application_acts_as_whoever_signs_in_to_it(consent: str) -> None:
+    tenant = SmallTenant()
+    chief, owner = tenant.user("chief"), tenant.user("owner")
+    tenant.assign("Global Administrator", chief)
+    application = tenant.application("app", owners=[owner])
+    client = tenant.service_principal("client", application=application)
+    tenant.add(
+        DelegatedGrant(
+            id=DelegatedGrant.identity.format(account=TENANT, grant_id="1"),
+            name="consent",
+            account=TENANT,
+            region="global",
+            grant_id="1",
+            client=client,
+            resource=tenant.graph_api,
+            user="",
+            consent_type=consent,
+            scopes=["User.Read", "Directory.AccessAsUser.All"],
+        )
+    )
+    found = paths(tenant, client)
+    assert found == ([(True, ["entra-delegated-grant"])] if consent == "AllPrincipals" else [])
+    assert bool(paths(tenant, owner)) is bool(found)
 
 
 def test_an_eligible_group_then_its_role() -> None:
