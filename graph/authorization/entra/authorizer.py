@@ -484,7 +484,7 @@ _NARROWER: Mapping[str, frozenset[str]] = {
             "groups.security.assignedmembership",
         }
     ),
-    "applications": frozenset({"applications.myorganization"}),
+    "applications": frozenset({"agentidentityblueprints", "applications.myorganization"}),
 }
 
 

@@ -10,7 +10,7 @@ from clew.graph.attack.engine.build import build
 from clew.graph.attack.entra import EntraProvider
 from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin, explain_path
-from clew.graph.authorization.entra.actions import APPROVE
+from clew.graph.authorization.entra.actions import APPROVE, CHANGE_CREDENTIALS
 from clew.graph.view import GraphView
 from support.tenant import TENANT, SmallTenant
 
@@ -160,6 +160,36 @@ def test_an_application_acts_as_whoever_signs_in_to_it(consent: str) -> None:
     found = paths(tenant, client)
     assert found == ([(True, ["entra-delegated-grant"])] if consent == "AllPrincipals" else [])
     assert bool(paths(tenant, owner)) is bool(found)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_blueprint", "conditional"),
+    [
+        ("Agent ID Administrator", True, False),
+        ("AI Administrator", True, False),
+        ("Agent ID Administrator", None, True),
+        ("Agent ID Administrator", False, None),
+        ("Application Administrator", True, True),
+        ("Application Administrator", False, False),
+        ("Application Administrator", None, False),
+    ],
+)
+def test_who_rules_a_blueprint_acts_as_the_agents_that_are_made_of_it(
+    role: str, is_blueprint: bool | None, conditional: bool | None
+) -> None:
+    tenant = SmallTenant()
+    user = tenant.user("user")
+    tenant.assign(role, user)
+    blueprint = tenant.application("blueprint", is_agent_blueprint=is_blueprint)
+    agent = tenant.service_principal(
+        "agent", service_principal_type="ServiceIdentity", application=blueprint
+    )
+    tenant.app_role("RoleManagement.ReadWrite.Directory", agent)
+    assert tenant.may(user, CHANGE_CREDENTIALS, agent) is False
+    expected = [(conditional, ["entra-application-credential", "RUNS_AS"])]
+    found = [each for each in paths(tenant, user) if "RUNS_AS" in each[1][-1:]]
+    direct = [each for each in found if each[1][0] == "entra-application-credential"]
+    assert direct == ([] if conditional is None else expected)
 
 
 def test_an_eligible_group_then_its_role() -> None:
