@@ -30,6 +30,32 @@ def subscription(account: str, tenant: str) -> list[Subscription | AzureTenant]:
 
 
 @pytest.mark.parametrize(
+    ("kind", "unread", "expected"),
+    [
+        ("Member", (), "PASS"),
+        ("Guest", (), "FAIL"),
+        ("Member", ("EntraUser",), ("MANUAL", MissingReason.UNREADABLE)),
+    ],
+)
+def test_a_guest_who_administers_the_tenant_administers_its_subscriptions(
+    kind: str, unread: tuple[str, ...], expected: object
+) -> None:
+    directory = SmallTenant()
+    directory.assign("Global Administrator", directory.user("chief", user_type=kind))
+    estate = Estate(
+        [*directory.resources.values(), *subscription(OURS, TENANT)],
+        provider="azure",
+        accounts=(OURS,),
+        regions=(),
+        others={"entra": (TENANT,)},
+        directories={OURS: TENANT},
+        unread=unread,
+    )
+    found = verdicts("paths_external_to_subscription_admin", estate)
+    assert found == {"of 0a0a0a0a": expected}
+
+
+@pytest.mark.parametrize(
     "check", ["paths_external_to_subscription_admin", "paths_internet_to_subscription_admin"]
 )
 def test_a_subscription_of_a_tenant_that_was_not_read_is_left_to_a_person(check: str) -> None:
