@@ -97,7 +97,7 @@ class ScanCoverage:
         owned = self.scope.accounts.get(provider, ())
         if not {*owned}.isdisjoint(self.accounts_of(label, provider)):
             return []
-        concerned = owned if accounts is None else {*owned}.intersection(accounts)
+        concerned = {*owned} if accounts is None else {*owned}.intersection(accounts)
         found = {self.scope.directories.get(each, "") for each in concerned}
         return sorted(found - {""} - self.scope.all_accounts)
 
