@@ -31,6 +31,10 @@ class Account(Protocol):
     reachable: bool
     """False if no credentials could be had for it."""
 
+    @property
+    def directory(self) -> str:
+        """The account of another provider that its principals are in; empty if they are its own."""
+
     def api(self, collector: type[Collector], region: str, limits: Limits) -> Api:
         """What a collector reads this account through."""
         ...
@@ -152,6 +156,7 @@ def scope_of(
     return Scope(
         accounts={provider: sorted(ids) for provider, ids in sorted(by_provider.items())},
         regions={account.id: sorted(account.regions) for account in accounts},
+        directories={each.id: each.directory for each in accounts if each.directory},
         labels=sorted({model.label for collector in selected for model in collector.models()}),
         reported=sorted(reported),
         tags=sorted(tags),

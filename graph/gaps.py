@@ -5,7 +5,7 @@ from functools import partial
 
 from .derivation import Derivation, behind
 from .model import Gap, Internet, ListingStatus, UnknownResource
-from .scan_coverage import ScanCoverage
+from .scan_coverage import ScanCoverage, unscanned_words
 from .schema import EdgeType
 
 _NEVER_LISTED = {Internet.label, UnknownResource.label}
@@ -81,6 +81,8 @@ def _of_label(
     if not coverage.sets_out_to_read(label):
         yield known(f"{label} was left out by this scan's filters{_consequence(types)}.")
         return
+    for account in coverage.unscanned_directories(label, provider):
+        yield known(f"{unscanned_words(label, account)}{_consequence(types)}.", account=account)
     for account in coverage.accounts_of(label, provider):
         for region, listing in coverage.unlisted(label, account).items():
             yield known(

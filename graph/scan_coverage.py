@@ -89,6 +89,18 @@ class ScanCoverage:
             return self.scope.accounts.get(provider, ())
         return [account for owner in owners for account in self.scope.accounts[owner]]
 
+    def unscanned_directories(
+        self, label: str, provider: str, accounts: Iterable[str] | None = None
+    ) -> list[str]:
+        """Where resources of a label that another provider lists were not read, though principals
+        of some accounts of this provider, else of all, are there."""
+        owned = self.scope.accounts.get(provider, ())
+        if not {*owned}.isdisjoint(self.accounts_of(label, provider)):
+            return []
+        concerned = {*owned} if accounts is None else {*owned}.intersection(accounts)
+        found = {self.scope.directories.get(each, "") for each in concerned}
+        return sorted(found - {""} - self.scope.all_accounts)
+
     def unlisted(self, label: str, account: str) -> dict[str, ListingStatus | None]:
         """The places of an account where the label's listing failed or never began."""
         found = self._unlisted.get((label, account))
@@ -139,6 +151,10 @@ class ScanCoverage:
                 found = self._why_open(label, account, region or "global")
                 if found:
                     return found
+            owners = [each.account for each in places if each.account is not None]
+            concerned = owners if len(owners) == len(places) else None
+            for directory in self.unscanned_directories(label, provider, concerned):
+                return MissingReason.CROSS_ACCOUNT, unscanned_words(label, directory)
         return None
 
     def _why_open(self, label: str, account: str, region: str) -> tuple[str, str] | None:
@@ -165,6 +181,11 @@ class ScanCoverage:
         service = self.schema.services.get(label, "")
         failed = self._failed.get((account or "", qualified(service, call)))
         return f" ({call}: {failed.code or failed.status})" if failed else ""
+
+
+def unscanned_words(label: str, account: str) -> str:
+    """What to say of resources of an account that is not among those of the scan."""
+    return f"{label} of {account} was not read: this scan left that account out"
 
 
 def unlisted_words(places: Mapping[str, ListingStatus | None]) -> str:

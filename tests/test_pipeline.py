@@ -68,6 +68,7 @@ class Account:
     provider = "aws"
     regions: Sequence[str] = ("us-east-1",)
     reachable = True
+    directory = ""
 
     def __init__(self, id_: str = ACCOUNT) -> None:
         self.id = id_

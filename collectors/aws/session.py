@@ -229,6 +229,7 @@ class AWSAccount:
     regions: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
+    directory: str = ""
     provider: str = "aws"
     clients: Clients = field(default_factory=Clients)
     _in_use: "WeakValueDictionary[tuple[str, str], Any]" = field(

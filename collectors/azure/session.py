@@ -397,6 +397,11 @@ class AzureAccount:
     _listing: "_Listing | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def directory(self) -> str:
+        """The tenant that the subscription belongs to."""
+        return self.tenant
+
     def api(self, collector: type[Collector], region: str, limits: Limits) -> AzureApi:
         """What a collector reads this subscription through."""
         assert issubclass(collector, AzureCollector)

@@ -60,6 +60,9 @@ class Application(DirectoryObject):
     is_credential_locked: bool | None = field(
         "In other tenants no credentials can be added to its service principals.", wire="-"
     )
+    is_agent_blueprint: bool | None = field(
+        "Agents' identities are made of it, and sign in with its credentials.", wire="-"
+    )
     owners: list[str] | None = ref(
         PRINCIPALS, by="id", rel="OWNED_BY", call="applications/{id}/owners"
     )
@@ -101,7 +104,7 @@ class Applications(EntraCollector):
         listed = api.pages(
             "applications",
             select=_APPLICATION,
-            members=_APPLICATION,
+            members={**_APPLICATION, "@odata.type": str},
             required=("id", "appId"),
             top=PAGE,
             lists=Application,
@@ -126,6 +129,7 @@ class Applications(EntraCollector):
                 tenant=DIRECTORY.format(account=tenant),
                 is_credential_locked=bool(lock.get("isEnabled"))
                 and bool(lock.get("allProperties") or lock.get("credentialsWithUsageVerify")),
+                is_agent_blueprint=raw.get("@odata.type") == _BLUEPRINT,
                 owners=identities(tenant, owners[raw["id"]]),
             )
             yield application
@@ -135,6 +139,7 @@ class Applications(EntraCollector):
                 )
 
 
+_BLUEPRINT = "#microsoft.graph.agentIdentityBlueprint"
 _ACCESS = {"id": str, "type": str}
 _REDIRECTS = {"redirectUris": [str]}
 _APPLICATION = {

@@ -1,6 +1,7 @@
 """Service principals, the app roles that are held on them, and what users have consented to."""
 
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any
 
 from ...graph.model import Timestamp, field, ref
@@ -22,8 +23,8 @@ from .session import GraphApi
 
 
 class ServicePrincipal(DirectoryObject):
-    """An application's or a managed identity's account in the tenant (List servicePrincipals, List
-    owners)."""
+    """An application's, a managed identity's or an agent's account in the tenant (List
+    servicePrincipals, List owners, Get agentIdentity)."""
 
     label = "EntraServicePrincipal"
     identity = DIRECTORY + "/servicePrincipals/{object_id}"
@@ -32,10 +33,16 @@ class ServicePrincipal(DirectoryObject):
     app_id: str | None = field("Client id of its application.")
     tenant: str | None = ref("EntraTenant", by="id", rel="IN_ACCOUNT")
     application: str | None = ref(
-        "EntraApplication", by=("id", "app_id"), rel="RUNS_AS", inverse=True
+        "EntraApplication",
+        by=("id", "app_id"),
+        rel="RUNS_AS",
+        inverse=True,
+        call="servicePrincipals/{id}/microsoft.graph.agentIdentity",
     )
     app_owner_organization_id: str | None = field("Tenant that its application belongs to.")
-    service_principal_type: str | None = field("Application, ManagedIdentity or Legacy.")
+    service_principal_type: str | None = field(
+        "Application, ManagedIdentity, Legacy or, of an agent, ServiceIdentity."
+    )
     account_enabled: bool | None = field("May sign in.")
     app_role_assignment_required: bool | None = field("Only who was given a role may use it.")
     sign_in_audience: str | None = field("Accounts that may sign in.")
@@ -130,12 +137,17 @@ class ServicePrincipals(EntraCollector):
             top=PAGE,
             lists=AppRoleAssignment,
         )
+        agents = [raw["id"] for raw in found if raw.get("servicePrincipalType") == _AGENT]
+        made_of = {
+            agent: blueprint
+            async for agent, blueprint in api.async_each(partial(_blueprint, api), agents)
+        }
         for raw in found:
             yield ServicePrincipal.load(
                 raw,
                 api.here,
                 tenant=DIRECTORY.format(account=tenant),
-                application=_application(raw),
+                application=made_of[raw["id"]] if raw["id"] in made_of else _application(raw),
                 tags=None,
                 owners=identities(tenant, owners[raw["id"]]),
             )
@@ -204,6 +216,8 @@ _GRANT = {
     "consentType": str,
     "scope": str,
 }
+_AGENT = "ServiceIdentity"
+_MADE_OF = {"id": str, "agentIdentityBlueprintId": str}
 _NO_ROLE = "00000000-0000-0000-0000-000000000000"
 
 
@@ -216,6 +230,17 @@ def _application(raw: Mapping[str, Any]) -> str:
     if not (app_id and owner):
         return app_id
     return APPLICATION.format(account=owner.lower(), app_id=app_id)
+
+
+async def _blueprint(api: GraphApi, agent: str) -> tuple[str, str | None]:
+    """What an agent's identity is made of and signs in with; None if it could not be read."""
+    described = await api.detail(
+        "servicePrincipals/{id}/microsoft.graph.agentIdentity",
+        agent,
+        members=_MADE_OF,
+        required=_MADE_OF,
+    )
+    return agent, None if described is None else described["agentIdentityBlueprintId"]
 
 
 def _assignment(

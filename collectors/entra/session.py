@@ -362,6 +362,7 @@ class EntraAccount:
     regions: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
+    directory: str = ""
     provider: str = "entra"
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> GraphApi:

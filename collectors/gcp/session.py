@@ -529,6 +529,7 @@ class GCPAccount:
     regions: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
+    directory: str = ""
     provider: str = "gcp"
     _clients: dict[str, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -176,6 +176,10 @@ class AttackProvider(ABC):
         that the attacker is free to pick."""
         return ()
 
+    def activating(self, id_: str) -> Iterable[str]:  # noqa: ARG002
+        """Who is known to be able to activate a role, once somebody else lets them."""
+        return ()
+
     def limited(self, state: Any, actions: Collection[str]) -> Any:
         """A principal whose credentials can ask for nothing but some actions, as policies name
         them; None if it may do none of them."""

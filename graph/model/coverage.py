@@ -65,6 +65,8 @@ class Scope(BaseModel):
     """Accounts (subscriptions, projects, tenants) of each provider."""
     regions: dict[str, list[str]] = {}
     """Regions of each account; those without regions have none."""
+    directories: dict[str, str] = {}
+    """By account, the account of another provider that its principals are in, as far as known."""
     labels: list[str] = []
     """Labels that the scan's collectors own."""
     reported: list[str] = []

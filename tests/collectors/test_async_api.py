@@ -78,6 +78,7 @@ class Account:
     regions: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
     reachable: bool = True
+    directory: str = ""
     apis: list[MadeUpApi] = field(default_factory=list)
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> Api:

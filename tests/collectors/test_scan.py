@@ -300,6 +300,7 @@ class FakeAccount:
     regions = ("us-east-1",)
     coverage = ()
     reachable = True
+    directory = ""
 
     def api(self, collector: type[Collector], region: str, limits: Limits) -> Api:
         return FakeApi("aws", collector.service, Location(self.id, region, "aws"), limits)

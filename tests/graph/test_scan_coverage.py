@@ -2,9 +2,11 @@
 
 from clew.checks.check import Place
 from clew.collectors.registry import models
-from clew.graph.model import Coverage, ListingStatus, Scope, Status
+from clew.graph.derivation import Derivation, Derived
+from clew.graph.gaps import gaps
+from clew.graph.model import Coverage, ListingStatus, MissingReason, Scope, Status
 from clew.graph.scan_coverage import ScanCoverage
-from clew.graph.schema import Schema
+from clew.graph.schema import EdgeType, Schema
 
 ACCOUNT = "111122223333"
 
@@ -63,3 +65,53 @@ def test_a_label_is_not_missed_in_accounts_of_other_clouds() -> None:
     open_ = ScanCoverage(OfTwo()).why_open(["AWSRole"], "aws", places)
     assert open_
     assert ACCOUNT in open_[1]
+
+
+def test_principals_in_an_account_that_was_left_out_are_missed() -> None:
+    """The users of one tenant say nothing of the subscriptions of another."""
+
+    class OfTwoTenants(Scan):
+        scope = Scope(
+            accounts={"azure": ["ours", "theirs"], "entra": ["tenant"]},
+            directories={"ours": "tenant", "theirs": "another"},
+            labels=["EntraUser", "AzureDisk"],
+        )
+        reads = (
+            ListingStatus("EntraUser", "tenant", "global", Status.OK, "users", ""),
+            *(
+                ListingStatus("AzureDisk", each, "global", Status.OK, "disks", "")
+                for each in ("ours", "theirs")
+            ),
+        )
+
+    coverage = ScanCoverage(OfTwoTenants())
+    labels = ["AzureDisk", "EntraUser"]
+    assert coverage.why_open(labels, "azure", [Place("ours")]) is None
+    assert coverage.why_open(labels, "entra", [Place("tenant")]) is None
+    for places in ([Place("theirs")], [Place("ours"), Place("theirs")], [Place()]):
+        open_ = coverage.why_open(labels, "azure", places)
+        assert open_ == (
+            MissingReason.CROSS_ACCOUNT,
+            "EntraUser of another was not read: this scan left that account out",
+        )
+
+
+def test_where_principals_are_that_nobody_read_is_a_gap() -> None:
+    class OfAnotherTenant(Scan):
+        scope = Scope(
+            accounts={"azure": ["theirs"], "entra": ["tenant"]},
+            directories={"theirs": "another"},
+            labels=["EntraUser"],
+        )
+        reads = (ListingStatus("EntraUser", "tenant", "global", Status.OK, "users", ""),)
+
+    derivation = Derivation(
+        name="steps",
+        provider="azure",
+        derive=lambda _: Derived([], ()),
+        writes=frozenset({EdgeType("EntraUser", "CAN_ESCALATE_TO", "AzureDisk")}),
+        reads=frozenset({"EntraUser"}),
+    )
+    found = gaps(ScanCoverage(OfAnotherTenant()), [derivation], [EdgeType("", "", "")])
+    (gap,) = [each for each in found if each.label]
+    assert (gap.account, gap.label, gap.provider) == ("another", "EntraUser", "azure")

@@ -9,10 +9,12 @@ from clew.graph.attack.engine.requirement import SELF, Existing, Relation
 from clew.graph.attack.engine.technique import Technique
 from clew.graph.authorization.entra.actions import (
     ACTIVATE,
+    APPROVE,
     CHANGE_ONESELF,
     HOLD,
     JOIN,
     REQUEST,
+    USE_CONSENT,
     Action,
     allows,
 )
@@ -26,8 +28,8 @@ from .technique_estates import conditions as all_conditions
 from .tenant import TENANT, SmallTenant
 
 ACTOR = "actor"
-FOLLOW_UP = "entra-reset-password-as-application"
-"""By which a user is acted as that was only changed."""
+FOLLOW_UPS = ("entra-reset-password", "entra-reset-password-as-application")
+"""By which a user is acted as that was only changed: by a user, and by an application."""
 _ALWAYS = ("EntraTenant", "EntraUser", "EntraServicePrincipal")
 NEVER_LEFT_OUT = frozenset({CHANGE_ONESELF})
 """What every user may do."""
@@ -50,7 +52,10 @@ class EntraTechniqueEstate:
         self._is_unread = unread
         self.tenant = SmallTenant()
         self.ids: dict[str, str] = {}
-        is_app = any(each.context.get(BY, "").endswith(APP_ROLE) for each in technique.requires)
+        is_app = any(
+            each.context.get(BY, "").endswith(APP_ROLE) or each.action == USE_CONSENT
+            for each in technique.requires
+        )
         make = self.tenant.service_principal if is_app else self.tenant.user
         self.ids[SELF] = make(ACTOR)
         for name, each in technique.existing.items():
@@ -62,8 +67,14 @@ class EntraTechniqueEstate:
             if requirement.action != left_out:
                 self._permit(number, requirement.action, requirement.on, requirement.context)
 
-        if not technique.holds:
+        for name, each in technique.existing.items():
+            if each.can and left_out != Condition(name, "can"):
+                self.tenant.role(f"role-of-{name}", each.can)
+                self.tenant.assign(f"role-of-{name}", self.ids[name])
+        if not technique.holds and is_app:
             self.tenant.app_role("User-PasswordProfile.ReadWrite.All", self.ids[SELF])
+        elif not technique.holds:
+            self.tenant.assign("Privileged Authentication Administrator", self.ids[SELF])
 
     def graph(self) -> tuple[networkx.MultiDiGraph, list[ListingStatus]]:
         """The graph of a scan of it, and what was listed."""
@@ -129,7 +140,7 @@ class EntraTechniqueEstate:
 
     def _eligible(self) -> str:
         """Who is: somebody else, if that is left out."""
-        own = {ACTIVATE, HOLD} & {*self.technique.permissions} != {self._left_out}
+        own = {ACTIVATE, HOLD} & {*self.technique.permissions} - {self._left_out}
         return self.ids[SELF] if own else self.tenant.user("other")
 
     def _relate(self, relation: Relation) -> None:
@@ -162,12 +173,18 @@ class EntraTechniqueEstate:
     def _permit(self, number: int, action: str, on: str, context: Any) -> None:
         actor, target = self.ids[SELF], self.ids[on]
         kind = context.get(BY, "role")
-        if action in (ACTIVATE, HOLD):
-            self.tenant.policy("Global Administrator", approval=False)
-        elif action == JOIN:
-            self.tenant.change(target, visibility="Public", group_types=["Unified"])
-        elif action == REQUEST:
-            self.tenant.change(target, allowed_targets="allMemberUsers", requires_approval=False)
+        settings: Mapping[str, Mapping[str, Any]] = {
+            JOIN: {"visibility": "Public", "group_types": ["Unified"]},
+            REQUEST: {"allowed_targets": "allMemberUsers", "requires_approval": False},
+            USE_CONSENT: {"client": actor},
+        }
+        if action in (ACTIVATE, APPROVE, HOLD):
+            approvers = [actor] if action == APPROVE else []
+            self.tenant.policy(
+                "Global Administrator", approval=bool(approvers), approvers=approvers
+            )
+        elif action in settings:
+            self.tenant.change(target, **settings[action])
         elif action in NEVER_LEFT_OUT:
             pass
         elif kind == OWNERSHIP:
@@ -221,4 +238,4 @@ def _is_list(model: Any, name: str) -> bool:
     return "list" in str(model.model_fields[name].annotation)
 
 
-__all__ = ["ACTOR", "FOLLOW_UP", "EntraTechniqueEstate", "asked", "conditions"]
+__all__ = ["ACTOR", "FOLLOW_UPS", "EntraTechniqueEstate", "asked", "conditions"]

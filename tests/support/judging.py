@@ -25,7 +25,8 @@ class Estate:
 
     ``unread`` names labels whose listing failed: everywhere, or as ``(label, account)`` or
     ``(label, account, region)`` in one place only; ``regions`` and ``accounts`` what was scanned,
-    ``others`` the accounts of further clouds by provider; ``uncollected`` labels that did not exist
+    ``others`` the accounts of further clouds by provider, ``directories`` in which of these the
+    principals of an account are; ``uncollected`` labels that did not exist
     yet when the scan was made; ``exists`` what a probe for a label's globally unique keys would
     answer.
     """
@@ -36,6 +37,7 @@ class Estate:
     regions: tuple[str, ...] = (REGION,)
     provider: str = "aws"
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    directories: Mapping[str, str] = field(default_factory=dict)
     uncollected: Collection[str] = ()
     coverage: Iterable[Coverage] = field(default_factory=list)
     exists: Mapping[str, Exists] = field(default_factory=dict)
@@ -95,6 +97,7 @@ def readings(estate: Estate) -> tuple[Scope, list[ListingStatus]]:
     scope = Scope(
         accounts={provider: list(those) for provider, those in accounts.items()},
         regions={account: list(estate.regions) for those in accounts.values() for account in those},
+        directories=dict(estate.directories),
         labels=sorted({read.label for read in reads} - {*estate.uncollected}),
     )
     return scope, reads

@@ -91,7 +91,7 @@ class SmallTenant:
     def application(self, name: str, **fields: Any) -> str:
         client = fields.pop("app_id", f"client-of-{name}")
         id_ = Application.identity.format(account=TENANT, app_id=client)
-        known = {"sign_in_audience": "AzureADMyOrg", "owners": []}
+        known = {"sign_in_audience": "AzureADMyOrg", "is_agent_blueprint": False, "owners": []}
         made = Application(
             id=id_,
             name=name,

@@ -100,7 +100,11 @@ class Changes:
         name = technique.gain.resource
         gained = plan.existing[name].existing
         principals = self._provider.vocabulary.principals
-        if technique.member != SELF:
+        if technique.gain.kind == "role":
+            for label in principals:
+                activating = self._activating(label, gained, rows)
+                yield Changing(plan, label, _relating(activating, rows), outcome, activating)
+        elif technique.member != SELF:
             member = plan.existing[technique.member]
             fitting = self._candidates.of(member, actors[0].account)
             all_of_them = _Everything(rows)
@@ -116,13 +120,30 @@ class Changes:
                 joined = self._relations.by_edge(label, MEMBER_OF, gained)
                 yield Changing(plan, label, _relating(joined, rows), outcome, joined)
         else:
-            for each in technique.relations:
-                if each.to == name and each.from_ in plan.existing:
-                    label = plan.existing[each.from_].existing
-                    relation = self._relations.by_edge(label, each.edge, gained)
-                    owned = self._candidates.account(label, actors[0].account)
-                    changed = _relating(relation, rows).within(owned)
-                    yield Changing(plan, label, changed, outcome, relation)
+            yield from self._by_relation(plan, outcome, actors[0].account)
+
+    def _by_relation(self, plan: Plan, outcome: Outcome, account: str) -> Iterator[Changing]:
+        """What is changed since an edge leads from it to what is gained."""
+        name = plan.technique.gain.resource
+        gained = plan.existing[name].existing
+        for each in plan.technique.relations:
+            if each.to == name and each.from_ in plan.existing:
+                label = plan.existing[each.from_].existing
+                relation = self._relations.by_edge(label, each.edge, gained)
+                owned = self._candidates.account(label, account)
+                changed = _relating(relation, outcome.rows).within(owned)
+                yield Changing(plan, label, changed, outcome, relation)
+
+    def _activating(self, label: str, gained: str, rows: MaySet) -> RelationTable:
+        """The roles that each principal of a label can activate, among some rows."""
+        principals, roles = self._cache.table(label), self._cache.table(gained)
+        found = RelationTable(roles.everything)
+        for row in members(rows.possible):
+            for id_ in self._provider.activating(roles.ids[row]):
+                if id_ in principals.index:
+                    number = principals.index[id_]
+                    found.forward[number] = found.forward.get(number, 0) | 1 << row
+        return found
 
     def _controlling(self, label: str, controls: str) -> RelationTable:
         """The policies over the account of each principal of a label."""
@@ -252,6 +273,7 @@ class Changes:
         plain = self._states.of_row(label, row)
         takes = self._takes(found, label, row)
         before: list[tuple[Any, int]] = [(plain.state, sources)]
+        itself = 1 << plain.number
         seen = {plain.state}
         for _ in range(_DEEPEST):
             after: list[tuple[Any, int]] = []
@@ -264,8 +286,10 @@ class Changes:
             for starts, change, to, is_certain in sorted(reached, key=lambda one: not one[-1]):
                 if to.state in seen:
                     continue
+                if change.plan.technique.gain.kind == "role":
+                    starts &= ~itself  # nobody lets oneself activate a role
                 nodes = self._held(takes, plain, to.state)
-                if not nodes or not starts & ~direct.get(nodes.get((), -1), 0):
+                if not starts or not nodes or not starts & ~direct.get(nodes.get((), -1), 0):
                     continue
                 seen.add(to.state)
                 number = self._node(plain, to.state, found)

@@ -32,7 +32,7 @@ SCHEMA: Literal[1] = 1
 """Version of the files' format."""
 
 
-_CHANGES = ("policies", "unbounded", "membership", "version", "tags", "without")
+_CHANGES = ("policies", "unbounded", "membership", "version", "tags", "without", "role")
 """The kinds of gain that leave another principal changed, no matter who then acts as it."""
 
 
@@ -68,7 +68,8 @@ class Gain(NamedTuple):
       of a policy that stands over accounts, for the principals in them; of an account, without
       what stands over it because of where it lies
     - role: acts as this principal with whatever role it likes on this resource and all in it, or,
-      if this is a role that it can activate, with that one
+      if this is a role that it can activate, with that one; if it is not held, so does whoever can
+      activate it
     - data: reads what this resource holds
     - owner: acts as the owner of this account, whom none of its own policies limits
     - administrator: acts as this new principal, with any policy and without a boundary

@@ -35,6 +35,9 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
                 "Roles that are given within an application alone (app scopes) are not followed.",
                 "Administrators of partners who hold a role by delegated administration are "
                 "followed as far as the tenant lists them.",
+                "Who holds a secret of an application, what users consent to by themselves, mail "
+                "and files that applications read, Azure DevOps, provisioning from and to other "
+                "systems, and customers of a partner's tenant are not followed in Entra ID.",
             ),
         ),
     )

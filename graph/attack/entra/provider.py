@@ -141,6 +141,10 @@ class EntraProvider(AttackProvider):
                 activated = state.activated.union(each.id for each in together)
                 yield Change(state._replace(activated=activated), together[0].row)
 
+    def activating(self, id_: str) -> Iterator[str]:
+        """Whom an eligibility is given to, and who is in a group that it is given to."""
+        return self.environment.given_to(id_)
+
     def differs(self, before: EntraState, after: EntraState) -> bool:
         """Whether one state gives a principal anything that another does not."""
         return self._gives(before) != self._gives(after)

@@ -56,6 +56,16 @@ APP_ROLES: Mapping[str, AppRole] = {
     "Application.ReadWrite.All": AppRole((*_CREDENTIALS, *_OWNERS), 0),
     "Application.ReadUpdate.All": AppRole(_CREDENTIALS, 0),
     "Application.ReadWrite.OwnedBy": AppRole((*_CREDENTIALS, *_OWNERS), 1, only_owned=True),
+    "AgentIdentityBlueprint.AddRemoveCreds.All": AppRole(
+        ("agentIdentityBlueprints/credentials/update",), 1
+    ),
+    "AgentIdentityBlueprint.ReadWrite.All": AppRole(
+        (
+            "agentIdentityBlueprints/credentials/update",
+            "agentIdentityBlueprints/owners/update",
+        ),
+        1,
+    ),
     "RoleAssignmentSchedule.ReadWrite.Directory": AppRole(
         ("roleAssignmentSchedules/allProperties/allTasks",), 0
     ),

@@ -12,14 +12,23 @@ from ...sets import NONE, MaySet, exactly, number_set
 from ...view import GraphView
 from ..model import Asked, AuthorizerType, Explanation, Given, PolicyStatement
 from ..resource_table import ResourceTable
-from .actions import ACTIVATE, CHANGE_ONESELF, HOLD, JOIN, REQUEST, Action, allows
+from .actions import (
+    ACTIVATE,
+    APPROVE,
+    CHANGE_ONESELF,
+    HOLD,
+    JOIN,
+    REQUEST,
+    USE_CONSENT,
+    Action,
+    allows,
+)
 from .decision import NO, YES, decide
 from .environment import (
     DECIDING,
     GROUP,
     GROUP_ELIGIBILITY,
     PRINCIPALS,
-    ROLE_POLICY,
     UNIT_LABEL,
     EntraEnvironment,
     EntraState,
@@ -151,6 +160,8 @@ class EntraAuthorizer:
         return self._open[key]
 
     def _may_anywhere(self, who: EntraState, action: str) -> bool:
+        if action in _ONLY_ON:
+            return any(True for _ in _ONLY_ON[action](self, who))
         if _is_of_itself(action):
             return True
         label = self.environment.label(who.id)
@@ -267,8 +278,8 @@ class EntraAuthorizer:
     # ------------------------------------------------------------------ what one does for oneself
 
     def _of_itself(self, who: EntraState, action: str, on: ResourceTable) -> MaySet:
-        if action == CHANGE_ONESELF:
-            rows: Iterable[int] = [on.index[who.id]] if who.id in on.index else []
+        if action in _ONLY_ON:
+            rows = [on.index[id_] for id_ in _ONLY_ON[action](self, who) if id_ in on.index]
             return self._of_itself_among(who, action, on, rows)
         if action != JOIN:
             return self._of_itself_among(who, action, on, range(len(on)))
@@ -361,8 +372,7 @@ class EntraAuthorizer:
 
     def _approval(self, who: EntraState, id_: str) -> ReasonedTruth:
         view = self.environment.view
-        roles = view.targets(id_, "role")
-        policies = [policy for role in roles for policy in view.sources(role, ROLE_POLICY, "role")]
+        policies = self.environment.policies_of(id_)
         name = view.name(id_)
         if not policies:
             return ReasonedTruth.doubt(f"what activating {name} takes")
@@ -375,6 +385,32 @@ class EntraAuthorizer:
             return NO  # nobody approves what he asks for himself
         named = " or ".join(sorted(view.name(each) for each in approvers - {who.id}))
         return ReasonedTruth.doubt(f"whether {named or 'a Global Administrator'} approves it")
+
+    def _approved_by(self, who: EntraState) -> Iterator[str]:
+        """What a principal may have a say in."""
+        environment = self.environment
+        for each in (who.id, *environment.groups_of(who.id, who.groups)):
+            yield from environment.approved_by.get(each, ())
+        for group in environment.unread_groups:
+            yield from environment.approved_by.get(group, ())
+        yield from environment.unread_approvals
+
+    def _approves(self, who: EntraState, id_: str) -> ReasonedTruth:
+        """Whether a principal is asked when others activate an eligibility."""
+        environment = self.environment
+        name = environment.view.name(id_)
+        for each in (who.id, *environment.groups_of(who.id, who.groups)):
+            if id_ in environment.approved_by.get(each, ()):
+                return YES
+        if id_ in environment.unread_approvals:
+            return ReasonedTruth.doubt(f"who approves that {name} is activated")
+        for group in sorted(environment.unread_groups):
+            if id_ in environment.approved_by.get(group, ()):
+                return ReasonedTruth.doubt(f"who is in {environment.view.name(group)}")
+        return NO
+
+    def _uses_consent(self, who: EntraState, id_: str) -> ReasonedTruth:
+        return ReasonedTruth(id_ in self.environment.consents.get(who.id, ()))
 
     def _joins(self, who: EntraState, id_: str) -> ReasonedTruth:
         """Whether a member of the tenant can put itself into a group: a public Microsoft 365
@@ -402,12 +438,20 @@ class EntraAuthorizer:
 
 _OF_ITSELF: Mapping[str, Callable[[EntraAuthorizer, EntraState, str], ReasonedTruth]] = {
     ACTIVATE: EntraAuthorizer._activates,
+    APPROVE: EntraAuthorizer._approves,
     CHANGE_ONESELF: EntraAuthorizer._changes_itself,
     HOLD: EntraAuthorizer._holds,
     JOIN: EntraAuthorizer._joins,
     REQUEST: EntraAuthorizer._requests,
+    USE_CONSENT: EntraAuthorizer._uses_consent,
 }
 """What a principal does for itself, without any role."""
+_ONLY_ON: Mapping[str, Callable[[EntraAuthorizer, EntraState], Iterable[str]]] = {
+    APPROVE: EntraAuthorizer._approved_by,
+    CHANGE_ONESELF: lambda _, who: (who.id,),
+    USE_CONSENT: lambda authorizer, who: authorizer.environment.consents.get(who.id, ()),
+}
+"""Of these, those that a principal does on few things, by what it may do them on."""
 
 
 def _by(given: Mapping[str, str], grants: Iterable[Grant]) -> Iterator[Grant]:
@@ -440,7 +484,7 @@ _NARROWER: Mapping[str, frozenset[str]] = {
             "groups.security.assignedmembership",
         }
     ),
-    "applications": frozenset({"applications.myorganization"}),
+    "applications": frozenset({"agentidentityblueprints", "applications.myorganization"}),
 }
 
 

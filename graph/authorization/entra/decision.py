@@ -25,6 +25,7 @@ _GUARDED = frozenset(
 """What of a user not everybody may change, for the roles that it holds."""
 _MEMBERS, _CREDENTIALS = "members", "credentials"
 _LABELS = {
+    "agentidentityblueprints": APPLICATION,
     "applications": APPLICATION,
     "devices": "EntraDevice",
     "groups": GROUP,
@@ -66,14 +67,23 @@ def _covers(power: Power, action: str, asked: Action, target: Target) -> Reasone
     if all(found):
         truth = YES
     elif any(found):
-        truth = ReasonedTruth.doubt(
-            "what kind of group it is" if target.label == GROUP else "which tenants may use it"
-        )
+        truth = ReasonedTruth.doubt(_unread_kind(target))
     else:
         return NO
     if power.condition:
         return all_hold((truth, ReasonedTruth.doubt(f"whether {power.condition}")))
     return truth
+
+
+def _unread_kind(target: Target) -> str:
+    """What is not known, so that an action may not be one on the object's kind."""
+    if target.label == GROUP:
+        return "what kind of group it is"
+    if target.is_agent_blueprint is None:
+        return "whether agents' identities are made of it"
+    if target.is_agent_blueprint:
+        return "whether what holds for applications holds for agents' blueprints"
+    return "which tenants may use it"
 
 
 def _kinds(asked: Action, kinds: frozenset[str]) -> frozenset[str]:
@@ -141,7 +151,7 @@ def _obstacles(asked: Action, target: Target) -> Iterator[ReasonedTruth]:
         yield _unless(target.is_dynamic, "whether a rule decides who is in it")
         yield _unless(target.is_synchronised, "whether it comes from Active Directory")
     if target.label == SERVICE_PRINCIPAL and first == (_CREDENTIALS,):
-        yield _unless(target.is_managed_identity, "whether it is a managed identity")
+        yield _unless(target.is_without_credentials, "whether it can have credentials")
         yield _unless(target.is_microsofts, "whether it is Microsoft's own")
         if target.is_foreign and not target.is_microsofts:
             yield ReasonedTruth.doubt("whether its publisher lets credentials be added")

@@ -38,6 +38,7 @@ APPLICATION, UNIT_LABEL, TENANT_LABEL = (
 ROLE, ASSIGNMENT = "EntraRoleDefinition", "EntraRoleAssignment"
 ELIGIBILITY, GROUP_ELIGIBILITY = "EntraRoleEligibility", "EntraGroupEligibility"
 APP_ROLE_ASSIGNMENT, ROLE_POLICY = "EntraAppRoleAssignment", "EntraRolePolicy"
+CONSENT = "EntraDelegatedGrant"
 PRINCIPALS = (USER, SERVICE_PRINCIPAL)
 
 _UNREAD = "unread:"
@@ -253,6 +254,58 @@ class EntraEnvironment:
             for id_ in self.view.labelled(label):
                 for holder in self._ends(id_, "principal"):
                     found[holder].append(id_)
+        return found
+
+    def given_to(self, eligibility: str) -> Iterator[str]:
+        """To whom an eligibility is known to be given, and who is in a group of these."""
+        waiting, seen = self._ends(eligibility, "principal"), set[str]()
+        while waiting:
+            holder = waiting.pop()
+            if holder not in seen:
+                seen.add(holder)
+                yield holder
+                if self.label(holder) == GROUP:
+                    waiting += self._ends(holder, "members", inverse=True)
+
+    @cached_property
+    def approved_by(self) -> Mapping[str, list[str]]:
+        """The eligibilities for roles by who is named to approve that they are activated."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for id_ in self.view.labelled(ELIGIBILITY):
+            for policy in self.policies_of(id_):
+                if self.view.get(policy, "requires_approval"):
+                    for approver in self._ends(policy, "approvers"):
+                        found[approver].append(id_)
+        return found
+
+    @cached_property
+    def unread_approvals(self) -> frozenset[str]:
+        """The eligibilities of which it could not be read who approves that they are activated."""
+        return frozenset(
+            id_ for id_ in self.view.labelled(ELIGIBILITY) if self._is_approval_unread(id_)
+        )
+
+    def _is_approval_unread(self, id_: str) -> bool:
+        policies = self.policies_of(id_)
+        if not policies:
+            return not self.is_listed(ROLE_POLICY)
+        approval, approvers = (
+            self.view.get(policies[0], name) for name in ("requires_approval", "approvers")
+        )
+        return approval is None or (bool(approval) and approvers is None)
+
+    def policies_of(self, eligibility: str) -> list[str]:
+        """What says what activating an eligibility for a role takes."""
+        roles = self.view.targets(eligibility, "role")
+        return [policy for role in roles for policy in self.view.sources(role, ROLE_POLICY, "role")]
+
+    @cached_property
+    def consents(self) -> Mapping[str, list[str]]:
+        """What was consented to for a client, by the client."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for id_ in self.view.labelled(CONSENT):
+            for client in self._ends(id_, "client"):
+                found[client].append(id_)
         return found
 
     def _granted(self, id_: str) -> Iterator[Grant]:
@@ -556,6 +609,7 @@ LABELS = (
     APP_ROLE_ASSIGNMENT,
     "EntraAccessPackage",
     "EntraAccessPackagePolicy",
+    CONSENT,
     "EntraDevice",
 )
 """Labels of all that authorization looks at."""

@@ -67,7 +67,8 @@ OF_GROUP_OWNERS = Power(
 OF_APPLICATION_OWNERS = Power(
     "owner",
     frozenset(
-        f"microsoft.directory/applications/{each}/update"
+        f"microsoft.directory/{kind}/{each}/update"
+        for kind in ("applications", "agentIdentityBlueprints")
         for each in ("credentials", "owners", "basic", "permissions", "authentication")
     ),
     OWNERSHIP,

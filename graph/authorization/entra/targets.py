@@ -19,6 +19,7 @@ MICROSOFT = frozenset(
     {"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"}
 )
 """The tenants of Microsoft's own applications."""
+_BLUEPRINT = frozenset({"agentidentityblueprints"})
 _SYNCED = frozenset({USER, GROUP})
 
 
@@ -37,7 +38,10 @@ class Target(NamedTuple):
     is_synchronised: Truth = False
     is_dynamic: Truth = False
     """A rule decides who is in the group."""
-    is_managed_identity: Truth = False
+    is_without_credentials: Truth = False
+    """It signs in by what it belongs to: a managed identity by an Azure resource, an agent by its
+    blueprint."""
+    is_agent_blueprint: Truth = False
     is_microsofts: Truth = False
     is_graph: Truth = False
     """It is Microsoft Graph, or Azure AD Graph, whose app roles not everybody may give."""
@@ -104,22 +108,29 @@ class Targets:
 
     def _application(self, id_: str) -> Target:
         audience = self._view.get(id_, "sign_in_audience")
+        is_blueprint = self._view.get(id_, "is_agent_blueprint")
         own = frozenset({"applications", "applications.myorganization"})
         everybodys = frozenset({"applications"})
-        if audience is None:
-            return Target(APPLICATION, (own, everybodys))
-        return Target(APPLICATION, (own if audience in ("", "AzureADMyOrg") else everybodys,))
+        kinds = [own if audience in ("", "AzureADMyOrg") else everybodys]
+        kinds += [own] if audience is None else []
+        if is_blueprint:
+            # Microsoft's documentation names roles of their own for these, and does not say that
+            # those over applications do not hold.
+            kinds = [_BLUEPRINT, *(each | _BLUEPRINT for each in kinds)]
+        elif is_blueprint is None:
+            kinds += [each | _BLUEPRINT for each in kinds]
+        return Target(APPLICATION, tuple(kinds), is_agent_blueprint=is_blueprint)
 
     def _service_principal(self, id_: str) -> Target:
         kind = self._view.get(id_, "service_principal_type")
         owner = self._view.get(id_, "app_owner_organization_id")
         client = self._view.get(id_, "app_id")
-        is_managed = None if kind is None else kind == "ManagedIdentity"
+        has_none = None if kind is None else kind in ("ManagedIdentity", "ServiceIdentity")
         account = self._view.get(id_, "account") or ""
         return Target(
             SERVICE_PRINCIPAL,
             (frozenset({"serviceprincipals"}),),
-            is_managed_identity=is_managed,
+            is_without_credentials=has_none,
             is_microsofts=None if owner is None else owner in MICROSOFT,
             is_graph=None if client is None else client in (GRAPH, OLD_GRAPH),
             is_foreign=None if owner is None else owner not in ("", account),

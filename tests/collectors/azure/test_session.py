@@ -5,6 +5,7 @@ import sys
 import pytest
 from clew.collectors.azure.session import ENDPOINT, AzureOptions, connect
 from clew.collectors.errors import CollectError
+from clew.collectors.scan import scope_of
 from servers.json_replay import JsonReplay
 
 PROD = "11111111-2222-3333-4444-555555555555"
@@ -31,7 +32,9 @@ def azure(azure_replay: JsonReplay, monkeypatch: pytest.MonkeyPatch) -> JsonRepl
 def test_subscriptions_are_chosen_by_id_name_or_tenant(
     options: AzureOptions, expected: list[str]
 ) -> None:
-    assert [account.id for account in connect(options)] == expected
+    accounts = connect(options)
+    assert [account.id for account in accounts] == expected
+    assert scope_of(accounts, [], []).directories == dict.fromkeys(expected, TENANT)
 
 
 @pytest.mark.parametrize(

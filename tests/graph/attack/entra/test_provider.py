@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clew.collectors.entra.service_principals import DelegatedGrant
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.entra import EntraProvider
 from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin, explain_path
+from clew.graph.authorization.entra.actions import APPROVE, CHANGE_CREDENTIALS
 from clew.graph.view import GraphView
-from support.tenant import SmallTenant
+from support.tenant import TENANT, SmallTenant
 
 CASES = Path("/work/shared/reference/clouds/cases-azure-entra.jsonl")
 
@@ -99,6 +101,95 @@ def test_nobody_approves_what_he_asks_for_himself() -> None:
     tenant.eligible("Global Administrator", user)
     tenant.policy("Global Administrator", approval=True, approvers=[user])
     assert paths(tenant, user) == []
+
+
+@pytest.mark.parametrize("by_group", [False, True])
+def test_who_approves_what_another_asks_for_must_come_to_act_as_that_one(by_group: bool) -> None:
+    for takes_over in (False, True):
+        tenant = SmallTenant()
+        user, approver = tenant.user("user"), tenant.user("approver")
+        group = tenant.group("eligible", is_assignable_to_role=True, members=[user])
+        approvers = tenant.group("approvers", members=[approver])
+        tenant.eligible("Global Administrator", group if by_group else user)
+        named = [approvers if by_group else approver]
+        tenant.policy("Global Administrator", approval=True, approvers=named)
+        if takes_over:
+            tenant.assign("Privileged Authentication Administrator", approver)
+        found = [techniques for _, techniques in paths(tenant, approver)]
+        expected = ["entra-approve-activation", "entra-reset-password"]
+        assert any(each[:2] == expected for each in found) is takes_over
+        own = paths(tenant, user)
+        assert own == [(True, ["entra-activate-role"])]
+
+
+@pytest.mark.parametrize(
+    ("unread", "possible"),
+    [({}, False), ({"requires_approval": None}, True), ({"approvers": None}, True)],
+)
+def test_unread_approvers_may_be_anybody(unread: dict[str, Any], possible: bool) -> None:
+    tenant = SmallTenant()
+    user, other = tenant.user("user"), tenant.user("other")
+    eligibility = tenant.eligible("Global Administrator", user)
+    policy = tenant.policy("Global Administrator", approval=True, approvers=[user])
+    tenant.change(policy, **unread)
+    assert tenant.may(other, APPROVE, eligibility) is (None if possible else False)
+    assert tenant.may(user, APPROVE, eligibility) is (None if possible else True)
+
+
+@pytest.mark.parametrize("consent", ["AllPrincipals", "Principal"])
+def test_an_application_acts_as_whoever_signs_in_to_it(consent: str) -> None:
+    tenant = SmallTenant()
+    chief, owner = tenant.user("chief"), tenant.user("owner")
+    tenant.assign("Global Administrator", chief)
+    application = tenant.application("app", owners=[owner])
+    client = tenant.service_principal("client", application=application)
+    tenant.add(
+        DelegatedGrant(
+            id=DelegatedGrant.identity.format(account=TENANT, grant_id="1"),
+            name="consent",
+            account=TENANT,
+            region="global",
+            grant_id="1",
+            client=client,
+            resource=tenant.graph_api,
+            user="",
+            consent_type=consent,
+            scopes=["User.Read", "Directory.AccessAsUser.All"],
+        )
+    )
+    found = paths(tenant, client)
+    assert found == ([(True, ["entra-delegated-grant"])] if consent == "AllPrincipals" else [])
+    assert bool(paths(tenant, owner)) is bool(found)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_blueprint", "conditional"),
+    [
+        ("Agent ID Administrator", True, False),
+        ("AI Administrator", True, False),
+        ("Agent ID Administrator", None, True),
+        ("Agent ID Administrator", False, None),
+        ("Application Administrator", True, True),
+        ("Application Administrator", False, False),
+        ("Application Administrator", None, False),
+    ],
+)
+def test_who_rules_a_blueprint_acts_as_the_agents_that_are_made_of_it(
+    role: str, is_blueprint: bool | None, conditional: bool | None
+) -> None:
+    tenant = SmallTenant()
+    user = tenant.user("user")
+    tenant.assign(role, user)
+    blueprint = tenant.application("blueprint", is_agent_blueprint=is_blueprint)
+    agent = tenant.service_principal(
+        "agent", service_principal_type="ServiceIdentity", application=blueprint
+    )
+    tenant.app_role("RoleManagement.ReadWrite.Directory", agent)
+    assert tenant.may(user, CHANGE_CREDENTIALS, agent) is False
+    expected = [(conditional, ["entra-application-credential", "RUNS_AS"])]
+    found = [each for each in paths(tenant, user) if "RUNS_AS" in each[1][-1:]]
+    direct = [each for each in found if each[1][0] == "entra-application-credential"]
+    assert direct == ([] if conditional is None else expected)
 
 
 def test_an_eligible_group_then_its_role() -> None:

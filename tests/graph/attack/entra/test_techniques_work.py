@@ -14,7 +14,7 @@ from clew.graph.authorization.model import Administration
 from clew.graph.view import GraphView
 from support.entra_technique_estates import (
     ACTOR,
-    FOLLOW_UP,
+    FOLLOW_UPS,
     EntraTechniqueEstate,
     asked,
     conditions,
@@ -41,7 +41,7 @@ def taken(
             """The one, and what follows where it only changes a user."""
             few = {technique.id: technique}
             if not technique.holds:
-                few[FOLLOW_UP] = KNOWN[FOLLOW_UP]
+                few |= {each: KNOWN[each] for each in FOLLOW_UPS}
             return TechniqueSet(MappingProxyType(few), techniques().external)
 
         def administration(self, state: EntraState) -> Administration:

@@ -197,3 +197,71 @@ def test_one_more_role_takes_nothing_away(
     ]
     assert lost == []
     assert role in by_name()
+
+
+ORDER = (False, None, True)
+"""Truths from what allows least to what allows most."""
+
+
+def changed(tenant: SmallTenant) -> SmallTenant:
+    """The same tenant, to be changed."""
+    found = SmallTenant()
+    found.resources |= tenant.resources
+    found._number = 1000
+    return found
+
+
+def units(tenant: SmallTenant) -> list[str]:
+    return [
+        id_ for id_, each in tenant.resources.items() if each.label == "EntraAdministrativeUnit"
+    ]
+
+
+@settings(max_examples=20, deadline=None)
+@given(tenants(), st.sampled_from([True, None]))
+def test_a_restricted_unit_never_widens(tenant: SmallTenant, restricted: bool | None) -> None:
+    before = answers(tenant)
+    guarded = changed(tenant)
+    for unit in units(tenant):
+        if not tenant.view.get(unit, "is_member_management_restricted"):
+            guarded.change(unit, is_member_management_restricted=restricted)
+    widened = [
+        (asked, before[asked], truth)
+        for asked, truth in answers(guarded).items()
+        if restricted and ORDER.index(truth) > ORDER.index(before[asked])
+    ]
+    assert widened == []
+
+
+@settings(max_examples=20, deadline=None)
+@given(tenants())
+def test_no_role_over_more_reaches_users_in_a_restricted_unit(tenant: SmallTenant) -> None:
+    guarded = changed(tenant)
+    for unit in units(tenant):
+        guarded.change(unit, is_member_management_restricted=True)
+    for id_, each in tenant.resources.items():
+        if "/administrativeUnits/" in (getattr(each, "directory_scope", None) or ""):
+            guarded.change(id_, directory_scope="/", scope=tenant.tenant)
+    environment = guarded.authorizer.environment
+    for (who, action, id_), truth in answers(guarded).items():
+        if environment.label(id_) == "EntraUser" and environment.units_of(id_):
+            assert truth is False, (who, action, id_)
+
+
+@settings(max_examples=20, deadline=None)
+@given(tenants(), st.sampled_from(ROLES), st.data())
+def test_a_role_over_the_tenant_allows_what_it_allows_over_a_unit(
+    tenant: SmallTenant, role: str, data: st.DataObject
+) -> None:
+    who = data.draw(st.sampled_from(list(tenant.authorizer.principals)))
+    found = []
+    for scope in ("/administrativeUnits/n0", "/"):
+        given_ = changed(tenant)
+        for unit in units(tenant):
+            given_.change(unit, is_member_management_restricted=False)
+        given_.assign(role, who, scope)
+        found.append(answers(given_))
+    over_unit, over_tenant = found
+    for asked, truth in over_unit.items():
+        if asked[0] == who:
+            assert ORDER.index(truth) <= ORDER.index(over_tenant[asked]), asked
