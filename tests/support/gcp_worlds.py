@@ -133,7 +133,12 @@ class GCPWorld:
         )
 
     def boundary(
-        self, scopes: Sequence[str] | None, whom: str | None, *, condition: str = ""
+        self,
+        scopes: Sequence[str] | None,
+        whom: str | None,
+        *,
+        condition: str = "",
+        version: str | None = "1",
     ) -> str:
         """Bounds a set of principals to scopes."""
         policy = f"{IAM}organizations/o/locations/global/principalAccessBoundaryPolicies/"
@@ -143,6 +148,7 @@ class GCPWorld:
             "GCPPrincipalAccessBoundary",
             name="a boundary",
             account="organizations/o",
+            enforcement_version=version,
             rules=rules,
         )
         bound = self._add(

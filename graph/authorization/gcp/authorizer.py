@@ -12,7 +12,7 @@ from ...logic import Truth, all_of, any_of, negation
 from ...sets import NONE, MaySet, exactly, members, number_set
 from ..model import Asked, Explanation, Given, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
-from . import cel
+from . import boundary_versions, cel
 from .decision import Answer, DecidedBy, Decision
 from .environment import (
     BINDING,
@@ -28,10 +28,6 @@ from .permissions import any_names, permission
 from .scopes import PROJECTS, PlacedTable, lies_in
 
 _ANY = "{name}"
-_LIMITED = "storage."
-"""Permissions that access boundaries of every version limit. Which others those of a version limit
-is not modelled: whether they stop them is not known. The list of each version:
-https://cloud.google.com/iam/docs/pab-blocked-permissions."""
 
 
 class Reason(NamedTuple):
@@ -254,9 +250,12 @@ class GCPAuthorizer:
             in_all &= rows.certain
         if not any(is_bound for _, is_bound in self._bound(who)):
             return MaySet(in_all if self._is_unbound(who) else 0, everything.possible)
-        if not asked.startswith(_LIMITED):
-            return MaySet(found.certain, everything.possible)
-        if not self._is_unbound(who):
+        is_limited = all_of(
+            boundary_versions.limits(boundary.version, asked)
+            for boundary, is_bound in self._bound(who)
+            if is_bound
+        )
+        if not is_limited or not self._is_unbound(who):
             return MaySet(found.certain, everything.possible)
         return found
 

@@ -9,7 +9,7 @@ from ...logic import Truth, all_of, any_of
 from ...model import Gap, ListingStatus, Status
 from ...view import GraphView
 from ..resource_table import ResourceRow, ResourceTable
-from . import cel
+from . import boundary_versions, cel
 from .cel import Known, Now
 from .members import (
     ACCOUNT,
@@ -107,6 +107,8 @@ class Boundary(NamedTuple):
     whom: str | None
     """The set of principals; None if it was not read."""
     condition: str | None
+    version: int
+    """Says which permissions it limits."""
 
 
 class GCPEnvironment:
@@ -329,14 +331,21 @@ class GCPEnvironment:
     def _boundary(self, id_: str) -> Boundary:
         get = self.view.get
         name, scopes, boundary = "", None, next(iter(self.view.targets(id_, "policy")), "")
+        number = boundary_versions.OLDEST
         if boundary and not self.view.is_missing(boundary):
+            number = boundary_versions.version(get(boundary, "enforcement_version"))
             name = get(boundary, "name") or boundary
             rules = _document(get(boundary, "rules"))
             if rules is not None:
                 named = (each for rule in rules for each in rule.get("resources") or ())
                 scopes = frozenset(self.tree.named(each) for each in named)
         return Boundary(
-            boundary or id_, name or id_, scopes, get(id_, "principal_set"), get(id_, "condition")
+            boundary or id_,
+            name or id_,
+            scopes,
+            get(id_, "principal_set"),
+            get(id_, "condition"),
+            number,
         )
 
     def _has(self, state: PrincipalState, who: str, holder: str) -> Truth:
