@@ -186,7 +186,14 @@ def test_which_roles_may_be_given_can_be_read_off(world: GCPWorld, ann: str) -> 
         ("storage.googleapis.com/*.delete", "EXPLICITLY_DENIED"),
         ("storage.googleapis.com/*.*", "EXPLICITLY_DENIED"),
         ("storage.googleapis.com/objects.*", "ALLOWED"),
+        ("storage.googleapis.com/*", "EXPLICITLY_DENIED"),
+        ("storage.googleapis.com/*.get", "ALLOWED"),
         ("compute.googleapis.com/*.delete", "ALLOWED"),
+        ("compute.googleapis.com/*", "ALLOWED"),
+        ("storage.googleapis.com/buckets.del*", "CONDITIONAL"),
+        ("compute.googleapis.com/buckets.del*", "ALLOWED"),
+        ("*.googleapis.com/*", "CONDITIONAL"),
+        ("*", "CONDITIONAL"),
     ],
 )
 def test_a_denial_from_above_wins(world: GCPWorld, ann: str, permission: str, decided: str) -> None:
@@ -205,6 +212,13 @@ def test_whom_and_what_a_denial_excepts_it_does_not_deny(world: GCPWorld, ann: s
     assert world.decision(ann, DELETE, BUCKET) == "CONDITIONAL"
     world.group("g@example.com", [ann])
     assert world.decision(ann, DELETE, BUCKET) == "ALLOWED"
+
+
+def test_what_may_be_excepted_may_be_denied_or_not(world: GCPWorld, ann: str) -> None:
+    world.grant([ann], [DELETE], HOME)
+    everyone, all_ = ["principalSet://goog/public:all"], ["storage.googleapis.com/buckets.*"]
+    world.deny(everyone, all_, ORG, spared=["storage.googleapis.com/buckets.del*"])
+    assert world.decision(ann, DELETE, BUCKET) == "CONDITIONAL"
 
 
 def test_a_denial_may_hang_on_tags(world: GCPWorld, ann: str) -> None:
