@@ -161,6 +161,19 @@ class GCPWorld:
         self.graph.add_edge(bound, id_, rel="HAS_POLICY", via="policy")
         return id_
 
+    def perimeter(self, scopes: Sequence[str] | None, services: Sequence[str] | None) -> str:
+        """Draws a perimeter around projects; None if it was not read."""
+        id_ = self._add(
+            f"//accesscontextmanager.googleapis.com/accessPolicies/1/servicePerimeters/{self._new()}",
+            "GCPServicePerimeter",
+            name="a perimeter",
+            account="organizations/o",
+            restricted_services=services,
+        )
+        for each in [self._unread(id_, "covers", "GCPProject")] if scopes is None else scopes:
+            self.graph.add_edge(id_, each, rel="COVERS", via="covers")
+        return id_
+
     def constrain(self, constraint: str, scope: str, enforced: bool | None, **fields: Any) -> str:
         """Sets an organization policy."""
         fields = {"constraint": constraint, "scope": scope, "enforced": enforced, **fields}

@@ -26,6 +26,7 @@ from .members import (
     part_of_tree,
     pooled,
 )
+from .perimeters import PERIMETER, Perimeter, perimeters
 from .permissions import permission
 from .requests import described, kind_of
 from .scopes import PROJECTS, TREE, Place, ScopeTree, lies_in
@@ -39,11 +40,14 @@ ORGANIZATION, FOLDER, PROJECT = "GCPOrganization", "GCPFolder", "GCPProject"
 TAGGED, TAG_KEY, TAG_VALUE = "GCPTagBinding", "GCPTagKey", "GCPTagValue"
 LABELS = frozenset(
     {*ACTING, BINDING, ROLE, GROUPS, DENY, BOUNDARY, BOUND, ORGANIZATION, FOLDER, PROJECT}
-    | {TAGGED, TAG_KEY, TAG_VALUE}
+    | {TAGGED, TAG_KEY, TAG_VALUE, PERIMETER}
 )
 """All labels that decide who may do what."""
 _ROLE_ID = "//iam.googleapis.com/"
 _CALLED = {BINDING: "Allow policies", DENY: "Deny policies", BOUND: "Access boundaries"}
+_WITHOUT_PERIMETERS = (
+    "Service perimeters (VPC Service Controls) are not in the scan; they may stop what roles allow."
+)
 
 
 ANY_ROLE = ""
@@ -189,6 +193,20 @@ class GCPEnvironment:
         )
 
     @cached_property
+    def perimeters(self) -> Sequence[Perimeter]:
+        """The service perimeters."""
+        return [*perimeters(self.view, self.tree)]
+
+    @cached_property
+    def are_perimeters_asked_for(self) -> bool:
+        """Whether the scan set out to list service perimeters at all."""
+        return any(label == PERIMETER for label, _ in self._listed or ())
+
+    def may_be_within_unread(self, top: str) -> bool:
+        """Whether service perimeters that could not be listed may be around a project."""
+        return self.are_perimeters_asked_for and not self.is_listed(PERIMETER, top)
+
+    @cached_property
     def grants(self) -> Sequence[Grant]:
         """What allow policies grant."""
         return [self._grant(id_) for id_ in self.view.labelled(BINDING)]
@@ -266,18 +284,24 @@ class GCPEnvironment:
     @property
     def gaps(self) -> Sequence[Gap]:
         """What of policies could not be read."""
-        return [
+        called = {**_CALLED}
+        if self.are_perimeters_asked_for:
+            called[PERIMETER] = "Service perimeters"
+        found = [
             Gap(
-                f"{called} of project {account} could not be listed.",
+                f"{what} of project {account} could not be listed.",
                 provider="gcp",
                 account=account,
                 label=label,
             )
-            for label, called in _CALLED.items()
+            for label, what in called.items()
             for each in self.projects
             if not self.is_listed(label, each)
             for account in [each.removeprefix(PROJECTS)]
         ]
+        if self._listed is None or self.are_perimeters_asked_for:
+            return found
+        return [*found, Gap(_WITHOUT_PERIMETERS, provider="gcp")]
 
     def _number(self, resource: str) -> str:
         """The number of the project that a resource is in; empty if it is not known."""
