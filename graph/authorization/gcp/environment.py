@@ -31,7 +31,8 @@ from .permissions import permission
 from .requests import described, kind_of
 from .scopes import PROJECTS, TREE, Place, ScopeTree, lies_in
 
-ACTING = ("GCPUser", "GCPServiceAccount", "GCPFederatedPrincipal", "GCPEveryone")
+ACCOUNTS = "GCPServiceAccount"
+ACTING = ("GCPUser", ACCOUNTS, "GCPFederatedPrincipal", "GCPEveryone")
 """The labels of those who act."""
 BINDING, ROLE, GROUPS, DENY = "GCPPolicyBinding", "GCPRole", "GCPGroup", "GCPDenyPolicy"
 BOUNDARY = "GCPPrincipalAccessBoundary"
@@ -45,6 +46,8 @@ LABELS = frozenset(
 """All labels that decide who may do what."""
 _ROLE_ID = "//iam.googleapis.com/"
 _CALLED = {BINDING: "Allow policies", DENY: "Deny policies", BOUND: "Access boundaries"}
+_NAMED = 3
+"""Service accounts that a gap names."""
 _WITHOUT_PERIMETERS = (
     "Service perimeters (VPC Service Controls) are not in the scan; they may stop what roles allow."
 )
@@ -299,9 +302,28 @@ class GCPEnvironment:
             if not self.is_listed(label, each)
             for account in [each.removeprefix(PROJECTS)]
         ]
-        if self._listed is None or self.are_perimeters_asked_for:
-            return found
-        return [*found, Gap(_WITHOUT_PERIMETERS, provider="gcp")]
+        if self._listed is not None and not self.are_perimeters_asked_for:
+            found.append(Gap(_WITHOUT_PERIMETERS, provider="gcp"))
+        if others := self._accounts_elsewhere:
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            named = ", ".join(each.rpartition("/")[2] for each in others[:_NAMED])
+            message = (
+                f"What {named}{more} may do is left out: service agents of Google, and service "
+                "accounts of projects that were not scanned."
+            )
+            found.append(Gap(message, provider="gcp"))
+        return found
+
+    @cached_property
+    def _accounts_elsewhere(self) -> Sequence[str]:
+        """The service accounts that hold roles and were not collected."""
+        holders = {
+            each
+            for id_ in self.view.labelled(BINDING)
+            for each in self.view.targets(id_, "principals")
+            if self.view.get(each, "label") == ACCOUNTS and self.view.is_missing(each)
+        }
+        return sorted(each for each in holders if not each.startswith("unread:"))
 
     def _number(self, resource: str) -> str:
         """The number of the project that a resource is in; empty if it is not known."""
@@ -466,7 +488,7 @@ class GCPEnvironment:
 
     @cached_property
     def _account_ids(self) -> Mapping[str, str]:
-        return {member(id_): id_ for id_ in self.view.labelled("GCPServiceAccount")}
+        return {member(id_): id_ for id_ in self.view.labelled(ACCOUNTS)}
 
     def _tags(self, resource: str) -> Sequence[tuple[str, str]] | None:
         """The tags that a resource has and inherits, by name and by id; None if some were not

@@ -1,6 +1,7 @@
 """What Google Cloud decides, case by case."""
 
 import pytest
+from clew.graph.model import MissingReason
 from support.gcp_worlds import IAM, TREE, GCPWorld
 
 READ, DELETE = "storage.objects.get", "storage.buckets.delete"
@@ -305,3 +306,16 @@ def test_pools_are_the_same_by_the_number_and_the_id_of_their_project(world: GCP
     assert world.decision(robot, DELETE, BUCKET) == "ALLOWED"
     world.deny([f"principalSet://{POOL}/*"], denied, HOME)
     assert world.decision(robot, DELETE, BUCKET) == "EXPLICITLY_DENIED"
+
+
+def test_accounts_that_were_not_scanned_and_hold_roles_are_named(world: GCPWorld) -> None:
+    agent = world.principal("serviceAccount:agent@elsewhere.iam.gserviceaccount.com")
+    own = world.principal("serviceAccount:own@p.iam.gserviceaccount.com")
+    for one in (agent, own):
+        binding = world.grant([f"serviceAccount:{one.rpartition('/')[2]}"], [READ], HOME)
+        world.graph.add_edge(binding, one, rel="GRANTED_TO", via="principals")
+    assert not world.authorizer().unread
+    world.graph.nodes[agent]["missing"] = MissingReason.CROSS_ACCOUNT
+    (said,) = world.authorizer().unread
+    assert "agent@elsewhere.iam.gserviceaccount.com" in said
+    assert "own@" not in said
