@@ -133,7 +133,12 @@ class GCPWorld:
         )
 
     def boundary(
-        self, scopes: Sequence[str] | None, whom: str | None, *, condition: str = ""
+        self,
+        scopes: Sequence[str] | None,
+        whom: str | None,
+        *,
+        condition: str = "",
+        version: str | None = "1",
     ) -> str:
         """Bounds a set of principals to scopes."""
         policy = f"{IAM}organizations/o/locations/global/principalAccessBoundaryPolicies/"
@@ -143,6 +148,7 @@ class GCPWorld:
             "GCPPrincipalAccessBoundary",
             name="a boundary",
             account="organizations/o",
+            enforcement_version=version,
             rules=rules,
         )
         bound = self._add(
@@ -153,6 +159,19 @@ class GCPWorld:
             condition=condition,
         )
         self.graph.add_edge(bound, id_, rel="HAS_POLICY", via="policy")
+        return id_
+
+    def perimeter(self, scopes: Sequence[str] | None, services: Sequence[str] | None) -> str:
+        """Draws a perimeter around projects; None if it was not read."""
+        id_ = self._add(
+            f"//accesscontextmanager.googleapis.com/accessPolicies/1/servicePerimeters/{self._new()}",
+            "GCPServicePerimeter",
+            name="a perimeter",
+            account="organizations/o",
+            restricted_services=services,
+        )
+        for each in [self._unread(id_, "covers", "GCPProject")] if scopes is None else scopes:
+            self.graph.add_edge(id_, each, rel="COVERS", via="covers")
         return id_
 
     def constrain(self, constraint: str, scope: str, enforced: bool | None, **fields: Any) -> str:

@@ -1,7 +1,7 @@
 """Decides for Google Cloud who may do what, for many resources at a time.
 
 The order is Google's: what a principal access boundary or a deny policy stops no role allows; roles
-are united over all that a resource lies in.
+are united over all that a resource lies in. Service perimeters leave open what is allowed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from ...logic import Truth, all_of, any_of, negation
 from ...sets import NONE, MaySet, exactly, members, number_set
 from ..model import Asked, Explanation, Given, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
-from . import cel
+from . import boundary_versions, cel
 from .decision import Answer, DecidedBy, Decision
 from .environment import (
     BINDING,
@@ -25,13 +25,9 @@ from .environment import (
 )
 from .members import EVERYONE
 from .permissions import any_names, permission
-from .scopes import PROJECTS, PlacedTable, lies_in
+from .scopes import PROJECTS, Place, PlacedTable, lies_in
 
 _ANY = "{name}"
-_LIMITED = "storage."
-"""Permissions that access boundaries of every version limit. Which others those of a version limit
-is not modelled: whether they stop them is not known. The list of each version:
-https://cloud.google.com/iam/docs/pab-blocked-permissions."""
 
 
 class Reason(NamedTuple):
@@ -89,8 +85,9 @@ class GCPAuthorizer:
             return NONE
         denied = self._denied_rows(who, asked, table, known)
         reached = self._reached(who, asked, table)
+        open_ = denied.possible | self._within_perimeters(asked, table)
         return MaySet(
-            granted.certain & ~denied.possible & reached.certain,
+            granted.certain & ~open_ & reached.certain,
             granted.possible & ~denied.certain & reached.possible,
         )
 
@@ -254,11 +251,42 @@ class GCPAuthorizer:
             in_all &= rows.certain
         if not any(is_bound for _, is_bound in self._bound(who)):
             return MaySet(in_all if self._is_unbound(who) else 0, everything.possible)
-        if not asked.startswith(_LIMITED):
-            return MaySet(found.certain, everything.possible)
-        if not self._is_unbound(who):
+        is_limited = all_of(
+            boundary_versions.limits(boundary.version, asked)
+            for boundary, is_bound in self._bound(who)
+            if is_bound
+        )
+        if not is_limited or not self._is_unbound(who):
             return MaySet(found.certain, everything.possible)
         return found
+
+    def _within_perimeters(self, asked: str, table: PlacedTable) -> int:
+        """The rows that a service perimeter may keep requests from."""
+        environment, found = self.environment, 0
+        for each in environment.perimeters:
+            if each.closes(asked):
+                scopes = ("",) if each.projects is None else sorted(each.projects)
+                for scope in scopes:
+                    found |= table.below(scope).possible
+        for top, rows in table.tops.items():
+            found |= rows if environment.may_be_within_unread(top) else 0
+        return found
+
+    def _closing(self, asked: str, place: Place) -> Iterator[Reason]:
+        """The same for one resource, one by one."""
+        for each in self.environment.perimeters:
+            projects = each.projects
+            lies = projects is None or any_of(lies_in(place, one) for one in projects) is not False
+            if each.closes(asked) and lies:
+                yield Reason(
+                    None,
+                    DecidedBy.PERIMETER,
+                    PolicyStatement(each.id, 0, each.name, "Deny"),
+                    unread=f"whether service perimeter {each.name} lets it in is not known",
+                )
+        if self.environment.may_be_within_unread(place.top):
+            unread = f"service perimeters {_of(place.top)}"
+            yield Reason(None, DecidedBy.PERIMETER, unread=unread)
 
     def _is_unbound(self, who: PrincipalState) -> bool:
         """Whether nothing that was not read binds a principal."""
@@ -318,6 +346,7 @@ class GCPAuthorizer:
                 )
         if not self.environment.is_listed(DENY, place.top):
             yield Reason(None, DecidedBy.DENY, unread=f"deny policies {_of(place.top)}")
+        yield from self._closing(asked, place)
 
     def _out_of_bounds(self, who: PrincipalState, is_reached: Truth) -> Iterator[Reason]:
         by = DecidedBy.BOUNDARY

@@ -17,7 +17,8 @@ class Decision(StrEnum):
     EXPLICITLY_DENIED = "EXPLICITLY_DENIED"
     """A deny policy or a principal access boundary stops it."""
     CONDITIONAL = "CONDITIONAL"
-    """It is allowed if a condition holds, or if nothing that was not read stops it."""
+    """It is allowed if a condition holds, if it comes from where a perimeter lets it in, or if
+    nothing that was not read stops it."""
     UNKNOWN = "UNKNOWN"
     """Nothing that was read allows it, but what was not read may."""
 
@@ -28,6 +29,7 @@ class DecidedBy(StrEnum):
     ROLE = "role"
     DENY = "deny policy"
     BOUNDARY = "principal access boundary"
+    PERIMETER = "service perimeter"
 
 
 @dataclass(frozen=True, slots=True)

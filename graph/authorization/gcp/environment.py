@@ -9,7 +9,7 @@ from ...logic import Truth, all_of, any_of
 from ...model import Gap, ListingStatus, Status
 from ...view import GraphView
 from ..resource_table import ResourceRow, ResourceTable
-from . import cel
+from . import boundary_versions, cel
 from .cel import Known, Now
 from .members import (
     ACCOUNT,
@@ -26,11 +26,13 @@ from .members import (
     part_of_tree,
     pooled,
 )
+from .perimeters import PERIMETER, Perimeter, perimeters
 from .permissions import permission
 from .requests import described, kind_of
 from .scopes import PROJECTS, TREE, Place, ScopeTree, lies_in
 
-ACTING = ("GCPUser", "GCPServiceAccount", "GCPFederatedPrincipal", "GCPEveryone")
+ACCOUNTS = "GCPServiceAccount"
+ACTING = ("GCPUser", ACCOUNTS, "GCPFederatedPrincipal", "GCPEveryone")
 """The labels of those who act."""
 BINDING, ROLE, GROUPS, DENY = "GCPPolicyBinding", "GCPRole", "GCPGroup", "GCPDenyPolicy"
 BOUNDARY = "GCPPrincipalAccessBoundary"
@@ -39,11 +41,16 @@ ORGANIZATION, FOLDER, PROJECT = "GCPOrganization", "GCPFolder", "GCPProject"
 TAGGED, TAG_KEY, TAG_VALUE = "GCPTagBinding", "GCPTagKey", "GCPTagValue"
 LABELS = frozenset(
     {*ACTING, BINDING, ROLE, GROUPS, DENY, BOUNDARY, BOUND, ORGANIZATION, FOLDER, PROJECT}
-    | {TAGGED, TAG_KEY, TAG_VALUE}
+    | {TAGGED, TAG_KEY, TAG_VALUE, PERIMETER}
 )
 """All labels that decide who may do what."""
 _ROLE_ID = "//iam.googleapis.com/"
 _CALLED = {BINDING: "Allow policies", DENY: "Deny policies", BOUND: "Access boundaries"}
+_NAMED = 3
+"""Service accounts that a gap names."""
+_WITHOUT_PERIMETERS = (
+    "Service perimeters (VPC Service Controls) are not in the scan; they may stop what roles allow."
+)
 
 
 ANY_ROLE = ""
@@ -107,6 +114,8 @@ class Boundary(NamedTuple):
     whom: str | None
     """The set of principals; None if it was not read."""
     condition: str | None
+    version: int
+    """Says which permissions it limits."""
 
 
 class GCPEnvironment:
@@ -187,6 +196,20 @@ class GCPEnvironment:
         )
 
     @cached_property
+    def perimeters(self) -> Sequence[Perimeter]:
+        """The service perimeters."""
+        return [*perimeters(self.view, self.tree)]
+
+    @cached_property
+    def are_perimeters_asked_for(self) -> bool:
+        """Whether the scan set out to list service perimeters at all."""
+        return any(label == PERIMETER for label, _ in self._listed or ())
+
+    def may_be_within_unread(self, top: str) -> bool:
+        """Whether service perimeters that could not be listed may be around a project."""
+        return self.are_perimeters_asked_for and not self.is_listed(PERIMETER, top)
+
+    @cached_property
     def grants(self) -> Sequence[Grant]:
         """What allow policies grant."""
         return [self._grant(id_) for id_ in self.view.labelled(BINDING)]
@@ -264,18 +287,43 @@ class GCPEnvironment:
     @property
     def gaps(self) -> Sequence[Gap]:
         """What of policies could not be read."""
-        return [
+        called = {**_CALLED}
+        if self.are_perimeters_asked_for:
+            called[PERIMETER] = "Service perimeters"
+        found = [
             Gap(
-                f"{called} of project {account} could not be listed.",
+                f"{what} of project {account} could not be listed.",
                 provider="gcp",
                 account=account,
                 label=label,
             )
-            for label, called in _CALLED.items()
+            for label, what in called.items()
             for each in self.projects
             if not self.is_listed(label, each)
             for account in [each.removeprefix(PROJECTS)]
         ]
+        if self._listed is not None and not self.are_perimeters_asked_for:
+            found.append(Gap(_WITHOUT_PERIMETERS, provider="gcp"))
+        if others := self._accounts_elsewhere:
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            named = ", ".join(each.rpartition("/")[2] for each in others[:_NAMED])
+            message = (
+                f"What {named}{more} may do is left out: service agents of Google, and service "
+                "accounts of projects that were not scanned."
+            )
+            found.append(Gap(message, provider="gcp"))
+        return found
+
+    @cached_property
+    def _accounts_elsewhere(self) -> Sequence[str]:
+        """The service accounts that hold roles and were not collected."""
+        holders = {
+            each
+            for id_ in self.view.labelled(BINDING)
+            for each in self.view.targets(id_, "principals")
+            if self.view.get(each, "label") == ACCOUNTS and self.view.is_missing(each)
+        }
+        return sorted(each for each in holders if not each.startswith("unread:"))
 
     def _number(self, resource: str) -> str:
         """The number of the project that a resource is in; empty if it is not known."""
@@ -329,14 +377,21 @@ class GCPEnvironment:
     def _boundary(self, id_: str) -> Boundary:
         get = self.view.get
         name, scopes, boundary = "", None, next(iter(self.view.targets(id_, "policy")), "")
+        number = boundary_versions.OLDEST
         if boundary and not self.view.is_missing(boundary):
+            number = boundary_versions.version(get(boundary, "enforcement_version"))
             name = get(boundary, "name") or boundary
             rules = _document(get(boundary, "rules"))
             if rules is not None:
                 named = (each for rule in rules for each in rule.get("resources") or ())
                 scopes = frozenset(self.tree.named(each) for each in named)
         return Boundary(
-            boundary or id_, name or id_, scopes, get(id_, "principal_set"), get(id_, "condition")
+            boundary or id_,
+            name or id_,
+            scopes,
+            get(id_, "principal_set"),
+            get(id_, "condition"),
+            number,
         )
 
     def _has(self, state: PrincipalState, who: str, holder: str) -> Truth:
@@ -433,7 +488,7 @@ class GCPEnvironment:
 
     @cached_property
     def _account_ids(self) -> Mapping[str, str]:
-        return {member(id_): id_ for id_ in self.view.labelled("GCPServiceAccount")}
+        return {member(id_): id_ for id_ in self.view.labelled(ACCOUNTS)}
 
     def _tags(self, resource: str) -> Sequence[tuple[str, str]] | None:
         """The tags that a resource has and inherits, by name and by id; None if some were not

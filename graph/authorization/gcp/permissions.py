@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from ...logic import Truth
+from ...logic import Truth, any_of
 
 _OTHERWISE_CALLED = {"cloudresourcemanager": "resourcemanager"}
 """Services that permissions call otherwise than their hosts do."""
@@ -27,16 +27,19 @@ def is_permission(text: str) -> bool:
     return _PERMISSION.fullmatch(permission(text)) is not None
 
 
-def names(pattern: str, asked: str) -> bool:
+def names(pattern: str, asked: str) -> Truth:
     """Whether a denial names a permission. ``*`` stands for all resources or verbs of a service,
-    or for all verbs of a resource."""
+    or for all verbs of a resource; what else may be meant by it is not known."""
     pattern = permission(pattern)
     if "*" not in pattern:
         return pattern == asked
     service, resource, verb = _parts(pattern)
     asked_service, asked_resource, asked_verb = _parts(asked)
-    is_of_resource = resource in ("", "*", asked_resource)
-    return service == asked_service and is_of_resource and verb in ("*", asked_verb)
+    if "*" not in service and service != asked_service:
+        return False
+    if "*" in service or not all(each == "*" or "*" not in each for each in (resource, verb)):
+        return None
+    return resource in ("", "*", asked_resource) and verb in ("*", asked_verb)
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -47,5 +50,5 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def any_names(patterns: Iterable[str] | None, asked: str) -> Truth:
-    """Whether one of some patterns names a permission; None if they were not read."""
-    return None if patterns is None else any(names(each, asked) for each in patterns)
+    """Whether one of some patterns names a permission; None if that is not known."""
+    return None if patterns is None else any_of(names(each, asked) for each in patterns)

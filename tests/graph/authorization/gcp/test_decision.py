@@ -1,6 +1,7 @@
 """What Google Cloud decides, case by case."""
 
 import pytest
+from clew.graph.model import MissingReason
 from support.gcp_worlds import IAM, TREE, GCPWorld
 
 READ, DELETE = "storage.objects.get", "storage.buckets.delete"
@@ -186,7 +187,14 @@ def test_which_roles_may_be_given_can_be_read_off(world: GCPWorld, ann: str) -> 
         ("storage.googleapis.com/*.delete", "EXPLICITLY_DENIED"),
         ("storage.googleapis.com/*.*", "EXPLICITLY_DENIED"),
         ("storage.googleapis.com/objects.*", "ALLOWED"),
+        ("storage.googleapis.com/*", "EXPLICITLY_DENIED"),
+        ("storage.googleapis.com/*.get", "ALLOWED"),
         ("compute.googleapis.com/*.delete", "ALLOWED"),
+        ("compute.googleapis.com/*", "ALLOWED"),
+        ("storage.googleapis.com/buckets.del*", "CONDITIONAL"),
+        ("compute.googleapis.com/buckets.del*", "ALLOWED"),
+        ("*.googleapis.com/*", "CONDITIONAL"),
+        ("*", "CONDITIONAL"),
     ],
 )
 def test_a_denial_from_above_wins(world: GCPWorld, ann: str, permission: str, decided: str) -> None:
@@ -205,6 +213,13 @@ def test_whom_and_what_a_denial_excepts_it_does_not_deny(world: GCPWorld, ann: s
     assert world.decision(ann, DELETE, BUCKET) == "CONDITIONAL"
     world.group("g@example.com", [ann])
     assert world.decision(ann, DELETE, BUCKET) == "ALLOWED"
+
+
+def test_what_may_be_excepted_may_be_denied_or_not(world: GCPWorld, ann: str) -> None:
+    world.grant([ann], [DELETE], HOME)
+    everyone, all_ = ["principalSet://goog/public:all"], ["storage.googleapis.com/buckets.*"]
+    world.deny(everyone, all_, ORG, spared=["storage.googleapis.com/buckets.del*"])
+    assert world.decision(ann, DELETE, BUCKET) == "CONDITIONAL"
 
 
 def test_a_denial_may_hang_on_tags(world: GCPWorld, ann: str) -> None:
@@ -291,3 +306,16 @@ def test_pools_are_the_same_by_the_number_and_the_id_of_their_project(world: GCP
     assert world.decision(robot, DELETE, BUCKET) == "ALLOWED"
     world.deny([f"principalSet://{POOL}/*"], denied, HOME)
     assert world.decision(robot, DELETE, BUCKET) == "EXPLICITLY_DENIED"
+
+
+def test_accounts_that_were_not_scanned_and_hold_roles_are_named(world: GCPWorld) -> None:
+    agent = world.principal("serviceAccount:agent@elsewhere.iam.gserviceaccount.com")
+    own = world.principal("serviceAccount:own@p.iam.gserviceaccount.com")
+    for one in (agent, own):
+        binding = world.grant([f"serviceAccount:{one.rpartition('/')[2]}"], [READ], HOME)
+        world.graph.add_edge(binding, one, rel="GRANTED_TO", via="principals")
+    assert not world.authorizer().unread
+    world.graph.nodes[agent]["missing"] = MissingReason.CROSS_ACCOUNT
+    (said,) = world.authorizer().unread
+    assert "agent@elsewhere.iam.gserviceaccount.com" in said
+    assert "own@" not in said
