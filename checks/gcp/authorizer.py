@@ -6,6 +6,7 @@ from ...graph.authorization.gcp.environment import (
     BOUNDARY,
     DENY,
     LABELS,
+    PERIMETER,
     GCPEnvironment,
     PrincipalState,
 )
@@ -22,5 +23,5 @@ GCP = AuthorizerType(
     state=PrincipalState,
     may_act=_may_act,
     reads=LABELS,
-    notices=frozenset((BOUND, BOUNDARY, DENY)),
+    notices=frozenset((BOUND, BOUNDARY, DENY, PERIMETER)),
 )

@@ -12,6 +12,7 @@ from ...authorization.gcp.environment import (
     FOLDER,
     LABELS,
     ORGANIZATION,
+    PERIMETER,
     PROJECT,
 )
 from ...authorization.gcp.impersonation import ACCOUNT
@@ -41,7 +42,7 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             derive=_derive,
             writes=frozenset(_types()),
             reads=_reads(schema),
-            notices=frozenset((POLICY, DENY, BOUNDARY, BOUND)),
+            notices=frozenset((POLICY, DENY, BOUNDARY, BOUND, PERIMETER)),
             reads_edges=reaches(*(RUNS_CODE & {*schema.labels})),
             not_modelled=(
                 "Service accounts that run in another project than their own, those of Google's "

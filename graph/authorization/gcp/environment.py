@@ -53,7 +53,7 @@ _WITHOUT_PERIMETERS = (
 )
 
 
-ANY_ROLE = ""
+ANY_ROLE = "*"
 """Stands for the role that allows everything: what is given instead of a role that an attacker can
 change at will."""
 

@@ -10,6 +10,7 @@ from clew.graph.attack.endpoints import (
     UnknownNameError,
 )
 from clew.graph.attack.model import AttackGraph
+from clew.graph.attack.provider import provider_types
 from clew.graph.sets import members
 from support.graphs import empty_graph
 from support.path_graphs import AWAY, HOME, StepByName, path_graph
@@ -73,7 +74,10 @@ def test_names_that_say_nothing_or_too_much() -> None:
         names.target("tag:env=test")
 
 
-def test_what_paths_say_nothing_of_is_refused_with_the_reason() -> None:
+def test_what_paths_say_nothing_of_is_refused_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(provider_types(), "gcp")
     graph, _ = _names()
     resources = empty_graph()
     for node in graph.nodes:
