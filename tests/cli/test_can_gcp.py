@@ -32,10 +32,13 @@ def answers(clew: Clew, *arguments: Any) -> dict[str, dict[str, Any]]:
     return {row["principal"]: row for row in rows}
 
 
-def test_what_everybody_may_read_is_open_to_everybody(clew: Clew, scanned: Path) -> None:
+def test_what_everybody_may_read_hangs_on_the_perimeter(clew: Clew, scanned: Path) -> None:
     found = answers(clew, "who-can", scanned, READ, "clew-shop-assets")
-    assert found["allUsers"]["decision"] == "ALLOWED"
-    assert found["allUsers"]["explanation"] == "allowed by role roles/storage.objectViewer"
+    assert found["allUsers"]["decision"] == "CONDITIONAL"
+    assert found["allUsers"]["explanation"] == (
+        "allowed by role roles/storage.objectViewer; "
+        "whether service perimeter Shop lets it in is not known"
+    )
 
 
 def test_whom_a_denial_excepts_an_owner_s_role_allows_it(clew: Clew, scanned: Path) -> None:

@@ -56,16 +56,18 @@ class Answer:
 def explain(answer: Answer) -> str:
     """An answer in words."""
     named = _and([each.sid or each.policy for each in answer.statements])
-    open_ = "; ".join((*answer.conditions, *answer.unread))
+    conditions, unread = "; ".join(answer.conditions), "; ".join(answer.unread)
     match answer.decision:
         case Decision.ALLOWED:
             return f"allowed by {answer.decided_by} {named}"
         case Decision.EXPLICITLY_DENIED:
             return f"denied by {answer.decided_by} {named}"
         case Decision.CONDITIONAL:
-            return f"allowed by {answer.decided_by} {named}, if: {open_}"
+            allowed = f"allowed by {answer.decided_by} {named}"
+            met = f"if: {conditions}" if conditions else ""
+            return f"{', '.join(filter(None, (allowed, met)))}{unread and f'; {unread}'}"
         case Decision.UNKNOWN:
-            return f"not known: {open_}"
+            return f"not known: {'; '.join(filter(None, (conditions, unread)))}"
         case Decision.IMPLICITLY_DENIED:
             return "no role allows it"
 
