@@ -6,10 +6,10 @@ from ...graph.authorization.gcp.environment import (
     BOUNDARY,
     DENY,
     LABELS,
-    PERIMETER,
     GCPEnvironment,
     PrincipalState,
 )
+from ...graph.authorization.gcp.perimeters import PERIMETER
 from ...graph.authorization.model import AuthorizerType
 from ...graph.view import GraphView
 

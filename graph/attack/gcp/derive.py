@@ -12,10 +12,10 @@ from ...authorization.gcp.environment import (
     FOLDER,
     LABELS,
     ORGANIZATION,
-    PERIMETER,
     PROJECT,
 )
 from ...authorization.gcp.impersonation import ACCOUNT
+from ...authorization.gcp.perimeters import PERIMETER
 from ...authorization.gcp.scopes import PROJECTS
 from ...derivation import Derivation, Derived, NewNode
 from ...exposure.reach import reaches
