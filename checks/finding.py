@@ -67,7 +67,7 @@ class Finding(BaseModel):
         description="FAIL, MANUAL, PASS, or ERROR for a check that crashed."
     )
     severity: Severity = Field(description="critical, high, medium, low or informational.")
-    provider: str = Field(description="aws, azure, gcp or entra.")
+    provider: str = Field(description="The cloud, as `clew scan` names it.")
     service: str = Field(description="The service the check belongs to.")
     account: str | None = Field(
         description="Account, subscription, project or tenant of the resource."

@@ -238,6 +238,7 @@ def permissions(
 ) -> None:
     """Print least-privilege permissions for scanning. A policy for AWS, else a list."""
     from ..collectors import registry
+    from ..scans.connecting import permission_document
 
     names = sorted(each.service for each in registry.collectors(provider))
     for name in service or ():
@@ -245,7 +246,7 @@ def permissions(
             raise UsageError(f"There is no {provider} service '{name}'.", nearest(name, names))
     needed = registry.permissions(provider, service or ())
     with opened(output) as stream:
-        write_json(aws_policy(needed) if provider == "aws" else needed, stream)
+        write_json(permission_document(provider, needed), stream)
 
 
 @listing.command()
@@ -277,14 +278,6 @@ def schemas(
         )
     with opened(output) as stream:
         write_json(known()[name], stream)
-
-
-def aws_policy(actions: list[str]) -> dict[str, Any]:
-    """The IAM policy that allows these actions, all of them reading, on everything."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [{"Sid": "ClewReads", "Effect": "Allow", "Action": actions, "Resource": "*"}],
-    }
 
 
 def meaning(model: "type[Resource]") -> str:

@@ -119,11 +119,12 @@ def _excluded(providers: Sequence[str], names: Sequence[str]) -> tuple[list[str]
     """The services and the regions among names to leave out."""
     from ..collectors.registry import collectors
     from ..pipeline import UnknownServiceError
+    from ..scans.connecting import reads_regions
 
     known = {each.service for provider in providers for each in collectors(provider)}
     services = sorted({*names} & known)
     regions = sorted({*names} - known)
-    if regions and "aws" not in providers:
+    if regions and not reads_regions(providers):
         raise UnknownServiceError(regions[0], providers, sorted(known))
     return services, regions
 

@@ -87,6 +87,12 @@ class Options:
         """
         raise NotImplementedError
 
+    @classmethod
+    def permission_document(cls, permissions: Sequence[str]) -> Any:
+        """Permissions in the form in which the cloud grants them, as JSON; a list unless it says
+        otherwise."""
+        return list(permissions)
+
 
 def flags(kind: type[Options]) -> Iterator[tuple[str, Flag]]:
     """How each option is given on the command line, by the name of its field."""

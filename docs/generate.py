@@ -18,7 +18,6 @@ from unittest.mock import patch
 from clew.checks import Check, checks
 from clew.checks.report import ReportedFinding
 from clew.cli.errors import ExitCode
-from clew.cli.listing import aws_policy
 from clew.cli.main import main
 from clew.collectors.registry import models, permissions, providers
 from clew.graph.attack.engine.requirement import Created, Existing, Where
@@ -28,6 +27,7 @@ from clew.graph.attack.provider import provider_types
 from clew.graph.model import RELATIONSHIPS, MissingReason, Resource
 from clew.graph.schema import EdgeType, Schema, column_of
 from clew.queries import Query, library
+from clew.scans.connecting import permission_document
 from clew.scans.documents import (
     ChokePointAnswer,
     CoverageRow,
@@ -399,7 +399,7 @@ def _label(model: type[Resource], incoming: list[EdgeType]) -> Iterator[str]:
 
 def _permissions(provider: str) -> str:
     needed = permissions(provider)
-    return json.dumps(aws_policy(needed) if provider == "aws" else needed, indent=2) + "\n"
+    return json.dumps(permission_document(provider, needed), indent=2) + "\n"
 
 
 def _row(*cells: str) -> str:

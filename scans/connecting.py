@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..collectors.aws.options import AWSOptions
 from ..collectors.azure.options import AzureOptions
@@ -31,6 +31,22 @@ def connect(providers: Sequence[str], wanted: ScanOptions) -> "list[Account]":
     if not accounts:
         raise ClewError(f"The credentials for {' and '.join(providers)} give access to no account.")
     return accounts
+
+
+def permission_document(provider: str, permissions: Sequence[str]) -> Any:
+    """Permissions in the form in which a cloud grants them."""
+    (kind,) = (each for each in CLOUDS if each.provider == provider)
+    return kind.permission_document(permissions)
+
+
+def reads_regions(providers: Sequence[str]) -> bool:
+    """Whether regions of one of these clouds can be chosen."""
+    return any(
+        field.name == "excluded_regions"
+        for kind in CLOUDS
+        if kind.provider in providers
+        for field in fields(kind)
+    )
 
 
 def usual_attempts() -> str:

@@ -1,6 +1,7 @@
 """Imports point one way: cli → scans → checks, queries → graph → graph.model ← collectors."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -203,3 +204,31 @@ def test_importing_a_module_does_no_io() -> None:
     excepted = tuple(str(ROOT / folder) for folder in READ_AT_IMPORT)
     done = [line for line in answer.stdout.splitlines() if line and not line.startswith(excepted)]
     assert done == []
+
+
+GENERAL = [
+    path
+    for folder in ("graph", "checks", "collectors", "queries", "pipeline.py", "content.py")
+    for path in [ROOT / folder, *sorted((ROOT / folder).rglob("*.py"))]
+    if path.is_file() and not {*path.relative_to(ROOT).parts} & {*CLOUDS}
+]
+"""What is for every cloud."""
+NAMED = re.compile(
+    rf"\b({'|'.join(CLOUDS)}|google)\b|\barn:|^(AWS|Azure|Entra|GCP|GKE)[A-Z]", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("path", GENERAL, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_general_names_no_cloud(path: Path) -> None:
+    """Neither in what it imports nor in what it says; docstrings may give examples."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    unnamed = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    named = [
+        each.value
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Constant)
+        and isinstance(each.value, str)
+        and id(each) not in unnamed
+    ]
+    named += [each.module or "" for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)]
+    assert not [each for each in named if NAMED.search(each)]

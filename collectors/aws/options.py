@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..options import Options, option
 
@@ -64,3 +64,9 @@ class AWSOptions(Options):
         from .accounts import connect
 
         return connect(self)
+
+    @classmethod
+    def permission_document(cls, permissions: Sequence[str]) -> Any:
+        """The IAM policy that allows them, all of them reading, on everything."""
+        statement = {"Effect": "Allow", "Action": list(permissions), "Resource": "*"}
+        return {"Version": "2012-10-17", "Statement": [{"Sid": "ClewReads", **statement}]}

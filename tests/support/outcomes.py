@@ -1,8 +1,7 @@
 """What a scan comes to: the findings of all checks, the derived edges, and who comes where by
 attack paths. All of it in this process; only rules in Cypher need a database, a small one."""
 
-import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -169,19 +168,24 @@ def outcome_of(
         or not changed.isdisjoint(check.labels | rests_on(known, check.rule.edges))
     ]
     read = _Read(graph, scope, collected.coverage, collected.reads)
-    found = _judge(judged, read)
+    stepping = step_labels(schema)
+    resources = network(graph, stepping & parts.nodes.keys())
+
+    @cache
+    def attack() -> AttackGraph:
+        return attack_graph(resources, collected.reads)
+
+    found = _judge(judged, read, attack)
     ids = {check.id for check in judged}
     kept = before.findings.values() if before else ()
     findings = {one.id: one for one in (*found, *(one for one in kept if one.check not in ids))}
     reported = reported_gaps(read)
-    stepping = step_labels(schema)
     if before and changed is not None and changed.isdisjoint(stepping):
         gaps_ = reported | before.gaps
         return Outcome(findings, _derived(graph), before.paths, gaps_, parts, derived)
-    resources = network(graph, stepping & parts.nodes.keys())
-    paths = attack_graph(resources, collected.reads)
+    paths = attack()
     reported |= {*paths.notes, *(gap.message for gap in paths.gaps)}
-    found = Outcome(
+    return Outcome(
         findings,
         _derived(graph),
         _connected(paths, PathEndpoints(paths, resources)),
@@ -189,9 +193,6 @@ def outcome_of(
         parts,
         derived,
     )
-    del paths, resources
-    gc.collect()  # attack graphs and what explains them refer to each other
-    return found
 
 
 def _parts(graph: ResourceGraph, reads: Iterable[ListingStatus]) -> Parts:
@@ -265,11 +266,13 @@ def _reached(steps: Sequence[tuple[int, int]], start: int) -> int:
         waiting = later
 
 
-def _judge(judged: Collection[Check], read: "_Read") -> list[Finding]:
+def _judge(
+    judged: Collection[Check], read: "_Read", attack: Callable[[], AttackGraph]
+) -> list[Finding]:
     labels = {label for check in judged if isinstance(check.rule, Cypher) for label in check.labels}
     in_memory = patch.object(runner, "load_snapshot", lambda _, known: network(read.graph, known))
     with _LinkedStore(read, labels) as store, in_memory:
-        found = run(judged, store, read).findings
+        found = run(judged, store, read, attack=attack).findings
     failed = [one for one in found if one.status == "ERROR"]
     assert not failed, failed
     return found
