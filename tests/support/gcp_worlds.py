@@ -63,6 +63,10 @@ class GCPWorld:
             self.graph.add_edge(one, id_, rel="MEMBER_OF", via="members")
         return id_
 
+    def unlisted_group(self, email: str) -> str:
+        """Adds a group that bindings name and no listing holds; its id."""
+        return self._add(f"group:{email}", "GCPGroup", missing=MissingReason.UNREADABLE)
+
     def resource(self, label: str, id_: str, project: str, **fields: Any) -> str:
         """Adds a resource of a project."""
         name = id_.rpartition("/")[2]

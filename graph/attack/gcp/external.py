@@ -1,19 +1,22 @@
 """How external principals get into projects: by what the internet reaches, by roles that everybody
 holds, with tokens that a pool takes, and with accounts of other customers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...authorization.gcp.environment import ORGANIZATION
 from ...authorization.gcp.members import CONSUMER_DOMAINS, domain_of, member
+from ...sets import MaySet, number_set
 from ...view import GraphView
 from ..exposed import THE_INTERNET, exposed
-from ..external_entries import Entry
-from ..model import Node
+from ..external_entries import Entry, add_entries
+from ..model import AttackGraph, Hop, Node, Step
+from .vocabulary import techniques
 
 EXPOSED = "gcp-outside-exposed-service"
 EVERYONE = "gcp-outside-everyone"
 FEDERATED = "gcp-outside-pool-identity"
 CUSTOMER = "gcp-outside-account"
+UNREAD_GROUP = "gcp-unread-group"
 """Ids of the techniques by which external principals come in."""
 
 RUNS_CODE = frozenset({"GCPInstance", "GCPCloudRunService", "GCPCloudFunction"})
@@ -70,6 +73,35 @@ def _of_other_customers(view: GraphView) -> Iterator[Entry]:
         elif domain and own and domain not in own:
             doubt = f"{domain} is no domain of the organization's own"
             yield Entry(CUSTOMER, _outside(domain), id_, False, (doubt,))
+
+
+def in_unread_groups(graph: AttackGraph, groups: Sequence[str]) -> Iterator[Step]:
+    """That anybody may be in a group that was not listed: all principals, and somebody outside."""
+    known = [each for each in groups if (each, "") in graph.number]
+    outside = Node("outside:members of groups", _UNKNOWN, "members of unread groups", "")
+    yield from add_entries(
+        graph,
+        (Entry(UNREAD_GROUP, outside, each, False, (_membership(each),)) for each in known),
+        {UNREAD_GROUP: techniques().external[UNREAD_GROUP]},
+    )
+    if known:
+        outsiders = graph.explainers[UNREAD_GROUP]
+
+        def explain(step: Step, source: int, target: int) -> Hop:
+            if graph.external >> source & 1:
+                return outsiders(step, source, target)
+            ends = graph.nodes[source].id, graph.nodes[target].id
+            doubt = _membership(graph.nodes[target].id)
+            return Hop(*ends, step.type, step.technique, (), (doubt,), (), ())
+
+        graph.explainers[UNREAD_GROUP] = explain
+        reached = MaySet(0, number_set(graph.number[each, ""] for each in known))
+        one = techniques().external[UNREAD_GROUP]
+        yield Step(one.edge, UNREAD_GROUP, graph.principals, reached, one.difficulty)
+
+
+def _membership(group: str) -> str:
+    return f"it is a member of {group.removeprefix('group:')}, which was not listed"
 
 
 def _outside(domain: str) -> Node:

@@ -1,12 +1,18 @@
 """What decides in Google Cloud, as attack paths follow it: with what makes a permission useless,
-and with no step of everybody's where nobody knows who holds a role."""
+and with groups that were not listed as principals of their own, whose members may be anybody."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from ...authorization.gcp.authorizer import GCPAuthorizer
 from ...authorization.gcp.constraints import enforced
-from ...authorization.gcp.environment import BINDING, GCPEnvironment, Grant, PrincipalState
+from ...authorization.gcp.environment import (
+    BINDING,
+    GROUPS,
+    GCPEnvironment,
+    Grant,
+    PrincipalState,
+)
 from ...authorization.gcp.impersonation import (
     ACCOUNT,
     DELEGATING,
@@ -29,8 +35,14 @@ _NAMED = 3
 
 
 class RolesAsListed(GCPEnvironment):
-    """Nobody holds a role that was not listed, nor one by a group that was not: everybody might,
-    which is one gap and no step of everybody's. Verdicts rest on these listings anyway."""
+    """Nobody holds a role that was not listed: everybody might, which is one gap and no step of
+    everybody's. Verdicts rest on these listings anyway. A group that was not listed holds its roles
+    itself, and is not looked into for others: that anybody may be in it is a step of its own."""
+
+    @cached_property
+    def principals(self) -> Sequence[str]:
+        """The ids of those who act, and of the groups that were not listed."""
+        return sorted({*super().principals, *self.opaque.intersection(self.view.graph)})
 
     def is_listed(self, label: str, top: str) -> bool:
         """Whether all of a label was listed, allow policies aside."""
@@ -39,13 +51,13 @@ class RolesAsListed(GCPEnvironment):
     def holds(self, state: PrincipalState, grant: Grant) -> Truth:
         """Whether a principal is one of those whom a role is granted to, as far as groups were
         listed."""
-        known = None if grant.members is None else grant.members - self.opaque
-        return self.any_has(state, known)
+        others = self.opaque - {state.id}
+        return self.any_has(state, None if grant.members is None else grant.members - others)
 
     @cached_property
     def opaque(self) -> frozenset[str]:
         """The groups with roles that were not listed."""
-        named = frozenset().union(*(each.members or () for each in self.grants))
+        named = frozenset[str]().union(*(each.members or () for each in self.grants))
         return frozenset(
             each
             for each in named
@@ -70,10 +82,7 @@ class RolesAsListed(GCPEnvironment):
         found += super().gaps
         if unlisted := sorted(each.removeprefix(GROUP) for each in self.opaque):
             more = f" and {len(unlisted) - _NAMED} more" if len(unlisted) > _NAMED else ""
-            message = (
-                f"Who is in {', '.join(unlisted[:_NAMED])}{more} could not be read; roles held by "
-                "these groups are left out."
-            )
+            message = f"Who is in {', '.join(unlisted[:_NAMED])}{more} could not be read."
             found.append(Gap(message, provider="gcp"))
         return found
 
@@ -82,15 +91,21 @@ class Following(GCPAuthorizer):
     """Decides for techniques: what a permission is good for only if its resource is so (an account
     that is enabled, a project in which keys may be made) it does not give otherwise."""
 
-    def __init__(self, environment: GCPEnvironment) -> None:
+    environment: RolesAsListed
+
+    def __init__(self, environment: RolesAsListed) -> None:
         super().__init__(environment)
         self._tables: dict[str, ResourceTable] = {}
         self._usable = lru_cache(1024)(self._usable_rows)
 
     def table(self, label: str) -> ResourceTable:
-        """The collected resources of a label, all of one account."""
+        """The collected resources of a label, all of one account; of groups those that were not
+        listed."""
         if label not in self._tables:
-            rows = super().table(label).rows
+            rows: Iterable[ResourceRow] = super().table(label).rows
+            if label == GROUPS:
+                opaque = self.environment.opaque.intersection(self.environment.view.graph)
+                rows = (ResourceRow(each) for each in opaque)
             self._tables[label] = ResourceTable(
                 ResourceRow(row.id, REALM, row.owner) for row in rows
             )

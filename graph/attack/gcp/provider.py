@@ -13,6 +13,7 @@ from ...authorization.gcp.environment import (
     ANY_ROLE,
     DENY,
     FOLDER,
+    GROUPS,
     ORGANIZATION,
     PROJECT,
     ROLE,
@@ -32,7 +33,7 @@ from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
 from ..model import Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
-from .external import EVERYBODY, entries
+from .external import EVERYBODY, entries, in_unread_groups
 from .following import REALM, Following, RolesAsListed
 from .vocabulary import GCP, techniques
 
@@ -104,9 +105,10 @@ class GCPProvider(AttackProvider):
         return self._placed(label).below(account).certain
 
     def may_start(self, state: PrincipalState) -> bool:
-        """Everybody is outside; and nobody acts as an account that is disabled."""
+        """Everybody is outside, a group acts by its members, and nobody acts as an account that is
+        disabled."""
         get = self.view.get
-        return get(state.id, "label") != EVERYBODY and not get(state.id, "disabled")
+        return get(state.id, "label") not in (EVERYBODY, GROUPS) and not get(state.id, "disabled")
 
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """Google has one cloud here."""
@@ -160,6 +162,7 @@ class GCPProvider(AttackProvider):
                     reached = MaySet(certain, number_set(accounts.values()))
                     yield Step(StepType.ADMINISTERS, "", 1 << number, reached, 0)
         yield from add_entries(engine.graph, entries(self.view), techniques().external)
+        yield from in_unread_groups(engine.graph, sorted(self.environment.opaque))
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:  # noqa: ARG002
         """A state in words."""

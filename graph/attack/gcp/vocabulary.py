@@ -8,8 +8,7 @@ from ..engine.technique_vocabulary import TechniqueVocabulary
 
 GCP = TechniqueVocabulary(
     provider="gcp",
-    principals=ACTING,
-    groups=(GROUPS,),
+    principals=(*ACTING, GROUPS),
     identity=ACCOUNT,
     identity_noun="service account",
     account=PROJECT,
@@ -19,7 +18,7 @@ GCP = TechniqueVocabulary(
     template=r"//[a-z]+\.googleapis\.com/",
     service=r"(?!)",
 )
-"""What permissions and labels look like, and who can act."""
+"""What permissions and labels look like, and who can act: of groups those that were not listed."""
 
 
 def techniques() -> TechniqueSet:

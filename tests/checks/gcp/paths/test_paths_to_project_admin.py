@@ -121,3 +121,12 @@ def test_from_a_service_account_over_one_of_which_it_is_unread_whether_it_is_ena
     (account,) = (each for each in found.graph if each.endswith(RUNNER.partition(":")[2]))
     found.graph.nodes[account]["disabled"] = None
     assert verdicts(FROM_ACCOUNT, found) == {"other@p.iam.gserviceaccount.com": "MANUAL"}
+
+
+def test_a_group_that_was_not_listed_lets_nothing_pass() -> None:
+    found = world(READ)
+    found.principal(OTHER)
+    assert verdicts(FROM_EXTERNAL, found) == {"p": "PASS"}
+    found.grant([found.unlisted_group("team@partner.example")], [GRANT], PROJECT)
+    assert verdicts(FROM_EXTERNAL, found) == {"p": "MANUAL"}
+    assert set(verdicts(FROM_ACCOUNT, found).values()) == {"MANUAL"}

@@ -160,16 +160,35 @@ def test_a_machine_lends_its_account_by_wide_access_scopes(
     assert (way in paths(world, ann)) is leads
 
 
-def test_members_of_groups_that_were_not_read_are_a_gap(world: GCPWorld) -> None:
+def test_anybody_may_be_in_a_group_that_was_not_listed(world: GCPWorld) -> None:
     ann = world.principal("user:ann@example.com")
-    world.grant(["group:lost@example.com"], [GRANT], P)
-    assert paths(world, ann) == set()
+    group = world.unlisted_group("lost@example.com")
+    world.grant([group], [GRANT], P)
+    assert paths(world, ann) == {("gcp-unread-group", "?")}
     listings = world.listings()
     gaps = GCPProvider(GraphView(world.graph, listings), listings).gaps
     assert any("lost@example.com" in each.message for each in gaps)
+    graph = graph_of(world)
+    search = Search(graph, admin(graph))
+    (outside,) = (number for number in range(len(graph.nodes)) if graph.external >> number & 1)
+    (path,) = (explain_path(graph, each) for each in search.paths(outside))
+    assert path.conditional
+    assert path.hops[0].conditions == ("it is a member of lost@example.com, which was not listed",)
+
+
+def test_anybody_may_be_in_a_group_whose_members_were_not_read(world: GCPWorld) -> None:
+    ann = world.principal("user:ann@example.com")
     world.group("lost@example.com", None)
+    world.grant(["group:lost@example.com"], [GRANT], P)
     graph = graph_of(world)
     assert graph.administrators.possible >> graph.number[ann, ""] & 1
+
+
+def test_unlisted_groups_make_no_more_states_than_there_are_groups(world: GCPWorld) -> None:
+    people = [world.principal(f"user:u{number}@example.com") for number in range(20)]
+    for number in range(10):
+        world.grant([world.unlisted_group(f"g{number}@example.com")], ["run.jobs.run"], P)
+    assert len(graph_of(world).nodes) < len(people) + 10 + 5
 
 
 def test_allow_policies_that_were_not_listed_are_a_gap(world: GCPWorld) -> None:
