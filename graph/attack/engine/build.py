@@ -22,7 +22,7 @@ from .plan import Plan, Planner
 from .principal_states import PrincipalStates
 from .relations import RelationLike, Relations
 from .runs_as import RunsAs
-from .technique import Technique
+from .technique import GainKind, Technique
 
 
 def build(providers: Sequence[AttackProvider]) -> AttackGraph:
@@ -71,6 +71,8 @@ class ProviderEngine:
         self._runs_as = RunsAs(provider, candidates, relations, self.plans)
         self.held = sorted(self._held())
         self.states = PrincipalStates(provider, graph, self.held)
+        for label in self._gained("data"):
+            graph.data |= self.states.plain(label, self.cache.table(label).everything)
         self.parts = PartQueries(
             self.cache, provider.view.graph.nodes, provider.parts, provider.partition
         )
@@ -156,12 +158,16 @@ class ProviderEngine:
 
     def _held(self) -> set[str]:
         """The labels of resources that can be held."""
-        controlled = {
+        controlled = self._gained("control", "data")
+        return controlled | self._runs_as.labels() | {*self.provider.held_labels}
+
+    def _gained(self, *kinds: GainKind) -> set[str]:
+        """The labels of resources that techniques gain in some way."""
+        return {
             plan.existing[plan.technique.gain.resource].existing
             for plan in self.plans
-            if plan.technique.gain.kind in ("control", "data")
+            if plan.technique.gain.kind in kinds
         }
-        return controlled | self._runs_as.labels() | {*self.provider.held_labels}
 
     def _assuming(self, label: str) -> RelationLike:
         return _Assuming(self.provider, self.cache, label)

@@ -302,7 +302,7 @@ class GCPEnvironment:
             if not self.is_listed(label, each)
             for account in [each.removeprefix(PROJECTS)]
         ]
-        if self._listed is not None and not self.are_perimeters_asked_for:
+        if self.projects and self._listed is not None and not self.are_perimeters_asked_for:
             found.append(Gap(_WITHOUT_PERIMETERS, provider="gcp"))
         if others := self._accounts_elsewhere:
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""

@@ -215,3 +215,12 @@ def test_everybody_and_accounts_of_consumers_come_from_outside(world: GCPWorld) 
         if step.reached.possible >> target & 1
     }
     assert {("allUsers", True), (eve, True), (dan, False)} <= found
+
+
+def test_what_techniques_read_holds_data(world: GCPWorld) -> None:
+    ann = world.principal("user:ann@example.com")
+    bucket = world.resource("GCPBucket", "//storage.googleapis.com/b", "p")
+    world.grant([ann], ["storage.objects.get"], bucket)
+    graph = graph_of(world)
+    assert graph.data >> graph.number[bucket, ""] & 1
+    assert not graph.data >> graph.number[ann, ""] & 1
