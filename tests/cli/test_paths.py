@@ -164,7 +164,7 @@ def test_clouds_that_are_not_covered_are_named(clew: Clew) -> None:
     assert "AWSKMSKey: ListKeys failed (AccessDeniedException) in account 444455556666." in done.err
     assert "Covers aws, azure and entra. Not covered by attack paths yet: gcp." in done.err
     assert "more gaps; failed calls: clew coverage demo; all of them: -f json" in done.err
-    assert "  Services that answer at addresses of Google's own are not covered: " in done.err
+    assert "  Functions and buckets that are reached only behind a load balancer " in done.err
 
 
 @pytest.mark.usefixtures("without_google")
