@@ -27,7 +27,8 @@ def verdicts(check: str, world: World, *unlisted: str) -> dict[str, str]:
     asked = checks()[check].resolved(Schema.of(models()))
     assert isinstance(asked.rule, AccessRule)
     graph = world.graph.copy()
-    graph.graph["reads"] = world.listings(unlisted, more=asked.rule.labels)
+    labels = {each.label for each in models()}
+    graph.graph["reads"] = world.listings(unlisted, more=labels)
     nodes = graph.nodes
     found: dict[str, list[str]] = {}
     for row in asked.rule.rows(graph, asked.resource):
