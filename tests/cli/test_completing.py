@@ -18,7 +18,10 @@ from clew.queries.library import library
             "clew check demo -c cloudtrail_b",
             {id_ for id_ in checks() if id_.startswith("cloudtrail_b")},
         ),
-        ("clew check --service clou", {"cloudfront", "cloudtrail", "cloudwatch"}),
+        (
+            "clew check --service clou",
+            {"cloudfront", "cloudrun", "cloudsql", "cloudstorage", "cloudtrail", "cloudwatch"},
+        ),
         ("clew query demo key_", {name for name in library() if name.startswith("key_")}),
         ("clew list checks s3_bucket_pub", {i for i in checks() if i.startswith("s3_bucket_pub")}),
         ("clew list labels AWSCloudTrailT", {"AWSCloudTrailTrail"}),
