@@ -389,7 +389,7 @@ def test_attack_paths_are_exported(clew: Clew, tmp_path: Path) -> None:
     file = tmp_path / "graph"
     done = clew("export", "demo", "--paths", "--from", "internet", "-f", "gexf", "-o", file)
     assert done.code == 0, done.err
-    assert "Not covered by attack paths yet" in done.err
+    assert "Covers aws, azure, entra and gcp." in done.err
     graph = networkx.read_gexf(file, version="1.3")
     paths = clew("paths", "demo", "--from", "internet", "--max", "0", "-f", "json").json["paths"]
     hops = [hop for path in paths for hop in path["hops"]]
