@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ....graph.logic import Truth, all_of, any_of, negation
 from ...check import Place, Row, Traversal
 from ...neighbours import owned, present, sources, targets
+from ..tree import ABOVE, above, unread_above
 from .query_language import matches
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 _PROJECT, _METRIC, _POLICY = "GCPProject", "GCPLogMetric", "GCPAlertPolicy"
 _CHANNEL, _SINK, _BUCKET = "GCPNotificationChannel", "GCPLoggingSink", "GCPLogBucket"
-_ABOVE = ("GCPFolder", "GCPOrganization")
 RESTS_ON = (_METRIC, _POLICY, _CHANNEL, _SINK)
 """The labels that must have been listed before nobody can be said to be notified."""
 
@@ -33,20 +33,22 @@ def alerted(samples: Sequence[Sample]) -> Traversal:
         for project in present(graph, _PROJECT):
             yield _judged(graph, project, samples)
 
-    return Traversal((_PROJECT, *_ABOVE, _METRIC, _POLICY, _CHANNEL, _SINK, _BUCKET), walk)
+    return Traversal((_PROJECT, *ABOVE, _METRIC, _POLICY, _CHANNEL, _SINK, _BUCKET), walk)
 
 
 def _judged(graph: "networkx.MultiDiGraph", project: str, samples: Sequence[Sample]) -> Row:
     notified = {metric: _notifies_somebody(graph, metric) for metric in present(graph, _METRIC)}
     sent = {sink: [*targets(graph, sink, "LOGS_TO", _BUCKET)] for sink in _sinks(graph, project)}
     silent, open_, used = [], [], set()
+    # What lies above may send events to a log bucket, where a metric counts them.
+    unread = [each for each in [unread_above(graph, project)] if each is not None]
     for sample in samples:
         found = {
             metric: all_of((_counts(graph, project, metric, sample, sent), is_notified))
             for metric, is_notified in notified.items()
         }
         used |= {metric for metric, truth in found.items() if truth is not False}
-        elsewhere = [*_unread_buckets(graph, sample, sent)]
+        elsewhere = [*_unread_buckets(graph, sample, sent), *unread]
         truth = any_of((*found.values(), *(None for _ in elsewhere)))
         if truth is None:
             open_ += [metric for metric, each in found.items() if each is None] + elsewhere
@@ -128,17 +130,10 @@ def _counts(
 def _sinks(graph: "networkx.MultiDiGraph", project: str) -> Iterator[str]:
     """The sinks that send what a project logs: its own, and those above it that include it."""
     yield from owned(graph, _SINK, graph.nodes[project]["account"])
-    for scope in _above(graph, project):
+    for scope in above(graph, project):
         for sink in sources(graph, scope, "PART_OF", _SINK):
             if graph.nodes[sink]["include_children"] is not False:
                 yield sink
-
-
-def _above(graph: "networkx.MultiDiGraph", scope: str) -> Iterator[str]:
-    for each in targets(graph, scope, "PART_OF"):
-        if graph.nodes[each]["label"] in _ABOVE:
-            yield each
-            yield from _above(graph, each)
 
 
 def _arrives(graph: "networkx.MultiDiGraph", sink: str, sample: Sample) -> Truth:

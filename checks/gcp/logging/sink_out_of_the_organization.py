@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from ...check import Check, Row, Severity, Traversal
 from ...neighbours import owned, present, sources, targets
+from ..tree import ABOVE, above, unread_above
 
 if TYPE_CHECKING:
     import networkx
 
 _SINK, _PROJECT = "GCPLoggingSink", "GCPProject"
-_ABOVE = ("GCPFolder", "GCPOrganization")
 _PLACES = (
     "GCPBigQueryDataset",
     "GCPBucket",
@@ -28,10 +28,18 @@ def _walk(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
 
 def _walk_above(graph: "networkx.MultiDiGraph") -> Iterator[Row]:
     for project in present(graph, _PROJECT):
-        for scope in _above(graph, project):
+        for scope in above(graph, project):
             for sink in sources(graph, scope, "PART_OF", _SINK):
                 if graph.nodes[sink]["include_children"] is not False:
                     yield from _rows(graph, project, sink)
+        if (unread := unread_above(graph, project)) is not None:
+            is_missing = graph.nodes[unread]["missing"] is not None
+            yield Row(
+                project,
+                None,
+                undecided_by=unread if is_missing else None,
+                unread=() if is_missing else ["what the project lies in could not be read"],
+            )
 
 
 def _rows(graph: "networkx.MultiDiGraph", judged: str, sink: str) -> Iterator[Row]:
@@ -73,17 +81,10 @@ def _organization(graph: "networkx.MultiDiGraph", resource: str) -> str | None:
     if graph.nodes[resource]["label"] == _SINK:
         project = next(iter(owned(graph, _PROJECT, graph.nodes[resource]["account"])), None)
         return None if project is None else _organization(graph, project)
-    chain = [resource, *_above(graph, resource)]
-    if graph.nodes[chain[-1]]["label"] == "GCPOrganization":
-        return chain[-1]
-    return resource if len(chain) == 1 and graph.nodes[resource]["parent"] == "" else None
-
-
-def _above(graph: "networkx.MultiDiGraph", scope: str) -> Iterator[str]:
-    for each in targets(graph, scope, "PART_OF"):
-        if graph.nodes[each]["label"] in _ABOVE:
-            yield each
-            yield from _above(graph, each)
+    if unread_above(graph, resource) is not None:
+        return None
+    *_, last = resource, *above(graph, resource)
+    return last
 
 
 def _check(id_: str, label: str, whose: str, walk: Traversal) -> Check:
@@ -116,12 +117,12 @@ family = (
         "sink_out_of_the_organization",
         _SINK,
         "of the project",
-        Traversal((_SINK, _PROJECT, *_ABOVE, *_PLACES), _walk),
+        Traversal((_SINK, _PROJECT, *ABOVE, *_PLACES), _walk),
     ),
     _check(
         "aggregated_sink_out_of_the_organization",
         _PROJECT,
         "that its folders or its organization collect of the project",
-        Traversal((_SINK, _PROJECT, *_ABOVE, *_PLACES), _walk_above),
+        Traversal((_SINK, _PROJECT, *ABOVE, *_PLACES), _walk_above),
     ),
 )

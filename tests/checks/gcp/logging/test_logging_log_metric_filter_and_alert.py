@@ -11,6 +11,7 @@ from support.gcp_estates import (
     ORGANIZATION,
     OTHER,
     PROJECT,
+    TREE,
     estate,
     organization,
     project,
@@ -177,3 +178,11 @@ def test_a_policy_in_another_project_may_watch_the_metric() -> None:
         ),
     ]
     assert verdicts(ROUTES, estate(*resources))[PROJECT] == UNKNOWN
+
+
+def test_nobody_fails_below_a_folder_that_was_not_read() -> None:
+    """A sink above it may send the events to a log bucket with such a metric."""
+    found = estate(organization(), project(PROJECT, f"{TREE}folders/9"))
+    assert verdicts(ROUTES, found)[PROJECT][0] == "MANUAL"
+    found = estate(organization(), project(PROJECT, ORGANIZATION))
+    assert verdicts(ROUTES, found) == {PROJECT: "FAIL"}

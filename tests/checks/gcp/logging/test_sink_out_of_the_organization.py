@@ -75,3 +75,9 @@ def test_sinks_that_are_off_or_collect_nothing_from_below_do_not_count() -> None
     scope = f"{TREE}projects/{PROJECT}"
     assert not verdicts(OWN, world("", scope, disabled=True))
     assert not verdicts(ABOVE, world("", ORGANIZATION, include_children=False))
+
+
+def test_a_folder_that_was_not_read_may_lie_in_an_organization_with_such_sinks() -> None:
+    found = world(ORGANIZATION, ORGANIZATION)
+    found.resources[:] = [each for each in found.resources if each.id != f"{TREE}folders/3"]
+    assert verdicts(ABOVE, found)[PROJECT][0] == "MANUAL"
