@@ -8,7 +8,7 @@ so are allow policies where it has none.
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -316,10 +316,15 @@ class ExportedApi(GCPApi):
     """What collectors read an export through."""
 
     def pages(
-        self, operation: str, key: str = "", *, lists: type[Resource] | None = None
+        self,
+        operation: str,
+        key: str = "",
+        *,
+        lists: type[Resource] | None = None,
+        never_empty: Collection[str] = (),
     ) -> Iterator[dict[str, Any]]:
         """See :meth:`GCPApi.pages`: from the assets of the types that the method lists."""
-        del key
+        del key, never_empty
         export = self.account.google
         assert isinstance(export, Export)
 

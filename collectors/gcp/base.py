@@ -52,6 +52,10 @@ class GCPResource(Resource):
 class ComputeResource(GCPResource):
     """A resource of the compute API."""
 
+    never_empty: ClassVar[tuple[str, ...]] = ()
+    """Which members say something where they are there: Google's client takes an empty value of a
+    wrong type for an empty member."""
+
     id: str = field("Full resource name.", wire="selfLink")
     project: str | None = ref("GCPProject", by="id", rel="IN_ACCOUNT")
 
@@ -76,7 +80,7 @@ def compute_listing(model: type[ComputeResource], operation: str, key: str = "")
 
     @lists(model)
     def load(_: Any, api: Any) -> Iterator[ComputeResource]:
-        for raw in api.pages(operation, key):
+        for raw in api.pages(operation, key, never_empty=model.never_empty):
             yield model.load(raw, api.here)
 
     load.__name__ = model.label

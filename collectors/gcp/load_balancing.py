@@ -148,6 +148,7 @@ class NetworkEndpointGroup(LoadBalancerPart):
 
     label = "GCPNetworkEndpointGroup"
     identity = COMPUTE + "/regions/{region_name}/networkEndpointGroups/{name}"
+    never_empty = ("cloudFunction", "cloudRun")
 
     network_endpoint_type: str | None = field(
         "SERVERLESS, GCE_VM_IP_PORT, INTERNET_FQDN_PORT, PRIVATE_SERVICE_CONNECT and others."

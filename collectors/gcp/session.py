@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, count
@@ -67,7 +67,12 @@ class GCPApi(Api):
     collector: type[GCPCollector] = field(kw_only=True)
 
     def pages(
-        self, operation: str, key: str = "", *, lists: type[Resource] | None = None
+        self,
+        operation: str,
+        key: str = "",
+        *,
+        lists: type[Resource] | None = None,
+        never_empty: Collection[str] = (),
     ) -> Iterator[dict[str, Any]]:
         """All resources of a listing of the compute API, over all of its pages, each
         :func:`normalised`.
@@ -75,10 +80,18 @@ class GCPApi(Api):
         ``operation`` is the API's name of it: ``networks.list``, ``instances.aggregatedList``;
         ``key`` what a zone's or region's items are called where they have another name. If a page
         cannot be had, or a zone or region did not answer, the labels are incomplete: all that the
-        collector's method lists, or only the one that this call ``lists``.
+        collector's method lists, or only the one that this call ``lists``. A resource with an empty
+        member that is ``never_empty`` is malformed.
         """
         kind = key or operation.partition(".")[0]
-        return self.list_through(operation, lambda: self._listed(operation, kind), lists)
+
+        def listed() -> Iterator[list[dict[str, Any]]]:
+            for page in self._listed(operation, kind):
+                if any(each.get(name) == {} for each in page for name in never_empty):
+                    raise AnswerError.malformed(f"{operation} answered with an empty member")
+                yield page
+
+        return self.list_through(operation, listed, lists)
 
     def read(self, operation: str, **params: str) -> dict[str, Any] | None:
         """One call's answer, normalised; None if it fails."""
