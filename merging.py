@@ -103,7 +103,7 @@ def _is_own(row: Mapping[str, Any], accounts: Collection[str]) -> bool:
 
 
 def known_absences(snapshots: Iterable[Snapshot]) -> dict[str, Exists]:
-    """What scans have been told of globally unique keys of which no scanned account has the
+    """What scans have learnt of globally unique keys of which no scanned account has the
     resource: that there is none."""
     by_label = {model.label: model for model in models() if model.unique_within == "global"}
     absent: dict[str, set[str]] = defaultdict(set)

@@ -89,8 +89,8 @@ def _same(place: int, item: Mapping[str, Any], others: Mapping[int, Any]) -> int
         for other, candidate in others.items():
             if isinstance(candidate, Mapping) and candidate.get(name) == item[name]:
                 return other
-    beside = others.get(place)
-    is_other = named or not isinstance(beside, Mapping) or any(map(beside.get, _NAMES))
+    counterpart = others.get(place)
+    is_other = named or not isinstance(counterpart, Mapping) or any(map(counterpart.get, _NAMES))
     return None if is_other else place
 
 

@@ -13,7 +13,7 @@ TREE = "//cloudresourcemanager.googleapis.com/"
 SETS_POLICY = tuple(
     f"resourcemanager.{each}.setIamPolicy" for each in ("projects", "folders", "organizations")
 )
-"""Whoever may do one of these gives itself every role there."""
+"""A principal that may do one of these gives itself every role there."""
 OPEN = "depends on what could not be read or on a condition"
 
 

@@ -41,7 +41,7 @@ class Guard:
         self._is_used = False
 
     def refusal(self, headers: Headers) -> str:
-        """Why a request is refused, whoever makes it; empty if it is not."""
+        """Why a request is refused, no matter who makes it; empty if it is not."""
         host = headers.get("Host", "")
         if host not in self._hosts:
             return "This server answers to its own address on this machine only."

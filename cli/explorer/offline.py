@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, TextIO
 
-from ...errors import ClewError
+from ...errors import UsageError
 from .answers import Answers
 from .static_files import PAGE, ROOT
 
@@ -140,7 +140,7 @@ def _answer(answers: Answers, question: str, given: dict[str, list[str]]) -> Ite
     """The answer; none where attack paths cover no cloud of the scan."""
     try:
         yield json.loads(answers.get(question, given))
-    except ClewError:
+    except UsageError:
         return
 
 

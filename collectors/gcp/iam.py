@@ -187,8 +187,8 @@ def _used(api: GCPApi, metric: str, kind: str, label: str) -> set[str] | None:
     found = api.detailed("timeSeries.list", address, "timeSeries", _SERIES, params=asked)
     if found is None:
         return None
-    told = [each for each in found if (each.get("metric") or {}).get("type") == metric]
-    return {str(((each.get(kind) or {}).get("labels") or {}).get(label)) for each in told}
+    series = [each for each in found if (each.get("metric") or {}).get("type") == metric]
+    return {str(((each.get(kind) or {}).get("labels") or {}).get(label)) for each in series}
 
 
 def _is_in(id_: str | None, used: set[str] | None) -> bool | None:

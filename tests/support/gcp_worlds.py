@@ -63,6 +63,12 @@ class GCPWorld:
             self.graph.add_edge(one, id_, rel="MEMBER_OF", via="members")
         return id_
 
+    def foreign_account(self, email: str) -> str:
+        """Adds a service account of a project that was not scanned; its id."""
+        project = email.partition("@")[2].partition(".")[0]
+        id_ = f"{IAM}projects/{project}/serviceAccounts/{email}"
+        return self._add(id_, "GCPServiceAccount", name=email, missing=MissingReason.CROSS_ACCOUNT)
+
     def unlisted_group(self, email: str) -> str:
         """Adds a group that bindings name and no listing holds; its id."""
         return self._add(f"group:{email}", "GCPGroup", missing=MissingReason.UNREADABLE)
@@ -98,7 +104,7 @@ class GCPWorld:
         role: str = "",
     ) -> str:
         """Gives a role on a resource."""
-        return self._add(
+        id_ = self._add(
             f"{scope}/iamPolicyBindings/{self._new()}",
             "GCPPolicyBinding",
             name=role or self.role(permissions),
@@ -107,6 +113,10 @@ class GCPWorld:
             members=members,
             condition=condition,
         )
+        for each in members or ():
+            if each in self.graph:
+                self.graph.add_edge(id_, each, rel="GRANTED_TO", via="principals")
+        return id_
 
     def deny(
         self,

@@ -74,7 +74,7 @@ check = Check(
         "blobs in it. Immutability of blobs does not count. Settings of what runs as nobody get "
         "no verdict. What could not be read, and conditions that no scan can know, are MANUAL."
     ),
-    why="Whoever takes the resource over deletes the traces of it with the resource's own token.",
+    why="An attacker who takes the resource over deletes its traces with the resource's own token.",
     remediation=(
         "Send the logs to a subscription in which only those who read them hold roles, or take "
         "the role away: az role assignment delete --assignee ID --role ROLE --scope SCOPE"

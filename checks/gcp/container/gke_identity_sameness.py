@@ -94,8 +94,8 @@ check = Check(
         "make pods in each cluster is Kubernetes' matter, and is not read."
     ),
     why=(
-        "Whoever gets into the weaker cluster makes a namespace and an account of the right names, "
-        "and acts as the service account that only the stronger one was meant to have."
+        "An attacker who gets into the weaker cluster makes a namespace and an account of the "
+        "right names, and acts as the service account that only the stronger one was meant to have."
     ),
     remediation=(
         "Keep clusters that trust each other less in projects of their own, or guard all alike: "

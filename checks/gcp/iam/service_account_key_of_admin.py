@@ -78,7 +78,7 @@ check = Check(
     ),
     why=(
         "A key is a file without a second factor that works from anywhere: it lies in "
-        "repositories, laptops and tickets, and whoever finds it rules the project."
+        "repositories, laptops and tickets, and anyone who finds it rules the project."
     ),
     remediation=(
         "gcloud iam service-accounts keys delete KEY --iam-account=ADDRESS; let what uses it run "

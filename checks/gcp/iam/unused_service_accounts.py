@@ -42,7 +42,7 @@ family = (
             "Somebody signed in with the key in the last 180 days, or it is disabled. Keys that "
             "Google manages get no verdict. " + _MEASURED
         ),
-        why="A key lies in a file somewhere, and whoever finds it is the account.",
+        why="A key lies in a file somewhere, and anyone who finds it is the account.",
         remediation="gcloud iam service-accounts keys delete KEY --iam-account=ADDRESS",
         passes="{resource} is used, or disabled.",
         fails="Nobody has used {resource} in the last 180 days.",

@@ -97,7 +97,7 @@ family = (
     _check(
         "audit_configuration_changes",
         "changes of what is audited",
-        "Whoever wants to go unseen switches the logs of data access off first.",
+        "An attacker who wants to go unseen switches the logs of data access off first.",
         "2.5",
         (
             _event(
@@ -152,7 +152,7 @@ family = (
     _check(
         "vpc_network_changes",
         "changes of networks",
-        "A peering joins a network with another, whoever owns that.",
+        "A peering joins a network with another, no matter who owns that.",
         "2.9",
         _calls(
             "compute",

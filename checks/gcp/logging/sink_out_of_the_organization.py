@@ -101,7 +101,7 @@ def _check(id_: str, label: str, whose: str, walk: Traversal) -> Check:
             "your projects together. Sinks that are switched off do not count."
         ),
         why=(
-            "Whoever owns the other organization reads the logs, and may delete them; logs that "
+            "The owner of the other organization reads the logs, and may delete them; logs that "
             "go to a place which is gone are lost."
         ),
         remediation="gcloud logging sinks update SINK DESTINATION, or delete the sink",

@@ -59,17 +59,17 @@ def _check(id_: str, service: str, label: str, words: str, change: str) -> Check
         severity=Severity.HIGH,
         resource=label,
         what=(
-            "Whoever may replace objects of the bucket that holds the code "
+            "Each principal that may replace objects of the bucket that holds the code "
             f"may change the workload itself, too (`{change}`). What the workload runs as does not "
             "count. Access control lists of buckets and objects are not looked at. Conditions, and "
             "what could not be read, are MANUAL, and so is a bucket that was not scanned."
         ),
-        why="Whoever writes the bucket decides what runs, with the workload's service account.",
+        why="Who writes the bucket decides what runs, with the workload's service account.",
         remediation=(
             "gcloud storage buckets remove-iam-policy-binding gs://BUCKET --member=MEMBER "
             "--role=ROLE"
         ),
-        passes="Whoever may write {target}, which holds code of {resource}, may change that, too.",
+        passes="All who may write {target}, which holds code of {resource}, may change that, too.",
         fails="{who} may write {target}, which holds code of {resource}, with no right on that.",
         rule=AccessRule(
             authorizer=GCP, walk=_walker(label, change), own_labels=(label, _BUCKET, _ACCOUNT)

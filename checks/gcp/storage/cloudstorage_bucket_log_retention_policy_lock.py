@@ -14,7 +14,7 @@ check = Check(
         "locked. The bucket may lie in another project; one that was not scanned or could not be "
         "read is MANUAL, never left out. Other destinations get no verdict."
     ),
-    why="Whoever breaks in deletes the logs; a lock holds even against owners.",
+    why="An attacker who breaks in deletes the logs; a lock holds even against owners.",
     remediation=(
         "gcloud storage buckets update gs://BUCKET --retention-period=PERIOD, then "
         "gcloud storage buckets update gs://BUCKET --lock-retention-period, which nobody can undo"

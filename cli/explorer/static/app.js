@@ -51,7 +51,7 @@ async function open() {
   } catch (error) {
     content = [h("h1", { tabindex: "-1" }, title ?? "Not found"), h("p", { class: "notice wrong" }, error.message)];
   }
-  // Whoever has gone on in the meantime is not taken back.
+  // A user who has gone on in the meantime is not taken back.
   if (mine !== turn) return;
   show(main, content);
   main.removeAttribute("aria-busy");

@@ -25,8 +25,8 @@ export function section(title, ...children) {
 }
 
 // A heading that is focused when its page opens.
-export function heading(text, ...beside) {
-  return h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, text), ...beside);
+export function heading(text, ...others) {
+  return h("div", { class: "heading" }, h("h1", { tabindex: "-1" }, text), ...others);
 }
 
 // A table of columns [title, row => cell]; on narrow screens each row is a block of its own, unless

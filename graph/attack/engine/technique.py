@@ -68,7 +68,7 @@ class Gain(NamedTuple):
       of a policy that stands over accounts, for the principals in them; of an account, without
       what stands over it because of where it lies
     - role: acts as this principal with whatever role it likes on this resource and all in it, or,
-      if this is a role that it can activate, with that one; if it is not held, so does whoever can
+      if this is a role that it can activate, with that one; if it is not held, so do all who can
       activate it
     - data: reads what this resource holds
     - owner: acts as the owner of this account, whom none of its own policies limits

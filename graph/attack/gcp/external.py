@@ -1,10 +1,12 @@
 """How external principals get into projects: by what the internet reaches, by roles that everybody
-holds, with tokens that a pool takes, and with accounts of other customers."""
+holds, with tokens that a pool takes, with accounts of other customers, as service accounts of other
+projects, and as members of groups that were not listed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from ...authorization.gcp.environment import ORGANIZATION
+from ...authorization.gcp.environment import ORGANIZATION, PROJECT
 from ...authorization.gcp.members import CONSUMER_DOMAINS, domain_of, member
+from ...authorization.gcp.scopes import PROJECTS
 from ...sets import MaySet, number_set
 from ...view import GraphView
 from ..exposed import THE_INTERNET, exposed
@@ -16,6 +18,7 @@ EXPOSED = "gcp-outside-exposed-service"
 EVERYONE = "gcp-outside-everyone"
 FEDERATED = "gcp-outside-pool-identity"
 CUSTOMER = "gcp-outside-account"
+FOREIGN = "gcp-outside-service-account"
 UNREAD_GROUP = "gcp-unread-group"
 """Ids of the techniques by which external principals come in."""
 
@@ -64,15 +67,22 @@ def _pooled(view: GraphView, id_: str) -> Iterator[Entry]:
 
 def _of_other_customers(view: GraphView) -> Iterator[Entry]:
     """Users whose accounts are no organization's of the scan. A customer may have further domains,
-    so that of others than consumers' it is not known."""
+    and projects may be in no organization, so that of others than consumers' it is not known."""
     own = {view.name(id_).lower() for id_ in view.labelled(ORGANIZATION)}
     for id_ in view.labelled(USER):
         domain = domain_of(member(id_))
         if domain in CONSUMER_DOMAINS:
             yield Entry(CUSTOMER, _outside(domain), id_)
-        elif domain and own and domain not in own:
-            doubt = f"{domain} is no domain of the organization's own"
+        elif domain and domain not in own:
+            doubt = f"{domain} is no domain of the customer's own"
             yield Entry(CUSTOMER, _outside(domain), id_, False, (doubt,))
+
+
+def foreign_accounts(accounts: Iterable[str]) -> Iterator[Entry]:
+    """Those who rule the projects that service accounts with roles here lie in."""
+    for id_ in sorted(accounts):
+        project = id_.split("/")[4]
+        yield Entry(FOREIGN, Node(f"{PROJECTS}{project}", PROJECT, project, project), id_)
 
 
 def in_unread_groups(graph: AttackGraph, groups: Sequence[str]) -> Iterator[Step]:

@@ -20,16 +20,18 @@ from ...authorization.gcp.impersonation import (
     MINTING,
     NO_KEYS,
 )
-from ...authorization.gcp.members import GROUP
+from ...authorization.gcp.members import GROUP, is_service_agent
 from ...authorization.gcp.permissions import permission
 from ...authorization.model import Explanation, Given
 from ...authorization.resource_table import ResourceRow, ResourceTable
 from ...logic import Truth, any_of
-from ...model import Gap
+from ...model import Gap, MissingReason
 from ...sets import NONE, MaySet, exactly
 
 REALM = "gcp"
 """The one account of all principals and resources: roles may be held anywhere."""
+_ELSEWHERE = (MissingReason.CROSS_ACCOUNT, MissingReason.OUT_OF_SCOPE, MissingReason.UNKNOWN_OWNER)
+"""Why an account of another project is missing."""
 _NAMED = 3
 """Groups that a gap names."""
 
@@ -41,8 +43,24 @@ class RolesAsListed(GCPEnvironment):
 
     @cached_property
     def principals(self) -> Sequence[str]:
-        """The ids of those who act, and of the groups that were not listed."""
-        return sorted({*super().principals, *self.opaque.intersection(self.view.graph)})
+        """The ids of those who act, of the groups that were not listed, and of foreign accounts."""
+        opaque = self.opaque.intersection(self.view.graph)
+        return sorted({*super().principals, *opaque, *self.foreign})
+
+    @cached_property
+    def foreign(self) -> frozenset[str]:
+        """The service accounts with roles that lie in projects which were not scanned; service
+        agents of Google's are none of them."""
+        return frozenset(
+            each
+            for each in self.accounts_elsewhere
+            if self.view.get(each, "missing") in _ELSEWHERE and not is_service_agent(each)
+        )
+
+    @property
+    def not_asked(self) -> Sequence[str]:
+        """Service agents, and accounts of which nobody knows whether they are there."""
+        return [each for each in self.accounts_elsewhere if each not in self.foreign]
 
     def is_listed(self, label: str, top: str) -> bool:
         """Whether all of a label was listed, allow policies aside."""
@@ -100,12 +118,14 @@ class Following(GCPAuthorizer):
 
     def table(self, label: str) -> ResourceTable:
         """The collected resources of a label, all of one account; of groups those that were not
-        listed."""
+        listed, and of service accounts foreign ones too."""
         if label not in self._tables:
             rows: Iterable[ResourceRow] = super().table(label).rows
             if label == GROUPS:
                 opaque = self.environment.opaque.intersection(self.environment.view.graph)
                 rows = (ResourceRow(each) for each in opaque)
+            elif label == ACCOUNT:
+                rows = (*rows, *(ResourceRow(each) for each in self.environment.foreign))
             self._tables[label] = ResourceTable(
                 ResourceRow(row.id, REALM, row.owner) for row in rows
             )

@@ -13,7 +13,6 @@ from ...authorization.gcp.environment import (
     ANY_ROLE,
     DENY,
     FOLDER,
-    GROUPS,
     ORGANIZATION,
     PROJECT,
     ROLE,
@@ -33,7 +32,7 @@ from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
 from ..model import Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
-from .external import EVERYBODY, entries, in_unread_groups
+from .external import EVERYBODY, entries, foreign_accounts, in_unread_groups
 from .following import REALM, Following, RolesAsListed
 from .vocabulary import GCP, techniques
 
@@ -105,10 +104,11 @@ class GCPProvider(AttackProvider):
         return self._placed(label).below(account).certain
 
     def may_start(self, state: PrincipalState) -> bool:
-        """Everybody is outside, a group acts by its members, and nobody acts as an account that is
-        disabled."""
+        """Everybody is outside, and so are accounts that were not scanned; a group acts by its
+        members, and nobody acts as an account that is disabled."""
         get = self.view.get
-        return get(state.id, "label") not in (EVERYBODY, GROUPS) and not get(state.id, "disabled")
+        is_here = get(state.id, "label") != EVERYBODY and not self.view.is_missing(state.id)
+        return is_here and not get(state.id, "disabled")
 
     def partition(self, id_: str) -> str:  # noqa: ARG002
         """Google has one cloud here."""
@@ -161,7 +161,8 @@ class GCPProvider(AttackProvider):
                 if accounts:
                     reached = MaySet(certain, number_set(accounts.values()))
                     yield Step(StepType.ADMINISTERS, "", 1 << number, reached, 0)
-        yield from add_entries(engine.graph, entries(self.view), techniques().external)
+        outside = (*entries(self.view), *foreign_accounts(self.environment.foreign))
+        yield from add_entries(engine.graph, outside, techniques().external)
         yield from in_unread_groups(engine.graph, sorted(self.environment.opaque))
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:  # noqa: ARG002

@@ -304,7 +304,7 @@ class GCPEnvironment:
         ]
         if self.projects and self._listed is not None and not self.are_perimeters_asked_for:
             found.append(Gap(_WITHOUT_PERIMETERS, provider="gcp"))
-        if others := self._accounts_elsewhere:
+        if others := self.not_asked:
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
             named = ", ".join(each.rpartition("/")[2] for each in others[:_NAMED])
             message = (
@@ -314,8 +314,13 @@ class GCPEnvironment:
             found.append(Gap(message, provider="gcp"))
         return found
 
+    @property
+    def not_asked(self) -> Sequence[str]:
+        """The service accounts that hold roles and are not among the principals."""
+        return self.accounts_elsewhere
+
     @cached_property
-    def _accounts_elsewhere(self) -> Sequence[str]:
+    def accounts_elsewhere(self) -> Sequence[str]:
         """The service accounts that hold roles and were not collected."""
         holders = {
             each

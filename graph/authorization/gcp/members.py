@@ -21,6 +21,10 @@ _FORMS = (
     ),
     (re.compile(r"//iam\.googleapis\.com/projects/[^/]+/serviceAccounts/([^/]+)"), ACCOUNT),
 )
+_AGENT = re.compile(
+    r"serviceAccount:(service-\d+@.+|\d+@cloud(services|build)\.gserviceaccount\.com"
+    r"|.+@gcp-sa-[^.@]+\.iam\.gserviceaccount\.com)"
+)
 _BASIC = re.compile(r"project(Owner|Editor|Viewer):(.+)")
 _IN_POOL = re.compile(r"principal(Set)?://iam\.googleapis\.com/(.*?Pools/[^/]+)/(.+)")
 _OF_TREE = re.compile(r"principalSet:(//cloudresourcemanager\.googleapis\.com/.+)")
@@ -49,6 +53,12 @@ def part_of_tree(holder: str) -> str:
     """The project, folder or organization whose principals a set is; empty for another."""
     match = _OF_TREE.fullmatch(holder)
     return match[1] if match else ""
+
+
+def is_service_agent(who: str) -> bool:
+    """Whether an account is one of Google's own services, which acts for a project of a customer
+    (https://cloud.google.com/iam/docs/service-agents)."""
+    return _AGENT.fullmatch(member(who)) is not None
 
 
 def domain_of(who: str) -> str:

@@ -37,7 +37,7 @@ Rules = Callable[[GraphView, Everybody, str], Iterable[Arrival]]
 
 
 def _run(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arrival]:
-    """Cloud Run: ingress, then whoever may invoke it."""
+    """Cloud Run: ingress, then who may invoke it."""
     ingress = view.get(id_, "ingress")
     invoked = any_holds(
         (
@@ -70,7 +70,7 @@ def _run(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arrival]:
 
 
 def _function(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arrival]:
-    """Functions: ingress, then whoever may invoke them; those of the second generation are invoked
+    """Functions: ingress, then who may invoke them; those of the second generation are invoked
     as the service of Cloud Run that they are."""
     if view.get(id_, "topic") or view.get(id_, "url") == "":
         return

@@ -12,7 +12,7 @@ export async function coverage() {
   return [
     heading("Coverage", h("p", { class: "quiet" },
       `${count(failed.length, "call")} failed, ${(calls.length - failed.length).toLocaleString("en")} succeeded. ` +
-      "What a failed call would have told is unknown: findings that depend on it are MANUAL.")),
+      "What a failed call would have shown is unknown: findings that depend on it are MANUAL.")),
     section("Failed calls", failedCalls(failed, 100)),
     permissions.length
       ? section("Permissions to grant", h("ul", { class: "plain" }, permissions.map((one) => h("li", null, h("code", null, one)))))

@@ -1,4 +1,4 @@
-"""What API keys open, and whether Gemini is switched on beside."""
+"""What API keys open, and whether Gemini is switched on, too."""
 
 from typing import Any
 

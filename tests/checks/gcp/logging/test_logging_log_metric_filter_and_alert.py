@@ -1,4 +1,4 @@
-"""Metrics of logs, their alert policies and channels, and whether somebody is told."""
+"""Metrics of logs, their alert policies and channels, and whether somebody is notified."""
 
 from typing import Any
 
@@ -51,8 +51,8 @@ FILTERS = {
 }
 
 
-def told(query: str | None, account: str = PROJECT, **fields: Any) -> list[Resource]:
-    """A project with a metric, whose policy tells a channel."""
+def watched(query: str | None, account: str = PROJECT, **fields: Any) -> list[Resource]:
+    """A project with a metric, whose policy notifies a channel."""
     metric = f"{LOGGING}/projects/{account}/metrics/m"
     channel = f"{MONITORING}/projects/{account}/notificationChannels/c"
     known = {"disabled": False, "bucket": "", "on": True, "channel": True, "channels": [channel]}
@@ -82,7 +82,7 @@ def told(query: str | None, account: str = PROJECT, **fields: Any) -> list[Resou
 @pytest.mark.parametrize("check", family, ids=lambda each: each.id)
 def test_the_benchmarks_own_filter_is_enough_and_another_is_not(check: Any) -> None:
     (kind,) = [each for each in FILTERS if f"_for_{each}_" in check.id]
-    resources = [*told(FILTERS[kind]), *told('resource.type="other"', OTHER)]
+    resources = [*watched(FILTERS[kind]), *watched('resource.type="other"', OTHER)]
     assert verdicts(check.id, estate(*resources)) == {PROJECT: "PASS", OTHER: "FAIL"}
 
 
@@ -102,11 +102,11 @@ def test_the_benchmarks_own_filter_is_enough_and_another_is_not(check: Any) -> N
     ],
 )
 def test_each_link_of_the_chain_counts(query: str | None, fields: Any, expected: Any) -> None:
-    assert verdicts(ROUTES, estate(*told(query, **fields)))[PROJECT] == expected
+    assert verdicts(ROUTES, estate(*watched(query, **fields)))[PROJECT] == expected
 
 
 def test_several_metrics_may_share_the_work_and_what_is_left_is_named() -> None:
-    (found,) = judge(ROUTES, estate(*told("protoPayload.methodName:routes.insert")))
+    (found,) = judge(ROUTES, estate(*watched("protoPayload.methodName:routes.insert")))
     assert "compute.routes.delete" in found.message
     assert "compute.routes.insert" not in found.message
 
@@ -125,7 +125,7 @@ def test_a_metric_in_another_project_counts_what_an_aggregated_sink_sends_there(
             estate(
                 organization(),
                 project(PROJECT),
-                *told("resource.type=gce_route", OTHER, bucket=bucket),
+                *watched("resource.type=gce_route", OTHER, bucket=bucket),
                 resource(LogBucket, bucket, account=OTHER),
                 resource(
                     LogSink,
@@ -167,7 +167,7 @@ def test_a_log_bucket_that_nobody_scanned_may_have_such_a_metric() -> None:
 
 def test_a_policy_in_another_project_may_watch_the_metric() -> None:
     resources = [
-        *told("resource.type=gce_route", log_metrics=[]),
+        *watched("resource.type=gce_route", log_metrics=[]),
         resource(
             AlertPolicy,
             f"{MONITORING}/projects/{OTHER}/alertPolicies/a",

@@ -130,3 +130,27 @@ def test_a_group_that_was_not_listed_lets_nothing_pass() -> None:
     found.grant([found.unlisted_group("team@partner.example")], [GRANT], PROJECT)
     assert verdicts(FROM_EXTERNAL, found) == {"p": "MANUAL"}
     assert set(verdicts(FROM_ACCOUNT, found).values()) == {"MANUAL"}
+
+
+@pytest.mark.parametrize(
+    ("email", "expected"),
+    [
+        ("robot@elsewhere.iam.gserviceaccount.com", "FAIL"),
+        ("service-123@gcp-sa-logging.iam.gserviceaccount.com", "PASS"),
+        ("123@cloudservices.gserviceaccount.com", "PASS"),
+    ],
+)
+def test_over_a_service_account_of_a_project_that_was_not_scanned(
+    email: str, expected: str
+) -> None:
+    """Google's own services are none."""
+    found = world(READ)
+    found.grant([found.foreign_account(email)], [GRANT], PROJECT)
+    assert verdicts(FROM_EXTERNAL, found) == {"p": expected}
+
+
+def test_in_no_organization_a_user_s_domain_may_be_anybody_s() -> None:
+    found = GCPWorld()
+    found.scope("projects/p")
+    found.grant([found.principal("user:ann@example.com")], [GRANT], PROJECT)
+    assert verdicts(FROM_EXTERNAL, found) == {"p": "MANUAL"}
