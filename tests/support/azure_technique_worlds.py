@@ -1,14 +1,14 @@
 """The smallest world of Azure in which a technique can be taken, made of its own declaration."""
 
 import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from clew.graph.attack.azure.role_choices import OWNER
 from clew.graph.attack.engine.requirement import SELF, Existing, Relation, Requirement, Where
 from clew.graph.attack.engine.technique import Technique
 from support.azure_worlds import OWNER as EVERYTHING
 from support.azure_worlds import AzureWorld
+from support.technique_conditions import Condition, LeftOut
 from support.technique_estates import failing, satisfying
 
 ACTOR = "actor"
@@ -31,29 +31,6 @@ KINDS = {"EntraUser": "user", "EntraServicePrincipal": "app"}
 
 _ACTIVATED = ("AzureRoleEligibility", "AzureLighthouseDelegation")
 """What itself lets its holder activate it."""
-
-
-class Condition(NamedTuple):
-    """What a technique asks of one of its resources in addition to permissions of the actor's."""
-
-    resource: str
-    where: Where | None = None
-    """What is asked, if it is about a field; that the resource is there, if not."""
-
-    def is_needed(self, technique: Technique) -> bool:
-        """Whether the step cannot be taken without it; else it is conditional."""
-        declared = technique.existing[self.resource]
-        return not (declared.optional or (self.where and self.where.optional))
-
-
-LeftOut = Requirement | Condition | Relation | None
-
-
-def conditions(technique: Technique) -> Iterator[Condition]:
-    """All that a technique asks of its resources."""
-    for name, each in technique.existing.items():
-        yield Condition(name)
-        yield from (Condition(name, where) for where in each.where)
 
 
 class TechniqueWorld:

@@ -1,40 +1,17 @@
 """The smallest world of Google Cloud in which a technique can be taken, made of its own
 declaration."""
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from clew.graph.attack.engine.requirement import SELF, Existing, Relation, Requirement, Where
+from clew.graph.attack.engine.requirement import SELF, Existing, Relation, Where
 from clew.graph.attack.engine.technique import Technique
 from support.gcp_worlds import IAM, TREE, GCPWorld
+from support.technique_conditions import Condition, LeftOut
 from support.technique_estates import failing, satisfying
 
 ORGANIZATION, HOME = f"{TREE}organizations/o", f"{TREE}projects/p"
 POOL = "projects/p/locations/global/workloadIdentityPools/w"
 MINTING = "iam.serviceAccounts.getAccessToken"
-
-
-class Condition(NamedTuple):
-    """What a technique asks of one of its resources in addition to permissions of the actor's."""
-
-    resource: str
-    where: Where | None = None
-    """What is asked, if it is about a field; that the resource is there, if not."""
-
-    def is_needed(self, technique: Technique) -> bool:
-        """Whether the step cannot be taken without it; else it is conditional."""
-        declared = technique.existing[self.resource]
-        return not (declared.optional or (self.where and self.where.optional))
-
-
-LeftOut = Requirement | Condition | Relation | None
-
-
-def conditions(technique: Technique) -> Iterator[Condition]:
-    """All that a technique asks of its resources."""
-    for name, each in technique.existing.items():
-        yield Condition(name)
-        yield from (Condition(name, where) for where in each.where)
 
 
 class TechniqueWorld:

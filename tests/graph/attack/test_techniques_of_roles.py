@@ -1,20 +1,29 @@
-"""Every technique of Azure can be taken where all that it declares is so, and not without any one
-of it."""
+"""Every technique of the clouds in which roles are granted on scopes can be taken where all that it
+declares is so, and not without any one of it."""
 
 from types import MappingProxyType
 
 import pytest
 from clew.graph.attack.azure.provider import AzureProvider
-from clew.graph.attack.azure.vocabulary import techniques
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.engine.technique import Technique
 from clew.graph.attack.engine.technique_files import TechniqueSet
+from clew.graph.attack.gcp.provider import GCPProvider
 from clew.graph.view import GraphView
-from support.azure_technique_worlds import LeftOut, TechniqueWorld, conditions
+from support import azure_technique_worlds, gcp_technique_worlds
+from support.technique_conditions import LeftOut, conditions
 
 pytestmark = pytest.mark.slow
 
-KNOWN = techniques().techniques
+CLOUDS = {
+    AzureProvider.name: (AzureProvider, azure_technique_worlds.TechniqueWorld),
+    GCPProvider.name: (GCPProvider, gcp_technique_worlds.TechniqueWorld),
+}
+KNOWN = {
+    id_: technique
+    for provider, _ in CLOUDS.values()
+    for id_, technique in provider.techniques().techniques.items()
+}
 each = pytest.mark.parametrize("technique", KNOWN.values(), ids=KNOWN)
 
 
@@ -22,21 +31,13 @@ def taken(
     technique: Technique, left_out: LeftOut = None, *, unread: bool = False
 ) -> tuple[bool, bool]:
     """Whether the actor can take it for certain, and whether at all."""
-    made = TechniqueWorld(technique, left_out, unread=unread)
+    provider, world = CLOUDS[technique.provider]
+    made = world(technique, left_out, unread=unread)
     labels = {each.existing for each in technique.existing.values()}
     listings = made.world.listings(more=labels)
-
-    class One(AzureProvider):
-        """Azure with this technique alone."""
-
-        @classmethod
-        def techniques(cls) -> TechniqueSet:
-            """The one."""
-            return TechniqueSet(MappingProxyType({technique.id: technique}), {})
-
-    found = build([One(GraphView(made.world.graph, listings), listings)])
-    if (made.actor, "") not in found.number:
-        return False, False
+    alone = TechniqueSet(MappingProxyType({technique.id: technique}), {})
+    one = type("One", (provider,), {"techniques": classmethod(lambda _: alone)})
+    found = build([one(GraphView(made.world.graph, listings), listings)])
     certain = possible = False
     for step in found.steps:
         acting = step.sources >> found.number[made.actor, ""] & 1
