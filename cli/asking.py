@@ -7,7 +7,7 @@ asked.
 
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Protocol
 import typer
 
 from . import scans
-from .errors import UsageError
+from .errors import UsageError, nearest
 from .options import Format
-from .output import messages, opened, printable, write_json, write_rows
+from .output import count, messages, opened, printable, write_json, write_rows
 
 if TYPE_CHECKING:
     from ..graph.logic import Truth
     from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
+    from ..graph.view import GraphView
     from ..scans.documents import PermissionAnswer
 
 ContextOption = Annotated[
@@ -140,6 +141,39 @@ class Asking(ABC):
         accounts = self.snapshot.scope.accounts
         return sorted(cloud for cloud, ids in accounts.items() if ids and cloud not in askings())
 
+    def one_of(self, found: Sequence[str], text: str) -> str | None:
+        """The only one that a text may mean; None if there is none.
+
+        :raises UsageError: if there are more.
+        """
+        if len(found) > 1:
+            raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
+        return found[0] if found else None
+
+    def no_principal(
+        self, text: str, view: "GraphView", principals: Iterable[str], noun: str
+    ) -> UsageError:
+        """That a text means no principal: what it means instead, or the nearest name.
+
+        :raises UsageError: if it means something in another cloud.
+        """
+        for label in view.by_label:
+            if any(text in (id_, view.name(id_)) for id_ in view.labelled(label)):
+                article = "an" if label[0] in "AEIOU" else "a"
+                return UsageError(f"'{text}' is {article} {label}, not a {noun}.")
+        self.refuse_other_clouds(text)
+        hint = nearest(text, sorted({view.name(id_) for id_ in principals}))
+        return UsageError(f"No {noun} is called '{text}'. {hint}".strip())
+
+    def no_resource(self, text: str, names: Iterable[str], nouns: str) -> UsageError:
+        """That a text means no resource, with the nearest name.
+
+        :raises UsageError: if it means something in another cloud.
+        """
+        self.refuse_other_clouds(text)
+        hint = nearest(text, sorted(names))
+        return UsageError(f"'{text}' is neither {nouns}. {hint}".strip())
+
     def refuse_other_clouds(self, text: str) -> None:
         """Refuses what another cloud's resource is called.
 
@@ -170,6 +204,14 @@ def askings() -> Mapping[str, type[Asking]]:
         if module.name.startswith(f"{__name__}_")
     ]
     return {each.provider: each for each in found}
+
+
+def on_how_many(truths: Sequence["Truth"]) -> str:
+    """On how many of the collected resources something is allowed."""
+    conditional = truths.count(None)
+    return f"Allowed on {truths.count(True):,} of {count(len(truths), 'resource')} in the scan" + (
+        f", conditionally on {conditional:,} more." if conditional else "."
+    )
 
 
 class Asked(NamedTuple):

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .asking import Answered, Asking
-from .errors import UsageError, nearest
-from .output import count
+from .asking import Answered, Asking, on_how_many
 from .progress import working
 
 if TYPE_CHECKING:
@@ -60,18 +58,12 @@ class EntraAsking(Asking):
             if text.lower() in (id_.lower(), id_.rpartition("/")[2])
             or text in (view.name(id_), view.get(id_, "user_principal_name"))
         ]
-        if len(found) > 1:
-            raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
-        if found:
-            return EntraState(found[0])
-        for label in view.by_label:
-            if any(text in (id_, view.name(id_)) for id_ in view.labelled(label)):
-                raise UsageError(f"'{text}' is an {label}, not a user or service principal.")
-        self.refuse_other_clouds(text)
-        names = sorted({view.name(id_) for id_ in self.environment.principals})
-        raise UsageError(
-            f"No user or service principal is called '{text}'. {nearest(text, names)}".strip()
-        )
+        only = self.one_of(found, text)
+        if only is None:
+            raise self.no_principal(
+                text, view, self.environment.principals, "user or service principal"
+            )
+        return EntraState(only)
 
     def resource(self, text: str) -> str:
         """An object of a tenant: its full identity, object id or unique name; `*` or `/` for the
@@ -85,13 +77,10 @@ class EntraAsking(Asking):
         if text in view.graph:
             return text
         found = self._by_name.get(text, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
-        self.refuse_other_clouds(text)
-        hint = nearest(text, sorted(self._by_name))
-        raise UsageError(f"'{text}' is neither an id nor the name of an object. {hint}".strip())
+        only = self.one_of(found, text)
+        if only is None:
+            raise self.no_resource(text, self._by_name, "an id nor the name of an object")
+        return only
 
     def ask(self, principal: "EntraState", action: str, resource: str) -> Answered:
         """One answer."""
@@ -146,11 +135,7 @@ class EntraAsking(Asking):
     def summary(self, principal: "EntraState", action: str) -> str:
         """On how many of the collected objects it is allowed."""
         truths = [truth for _, truth in self._truths(principal, action)]
-        conditional = truths.count(None)
-        return (
-            f"Allowed on {truths.count(True):,} of {count(len(truths), 'resource')} in the scan"
-            + (f", conditionally on {conditional:,} more." if conditional else ".")
-        )
+        return on_how_many(truths)
 
     @property
     def gaps(self) -> "Sequence[Gap]":

@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .asking import Answered, Asking
-from .errors import UsageError, nearest
-from .output import count
+from .asking import Answered, Asking, on_how_many
 from .progress import working
 
 if TYPE_CHECKING:
@@ -61,18 +59,12 @@ class GCPAsking(Asking):
             for id_ in self.environment.principals
             if asked in (id_, member(id_)) or text in (view.name(id_), view.get(id_, "email"))
         ]
-        if len(found) > 1:
-            raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
-        if found:
-            return PrincipalState(found[0])
-        for label in view.by_label:
-            if any(text in (id_, view.name(id_)) for id_ in view.labelled(label)):
-                raise UsageError(f"'{text}' is a {label}, not a user, service account or identity.")
-        self.refuse_other_clouds(text)
-        names = sorted({view.name(id_) for id_ in self.environment.principals})
-        raise UsageError(
-            f"No user or service account is called '{text}'. {nearest(text, names)}".strip()
-        )
+        only = self.one_of(found, text)
+        if only is None:
+            raise self.no_principal(
+                text, view, self.environment.principals, "user or service account"
+            )
+        return PrincipalState(only)
 
     def resource(self, text: str) -> str:
         """A resource: its full name, its unique name, or `*` for everything.
@@ -88,15 +80,12 @@ class GCPAsking(Asking):
         if text.startswith(("projects/", "folders/", "organizations/")) and text.count("/") == 1:
             return TREE + text
         found = self._by_name.get(text, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(f"'{text}' is the name of several, say which: {', '.join(found)}.")
-        self.refuse_other_clouds(text)
-        hint = nearest(text, sorted(self._by_name))
-        raise UsageError(
-            f"'{text}' is neither a full resource name nor the name of a resource. {hint}".strip()
-        )
+        only = self.one_of(found, text)
+        if only is None:
+            raise self.no_resource(
+                text, self._by_name, "a full resource name nor the name of a resource"
+            )
+        return only
 
     def ask(self, principal: "PrincipalState", action: str, resource: str) -> Answered:
         """One answer."""
@@ -152,11 +141,7 @@ class GCPAsking(Asking):
             for rows in [self.permissions.allowed(principal, action, table, self.context)]
             for row in range(len(table))
         ]
-        conditional = truths.count(None)
-        return (
-            f"Allowed on {truths.count(True):,} of {count(len(truths), 'resource')} in the scan"
-            + (f", conditionally on {conditional:,} more." if conditional else ".")
-        )
+        return on_how_many(truths)
 
     @property
     def gaps(self) -> "Sequence[Gap]":
