@@ -36,9 +36,9 @@ def merge(
     References between the scans are resolved, and exposure and privilege escalation are computed
     over all of them together.
     """
-    from ..merging import NamedScan
-    from ..merging import merge as merged
     from ..pipeline import partial
+    from ..scans.merging import NamedScan
+    from ..scans.merging import merge as merged
     from .progress import showing
 
     if len(arguments) < 2:

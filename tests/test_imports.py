@@ -124,19 +124,18 @@ IMPORTERS = {
     [
         (
             "content",
-            ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline", "merging"),
+            ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline"),
         ),
         (
             "errors",
-            ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline", "merging"),
+            ("checks", "queries", "collectors", "graph", "scans", "cli", "pipeline"),
         ),
-        ("collectors", ("checks", "queries", "scans", "cli", "pipeline", "merging")),
-        ("graph", ("checks", "queries", "collectors", "scans", "cli", "pipeline", "merging")),
+        ("collectors", ("checks", "queries", "scans", "cli", "pipeline")),
+        ("graph", ("checks", "queries", "collectors", "scans", "cli", "pipeline")),
         ("graph.model", ("graph.linking", "graph.schema", "graph.snapshot", "graph.stores")),
-        ("checks", ("queries", "collectors", "scans", "cli", "pipeline", "merging")),
-        ("queries", ("checks", "collectors", "scans", "cli", "pipeline", "merging")),
+        ("checks", ("queries", "collectors", "scans", "cli", "pipeline")),
+        ("queries", ("checks", "collectors", "scans", "cli", "pipeline")),
         ("pipeline", ("scans", "cli")),
-        ("merging", ("scans", "cli")),
         ("scans", ("cli",)),
     ],
 )

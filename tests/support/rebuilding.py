@@ -6,8 +6,8 @@ from pathlib import Path
 from clew.collectors.scan import Collected
 from clew.graph.model import Scope
 from clew.graph.snapshot import Snapshot
-from clew.merging import NamedScan, collected_in, known_absences
 from clew.pipeline import link_anew
+from clew.scans.merging import NamedScan, collected_in, known_absences
 from support.demo_estate import Silent
 
 

@@ -9,8 +9,8 @@ from clew.collectors.aws.s3 import Bucket
 from clew.graph.model import Resource, Status
 from clew.graph.schema import EdgeType
 from clew.graph.snapshot import Snapshot
-from clew.merging import NamedScan, OverlappingScansError, merge
 from clew.scans.bundled import open_demo
+from clew.scans.merging import NamedScan, OverlappingScansError, merge
 from support.demo_estate import Silent
 from support.judging import Estate
 from support.rebuilding import rebuilt

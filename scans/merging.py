@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .collectors.registry import models
-from .collectors.scan import Collected
-from .errors import ClewError
-from .graph.linking import UNREAD, Exists
-from .graph.model import MissingReason, Resource, Scope
-from .graph.snapshot import Snapshot
-from .pipeline import Stages, link_anew
+from ..collectors.registry import models
+from ..collectors.scan import Collected
+from ..errors import ClewError
+from ..graph.linking import UNREAD, Exists
+from ..graph.model import MissingReason, Resource, Scope
+from ..graph.snapshot import Snapshot
+from ..pipeline import Stages, link_anew
 
 
 class OverlappingScansError(ClewError):
