@@ -144,13 +144,16 @@ def _scope(scans: Sequence[NamedScan]) -> Scope:
     scopes = [scan.snapshot.scope for scan in scans]
     accounts: dict[str, set[str]] = defaultdict(set)
     regions: dict[str, list[str]] = {}
+    directories: dict[str, str] = {}
     for scope in scopes:
         for provider, ids in scope.accounts.items():
             accounts[provider].update(ids)
         regions |= scope.regions
+        directories |= scope.directories
     return Scope(
         accounts={provider: sorted(ids) for provider, ids in sorted(accounts.items())},
         regions=dict(sorted(regions.items())),
+        directories=dict(sorted(directories.items())),
         labels=sorted({label for scope in scopes for label in scope.labels}),
         reported=_all_of([scope.reported for scope in scopes]),
         tags=_all_of([scope.tags for scope in scopes]),

@@ -40,5 +40,8 @@ def _scope(scope: Scope, accounts: Collection[str]) -> Scope:
         update={
             "accounts": {provider: ids for provider, ids in by_provider.items() if ids},
             "regions": {each: scope.regions[each] for each in scope.regions if each in accounts},
+            "directories": {
+                each: scope.directories[each] for each in scope.directories if each in accounts
+            },
         }
     )
