@@ -43,7 +43,7 @@ def estate(subscriptions: int, resources: int) -> dict[str, Any]:
     """What there is: so many resources over all subscriptions."""
     templates = [json.dumps(row) for row in load_estate(ESTATE / "azure")[f"{TABLE}resources"]]
     ids = [f"{number:08}-0000-0000-0000-000000000000" for number in range(subscriptions)]
-    told = [
+    listed = [
         {
             "id": f"/subscriptions/{id_}",
             "subscriptionId": id_,
@@ -58,8 +58,8 @@ def estate(subscriptions: int, resources: int) -> dict[str, Any]:
     tenant = {"id": f"/tenants/{_TENANT}", "tenantId": _TENANT, "displayName": "tenant"}
     return {
         "/tenants": {"value": [tenant]},
-        "/subscriptions": {"value": told},
-        **{one["id"]: one for one in told},
+        "/subscriptions": {"value": listed},
+        **{one["id"]: one for one in listed},
         f"{TABLE}resources": rows,
     }
 

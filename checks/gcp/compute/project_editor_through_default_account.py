@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from ....graph.authorization.gcp.authorizer import GCPAuthorizer
+from ....graph.authorization.gcp.authorizer import GCP, GCPAuthorizer
 from ....graph.logic import Truth, all_of, any_of, negation
 from ....graph.sets import NONE, MaySet, exactly, members
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Check, Row, Severity
 from ...neighbours import targets
-from ..authorizer import GCP
 from ..holding import OPEN, held, is_basic
 
 _INSTANCE, _ACCOUNT = "GCPInstance", "GCPServiceAccount"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.logic import all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
-from ..authorizer import GCP
 from ..holding import OPEN, held, is_administrative
 
 _ACCOUNT = "GCPServiceAccount"

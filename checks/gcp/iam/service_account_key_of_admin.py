@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC
 
+from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.logic import Truth, all_of, any_of, negation
 from ...access import Access
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
 from ...neighbours import targets
-from ..authorizer import GCP
 from ..holding import OPEN, SETS_POLICY, held, is_basic
 
 _KEY, _ACCOUNT = "GCPServiceAccountKey", "GCPServiceAccount"

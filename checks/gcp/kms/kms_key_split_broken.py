@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from ....graph.authorization.gcp.authorizer import GCP
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Check, Row, Severity
-from ..authorizer import GCP
 from ..holding import OPEN
 
 _KEY = "GCPCryptoKey"

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.sets import MaySet
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Check, Row, Severity
 from ...neighbours import targets
-from ..authorizer import GCP
 from ..holding import OPEN
 
 _BUCKET, _ACCOUNT = "GCPBucket", "GCPServiceAccount"

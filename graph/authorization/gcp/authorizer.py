@@ -10,13 +10,17 @@ from typing import Any, NamedTuple
 
 from ...logic import Truth, all_of, any_of, negation
 from ...sets import NONE, MaySet, exactly, members, number_set
-from ..model import Asked, Explanation, Given, PolicyStatement
+from ...view import GraphView
+from ..model import Asked, AuthorizerType, Explanation, Given, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
 from . import boundary_versions, cel
 from .decision import Answer, DecidedBy, Decision
 from .environment import (
     BINDING,
+    BOUND,
+    BOUNDARY,
     DENY,
+    LABELS,
     Boundary,
     Denial,
     GCPEnvironment,
@@ -24,6 +28,7 @@ from .environment import (
     PrincipalState,
 )
 from .members import EVERYONE
+from .perimeters import PERIMETER
 from .permissions import any_names, permission
 from .scopes import PROJECTS, Place, PlacedTable, lies_in
 
@@ -407,3 +412,17 @@ def _of(top: str) -> str:
 
 def _statements(reasons: Sequence[Reason]) -> tuple[PolicyStatement, ...]:
     return tuple(dict.fromkeys(each.statement for each in reasons if each.statement))
+
+
+def _may_act(view: GraphView, id_: str) -> bool:
+    return view.get(id_, "disabled") is not True
+
+
+GCP = AuthorizerType(
+    make=lambda view, listings: GCPAuthorizer(GCPEnvironment(view, listings)),
+    state=PrincipalState,
+    may_act=_may_act,
+    reads=LABELS,
+    notices=frozenset((BOUND, BOUNDARY, DENY, PERIMETER)),
+)
+"""What principals may do in their projects, folders and organization."""

@@ -85,14 +85,14 @@ def test_recorded_answers_of_products_are_read_and_lose_no_reference() -> None:
     found = collect(recorded, collectors("gcp"))
     malformed = [each for each in found.coverage if each.code == "MalformedAnswer"]
     assert not malformed
-    told = "\n".join(each.model_dump_json() for each in found.resources)
+    collected = "\n".join(each.model_dump_json() for each in found.resources)
     lost = {
         (asset["assetType"], reference)
         for asset in recorded
         for reference in {*_references(normalised(asset["resource"]["data"], {}))}
         if asset["assetType"] in _read_types()
         and not (asset["assetType"].endswith("/Network") and "/subnetworks/" in reference)
-        and reference.rstrip("/").rpartition("/")[2] not in told
+        and reference.rstrip("/").rpartition("/")[2] not in collected
     }
     assert not sorted(lost)
     accounts = accounts_of(recorded)

@@ -76,8 +76,8 @@ def test_conditions_groups_and_everybody(check: str) -> None:
         found, account = world("roles/owner", ["resourcemanager.projects.setIamPolicy"], **grant)
         found.group("known@x", [account])
         found.group("unread@x", None)
-        (told,) = verdicts(check, with_key(found, account), *unlisted).values()
-        return told
+        (verdict,) = verdicts(check, with_key(found, account), *unlisted).values()
+        return verdict
 
     assert verdict(condition='request.host == "x"') == "MANUAL"
     assert verdict(members=["group:known@x"]) == "FAIL"

@@ -125,7 +125,7 @@ def _is_of_an_address(case: dict[str, Any]) -> bool:
 
 def _stated_rules(name: str, given: list[dict[str, Any]]) -> list[Resource]:
     """A group as a case tells of it, with the rules that every group ends in."""
-    told = [
+    rules_given = [
         rule(
             f"rule-{each['priority']}",
             each["access"],
@@ -136,7 +136,7 @@ def _stated_rules(name: str, given: list[dict[str, Any]]) -> list[Resource]:
         for each in given
     ]
     inside = rule("AllowVnetInBound", "Allow", 65000, "VirtualNetwork", ports=["*"])
-    return group(name, *told, inside)
+    return group(name, *rules_given, inside)
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the stated cases are not here")
@@ -145,9 +145,9 @@ def test_a_stated_case(case: dict[str, Any]) -> None:
     given = case["given"]
     groups = {"subnet": given.get("subnetNsg"), "card": given.get("nicNsg")}
     rules = given.get("avnm", [])
-    told = [admin(each["action"], each["port"], each["priority"]) for each in rules or ()]
+    rules_given = [admin(each["action"], each["port"], each["priority"]) for each in rules or ()]
     around = [
-        of(VirtualNetwork, "virtualnetworks/net", security_admin_rules=rules and told),
+        of(VirtualNetwork, "virtualnetworks/net", security_admin_rules=rules and rules_given),
         *(
             each
             for name, one in groups.items()
