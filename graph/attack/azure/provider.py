@@ -201,8 +201,9 @@ class AzureProvider(AttackProvider):
 
     def _elevating(self, engine: ProviderEngine) -> Iterator[Step]:
         """A Global Administrator may make itself User Access Administrator of everything (elevate
-        access), and who administers a directory may make itself Global Administrator."""
-        for id_ in self.view.labelled(TENANT):
+        access), and who administers a directory may make itself Global Administrator: in every
+        tenant that subscriptions name, whether or not tenants were listed."""
+        for id_ in self.view.by_label.get(TENANT, ()):
             directory = _DIRECTORIES + id_.removeprefix(TENANTS)
             if directory in self.view.graph:
                 label, name = self.view.get(directory, "label"), self.view.name(directory)

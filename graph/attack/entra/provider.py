@@ -97,11 +97,11 @@ class EntraProvider(AttackProvider):
 
     @cached_property
     def _powers_in(self) -> Mapping[str | None, Sequence[tuple[str, str, str]]]:
-        """The same by tenant."""
+        """The same by tenant, whether or not what describes the tenant was read."""
         found: dict[str | None, list[tuple[str, str, str]]] = defaultdict(list)
-        for tenant in self.view.labelled(TENANT_LABEL):
+        for tenant in self.view.by_label.get(TENANT_LABEL, ()):
             power = GIVE_ROLE, tenant, "gives out every directory role"
-            found[self.view.get(tenant, "account")].append(power)
+            found[tenant.removeprefix(DIRECTORY.format(account=""))].append(power)
         for id_ in self.view.labelled(SERVICE_PRINCIPAL):
             if self.view.get(id_, "app_id") == GRAPH:
                 power = GIVE_APP_ROLE, id_, "gives out every app role on Microsoft Graph"

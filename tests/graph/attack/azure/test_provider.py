@@ -7,9 +7,10 @@ from clew.graph.attack.azure.provider import AzureProvider
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.model import AttackGraph, ExplainedPath
 from clew.graph.attack.search import Search, admin, explain_path
+from clew.graph.model import MissingReason
 from clew.graph.sets import NONE, members
 from clew.graph.view import GraphView
-from support.azure_worlds import CONTRIBUTOR, GROUPS, OWNER, AzureWorld
+from support.azure_worlds import CONTRIBUTOR, GROUPS, OWNER, TENANT, AzureWorld
 
 SUB = "/subscriptions/s"
 GROUP = f"{SUB}/resourcegroups/rg"
@@ -329,6 +330,24 @@ def test_who_administers_a_scope_administers_the_subscriptions_in_it(world: Azur
     graph = graph_of(world)
     assert ends_of(graph, SUB) == {ann, bob}
     assert ends_of(graph, f"{GROUPS}mg") == {ann}
+
+
+@pytest.mark.parametrize("missing", [None, MissingReason.UNREADABLE])
+def test_a_directory_administers_the_subscriptions_of_its_tenant_though_tenants_be_unlisted(
+    world: AzureWorld, missing: MissingReason | None
+) -> None:
+    directory = f"//graph.microsoft.com{TENANT}"
+    world.graph.add_node(directory, label="EntraTenant", name="directory", missing=None)
+    world.graph.nodes[TENANT]["missing"] = missing
+    graph = graph_of(world)
+    led = {
+        graph.nodes[source].id: step.reached.certain
+        for step in graph.steps
+        if step.type == "ADMINISTERS"
+        for source in members(step.sources)
+    }
+    assert led[directory] == 1 << graph.number[TENANT, ""]
+    assert led[TENANT] == 1 << graph.number[SUB, ""]
 
 
 def test_what_the_internet_reaches_is_where_paths_begin(world: AzureWorld) -> None:

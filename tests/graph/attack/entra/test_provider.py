@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clew.collectors.entra.base import identity
 from clew.collectors.entra.service_principals import DelegatedGrant
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.entra import EntraProvider
@@ -62,6 +63,19 @@ def test_who_administers_and_why() -> None:
         "inside": "Global Administrator",
         "roles": "gives out every directory role by RoleManagement.ReadWrite.Directory",
         "grants": "gives out every app role on Microsoft Graph by AppRoleAssignment.ReadWrite.All",
+    }
+
+
+def test_administrators_are_known_where_the_tenant_itself_was_not_read() -> None:
+    tenant = SmallTenant(unlisted=["EntraTenant"])
+    for name in ("chief", "deputy"):
+        tenant.user(name, tenant=tenant.tenant)
+    tenant.assign("Global Administrator", identity(TENANT, "users", "chief"))
+    tenant.assign("Privileged Role Administrator", identity(TENANT, "users", "deputy"))
+    assert tenant.view.is_missing(tenant.tenant)
+    assert reasons(tenant) == {
+        "chief": "Global Administrator",
+        "deputy": "gives out every directory role by Privileged Role Administrator",
     }
 
 
