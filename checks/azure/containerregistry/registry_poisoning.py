@@ -1,57 +1,61 @@
 """Images that somebody without a right on the workload may replace."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.logic import Truth, all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
 from ...check import Check, Row, Severity
-from ...neighbours import sources
+from ...neighbours import targets
 from ..outsiders import SHARED_IDENTITY, open_words, outsiders
 from ..privileges import is_privileged
 
 _REGISTRY = "AzureContainerRegistry"
-_WORKLOADS = (
-    "AzureAppService",
-    "AzureContainerApp",
-    "AzureContainerAppJob",
-    "AzureFunctionApp",
-    "AzureGroupContainer",
-)
 _PUSH = (("Microsoft.ContainerRegistry/registries/push/write",),)
 
 
-def _walk(access: Access) -> Iterator[Row]:
-    for registry in access.view.labelled(_REGISTRY):
-        for label in _WORKLOADS:
-            for workload in sorted(set(sources(access.graph, registry, "USES_IMAGE", label))):
-                if not access.view.is_missing(workload):
-                    yield _judged(access, registry, workload)
+def _walker(label: str) -> Callable[[Access], Iterator[Row]]:
+    def walk(access: Access) -> Iterator[Row]:
+        for workload in access.view.labelled(label):
+            for registry in sorted({*targets(access.graph, workload, "USES_IMAGE", _REGISTRY)}):
+                yield _judged(access, workload, registry)
+
+    return walk
 
 
-def _judged(access: Access, registry: str, workload: str) -> Row:
+def _judged(access: Access, workload: str, registry: str) -> Row:
+    """A verdict about the workload: of a registry that was not read only a name is known, which is
+    no resource that a finding could be about whether or not it was read."""
     identities = [*access.identities(workload)]
     privileged = any_of(
         is_privileged(access, each.id) if access.is_principal(each.id) else None
         for each in identities
     )
+    unread = []
+    if privileged is None:
+        unread.append("whether it runs as an identity with a privileged role is not known")
+    where = {"where": access.name(registry)}
+    if access.view.is_missing(registry):
+        if privileged is False:
+            return Row(workload, True, values=where)
+        return Row(workload, None, undecided_by=registry, unread=unread, values=where)
     by_tag = _by_tag(access, registry, workload)
     found = outsiders(access, _PUSH, registry, workload, [each.id for each in identities])
     truth = all_of((privileged, by_tag, found.any))
-    unread = [*open_words(access, found)]
-    name = access.name(workload)
-    if privileged is None:
-        unread.append(f"whether {name} runs as an identity with a privileged role is not known")
+    unread += open_words(access, found)
     if by_tag is None:
-        unread.append(f"which image {name} runs could not be read")
+        unread.append("which image it runs could not be read")
     return Row(
-        registry,
+        workload,
         None if truth is None else not truth,
-        target=workload,
         unread=unread,
-        evidence=(*(each.id for each in identities), *access.ids(found.certain or found.possible)),
-        values={"who": access.named(found.certain)},
+        evidence=(
+            registry,
+            *(each.id for each in identities),
+            *access.ids(found.certain or found.possible),
+        ),
+        values={"who": access.named(found.certain), **where},
     )
 
 
@@ -66,37 +70,47 @@ def _by_tag(access: Access, registry: str, workload: str) -> Truth:
     return any("@sha256:" not in each for each in named if each)
 
 
-check = Check(
-    id="registry_poisoning",
-    title="Nobody replaces the image of a privileged workload who has no right on it",
-    provider="azure",
-    service="containerregistry",
-    severity=Severity.HIGH,
-    resource=_REGISTRY,
-    what=(
-        "Of each app, job or container group that runs an image of the registry: it names its "
-        "images by digest; or none of its identities holds a role that names every action or that "
-        "to give out roles; or anyone who may push to the registry may change the workload itself "
-        "by a known technique too. What could not be read, and conditions that no scan can know, "
-        "are MANUAL."
-    ),
-    why=(
-        "Anyone who pushes an image under the tag that the workload pulls runs code with its "
-        "identity's roles at its next start."
-    ),
-    remediation=(
-        "Name images by digest or lock their tags (az acr repository update --name REGISTRY "
-        "--image IMAGE --write-enabled false), and let only builds push"
-    ),
-    passes="Nobody replaces the image that {target} pulls from {resource} with no right on it.",
-    fails="{who} may push to {resource}, from which {target} pulls by tag, with no right on that.",
-    rule=AccessRule(
-        authorizer=AZURE, walk=_walk, own_labels=(_REGISTRY, SHARED_IDENTITY, *_WORKLOADS)
-    ),
-    pass_requires_listing=_WORKLOADS,
-    selected_by=_WORKLOADS,
-    references=(
-        "https://learn.microsoft.com/azure/container-registry/container-registry-image-lock",
-        "https://learn.microsoft.com/azure/container-registry/container-registry-roles",
-    ),
+def _check(suffix: str, service: str, label: str, words: str) -> Check:
+    return Check(
+        id=f"registry_poisoning{suffix}",
+        title=f"Nobody replaces the images of privileged {words} who has no right on them",
+        provider="azure",
+        service=service,
+        severity=Severity.HIGH,
+        resource=label,
+        what=(
+            "Where it runs images of an Azure registry: it names them by digest; or none of its "
+            "identities holds a role that names every action or that to give out roles; or anyone "
+            "who may push to the registry may change it by a known technique too. A registry that "
+            "was not scanned, what could not be read, and conditions that no scan can know, are "
+            "MANUAL."
+        ),
+        why=(
+            "Anyone who pushes an image under the tag that is pulled runs code with the roles of "
+            "the identity at the next start."
+        ),
+        remediation=(
+            "Name images by digest or lock their tags (az acr repository update --name REGISTRY "
+            "--image IMAGE --write-enabled false), and let only builds push"
+        ),
+        passes="No principal without a right on {resource} gains its roles through {where}.",
+        fails="{who} may push to {where}, from which {resource} pulls by tag, with no right on it.",
+        rule=AccessRule(
+            authorizer=AZURE,
+            walk=_walker(label),
+            own_labels=(label, _REGISTRY, SHARED_IDENTITY),
+        ),
+        references=(
+            "https://learn.microsoft.com/azure/container-registry/container-registry-image-lock",
+            "https://learn.microsoft.com/azure/container-registry/container-registry-roles",
+        ),
+    )
+
+
+family = (
+    _check("", "containerapps", "AzureContainerApp", "container apps"),
+    _check("_of_jobs", "containerapps", "AzureContainerAppJob", "container app jobs"),
+    _check("_of_groups", "containerinstance", "AzureGroupContainer", "container groups"),
+    _check("_of_apps", "web", "AzureAppService", "web apps"),
+    _check("_of_functions", "web", "AzureFunctionApp", "function apps"),
 )

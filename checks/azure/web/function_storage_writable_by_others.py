@@ -22,10 +22,12 @@ _BLOBS = (
 
 
 def _walk(access: Access) -> Iterator[Row]:
+    """Verdicts about the apps: of an account that was not read only a name is known, which is no
+    resource that a finding could be about whether or not it was read."""
     for app in access.view.labelled(_APP):
         for account in sorted(set(targets(access.graph, app, "RUNS_CODE_FROM", _ACCOUNT))):
             if access.view.is_missing(account):
-                yield Row(app, None, target=account)
+                yield Row(app, None, undecided_by=account)
                 continue
             own = [each.id for each in access.identities(app)]
             found = outsiders(access, _BLOBS, account, app, own)
@@ -35,10 +37,9 @@ def _walk(access: Access) -> Iterator[Row]:
             yield Row(
                 app,
                 worst(found),
-                target=account,
                 unread=[*open_words(access, found)],
-                evidence=access.ids(found.certain or found.possible),
-                values={"who": access.named(found.certain)},
+                evidence=[account, *access.ids(found.certain or found.possible)],
+                values={"who": access.named(found.certain), "where": access.name(account)},
             )
 
 
@@ -62,8 +63,8 @@ check = Check(
         "--name ACCOUNT --allow-shared-key-access false) and give roles on it only to those who "
         "deploy the app"
     ),
-    passes="Anyone who may write {target}, which holds code of {resource}, may change the app too.",
-    fails="{who} may write {target}, which holds code of {resource}, with no right on the app.",
+    passes="Anyone who may write {where}, which holds code of {resource}, may change the app too.",
+    fails="{who} may write {where}, which holds code of {resource}, with no right on the app.",
     rule=AccessRule(authorizer=AZURE, walk=_walk, own_labels=(_APP, _ACCOUNT, SHARED_IDENTITY)),
     references=(
         "https://learn.microsoft.com/azure/azure-functions/security-concepts",

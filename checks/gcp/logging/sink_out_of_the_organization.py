@@ -87,7 +87,9 @@ def _organization(graph: "networkx.MultiDiGraph", resource: str) -> str | None:
     return last
 
 
-def _check(id_: str, label: str, whose: str, walk: Traversal) -> Check:
+def _check(
+    id_: str, label: str, whose: str, walk: Traversal, selected_by: tuple[str, ...] = ()
+) -> Check:
     return Check(
         id=id_,
         title=f"Logs {whose} stay in the organization",
@@ -108,6 +110,7 @@ def _check(id_: str, label: str, whose: str, walk: Traversal) -> Check:
         passes="{sink} sends logs to {where} of the same organization.",
         fails="{sink} sends logs to {where}, {what}.",
         rule=walk,
+        selected_by=selected_by,
         references=("https://docs.cloud.google.com/logging/docs/export/configure_export_v2",),
     )
 
@@ -124,5 +127,6 @@ family = (
         _PROJECT,
         "that its folders or its organization collect of the project",
         Traversal((_SINK, _PROJECT, *ABOVE, *_PLACES), _walk_above),
+        selected_by=(_SINK,),
     ),
 )

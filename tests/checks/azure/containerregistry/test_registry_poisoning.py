@@ -3,10 +3,17 @@
 from typing import Any
 
 import pytest
+from clew.graph.model import MissingReason
 from support.azure_access import identity, unread_identity, verdicts, world_of_one_subscription
 from support.azure_worlds import CONTRIBUTOR, OWNER, AzureWorld
 
-CHECK = "registry_poisoning"
+CHECKS = {
+    "AzureAppService": "registry_poisoning_of_apps",
+    "AzureFunctionApp": "registry_poisoning_of_functions",
+    "AzureContainerApp": "registry_poisoning",
+    "AzureContainerAppJob": "registry_poisoning_of_jobs",
+    "AzureGroupContainer": "registry_poisoning_of_groups",
+}
 SUB, RG = "/subscriptions/s", "/subscriptions/s/resourcegroups/rg"
 REGISTRY = f"{RG}/providers/microsoft.containerregistry/registries/reg"
 WORKLOAD = f"{RG}/providers/microsoft.test/things/it"
@@ -38,8 +45,8 @@ def world(
     return found
 
 
-def verdict(found: AzureWorld, *unlisted: str) -> str:
-    return verdicts(CHECK, found, *unlisted)["reg → it"]
+def verdict(found: AzureWorld, *unlisted: str, label: str = "AzureContainerApp") -> str:
+    return verdicts(CHECKS[label], found, *unlisted)["it"]
 
 
 @pytest.mark.parametrize("label", WORKLOADS)
@@ -58,7 +65,26 @@ def verdict(found: AzureWorld, *unlisted: str) -> str:
     ],
 )
 def test_who_may_push(user: Any, app: Any, image: str | None, expected: str, label: str) -> None:
-    assert verdict(world(user, app, image, label)) == expected
+    assert verdict(world(user, app, image, label), label=label) == expected
+
+
+@pytest.mark.parametrize("missing", [MissingReason.UNREADABLE, MissingReason.CROSS_ACCOUNT])
+def test_a_registry_that_was_not_read_is_manual_for_what_is_privileged(
+    missing: MissingReason,
+) -> None:
+    for role, expected in ((CONTRIBUTOR, "MANUAL"), (READER, "PASS"), (None, "MANUAL")):
+        found = world(PUSH, role)
+        found.graph.nodes[REGISTRY].update(missing=missing, login_server=None)
+        assert verdict(found) == expected
+
+
+def test_one_registry_that_others_push_to_is_enough() -> None:
+    found = world(PULL, CONTRIBUTOR)
+    found.assign(found.principal("eve"), PUSH, f"{REGISTRY}2")
+    other = found.resource("AzureContainerRegistry", f"{REGISTRY}2", login_server="reg2.azurecr.io")
+    found.graph.nodes[WORKLOAD]["images"].append("reg2.azurecr.io/more:latest")
+    found.graph.add_edge(WORKLOAD, other, rel="USES_IMAGE", via="registries")
+    assert verdict(found) == "FAIL"
 
 
 def test_an_unread_identity_is_manual() -> None:

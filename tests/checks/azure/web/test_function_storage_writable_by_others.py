@@ -29,7 +29,7 @@ def world(entries: Any = None, *, keys: bool | None = True, **grant: Any) -> Azu
 
 
 def verdict(found: AzureWorld, *unlisted: str) -> str:
-    return verdicts(CHECK, found, *unlisted)["app → code"]
+    return verdicts(CHECK, found, *unlisted)["app"]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,17 @@ def test_a_lock_or_denial_stops_it() -> None:
 def test_an_account_that_was_not_scanned_is_manual() -> None:
     found = world(KEYS)
     found.graph.nodes[ACCOUNT]["missing"] = MissingReason.CROSS_ACCOUNT
+    assert verdict(found) == "MANUAL"
+
+
+def test_one_account_that_others_may_write_is_enough() -> None:
+    found = world(KEYS)
+    for name, fields in (("gone", {"missing": MissingReason.UNREADABLE}), ("safe", {})):
+        other = found.resource("AzureStorageAccount", f"{ACCOUNT}{name}", **fields)
+        found.graph.nodes[other].update(shared_key_access=False, **fields)
+        found.graph.add_edge(APP, other, rel="RUNS_CODE_FROM", via="code_storage")
+    assert verdict(found) == "FAIL"
+    found.graph.nodes[ACCOUNT]["shared_key_access"] = False
     assert verdict(found) == "MANUAL"
 
 
