@@ -6,6 +6,8 @@ from typing import Any
 from clew.graph.attack.azure.role_choices import OWNER
 from clew.graph.attack.engine.requirement import SELF, Existing, Relation, Requirement, Where
 from clew.graph.attack.engine.technique import Technique
+from clew.graph.exposure.reach import CAN_REACH
+from clew.graph.model import Internet
 from support.azure_worlds import OWNER as EVERYTHING
 from support.azure_worlds import AzureWorld
 from support.technique_conditions import Condition, LeftOut
@@ -92,6 +94,8 @@ class TechniqueWorld:
                 self.world.resource(label, id_)
             self.world.graph.nodes[id_].update(fields)
             return id_
+        if label == Internet.label:
+            return self.world.internet()
         fields = {"rbac_authorization": True, **fields} if label == "AzureKeyVault" else fields
         id_ = f"{GROUP}/providers/microsoft.test/{label.lower()}/{name}"
         return self.world.resource(label, id_, **fields)
@@ -121,7 +125,9 @@ class TechniqueWorld:
     def _join(self, relation: Relation) -> None:
         if relation != self._left_out:
             source, target = self.ids[relation.from_], self.ids[relation.to]
-            self.world.graph.add_edge(source, target, rel=relation.edge, via=relation.edge.lower())
+            self.world.graph.add_edge(
+                source, target, rel=relation.edge, via=relation.edge.lower(), **_reached(relation)
+            )
 
     def _is_of_eligibility(self, requirement: Requirement) -> bool:
         asked = self._technique.existing.get(requirement.on)
@@ -133,3 +139,19 @@ class TechniqueWorld:
         kind = "dataActions" if name != action else "actions"
         condition = ONLY_OTHERS if "RoleDefinitionId" in requirement.context else ""
         self.world.assign(self.actor, [{kind: [name]}], "/", condition=condition)
+
+
+def _reached(relation: Relation) -> dict[str, Any]:
+    """What an edge says of how the internet reaches what it leads to."""
+    if relation.edge != CAN_REACH:
+        return {}
+    port = next(iter(relation.tcp), 443)
+    return {
+        "protocol": "tcp",
+        "from_port": port,
+        "to_port": port,
+        "address_family": "ipv4",
+        "path": "direct",
+        "unread": [],
+        "evidence": "{}",
+    }
