@@ -63,7 +63,8 @@ class TechniqueWorld:
             self._join(relation)
         for requirement in technique.requires:
             if requirement != left_out and not self._is_of_eligibility(requirement):
-                self._permit(requirement)
+                condition = ONLY_OTHERS if "RoleDefinitionId" in requirement.context else ""
+                self._permit(requirement.action, self.actor, condition)
         if isinstance(left_out, Condition) and left_out.where is None:
             self.world.graph.remove_node(self.ids[left_out.resource])
 
@@ -71,7 +72,7 @@ class TechniqueWorld:
         fields = {where.field: self._value(name, where) for where in each.where}
         label = each.existing
         if label in KINDS:
-            return self.world.principal(name, KINDS[label], **fields)
+            return self._principal(name, each, fields)
         if label == "EntraGroup":
             return self.world.group(name)
         if label == "AzureRoleEligibility":
@@ -99,6 +100,13 @@ class TechniqueWorld:
         fields = {"rbac_authorization": True, **fields} if label == "AzureKeyVault" else fields
         id_ = f"{GROUP}/providers/microsoft.test/{label.lower()}/{name}"
         return self.world.resource(label, id_, **fields)
+
+    def _principal(self, name: str, each: Existing, fields: dict[str, Any]) -> str:
+        """A principal that may do what it has to be allowed itself."""
+        principal = self.world.principal(name, KINDS[each.existing], **fields)
+        for action in each.can:
+            self._permit(action, principal)
+        return principal
 
     def _delegation(self) -> str:
         """A delegation that lets all be activated."""
@@ -133,12 +141,10 @@ class TechniqueWorld:
         asked = self._technique.existing.get(requirement.on)
         return asked is not None and asked.existing in _ACTIVATED
 
-    def _permit(self, requirement: Requirement) -> None:
-        action = requirement.action
+    def _permit(self, action: str, principal: str, condition: str = "") -> None:
         name = action.removeprefix("data:")
         kind = "dataActions" if name != action else "actions"
-        condition = ONLY_OTHERS if "RoleDefinitionId" in requirement.context else ""
-        self.world.assign(self.actor, [{kind: [name]}], "/", condition=condition)
+        self.world.assign(principal, [{kind: [name]}], "/", condition=condition)
 
 
 def _reached(relation: Relation) -> dict[str, Any]:

@@ -46,9 +46,8 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
                 "Data that the internet reads in Azure, as of a public storage account, is not "
                 "followed on by attack paths.",
                 "Roles of Azure's services that exist next to Azure's own are not followed.",
-                "What others start in Azure (Cloud Shells, template specs, virtual desktops), "
-                "secrets in deployments and logs, and ports that an attacker opens are not "
-                "followed.",
+                "What others start in Azure (Cloud Shells, template specs) and secrets in "
+                "deployments are not followed.",
             ),
         ),
     )
