@@ -20,7 +20,7 @@ from clew.checks.report import ReportedFinding
 from clew.cli.errors import ExitCode
 from clew.cli.main import main
 from clew.collectors.registry import models, permissions, providers
-from clew.graph.attack.engine.requirement import Created, Existing, Where
+from clew.graph.attack.engine.requirement import Created, Existing, Relation, Where
 from clew.graph.attack.engine.technique import ExternalTechnique, Technique
 from clew.graph.attack.engine.technique_files import TechniqueSet
 from clew.graph.attack.provider import provider_types
@@ -316,7 +316,7 @@ def _needs(technique: Technique) -> Iterator[str]:
     if needed := [text for name, resource in resources for text in _needed(name, resource)]:
         yield from ("", f"*Requires:* {'; '.join(needed)}")
     if technique.relations:
-        edges = (f"`{one.from_}` {one.edge} `{one.to}`" for one in technique.relations)
+        edges = map(_related, technique.relations)
         yield from ("", f"*Related:* {'; '.join(edges)}")
     if technique.assumes:
         yield from ("", f"*Only if* {'; '.join(technique.assumes)}.")
@@ -326,10 +326,15 @@ def _needs(technique: Technique) -> Iterator[str]:
     yield from ("", f"*Gain:* {said.format(f'`{name}`', member=f'`{technique.member}`')}{limits}")
 
 
+def _related(relation: Relation) -> str:
+    ports = f" on TCP {' or '.join(map(str, relation.tcp))}" if relation.tcp else ""
+    return f"`{relation.from_}` {relation.edge} `{relation.to}`{ports}"
+
+
 def _needed(name: str, resource: Existing | Created) -> Iterator[str]:
     """The resource in words, if it is one that limits where the technique works."""
     if isinstance(resource, Existing):
-        optional = " (may not have been collected)" if resource.optional else ""
+        optional = f" (otherwise only if {resource.if_not})" if resource.optional else ""
         asked = {"trusts": resource.trusts + resource.federates, "is allowed": resource.can}
         said = [f"{verb} {' or '.join(each)}" for verb, each in asked.items() if each]
         said += [f"is allowed {own.action} on itself" for own in resource.to_itself]

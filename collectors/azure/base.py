@@ -87,8 +87,8 @@ class TrackedResource(AzureResource):
     group: str | None = ref("AzureResourceGroup", by="id", rel="IN_ACCOUNT", wire="resourceGroupId")
 
 
-class Identified(TrackedResource):
-    """A resource that acts in Azure and Entra ID as managed identities."""
+class Acting(AzureResource):
+    """What acts in Azure and Entra ID as managed identities."""
 
     identity_type: str | None = field(
         "SystemAssigned, UserAssigned, both, or None.", wire="identity.type"
@@ -107,6 +107,10 @@ class Identified(TrackedResource):
             "user_identities": sorted(identity.get("userAssignedIdentities") or {}),
         }
         return super().load(raw, here, **identities, **known)
+
+
+class Identified(Acting, TrackedResource):
+    """A resource that acts as managed identities."""
 
 
 class Connectable(TrackedResource):

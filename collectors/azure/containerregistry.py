@@ -1,10 +1,7 @@
 """Azure Container Registry."""
 
-from typing import ClassVar
-
 from ...graph.model import field, ref
-from ..shape import Shape
-from .base import AzureCollector, Host, Identified, Part, PlatformService, VaultUri, listing
+from .base import Acting, AzureCollector, Host, Identified, Part, PlatformService, VaultUri, listing
 
 
 class ContainerRegistry(PlatformService, Identified):
@@ -39,21 +36,17 @@ class ContainerRegistry(PlatformService, Identified):
     )
 
 
-class RegistryTask(Part):
+class RegistryTask(Acting, Part):
     """What a registry builds by itself (Tasks - List)."""
 
     label = "AzureContainerRegistryTask"
     arm_type = "Microsoft.ContainerRegistry/registries/tasks"
     api_version = "2019-04-01"
-    shape: ClassVar[Shape] = {"identity": {"principalId": str}}
 
     registry: str | None = ref("AzureContainerRegistry", by="id", rel="PART_OF", wire="containedIn")
     status: str | None = field("Enabled or Disabled.")
     context_path: str | None = field(
         "Repository that it builds from; else empty.", wire="step.contextPath"
-    )
-    principal_id: str | None = field(
-        "Object id of its own identity; else empty.", wire="identity.principalId"
     )
 
 

@@ -8,17 +8,16 @@ record there is none of.
 
 import json
 import re
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from servers.json_replay import AZURE, ESTATE, JsonReplay, load_estate
+from benchmarks.serving import CountingReplay, Running, running, serve
+from servers.json_replay import AZURE, ESTATE, load_estate
 from servers.resource_graph import TABLE
 
 _PAGE = 1_000
@@ -26,16 +25,12 @@ _SUBSCRIPTION = re.compile(r"(?<=/subscriptions/)[0-9a-f-]{36}", re.IGNORECASE)
 _TENANT = "0a0a0a0a-1111-4222-8333-444455556666"
 
 
-class ManySubscriptions(JsonReplay):
+class ManySubscriptions(CountingReplay):
     """Answers with an empty list what was not recorded."""
-
-    asked = 0
 
     def respond(self, method: str, target: str, body: bytes = b"") -> tuple[int, dict[str, Any]]:
         """Answer one request."""
-        self.asked += 1
         status, answer = super().respond(method, target, body)
-        self.calls.clear()
         return (status, answer) if status == HTTPStatus.OK else (HTTPStatus.OK, {"value": []})
 
 
@@ -64,37 +59,17 @@ def estate(subscriptions: int, resources: int) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def running_many_subscriptions(subscriptions: int, resources: int) -> Iterator["Running"]:
+def running_many_subscriptions(
+    subscriptions: int, resources: int
+) -> AbstractContextManager[Running]:
     """One in a process of its own."""
-    process = subprocess.Popen(
-        [sys.executable, __file__, str(subscriptions), str(resources)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    with process:
-        running = Running(process.stdout.readline().strip())
-        yield running
-        running.asked = int(process.communicate()[0])
-
-
-class Running:
-    """A server, and how many calls it had when it had ended."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.asked = 0
+    return running(__file__, subscriptions, resources)
 
 
 def main() -> None:
     """Serves until standard input ends."""
     subscriptions, resources = map(int, sys.argv[1:])
-    with ManySubscriptions(AZURE, estate(subscriptions, resources), _PAGE) as server:
-        print(server.url, flush=True)
-        sys.stdin.read()
-        print(server.asked, flush=True)
+    serve(ManySubscriptions(AZURE, estate(subscriptions, resources), _PAGE))
 
 
 if __name__ == "__main__":

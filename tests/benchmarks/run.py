@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import azure_tenant, dense
 from benchmarks.generate import estate
+from benchmarks.many_directory_objects import running_many_directory_objects
 from benchmarks.many_labels import write_with_labels
 from benchmarks.many_subscriptions import running_many_subscriptions
 from benchmarks.multiply import multiplied, of_accounts
@@ -91,6 +92,11 @@ class Run:
         return self.folder / "scan"
 
     @property
+    def directory(self) -> Path:
+        """Where the snapshot of a large tenant of Entra ID lies."""
+        return self.folder / "directory"
+
+    @property
     def real(self) -> Path:
         """Where the snapshot of real labels lies."""
         return self.folder / "real"
@@ -127,6 +133,7 @@ BENCHMARKS: dict[str, Callable[[Run], None]] = {}
 NEEDS = {
     **dict.fromkeys(("opening", "reading", "embedding"), ("writing",)),
     "reopening": ("writing", "embedding"),
+    **dict.fromkeys(("deciding_entra", "finding_paths_in_entra"), ("scanning_entra",)),
     **dict.fromkeys(("loading_neo4j", "exposing", "checking"), ("multiplying",)),
 }
 """Which benchmarks leave what others work on."""
@@ -465,6 +472,8 @@ def who_can_distinct(run: Run) -> None:
 
 _TENANT = (5_000, 20_000, 200)
 """Principals, Azure resources and subscriptions of a large tenant."""
+_OBJECTS = 20_000
+"""Users, groups, applications and service principals of another."""
 
 
 def _azure_authorizer() -> AzureAuthorizer:
@@ -673,6 +682,29 @@ def scanning_azure(run: Run) -> None:
         f"clew scan azure: {resources:,} resources in {subscriptions} subscriptions, "
         f"{azure.asked:,} calls"
     )
+
+
+@benchmark
+def scanning_entra(run: Run) -> None:
+    """Scans a large tenant of Entra ID, which the two below ask about."""
+    with running_many_directory_objects(_OBJECTS) as graph:
+        run.command("scan", "entra", "-o", str(run.directory), CLEW_GRAPH_ENDPOINT=graph.url)
+    run.did = f"clew scan entra: {_OBJECTS:,} objects, {graph.asked:,} calls"
+
+
+@benchmark
+def deciding_entra(run: Run) -> None:
+    """Asks who may reset one user's password."""
+    scan = str(run.directory)
+    run.command("who-can", scan, "microsoft.directory/users/password/update", "user-1")
+    run.did = f"clew who-can: who of {_OBJECTS:,} objects may reset a user's password"
+
+
+@benchmark
+def finding_paths_in_entra(run: Run) -> None:
+    """Finds the paths to an administrator of the tenant."""
+    run.command("paths", str(run.directory))
+    run.did = f"clew paths over {_OBJECTS:,} objects of Entra ID, nothing kept"
 
 
 @benchmark

@@ -14,7 +14,7 @@ _LABELS = {
     "microsoft.storage/storageaccounts": "AzureStorageAccount",
 }
 """The labels of what is asked about, by type in ARM."""
-_OPEN = {"public_network_access": "", "default_action": ""}
+_OPEN: dict[str, Any] = {"public_network_access": "", "default_action": "", "ip_rules": []}
 """What Azure tells of a service whose network nobody has closed."""
 
 

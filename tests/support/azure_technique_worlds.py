@@ -6,6 +6,8 @@ from typing import Any
 from clew.graph.attack.azure.role_choices import OWNER
 from clew.graph.attack.engine.requirement import SELF, Existing, Relation, Requirement, Where
 from clew.graph.attack.engine.technique import Technique
+from clew.graph.exposure.reach import CAN_REACH
+from clew.graph.model import Internet
 from support.azure_worlds import OWNER as EVERYTHING
 from support.azure_worlds import AzureWorld
 from support.technique_conditions import Condition, LeftOut
@@ -61,7 +63,8 @@ class TechniqueWorld:
             self._join(relation)
         for requirement in technique.requires:
             if requirement != left_out and not self._is_of_eligibility(requirement):
-                self._permit(requirement)
+                condition = ONLY_OTHERS if "RoleDefinitionId" in requirement.context else ""
+                self._permit(requirement.action, self.actor, condition)
         if isinstance(left_out, Condition) and left_out.where is None:
             self.world.graph.remove_node(self.ids[left_out.resource])
 
@@ -69,7 +72,7 @@ class TechniqueWorld:
         fields = {where.field: self._value(name, where) for where in each.where}
         label = each.existing
         if label in KINDS:
-            return self.world.principal(name, KINDS[label], **fields)
+            return self._principal(name, each, fields)
         if label == "EntraGroup":
             return self.world.group(name)
         if label == "AzureRoleEligibility":
@@ -92,9 +95,18 @@ class TechniqueWorld:
                 self.world.resource(label, id_)
             self.world.graph.nodes[id_].update(fields)
             return id_
+        if label == Internet.label:
+            return self.world.internet()
         fields = {"rbac_authorization": True, **fields} if label == "AzureKeyVault" else fields
         id_ = f"{GROUP}/providers/microsoft.test/{label.lower()}/{name}"
         return self.world.resource(label, id_, **fields)
+
+    def _principal(self, name: str, each: Existing, fields: dict[str, Any]) -> str:
+        """A principal that may do what it has to be allowed itself."""
+        principal = self.world.principal(name, KINDS[each.existing], **fields)
+        for action in each.can:
+            self._permit(action, principal)
+        return principal
 
     def _delegation(self) -> str:
         """A delegation that lets all be activated."""
@@ -121,15 +133,31 @@ class TechniqueWorld:
     def _join(self, relation: Relation) -> None:
         if relation != self._left_out:
             source, target = self.ids[relation.from_], self.ids[relation.to]
-            self.world.graph.add_edge(source, target, rel=relation.edge, via=relation.edge.lower())
+            self.world.graph.add_edge(
+                source, target, rel=relation.edge, via=relation.edge.lower(), **_reached(relation)
+            )
 
     def _is_of_eligibility(self, requirement: Requirement) -> bool:
         asked = self._technique.existing.get(requirement.on)
         return asked is not None and asked.existing in _ACTIVATED
 
-    def _permit(self, requirement: Requirement) -> None:
-        action = requirement.action
+    def _permit(self, action: str, principal: str, condition: str = "") -> None:
         name = action.removeprefix("data:")
         kind = "dataActions" if name != action else "actions"
-        condition = ONLY_OTHERS if "RoleDefinitionId" in requirement.context else ""
-        self.world.assign(self.actor, [{kind: [name]}], "/", condition=condition)
+        self.world.assign(principal, [{kind: [name]}], "/", condition=condition)
+
+
+def _reached(relation: Relation) -> dict[str, Any]:
+    """What an edge says of how the internet reaches what it leads to."""
+    if relation.edge != CAN_REACH:
+        return {}
+    port = next(iter(relation.tcp), 443)
+    return {
+        "protocol": "tcp",
+        "from_port": port,
+        "to_port": port,
+        "address_family": "ipv4",
+        "path": "direct",
+        "unread": [],
+        "evidence": "{}",
+    }

@@ -8,7 +8,9 @@ from typing import Any
 import networkx
 from clew.graph.authorization.azure.authorizer import AzureAuthorizer
 from clew.graph.authorization.azure.environment import LABELS, AzureEnvironment, PrincipalState
-from clew.graph.model import ListingStatus, MissingReason, Status
+from clew.graph.exposure.azure import platform
+from clew.graph.exposure.reach import INTERNET
+from clew.graph.model import Internet, ListingStatus, MissingReason, Status
 from clew.graph.view import GraphView
 from support.graphs import empty_graph
 
@@ -89,6 +91,19 @@ class AzureWorld:
         account = id_.split("/")[2]
         fields = {"name": id_.rpartition("/")[2], "account": account, **fields}
         return self._add(id_.lower(), label, **fields)
+
+    def internet(self) -> str:
+        """Adds the Internet."""
+        return self._add(INTERNET, Internet.label, name=Internet.label, account="")
+
+    def expose(self) -> None:
+        """Adds what the internet reaches of the services of the platform."""
+        for each in platform.DERIVATIONS:
+            found = each.derive(GraphView(self.graph, self.listings()))
+            if found.edges:
+                self.internet()
+            for edge in found.edges:
+                self.graph.add_edge(edge.source_id, edge.target_id, rel=edge.rel, **edge.properties)
 
     def role(
         self, entries: Sequence[Mapping[str, Any]] | None, name: str = "", id_: str = ""

@@ -20,6 +20,13 @@ class Condition(NamedTuple):
         return not (declared.optional or (self.where and self.where.optional))
 
 
+def is_needed(relation: Relation, technique: Technique) -> bool:
+    """Whether a step cannot be taken where two of its resources are not joined; else it is
+    conditional."""
+    ends = (technique.existing.get(name) for name in (relation.from_, relation.to))
+    return not any(end and end.optional for end in ends)
+
+
 LeftOut = Requirement | Condition | Relation | None
 
 

@@ -16,7 +16,7 @@ from ...authorization.azure.environment import (
 from ...authorization.azure.scopes import SUBSCRIPTIONS, TENANTS
 from ...derivation import Derivation, Derived, NewNode
 from ...exposure.reach import reaches
-from ...model import MissingReason
+from ...model import Internet, MissingReason
 from ...schema import EdgeType, Schema
 from ...view import GraphView
 from ..derived_steps import step_edges
@@ -41,14 +41,13 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             writes=frozenset(_types()),
             reads=_reads(schema),
             notices=frozenset((DENY, LOCK)),
-            reads_edges=reaches(*RUNS_CODE),
+            reads_edges=reaches(*RUNS_CODE, *_reached()),
             not_modelled=(
                 "Data that the internet reads in Azure, as of a public storage account, is not "
                 "followed on by attack paths.",
                 "Roles of Azure's services that exist next to Azure's own are not followed.",
-                "What others start in Azure (Cloud Shells, template specs, virtual desktops), "
-                "secrets in deployments and logs, and ports that an attacker opens are not "
-                "followed.",
+                "What others start in Azure (Cloud Shells, template specs) and secrets in "
+                "deployments are not followed.",
             ),
         ),
     )
@@ -68,6 +67,14 @@ def _types() -> Iterator[EdgeType]:
             yield EdgeType(source, StepType.CAN_ESCALATE_TO, target)
 
 
+def _reached() -> Iterator[str]:
+    """The labels of what a technique asks of that the internet reaches it."""
+    for technique in techniques().techniques.values():
+        for relation in technique.relations:
+            if relation.edge == StepType.CAN_REACH:
+                yield technique.existing[relation.to].existing
+
+
 def _reads(schema: Schema) -> frozenset[str]:
     """Every label that decides on steps: who holds what where, what techniques are about, and what
     runs as an identity."""
@@ -85,7 +92,7 @@ def _reads(schema: Schema) -> frozenset[str]:
             fields[each.existing].update(where.field for where in each.where)
     # What has no model that tells of these fields is only named by others.
     found |= {label for label, asked in fields.items() if asked <= {*schema.labels.get(label, ())}}
-    return frozenset(found & {*schema.labels, *schema.newer_labels})
+    return frozenset(found & {*schema.labels, *schema.newer_labels}) - {Internet.label}
 
 
 def _derive(view: GraphView) -> Derived:

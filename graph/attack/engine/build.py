@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from ...model import Internet
 from ...sets import MaySet, members, number_set
 from ..federation.match import add_federated_steps
 from ..model import AttackGraph, Explain, Hop, Step, StepType
@@ -48,7 +49,8 @@ class ProviderEngine:
         self.graph = graph
         self.provider = provider
         vocabulary = provider.vocabulary
-        self.cache = PermissionCache(provider.authorizer)
+        internet = provider.view.labelled(Internet.label)
+        self.cache = PermissionCache(provider.authorizer, tuple(internet))
         candidates = Candidates(provider, self.cache)
         relations = Relations(
             provider.view.graph, self.cache.table, (*vocabulary.principals, *vocabulary.groups)

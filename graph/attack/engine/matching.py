@@ -288,7 +288,8 @@ class Matching:
                 far = binding.rows[branch.name]
                 if far is not None and branch.links(row, far) is None:
                     other = self._id(plan, branch.name, far)
-                    yield f"whether {id_} is related to {other} could not be read"
+                    needed = plan.existing[branch.name].if_not
+                    yield needed or f"whether {id_} is related to {other} could not be read"
 
     def _id(self, plan: Plan, name: str, row: int) -> str:
         return self._cache.table(plan.existing[name].existing).ids[row]

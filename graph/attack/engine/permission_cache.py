@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ...authorization.model import Authorizer, Explanation, State
-from ...authorization.resource_table import ResourceTable
+from ...authorization.resource_table import ResourceRow, ResourceTable
 from ...logic import Truth
+from ...model import Internet
 from ...sets import MaySet
 from .requirement import Context
 
@@ -67,15 +68,20 @@ class PermissionQuery:
 class PermissionCache:
     """All questions about an environment."""
 
-    def __init__(self, authorizer: Authorizer) -> None:
+    def __init__(self, authorizer: Authorizer, internet: Sequence[str] = ()) -> None:
+        """``internet``: the id of the Internet, if the graph has it."""
         self.authorizer = authorizer
-        self.table = authorizer.table
+        self._internet = ResourceTable(map(ResourceRow, internet))
         self._queries: dict[tuple[str, str, Context], PermissionQuery] = {}
         # One principal's steps are explained one after the other; many rest on the same answers.
         self._explained = lru_cache(_REMEMBERED)(authorizer.explain)
         self._exemplified = lru_cache(_REMEMBERED)(authorizer.example)
         # What a step was found by is asked again when it is explained.
         self._allowed_on_new = lru_cache(16 * _REMEMBERED)(authorizer.allowed_on_new)
+
+    def table(self, label: str) -> ResourceTable:
+        """The collected resources of a label, or the Internet."""
+        return self._internet if label == Internet.label else self.authorizer.table(label)
 
     @property
     def places(self) -> Sequence[str]:

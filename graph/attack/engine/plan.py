@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from ...model import Internet
 from ...sets import MaySet, members
 from ..provider import Making, Preparation
 from .candidates import Candidates, CandidateSet
@@ -248,7 +249,7 @@ class Planner:
             return self._assuming(near.existing)
         if relation.edge == RUNS_AS:
             return self.runs_as(near, far.existing, limit)
-        return self._relations.by_edge(near.existing, relation.edge, far.existing)
+        return self._relations.by_edge(near.existing, relation.edge, far.existing, relation.tcp)
 
     def _anywhere(
         self,
@@ -260,6 +261,7 @@ class Planner:
             name
             for name, each in existing.items()
             if each.elsewhere
+            or each.existing == Internet.label
             or (asked.get(name) and all(self._is_shared(each, one) for one in asked[name]))
         }
         # What hangs on it and of which nothing is asked lies where it does.

@@ -4,10 +4,10 @@ A relation is read off the graph's edges once for two tables. What a resource re
 not be read may be anything: such rows are kept apart.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...authorization.resource_table import ResourceTable
 from ...model import MissingReason
@@ -27,27 +27,32 @@ class RelationTable:
     """All rows of the other table."""
     forward: dict[int, int] = field(default_factory=dict)
     """The other table's rows by row."""
+    open: dict[int, int] = field(default_factory=dict)
+    """Those of them, by row, that are only related as far as what could not be read may make
+    them."""
     unread: int = 0
     """Rows of which it could not be read what they relate to."""
 
     @cached_property
     def backward(self) -> dict[int, int]:
         """The rows by row of the other table."""
-        found: dict[int, int] = {}
-        for row, others in self.forward.items():
-            for other in members(others):
-                found[other] = found.get(other, 0) | 1 << row
-        return found
+        return _reversed(self.forward)
+
+    @cached_property
+    def open_backward(self) -> dict[int, int]:
+        """The same of those that are open."""
+        return _reversed(self.open)
 
     def related(self, row: int) -> MaySet:
         """The others that a row is related to."""
-        known = self.forward.get(row, 0)
-        return MaySet(known, self.others if self.unread >> row & 1 else known)
+        possible = self.forward.get(row, 0)
+        known = possible & ~self.open.get(row, 0)
+        return MaySet(known, self.others if self.unread >> row & 1 else possible)
 
     def relating(self, other: int) -> MaySet:
         """The rows that are related to one of the others."""
-        known = self.backward.get(other, 0)
-        return MaySet(known, known | self.unread)
+        possible = self.backward.get(other, 0)
+        return MaySet(possible & ~self.open_backward.get(other, 0), possible | self.unread)
 
     def relating_to_any(self, others: MaySet) -> MaySet:
         """The rows that are related to any of the others."""
@@ -56,6 +61,14 @@ class RelationTable:
             relating = self.relating(other)
             found |= relating if others.certain >> other & 1 else relating.uncertain()
         return found
+
+
+def _reversed(rows: Mapping[int, int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for row, others in rows.items():
+        for other in members(others):
+            found[other] = found.get(other, 0) | 1 << row
+    return found
 
 
 class RelationLike(Protocol):
@@ -101,7 +114,7 @@ class Relations:
         self._graph = graph
         self._table = table
         self._principals = frozenset(principals)
-        self._known: dict[tuple[str, ...], RelationTable] = {}
+        self._known: dict[tuple[object, ...], RelationTable] = {}
 
     def runs_as(self, label: str, other: str, fields: Sequence[str] = ()) -> RelationTable:
         """As which principals of a label resources run: by the first of the fields that leads
@@ -109,38 +122,47 @@ class Relations:
         runs as nothing itself, but lends its identity to what refers to it, or is but another name
         of it, is passed through."""
         return self._relation(
-            (RUNS_AS, label, other, *fields), label, other, lambda id_: self._runs_as(id_, fields)
+            RUNS_AS, label, other, tuple(fields), lambda id_: self._runs_as(id_, fields)
         )
 
-    def by_edge(self, label: str, edge: str, other: str) -> RelationTable:
-        """Which resources of another label edges of a type lead to."""
+    def by_edge(self, label: str, edge: str, other: str, tcp: Sequence[int] = ()) -> RelationTable:
+        """Which resources of another label edges of a type lead to; ``tcp``: only those to one of
+        these ports."""
         if edge == RUNS_AS:
             return self.runs_as(label, other)
-        return self._relation(
-            (edge, label, other), label, other, lambda id_: self._by_type(id_, edge)
-        )
+        ports = tuple(tcp)
+        return self._relation(edge, label, other, ports, partial(self._by_type, edge, ports))
 
     def _relation(
         self,
-        key: tuple[str, ...],
+        edge: str,
         label: str,
         other: str,
-        related: Callable[[str], Iterable[str]],
+        more: tuple[object, ...],
+        related: Callable[[str], Iterable[tuple[str, bool]]],
     ) -> RelationTable:
+        key = (edge, label, other, *more)
         if key not in self._known:
-            self._known[key] = self._read(key[0], label, other, related)
+            self._known[key] = self._read(edge, label, other, related)
         return self._known[key]
 
     def _read(
-        self, edge: str, label: str, other: str, related: Callable[[str], Iterable[str]]
+        self,
+        edge: str,
+        label: str,
+        other: str,
+        related: Callable[[str], Iterable[tuple[str, bool]]],
     ) -> RelationTable:
         others = self._table(other)
         relation = RelationTable(others.everything)
         rows = others.index
         for row, id_ in enumerate(self._table(label).ids):
-            for target in related(id_):
+            for target, is_certain in related(id_):
                 if target in rows:
-                    relation.forward[row] = relation.forward.get(row, 0) | 1 << rows[target]
+                    bit = 1 << rows[target]
+                    relation.forward[row] = relation.forward.get(row, 0) | bit
+                    if not is_certain:
+                        relation.open[row] = relation.open.get(row, 0) | bit
                 elif self._may_be(target, other, edge):
                     relation.unread |= 1 << row
         return relation
@@ -154,10 +176,16 @@ class Relations:
         lends = edge == RUNS_AS and node["label"] not in self._principals
         return lends and node.get("missing") not in (None, MissingReason.NOT_FOUND)
 
-    def _by_type(self, id_: str, edge: str) -> Iterator[str]:
+    def _by_type(self, edge: str, tcp: Sequence[int], id_: str) -> Iterator[tuple[str, bool]]:
+        """What edges lead to, each with whether one does for certain."""
         for target, edges in self._graph.succ[id_].items():
-            if any(each["rel"] == edge for each in edges.values()):
-                yield target
+            found = [
+                each
+                for each in edges.values()
+                if each["rel"] == edge and (not tcp or _is_on(each, tcp))
+            ]
+            if found:
+                yield target, not all(each.get("unread") for each in found)
 
     def _by_field(self, id_: str, name: str) -> list[str]:
         return [
@@ -166,14 +194,17 @@ class Relations:
             if any(each.get("via") == name for each in edges.values())
         ]
 
-    def _runs_as(self, id_: str, fields: Sequence[str]) -> Iterator[str]:
+    def _runs_as(self, id_: str, fields: Sequence[str]) -> Iterator[tuple[str, bool]]:
         """The identities, and what stands for those that were not read."""
-        ends = self._first(id_, fields) if fields else list(self._by_type(id_, RUNS_AS))
+        ends = self._first(id_, fields) if fields else self._targets(id_, RUNS_AS)
         for end in ends:
-            yield end
+            yield end, True
             if self._graph.nodes[end]["label"] not in self._principals:
-                yield from self._by_type(end, RUNS_AS)
-                yield from self._by_type(end, RESOLVES_TO)
+                yield from self._by_type(RUNS_AS, (), end)
+                yield from self._by_type(RESOLVES_TO, (), end)
+
+    def _targets(self, id_: str, edge: str) -> list[str]:
+        return [target for target, _ in self._by_type(edge, (), id_)]
 
     def _first(self, id_: str, fields: Sequence[str]) -> list[str]:
         for path in fields:
@@ -183,3 +214,10 @@ class Relations:
             if ends:
                 return ends
         return []
+
+
+def _is_on(edge: Mapping[str, Any], ports: Iterable[int]) -> bool:
+    """Whether packets of TCP arrive by an edge at one of some ports."""
+    return edge["protocol"] == "tcp" and any(
+        edge["from_port"] <= port <= edge["to_port"] for port in ports
+    )

@@ -32,6 +32,9 @@ SELF = "self"
 """The resource that is always there: the acting principal."""
 
 
+CAN_REACH = "CAN_REACH"
+
+
 NOTHING = "*"
 """What an action is asked on that takes no resource."""
 
@@ -203,17 +206,22 @@ class Relation(Part):
     """That two resources of the step are joined by an edge of the graph.
 
     A principal has also what its groups have by HAS_POLICY. CAN_ASSUME is asked of the authorizer:
-    the first may take on the second.
+    the first may take on the second. CAN_REACH leads from the Internet, which every cloud has.
     """
 
     from_: Name = Field(alias="from")
     edge: Text
     to: Name
+    tcp: tuple[int, ...] = ()
+    """Of CAN_REACH: the ports, of which packets must arrive at one; any protocol and port if there
+    are none."""
 
     @model_validator(mode="after")
     def _is_of_the_vocabulary(self) -> Self:
         if self.edge not in RELATIONSHIPS:
             raise ValueError(f"there is no relationship type '{self.edge}'")
+        if self.tcp and self.edge != CAN_REACH:
+            raise ValueError(f"only {CAN_REACH} has ports")
         return self
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ...model import Internet
 from .requirement import SELF, Context, Created, Existing
 from .technique import ExternalTechnique, Technique
 
@@ -50,6 +51,10 @@ class TechniqueVocabulary(NamedTuple):
     def has(self, label: str) -> bool:
         """Whether a label is this provider's."""
         return bool(re.fullmatch(self.label, label))
+
+    def may_be_asked(self, label: str) -> bool:
+        """Whether techniques may be about a label: one of this provider's, or the Internet."""
+        return label == Internet.label or self.has(label)
 
     def problems(self, technique: Technique | ExternalTechnique) -> Iterator[str]:
         """What in a technique is not of this provider."""
@@ -108,7 +113,7 @@ class TechniqueVocabulary(NamedTuple):
             yield f"principal: {resource.principal} is no principal"
 
     def _misfits_of_existing(self, resource: Existing) -> Iterator[str]:
-        if not self.has(resource.existing):
+        if not self.may_be_asked(resource.existing):
             yield f"existing: {resource.existing} is no label of {self.provider}"
         for key in ("trusts", "service_principals"):
             for service in getattr(resource, key):

@@ -20,6 +20,7 @@ _TECHNIQUES = {
 @pytest.mark.parametrize("case", stated(techniques=True), ids=lambda case: case["id"])
 def test_a_stated_case(case: dict[str, Any]) -> None:
     world, who, _, unlisted = world_of(case)
+    world.expose()
     known = AzureProvider.techniques().techniques.values()
     more = {each.existing for one in known for each in one.existing.values()}
     listings = world.listings(unlisted, more=more)

@@ -110,7 +110,7 @@ def test_a_file_says_what_a_step_takes_and_gains() -> None:
     assert parsed.holds
     assert parsed.member == "self"
     assert parsed.steps == "Do this."
-    assert [tuple(each.model_dump().values()) for each in parsed.relations] == [
+    assert [(each.from_, each.edge, each.to) for each in parsed.relations] == [
         ("function", "RUNS_AS", "role"),
         ("self", "MEMBER_OF", "group"),
     ]
