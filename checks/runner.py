@@ -94,18 +94,19 @@ def run(
         _prepare(store, rules)
     shown: dict[str, EvidenceNode] = {}
     findings: list[Finding] = []
+    named_in_edges: set[str] = set()
     # Checks of attack paths come first, so that what they take is not held while the others run.
     for check in sorted(ran, key=lambda check: not isinstance(check.rule, _OVER_PATHS)):
         if not isinstance(check.rule, _OVER_PATHS):
             graphs.drop_paths()
         try:
             known = derived.behind(check)
-            found = _answers(check, store, graphs, _Judge(check, coverage, known, shown))
-            add_nodes(found, snapshot, seen(known, check.rule.edges))
-            findings += found
+            findings += _answers(check, store, graphs, _Judge(check, coverage, known, shown))
+            named_in_edges |= seen(known, check.rule.edges)
         except Exception as error:
             findings.append(_crashed(check, error))
         progress(check)
+    add_nodes(findings, snapshot, named_in_edges)
     add_edges(findings, snapshot)
     return Report(in_order(findings), ran, skipped)
 
