@@ -12,12 +12,17 @@ from .finding import EvidenceEdge, EvidenceNode, Finding
 def evidence_node(node: Node) -> EvidenceNode:
     """A node as a finding shows it."""
     properties = node.properties
-    return EvidenceNode(
+    return EvidenceNode.model_construct(
         id=node.id,
         label=node.label,
         name=properties.get("name"),
         missing=properties.get("missing"),
     )
+
+
+def unknown_node(id_: str) -> EvidenceNode:
+    """A node of which no more than the id is known, until :func:`add_nodes`."""
+    return EvidenceNode.model_construct(id=id_, label="", name=None, missing=None)
 
 
 def ids_in(derived_from: str | None) -> list[str]:
@@ -31,15 +36,17 @@ def ids_in(derived_from: str | None) -> list[str]:
 def add_nodes(findings: Sequence[Finding], snapshot: Snapshot, labels: Collection[str]) -> None:
     """Completes the nodes of which a finding's evidence knows the id alone, which are of these
     labels; what is no node (an address, say) is left out."""
-    import pyarrow as pa
-    import pyarrow.compute as pc  # a tenth of a second, which only a run of checks should wait
-
     ids = {node.id for found in findings for node in found.evidence.nodes if not node.label}
     known: dict[str, EvidenceNode] = {}
     for label in sorted({*labels} & {*snapshot.labels}) if ids else ():
+        # To look for ids Arrow would import pandas, if there is one, for a third of a second.
         table = snapshot.nodes(label, ["id", "name", "missing"])
-        wanted = table.filter(pc.is_in(table["id"], value_set=pa.array(sorted(ids), pa.string())))
-        known |= {row["id"]: EvidenceNode(label=label, **row) for row in wanted.to_pylist()}
+        for row, id_ in enumerate(table["id"].to_pylist()):
+            if id_ in ids:
+                name, missing = table["name"][row].as_py(), table["missing"][row].as_py()
+                known[id_] = EvidenceNode.model_construct(
+                    id=id_, label=label, name=name, missing=missing
+                )
     for found in findings:
         nodes = [node if node.label else known.get(node.id) for node in found.evidence.nodes]
         found.evidence.nodes = sorted((node for node in nodes if node), key=lambda node: node.id)
@@ -47,23 +54,17 @@ def add_nodes(findings: Sequence[Finding], snapshot: Snapshot, labels: Collectio
 
 def add_edges(findings: Sequence[Finding], snapshot: Snapshot) -> None:
     """Adds to each finding's evidence the edges among its nodes."""
-    import pyarrow as pa
-    import pyarrow.compute as pc  # a tenth of a second, which only a run of checks should wait
-
-    ids = pa.array(
-        sorted({node.id for found in findings for node in found.evidence.nodes}), pa.string()
-    )
+    ids = {node.id for found in findings for node in found.evidence.nodes}
     labels = {node.label for found in findings for node in found.evidence.nodes}
     leaving: dict[str, list[EvidenceEdge]] = defaultdict(list)
     for pair in snapshot.pairs:
         if {pair.source, pair.target} <= labels:
             table = snapshot.edges(pair, ["source", "target"])
-            both = pc.and_(
-                pc.is_in(table["source"], value_set=ids), pc.is_in(table["target"], value_set=ids)
-            )
-            for row in table.filter(both).to_pylist():
-                edge = EvidenceEdge(source=row["source"], type=pair.rel, target=row["target"])
-                leaving[edge.source].append(edge)
+            ends = (table[name].to_pylist() for name in ("source", "target"))
+            for source, target in zip(*ends, strict=True):
+                if source in ids and target in ids:
+                    edge = EvidenceEdge.model_construct(source=source, type=pair.rel, target=target)
+                    leaving[source].append(edge)
     for found in findings:
         members = {node.id for node in found.evidence.nodes}
         edges = {

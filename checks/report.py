@@ -145,15 +145,14 @@ def _tags(
     findings: Iterable[Finding], snapshot: Snapshot
 ) -> dict[tuple[str, str], list[str] | None]:
     """The tags of the findings' resources, by label and id."""
-    import pyarrow as pa
-    import pyarrow.compute as pc  # a tenth of a second, which only a run of checks should wait
-
     wanted: dict[str, set[str]] = defaultdict(set)
     for found in findings:
         wanted[found.resource_label].add(found.resource)
     known: dict[tuple[str, str], list[str] | None] = {}
     for label in sorted(wanted.keys() & {*snapshot.labels}):
-        table = snapshot.nodes(label).select(["id", "tags"])
-        here = table.filter(pc.is_in(table["id"], value_set=pa.array(sorted(wanted[label]))))
-        known |= {(label, row["id"]): row["tags"] for row in here.to_pylist()}
+        # To look for ids Arrow would import pandas, if there is one, for a third of a second.
+        table = snapshot.nodes(label, ["id", "tags"])
+        for row, id_ in enumerate(table["id"].to_pylist()):
+            if id_ in wanted[label]:
+                known[label, id_] = table["tags"][row].as_py()
     return known

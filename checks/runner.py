@@ -4,6 +4,7 @@ import gc
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from ..graph.stores.store import Node, Store
 from ..graph.traversal import load_snapshot
 from .access_rule import AccessRule
 from .check import Check, Cypher, Place, Row, Severity, Traversal, plain
-from .evidence import add_edges, add_nodes, evidence_node, ids_in
+from .evidence import add_edges, add_nodes, evidence_node, ids_in, unknown_node
 from .finding import Evidence, EvidenceNode, Finding, FindingStatus, finding_id
 from .path_rule import PathRule
 
@@ -89,22 +90,31 @@ def run(
     rules = [check.rule for check in ran if not coverage.uncollected(check.labels)]
     graphs = _Graphs(rules, snapshot, attack)
     derived = _Derived(snapshot)
+    if store:
+        _prepare(store, rules)
     shown: dict[str, EvidenceNode] = {}
     findings: list[Finding] = []
+    named_in_edges: set[str] = set()
     # Checks of attack paths come first, so that what they take is not held while the others run.
     for check in sorted(ran, key=lambda check: not isinstance(check.rule, _OVER_PATHS)):
         if not isinstance(check.rule, _OVER_PATHS):
             graphs.drop_paths()
         try:
             known = derived.behind(check)
-            found = _answers(check, store, graphs, _Judge(check, coverage, known, shown))
-            add_nodes(found, snapshot, seen(known, check.rule.edges))
-            findings += found
+            findings += _answers(check, store, graphs, _Judge(check, coverage, known, shown))
+            named_in_edges |= seen(known, check.rule.edges)
         except Exception as error:
             findings.append(_crashed(check, error))
         progress(check)
+    add_nodes(findings, snapshot, named_in_edges)
     add_edges(findings, snapshot)
     return Report(in_order(findings), ran, skipped)
+
+
+def _prepare(store: Store, rules: Iterable[object]) -> None:
+    """Reads at once what the rules need; what is wrong with one is told when it is run."""
+    with suppress(Exception):
+        store.prepare((rule.text, rule.parameters) for rule in rules if isinstance(rule, Cypher))
 
 
 def split(selected: Iterable[Check], coverage: ScanCoverage) -> tuple[list[Check], list[Check]]:
@@ -326,10 +336,11 @@ class _Judge:
         check = self._check
         status, reason, message = self._decide(verdict)
         nodes = {node.id: node for node in verdict.involved}
-        named = [EvidenceNode(id=id_, label="") for id_ in verdict.named if id_ not in nodes]
+        named = [unknown_node(id_) for id_ in verdict.named if id_ not in nodes]
         evidence = [*(self._show(nodes[id_]) for id_ in sorted(nodes)), *named]
         properties = verdict.resource.properties
-        return Finding(
+        # Tens of thousands are made, of values that need no validation.
+        return Finding.model_construct(
             id=finding_id(check.id, verdict.resource.id, verdict.target and verdict.target.id),
             check=check.id,
             status=status,
@@ -341,9 +352,9 @@ class _Judge:
             resource=verdict.resource.id,
             resource_label=verdict.resource.label,
             target=verdict.target.id if verdict.target else None,
-            reason=reason,
+            reason=reason and str(reason),
             message=message,
-            evidence=Evidence(nodes=evidence),
+            evidence=Evidence.model_construct(nodes=evidence, edges=[]),
         )
 
     def _show(self, node: Node) -> EvidenceNode:

@@ -78,7 +78,7 @@ class Bounds(NamedTuple):
         def answer() -> list[dict[str, Any]]:
             with open_store(snapshot, self.bytes // 2) as store:
                 values = parameters(store, snapshot)
-                store.prepare(cypher, values)
+                store.prepare([(cypher, values)])
                 # Half is for the engine's pages, half for the values that a query makes. The engine
                 # ends a query in time by itself, unless it is busy in one function.
                 with bounded(self.bytes // 2, self.seconds + _GRACE_SECONDS):

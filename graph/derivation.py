@@ -204,4 +204,8 @@ def _writes_any(derivation: Derivation, wanted: Collection[EdgeType]) -> bool:
 
 
 def _fits(pattern: EdgeType, edge: EdgeType) -> bool:
-    return all(part in ("", own) for part, own in zip(pattern, edge, strict=True))
+    return (
+        pattern.rel in ("", edge.rel)
+        and pattern.source in ("", edge.source)
+        and pattern.target in ("", edge.target)
+    )

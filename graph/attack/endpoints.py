@@ -1,9 +1,7 @@
 """The names of the sources and targets of paths."""
 
 from collections.abc import Collection, Iterable
-from typing import Protocol
-
-from networkx.classes.reportviews import NodeView
+from typing import TYPE_CHECKING, Protocol
 
 from ...errors import UsageError
 from ..model import Internet, MissingReason
@@ -11,6 +9,9 @@ from ..sets import exactly, members, number_set
 from .model import AttackGraph
 from .provider import provider_types
 from .search import Target, admin
+
+if TYPE_CHECKING:
+    from networkx.classes.reportviews import NodeView
 
 ANY, INTERNET, OUTSIDE = "any", "internet", "outside"
 """Words for sources: every principal that is not an administrator already, the internet, and every
@@ -91,7 +92,7 @@ class Resources(Protocol):
     """The resources of a scan: a graph of NetworkX, or what reads it when it is needed."""
 
     @property
-    def nodes(self) -> NodeView:
+    def nodes(self) -> "NodeView":
         """They with their properties, by id."""
 
 

@@ -9,7 +9,7 @@ property of the node outside.
 import re
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import pairwise
@@ -161,8 +161,9 @@ class LadybugEngine(Store):
         :raises StoreError: if none is.
         """
 
-    def _see(self, scope: Scope | None) -> None:
-        """Makes sure that all of a scope is in the graph; without a scope, everything."""
+    def _see(self, scope: Scope, names: Set[str] | None = None) -> None:
+        """Makes sure that all of a scope is in the graph, with these properties of nodes or with
+        all of them."""
 
     def query(
         self,
@@ -228,7 +229,7 @@ class LadybugEngine(Store):
         if source == target or len(labels) < 2:
             return []
         walk = Walk(frozenset(), frozenset(types), frozenset(), is_directed=True)
-        self._see(Scope(frozenset(labels.values()), walks=frozenset([walk])))
+        self._see(Scope(frozenset(labels.values()), walks=frozenset([walk])), {"id"})
         # Ends with labels, and nothing read but ids, spare the engine most of its planning.
         walked = (
             f"{_any_of(types)}* ALL SHORTEST 1..{longest:d} (r, n | WHERE true | {{}}, {{n.id}})"
@@ -282,7 +283,7 @@ class LadybugEngine(Store):
 
     def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """See :meth:`Store.edges`."""
-        self._see(Scope(frozenset([pair.source, pair.target]), frozenset([pair])))
+        self._see(Scope(frozenset([pair.source, pair.target]), frozenset([pair])), {"id"})
         columns = self.schema.relationships[pair.rel]
         returned = "".join(f", r.{quoted(name)} AS {quoted(name)}" for name in columns)
         for row in self._graph.rows(

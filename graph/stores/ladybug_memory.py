@@ -1,7 +1,8 @@
 """A graph in memory, of what queries name of a snapshot and nothing else.
 
-A table takes a millisecond, and of hundreds a query names a few. What names no label is asked of
-one table of all nodes (:mod:`.one_table`).
+A table takes a millisecond, and of hundreds a query names a few, as of their dozens of columns. A
+node that is returned whole is read from the scan by its id. What names no label is asked of one
+table of all nodes (:mod:`.one_table`).
 """
 
 import json
@@ -29,11 +30,11 @@ from .ladybug_tables import (
     prepare,
     quoted,
 )
+from .named_properties import properties
 from .one_table import LABEL, TABLE, in_one_table
-from .ordering import name_of
 from .pattern_scope import Scope, scope_of
-from .reading import Token, reading_query, tokens
-from .store import Node, OutOfMemoryError, StoreError
+from .reading import reading_query, tokens
+from .store import Node, OutOfMemoryError, Query, StoreError
 
 if TYPE_CHECKING:
     import ladybug
@@ -52,9 +53,9 @@ class LadybugInMemory(LadybugEngine):
         """Takes the snapshot, of which nothing is read yet."""
         self.close()
         self.schema = snapshot.schema
-        with _building():
-            self._tables = _Tables(snapshot, self._memory)
         self._rows = _Rows(snapshot)
+        with _building():
+            self._tables = _Tables(snapshot, self._rows, self._memory)
         self._one_table = _OneTable(snapshot, self._rows, self._memory)
 
     @property
@@ -63,35 +64,41 @@ class LadybugInMemory(LadybugEngine):
             raise empty_store()
         return self._tables.graph
 
-    def _see(self, scope: Scope | None) -> None:
+    def _see(self, scope: Scope, names: Set[str] | None = None) -> None:
         if self._tables is None:
             raise empty_store()
-        self._tables.add(scope)
+        self._tables.add([_Need(scope, names)])
 
-    def prepare(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> None:
+    def prepare(self, queries: Iterable[Query]) -> None:
         """See :meth:`Store.prepare`."""
-        self._prepared(reading_query(cypher, dict(parameters or {})))
+        self._prepared([reading_query(cypher, dict(given)) for cypher, given in queries])
 
     def _answer(
         self, cypher: str, parameters: Mapping[str, Any], limit: int | None, timeout: float | None
     ) -> list[dict[str, Any]]:
-        asked = self._prepared(cypher)
+        (asked,) = self._prepared([cypher])
         if asked is None:
             return super()._answer(cypher, parameters, limit, timeout)
         return asked.graph.answer(asked.cypher, parameters, limit, timeout, cypher)
 
-    def _prepared(self, cypher: str) -> "_AskedOfOneTable | None":
-        """Reads all that a query can meet; the query for one table, if that is where it is to be
-        asked."""
+    def _prepared(self, queries: Iterable[str]) -> "list[_AskedOfOneTable | None]":
+        """Reads all that queries can meet; each as it is for one table, if that is where it is to
+        be asked."""
         if self._tables is None or self._one_table is None:
             raise empty_store()
-        found = list(tokens(cypher))
-        scope = scope_of(found)
-        if scope is None and (asked := in_one_table(cypher, self.schema)):
-            graph = self._one_table.with_columns(asked.columns, walks=asked.walks)
-            return _AskedOfOneTable(graph, asked.cypher)
-        self._tables.add(scope, _properties(found))
-        return None
+        asked: list[_AskedOfOneTable | None] = []
+        needs = []
+        for cypher in queries:
+            found = list(tokens(cypher))
+            scope = scope_of(found)
+            if scope is None and (one := in_one_table(cypher, self.schema)):
+                graph = self._one_table.with_columns(one.columns, walks=one.walks)
+                asked.append(_AskedOfOneTable(graph, one.cypher))
+            else:
+                needs.append(_Need(scope, properties(found)))
+                asked.append(None)
+        self._tables.add(needs)
+        return asked
 
     def _labels_of(self, ids: Sequence[str]) -> dict[str, str]:
         if self._one_table is None:
@@ -112,94 +119,152 @@ class LadybugInMemory(LadybugEngine):
         self._tables = self._one_table = self._rows = None
 
 
-def _properties(found: Sequence[Token]) -> set[str]:
-    """What may be properties: what follows a dot, and the keys of maps."""
-    return {
-        name_of(token)
-        for before, token, after in zip(found, found[1:], [*found[2:], *found[:1]], strict=False)
-        if before.value == "." or after.value == ":"
-    } - {""}
-
-
 class _AskedOfOneTable(NamedTuple):
     graph: OpenGraph
     cypher: str
 
 
+class _Need(NamedTuple):
+    """What a query needs to be there."""
+
+    scope: Scope | None
+    """What it can meet; everything if that is not known."""
+    names: Set[str] | None
+    """What may be properties of nodes in it; all of them if that is not known."""
+
+
 class _Tables:
     """A table for each label and each relationship type, of those that were named."""
 
-    def __init__(self, snapshot: Snapshot, memory: int | None) -> None:
+    def __init__(self, snapshot: Snapshot, rows: "_Rows", memory: int | None) -> None:
         self._snapshot = snapshot
+        self._rows = rows
         self._memory = memory
         self._schema = snapshot.schema
-        self.graph = OpenGraph(_new_database(memory), self._schema)
-        self._labels: set[str] = set()
+        self._lock = Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begins with nothing; who still asks the graph before keeps it."""
+        self.graph = OpenGraph(_new_database(self._memory), self._schema, self._node)
+        self._columns: dict[str, Set[str]] = {}
         self._types: set[str] = set()
         self._pairs: set[EdgeType] = set()
-        self._lock = Lock()
 
-    def add(self, scope: Scope | None, names: Set[str] = frozenset()) -> None:
-        """Adds all that a query can meet, everything if that is not known; ``names`` may be
-        properties of nodes whose label it leaves open."""
-        schema = self._schema
-        pairs = {*schema.pairs} if scope is None else scope.of(schema.pairs)
-        labels = schema.labels.keys() & (schema.labels if scope is None else scope.labels)
-        labels |= {end for pair in pairs for end in (pair.source, pair.target)}
-        types = schema.relationships.keys() & (
-            schema.relationships if scope is None else scope.types
-        )
-        types |= {pair.rel for pair in pairs}
+    def _node(self, label: str, properties: Mapping[str, Any]) -> Node:
+        return self._rows.node(label, properties["id"])
+
+    def add(self, needs: Iterable[_Need]) -> None:
+        """Adds all that some queries need."""
+        columns: dict[str, Set[str]] = {}
+        types, pairs = set[str](), set[EdgeType]()
         with self._lock:
-            labels |= self._with_properties(names, labels)
-            if types and not labels:
-                labels.add(min(schema.labels))  # a relationship type joins some label
+            for need in needs:
+                self._add_need(need, columns, types, pairs)
+            lacking = {
+                label
+                for label in columns.keys() & self._columns.keys()
+                if not columns[label] <= self._columns[label]
+            }
             try:
                 with _building():
-                    self._add(labels - self._labels, types - self._types, pairs - self._pairs)
+                    if lacking:
+                        self._begin_with(lacking, columns, types, pairs)
+                    new = {name: columns[name] for name in columns.keys() - self._columns.keys()}
+                    self._add(new, types - self._types, pairs - self._pairs)
             except BaseException:
-                self._forget()
+                # A table that was not filled would look as if there were nothing.
+                self._begin()
                 raise
 
     def close(self) -> None:
         """Frees the memory."""
         self.graph.close()
 
-    def _forget(self) -> None:
-        """Begins anew: a table that was not filled would look as if there were nothing."""
-        self.graph.close()
-        self.graph = OpenGraph(_new_database(self._memory), self._schema)
-        for known in (self._labels, self._types, self._pairs):
-            known.clear()
+    def _add_need(
+        self,
+        need: _Need,
+        columns: dict[str, Set[str]],
+        types: set[str],
+        pairs: set[EdgeType],
+    ) -> None:
+        """Adds what a query needs to what others do: the columns of labels, the types of edges, and
+        the pairs that they join."""
+        schema, scope = self._schema, need.scope
+        met = {*schema.pairs} if scope is None else scope.of(schema.pairs)
+        labels = schema.labels.keys() & (schema.labels if scope is None else scope.labels)
+        labels |= {end for pair in met for end in (pair.source, pair.target)}
+        types |= schema.relationships.keys() & (
+            schema.relationships if scope is None else scope.types
+        )
+        types |= {pair.rel for pair in met}
+        pairs |= met
+        for label in labels:
+            columns[label] = columns.get(label, frozenset()) | self._named(label, need.names)
+        for label, some in self._with_properties(need.names or (), columns).items():
+            columns[label] = columns.get(label, frozenset()) | some
+        if types and not columns:
+            columns[min(schema.labels)] = {"id"}  # a relationship type joins some label
 
-    def _with_properties(self, names: Set[str], labels: Collection[str]) -> set[str]:
+    def _named(self, label: str, names: Set[str] | None) -> Set[str]:
+        """Those of a label's columns that have one of some names, all without names."""
+        own = self._schema.labels[label].keys()
+        return {*own} if names is None else {"id"} | (own & names)
+
+    def _with_properties(
+        self, names: Iterable[str], columns: Mapping[str, Set[str]]
+    ) -> dict[str, Set[str]]:
         """Labels that have those of some properties that these and what is there have not: the
         engine knows only the properties of its tables."""
-        columns = self._schema.labels
-        known = {name for label in {*labels, *self._labels} for name in columns[label]}
-        found = set()
-        for label in columns:
-            if new := columns[label].keys() & names - known:
-                found.add(label)
-                known |= new
+        there = (*self._columns.values(), *columns.values())
+        unknown = {*names}.difference(*there)
+        found: dict[str, Set[str]] = {}
+        for label, own in self._schema.labels.items():
+            if unknown and (new := own.keys() & unknown):
+                found[label] = {"id"} | new
+                unknown -= new
         return found
 
-    def _add(
-        self, labels: Collection[str], types: Collection[str], pairs: Collection[EdgeType]
+    def _begin_with(
+        self,
+        lacking: Iterable[str],
+        columns: dict[str, Set[str]],
+        types: set[str],
+        pairs: set[EdgeType],
     ) -> None:
-        if not (labels or types or pairs):
+        """Begins anew with all that was there: a table gets no further columns. What lacked some
+        has all of them from now on."""
+        for label, some in self._columns.items():
+            columns[label] = columns.get(label, frozenset()) | some
+        columns.update((label, self._named(label, None)) for label in lacking)
+        types |= self._types
+        pairs |= self._pairs
+        self._begin()
+
+    def _add(
+        self,
+        columns: Mapping[str, Set[str]],
+        types: Collection[str],
+        pairs: Collection[EdgeType],
+    ) -> None:
+        if not (columns or types or pairs):
             return
         joined = {**dict.fromkeys(types, ()), **by_type(sorted(pairs))}
+        declared = {
+            label: {name: kind for name, kind in own.items() if name in columns[label]}
+            for label, own in self._schema.labels.items()
+            if label in columns
+        }
         with _connected(self.graph.database) as connection:
             connection.execute("BEGIN TRANSACTION")
-            for label in sorted(labels):
-                create_nodes(connection, label, self._schema.labels[label])
-            self._labels.update(labels)
+            for label, own in declared.items():
+                create_nodes(connection, label, own)
+            self._columns.update(columns)
             for rel, some in joined.items():
                 self._join(connection, rel, some)
             connection.execute("COMMIT")
-            for label in sorted(labels):
-                copy_nodes(connection, label, self._snapshot.nodes(label))
+            for label, own in declared.items():
+                copy_nodes(connection, label, self._snapshot.nodes(label, list(own)))
             for pair in self._snapshot.pairs:
                 if pair in pairs:
                     copy_edges(connection, pair, self._snapshot.edges(pair))
@@ -215,7 +280,7 @@ class _Tables:
                     f"FROM {quoted(pair.source)} TO {quoted(pair.target)}"
                 )
         else:
-            any_label = min(self._labels)
+            any_label = min(self._columns)
             some = pairs or [EdgeType(any_label, rel, any_label)]
             create_edges(connection, rel, some, self._schema.relationships[rel])
 

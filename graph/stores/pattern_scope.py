@@ -4,6 +4,7 @@ An embedded graph is made of no more than that. So nothing may be taken for less
 not understood here stands for everything.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
@@ -70,12 +71,16 @@ class Scope(NamedTuple):
 
     def of(self, pairs: Collection[EdgeType]) -> set[EdgeType]:
         """The pairs of which edges can be met, among these."""
-        found = {pair for pair in pairs if any(_fits(edge, pair) for edge in self.edges)}
+        by_type: dict[str, list[EdgeType]] = defaultdict(list)
+        for edge in self.edges:
+            by_type[edge.rel].append(edge)
+        found = {
+            pair
+            for pair in pairs
+            for edge in (*by_type.get(pair.rel, ()), *by_type.get("", ()))
+            if edge.source in ("", pair.source) and edge.target in ("", pair.target)
+        }
         return found.union(*(walk.of(pairs) for walk in self.walks))
-
-
-def _fits(edge: EdgeType, pair: EdgeType) -> bool:
-    return all(part in ("", own) for part, own in zip(edge, pair, strict=True))
 
 
 class _UnknownError(Exception):

@@ -1,7 +1,7 @@
 """What a store is: one small interface, whichever engine is behind it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -37,6 +37,10 @@ class Capabilities:
     """Whether what was loaded outlives the process."""
     concurrent_writers: bool
     """Whether several processes may load at the same time."""
+
+
+Query = tuple[str, Mapping[str, Any]]
+"""A query's text and its parameters."""
 
 
 class Node(NamedTuple):
@@ -92,13 +96,11 @@ class Store(ABC):
         without data answers nothing instead of failing. Loading again changes nothing.
         """
 
-    def prepare(  # noqa: B027 a served store has nothing to prepare
-        self, cypher: str, parameters: Mapping[str, Any] | None = None
-    ) -> None:
-        """Reads what a query will need, if that is not there yet: it takes no more than what the
-        scan holds, whatever the query does.
+    def prepare(self, queries: Iterable[Query]) -> None:  # noqa: B027 a server has nothing to do
+        """Reads what some queries will need, if that is not there yet: it takes no more than what
+        the scan holds, whatever the queries do.
 
-        :raises QueryError: if it is not one reading query.
+        :raises QueryError: if one is not one reading query.
         """
 
     @abstractmethod

@@ -106,7 +106,12 @@ class Run:
         before = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-c", _LAUNCHER, sys.executable, "-m", "clew", *arguments],
-            env={**os.environ, "CLEW_HOME": str(self.folder / "home"), **environment},
+            env={
+                **os.environ,
+                "CLEW_HOME": str(self.folder / "home"),
+                "PYTHONDONTWRITEBYTECODE": "",  # who installs Clew has its modules compiled
+                **environment,
+            },
             stdout=subprocess.PIPE,
             check=True,
         )

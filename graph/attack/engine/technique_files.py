@@ -1,17 +1,15 @@
 """The files that techniques lie in: those of a provider's package, and own content."""
 
 import json
-import re
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from ....content import Content, ContentError, ContentFolder, content
@@ -174,9 +172,11 @@ def read_yaml(file: str, text: str) -> Any:
 
     :raises TechniqueFileError: if it is not YAML.
     """
+    from .yaml_text import YAMLError, loaded  # a thirtieth of a second; most documents are kept
+
     try:
-        return yaml.load(text, _Loader)  # noqa: S506
-    except yaml.YAMLError as error:
+        return loaded(text)
+    except YAMLError as error:
         raise TechniqueFileError(f"{file}: {error}") from error
 
 
@@ -189,34 +189,6 @@ def validated(model: type[Loaded], file: str, document: Any) -> Loaded:
         return model.model_validate(document)
     except ValidationError as error:
         raise TechniqueFileError(f"{file}: {_listed(error)}") from error
-
-
-_BOOL = "tag:yaml.org,2002:bool"
-
-
-if TYPE_CHECKING:
-    from yaml import SafeLoader as _SafeLoader
-else:
-    _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if built in
-
-
-class _Loader(_SafeLoader):
-    """YAML 1.2 as far as we need it: only true and false are booleans, so that ``on`` is a key, and
-    no key may be given twice."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOL]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        built = super().construct_mapping(node, deep)
-        if len(built) != len(node.value):
-            raise yaml.constructor.ConstructorError(None, None, "a key twice", node.start_mark)
-        return built
-
-
-_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), ["t", "f"])
 
 
 def _listed(error: ValidationError) -> str:

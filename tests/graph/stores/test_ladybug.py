@@ -247,3 +247,51 @@ def test_what_could_not_be_read_is_not_taken_for_nothing(
         assert [row["id"] for row in store.query(IDS)] == ["a", "b"]
         assert store.query(edge) == [{"id": "b"}]
         assert store.query("MATCH (n) RETURN count(n) AS n") == [{"n": 2}]
+
+
+def test_only_the_columns_that_queries_name_are_read(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nodes have all of theirs all the same, and queries that name others find them later."""
+    read: list[set[str]] = []
+    nodes = Snapshot.nodes
+
+    def reading(self: Snapshot, label: str, only: Any = None) -> Any:
+        read.append({*(only or ("everything",))})
+        return nodes(self, label, only)
+
+    with LadybugInMemory() as store:
+        store.load(snapshot)
+        whole = store.query("MATCH (n:ConformanceBox) RETURN n ORDER BY n.id")
+        monkeypatch.setattr(Snapshot, "nodes", reading)
+        names = "MATCH (n:ConformanceBox) RETURN n.name AS name, keys(n) AS every ORDER BY n.id"
+        named = "MATCH (n:ConformanceBox) WHERE n.name IS NOT NULL RETURN n ORDER BY n.id"
+        assert store.query(named) == [
+            row for row in whole if row["n"].properties["name"] is not None
+        ]
+        assert [row["name"] for row in store.query(names)] == [
+            row["n"].properties["name"] for row in whole
+        ]
+        assert {*whole[0]["n"].properties} == {*snapshot.schema.labels["ConformanceBox"]}
+        assert store.query(IDS) == [{"id": "a"}, {"id": "b"}]
+    with LadybugInMemory() as store:
+        read.clear()
+        store.load(snapshot)
+        store.prepare([(IDS, {}), ("MATCH (n:ConformanceBox) RETURN n.name AS name", {})])
+        assert read == [{"id", "name"}]
+
+
+def test_several_queries_are_made_ready_at_once(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edge = "MATCH (a:ConformanceBox)-[:PART_OF]->(b:ConformanceBox) RETURN b.id AS id"
+    with LadybugInMemory() as store:
+        store.load(snapshot)
+        store.prepare([(IDS, {}), (edge, {}), ("MATCH (n) RETURN count(n) AS n", {})])
+        monkeypatch.setattr(Snapshot, "nodes", None)
+        monkeypatch.setattr(Snapshot, "edges", None)
+        assert store.query(edge) == [{"id": "b"}]
+        assert store.query(IDS) == [{"id": "a"}, {"id": "b"}]
+        assert store.query("MATCH (n) RETURN count(n) AS n") == [{"n": 2}]
+        with pytest.raises(QueryError):
+            store.prepare([(IDS, {}), ("CREATE (n:ConformanceBox)", {})])
