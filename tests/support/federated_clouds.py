@@ -1,6 +1,6 @@
 """Small estates over several clouds: who has which token, and what takes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import networkx
@@ -15,7 +15,7 @@ from clew.graph.attack.gcp import GCPProvider
 from clew.graph.attack.model import AttackGraph, Node
 from clew.graph.attack.provider import AttackProvider
 from clew.graph.logic import Truth, any_of
-from clew.graph.model import ListingStatus, Location, Resource
+from clew.graph.model import ListingStatus, Location, Resource, Status
 from clew.graph.view import GraphView
 from support.identities import Document, Identities, graph_of
 
@@ -183,6 +183,24 @@ class Clouds:
         for source, rel, target, via in self._edges:
             graph.add_edge(source, target, rel=rel, via=via)
         return GraphView(graph, listings), listings
+
+    @property
+    def graph(self) -> networkx.MultiDiGraph:
+        """The same as a graph."""
+        return self.view()[0].graph
+
+    def listings(
+        self, unlisted: Collection[str] = (), more: Collection[str] = ()
+    ) -> list[ListingStatus]:
+        """What was listed of it: all but some labels."""
+        accounts = (self.iam.account, TENANT, "p", "s", "organizations/o")
+        made = [
+            ListingStatus(label, account, "global", Status.OK)
+            for label in more
+            for account in accounts
+        ]
+        known = [*self.view()[1], *made]
+        return [each for each in known if each.label not in unlisted]
 
     def providers(self) -> list[AttackProvider]:
         """All clouds."""
