@@ -59,15 +59,26 @@ class Crossings:
         return _cloud(self.attack.nodes[number].label)
 
     def controlling(self, number: int) -> MaySet:
-        """The principals that a step leads to a node, but those who administer an account."""
+        """The principals that a step leads to a node, or to what runs as it, but those who
+        administer an account."""
         attack = self.attack
+        held = exactly(1 << number) | self._running_as(number)
         found = NONE
         for step in attack.steps:
             acting = step.sources & attack.principals & ~(1 << number)
-            if acting and step.type in _TAKEN and step.reached.possible >> number & 1:
-                found |= exactly(acting).only_if(bool(step.reached.certain >> number & 1))
+            if acting and step.type in _TAKEN and step.reached.possible & held.possible:
+                found |= exactly(acting).only_if(bool(step.reached.certain & held.certain))
         known = attack.administrators
         return MaySet(found.certain & ~known.possible, found.possible & ~known.certain)
+
+    def _running_as(self, number: int) -> MaySet:
+        """What runs as a principal: its application, its workloads."""
+        found = NONE
+        for step in self.attack.steps:
+            if step.type == StepType.RUNS_AS and step.reached.possible >> number & 1:
+                is_certain = bool(step.reached.certain >> number & 1)
+                found |= exactly(step.sources).only_if(is_certain)
+        return found
 
     def named(self, numbers: int, most: int = 3) -> str:
         """The names of some nodes, in words."""

@@ -83,7 +83,13 @@ class Clouds:
 
     def application(self, name: str, **fields: Any) -> str:
         """Adds an application with its service principal."""
-        known = {"app_id": f"client-of-{name}", "identifier_uris": [], "access_token_version": 2}
+        known = {
+            "app_id": f"client-of-{name}",
+            "identifier_uris": [],
+            "access_token_version": 2,
+            "owners": [],
+            "is_credential_locked": False,
+        }
         id_ = f"{_DIRECTORY}/applications/client-of-{name}"
         self.node(id_, "EntraApplication", TENANT, name=name, **(known | fields))
         self.edge(id_, "RUNS_AS", self.service_principal(name), "application")

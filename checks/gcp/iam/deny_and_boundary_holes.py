@@ -12,6 +12,7 @@ from ..authorizer import GCP
 from ..holding import OPEN
 
 _DENY, _ACCOUNT, _GROUP = "GCPDenyPolicy", "GCPServiceAccount", "GCPGroup"
+_TOKEN = "iam.serviceAccounts.getAccessToken"
 _STEPS = frozenset(
     EdgeType(source, "CAN_ESCALATE_TO", _ACCOUNT)
     for source in ("GCPUser", _ACCOUNT, "GCPFederatedPrincipal", "GCPEveryone")
@@ -34,7 +35,7 @@ def _judged(access: Access, policy: str, excluded: list[str]) -> Row:
     for account in excluded:
         if access.view.get(account, "label") != _ACCOUNT:
             continue
-        by_it = access.who_controls(account)
+        by_it = access.who_controls(account) | access.who_may((_TOKEN,), account)
         others = MaySet(by_it.certain & ~spared, by_it.possible & ~spared)
         if others.possible:
             entered.append(account)

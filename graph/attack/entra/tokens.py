@@ -97,8 +97,9 @@ class Tokens:
         return found
 
     def _of_user(self, id_: str) -> Iterator[tuple[Node, TokenClaims]]:
-        """Tokens of a user who signs in to any application, and what is sent to other
-        directories."""
+        """Tokens of a user who signs in to any application, and what is sent to other directories.
+        Their subject is another one for each application, which no listing tells: no rule that
+        names one is held to mean the user."""
         parts = _IDENTITY.fullmatch(id_)
         if parts is None:
             return
@@ -106,7 +107,7 @@ class Tokens:
         known: Claim = (name,) if name else None
         said: dict[str, Claim] = {
             "oid": (object_id,),
-            "sub": None,
+            "sub": (),
             "tid": (parts["tenant"],),
             "preferred_username": known,
             "upn": known,
