@@ -1,6 +1,6 @@
 """Which tokens and assertions roles take, and whose users IAM Identity Center takes over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -18,7 +18,7 @@ from ...authorization.aws.public_access import (
 )
 from ...logic import Truth
 from ..federation.issuers import outside_forms
-from ..federation.model import REFUSED, Admission, Picked, TokenClaims, TrustRule
+from ..federation.model import REFUSED, Admission, Picked, TokenClaims, TrustRule, always
 from ..model import Node
 from .external_callers import node
 from .external_issuers import GOOGLE
@@ -71,21 +71,19 @@ class TokenTrust:
                 ASSIGNED,
                 node(view, each.role),
                 assignment_issuer(each),
-                lambda _, found=admission: found,
+                always(admission),
             )
         for id_ in view.labelled("AWSSSOUser"):
             user = node(view, id_)
             ids = view.get(id_, "external_ids")
             sent = Admission(True)
             for external in ids or ():
-                yield _rule(SYNCHRONIZED, user, BY_ID, lambda _, found=sent: found, external)
+                yield _rule(SYNCHRONIZED, user, BY_ID, always(sent), external)
             name = view.get(id_, "name")
             if name and (ids is None or view.get(id_, "external_issuers")) and not ids:
                 doubt = f"whether {name} was taken from that directory could not be read"
                 perhaps = Admission(None, conditions=(doubt,))
-                yield _rule(
-                    SYNCHRONIZED, user, BY_NAME, lambda _, found=perhaps: found, name.lower()
-                )
+                yield _rule(SYNCHRONIZED, user, BY_NAME, always(perhaps), name.lower())
 
     def _rule(
         self, provider: Provider, role: Node, policy: Policy, request: AccessRequest
@@ -151,7 +149,13 @@ class TokenTrust:
         return _admission(SAML_ACTION, found, provider.conditions, (provider.source.id,))
 
 
-def _rule(technique: str, target: Node, issuer: str, admits, subject: str = "") -> TrustRule:  # type: ignore[no-untyped-def]
+def _rule(
+    technique: str,
+    target: Node,
+    issuer: str,
+    admits: Callable[[TokenClaims], Admission],
+    subject: str = "",
+) -> TrustRule:
     declared = techniques().external[technique]
     return TrustRule(
         target,

@@ -65,7 +65,7 @@ class Tokens:
         }
         for version, issuer in enumerate(issuers(tenant), 1):
             names = "appid" if version == 1 else "azp"
-            claims = {**said, names: (client,) if client else None}
+            claims: dict[str, Claim] = {**said, names: (client,) if client else None}
             for audience, doubts in self._audiences(tenant, version):
                 token = TokenClaims(issuer, {**claims, "aud": audience}, doubts, is_whole=False)
                 yield self._node(id_), token

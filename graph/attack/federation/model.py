@@ -80,6 +80,11 @@ class Admission(NamedTuple):
 REFUSED = Admission(False)
 
 
+def always(admission: Admission) -> Callable[[TokenClaims], Admission]:
+    """That every token is taken alike."""
+    return lambda _: admission
+
+
 @dataclass(frozen=True)
 class TrustRule:
     """That an identity takes tokens of an issuer."""

@@ -4,7 +4,7 @@ https://cloud.google.com/iam/docs/workload-identity-federation
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice, product
@@ -17,7 +17,7 @@ from ...logic import Truth, all_of, any_of
 from ...view import GraphView
 from ..aws.tokens import CALLER
 from ..entra.tokens import issuers
-from ..federation.model import REFUSED, Admission, Claim, Picked, TokenClaims, TrustRule
+from ..federation.model import REFUSED, Admission, Claim, Picked, TokenClaims, TrustRule, always
 from ..model import Node
 from .tokens import pod_issuer
 from .vocabulary import techniques
@@ -66,7 +66,7 @@ def trust_rules(view: GraphView) -> Iterator[TrustRule]:
             if not known or not any(view.sources(pool, label, "pool") for label in PROVIDERS):
                 doubt = f"which issuers {pool.rpartition('/')[2]} trusts could not be read"
                 unread = Admission(None, conditions=(doubt,))
-                yield _rule(view, id_, pool, lambda _, found=unread: found)
+                yield _rule(view, id_, pool, always(unread))
 
 
 def _of_pod(attribute: str | None, value: str | None, token: TokenClaims) -> Admission:
@@ -80,7 +80,7 @@ def _rule(
     view: GraphView,
     id_: str,
     issuer: str,
-    admits: Any,
+    admits: Callable[[TokenClaims], Admission],
     named: Mapping[str, tuple[str, ...]] | None = None,
 ) -> TrustRule:
     declared = techniques().external[FEDERATED]
