@@ -3,7 +3,7 @@
 It stands apart from the rules, since only a run of one needs all that it imports.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -173,10 +173,13 @@ class Access:
                     found.setdefault(self.attack.nodes[node].id, []).append((step, node))
         return found
 
-    def who_controls(self, resource: str) -> MaySet:
-        """Which of the principals a technique leads to control of a resource, by number."""
+    def who_controls(self, resource: str, by: Collection[str] | None = None) -> MaySet:
+        """Which of the principals a technique, or one of some, leads to control of a resource, by
+        number."""
         found = NONE
         for step, node in self._steps_to.get(resource, ()):
+            if by is not None and step.technique not in by:
+                continue
             is_certain = bool(step.reached.certain >> node & 1)
             for acting in members(step.sources):
                 if acting in self._by_node:

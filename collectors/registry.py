@@ -11,7 +11,7 @@ from typing import NoReturn, TypeVar
 
 from ..content import Content, ContentError, content
 from ..graph.garbage import gc_paused
-from ..graph.model import Internet, Resource, UnknownResource
+from ..graph.model import ExternalSubject, Internet, Resource, UnknownResource
 from .collector import Collector
 
 T = TypeVar("T")
@@ -78,7 +78,9 @@ def models() -> tuple[type[Resource], ...]:
 @cache
 @gc_paused()
 def _models(used: Content) -> tuple[type[Resource], ...]:
-    found: dict[str, type[Resource]] = {model.label: model for model in (Internet, UnknownResource)}
+    found: dict[str, type[Resource]] = {
+        model.label: model for model in (ExternalSubject, Internet, UnknownResource)
+    }
     for provider in providers():
         for module in _modules(provider, used):
             for each in _defined(module, Resource):

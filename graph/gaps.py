@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
 from .derivation import Derivation, behind
-from .model import Gap, Internet, ListingStatus, UnknownResource
+from .model import ExternalSubject, Gap, Internet, ListingStatus, UnknownResource
 from .scan_coverage import ScanCoverage, unscanned_words
 from .schema import EdgeType
 
-_NEVER_LISTED = {Internet.label, UnknownResource.label}
+_NEVER_LISTED = {ExternalSubject.label, Internet.label, UnknownResource.label}
 
 
 def gaps(

@@ -1,14 +1,13 @@
 """Who can have a token made that a federated credential takes."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from ...graph.attack.aws.external_issuers import OF_ITS_OWN, SHARED_ISSUERS
+from ...graph.attack.entra.credentials import conditions
+from ...graph.attack.federation.issuers import OF_ITS_OWN, outside_forms
 from ...graph.authorization.claim_patterns import common
 from ...graph.logic import Truth
 
-_CONDITION = re.compile(r"claims\['(?P<claim>\w+)'\]\s+(?P<how>matches|eq)\s+'(?P<text>[^']*)'")
-_AND = re.compile(r"\s+and\s+")
 _WILDCARDS = re.compile(r"[*?]")
 _TENANT = re.compile(
     r"https://(login\.microsoftonline\.com/(?P<v2>[^/]+)/v2\.0"
@@ -16,22 +15,6 @@ _TENANT = re.compile(
     r"|[\w-]+\.oic\.prod-aks\.azure\.com/(?P<aks>[^/]+)/[^/]+/)"
 )
 """Issuers that serve one tenant of Entra ID, of which their address tells which."""
-
-
-def conditions(subject: str | None, expression: str | None) -> Mapping[str, str] | None:
-    """By claim, the pattern that a token must match, with ``*`` and ``?``; None if that was not
-    read or is not understood."""
-    if expression:
-        found: dict[str, str] = {}
-        for part in _AND.split(expression.strip()):
-            read = _CONDITION.fullmatch(part)
-            if read is None or read["claim"] in found:
-                return None
-            found[read["claim"]] = read["text"]
-            if read["how"] == "eq" and _WILDCARDS.search(read["text"]):
-                return None
-        return found
-    return {"sub": subject} if subject else None
 
 
 def anyone_gets(
@@ -44,7 +27,7 @@ def anyone_gets(
     own = _TENANT.fullmatch(issuer)
     if own and (own["v2"] or own["v1"] or own["aks"]).lower() in tenants:
         return False
-    forms = SHARED_ISSUERS.get(issuer.removeprefix("https://"))
+    forms = outside_forms(issuer.removeprefix("https://"))
     if forms is None:
         return None
     if not expression and subject and _WILDCARDS.search(subject):

@@ -25,6 +25,7 @@ class User(AWSResource):
     external_issuers: list[str] | None = field(
         "Other directories that it was taken from.", wire="ExternalIds[].Issuer"
     )
+    external_ids: list[str] | None = field("Its ids in these directories.", wire="ExternalIds[].Id")
     created_at: Timestamp | None = field("When it was made.")
 
 

@@ -47,6 +47,9 @@ class Application(DirectoryObject):
     delegated_permissions: Document | None = field(
         "Permissions that it offers over users' own rights.", wire="api.oauth2PermissionScopes"
     )
+    access_token_version: int | None = field(
+        "Version of the tokens for it as an API: 1 or 2.", wire="-"
+    )
     required_resource_access: Document | None = field("Permissions that it asks for.")
     secret_expiries: list[str] | None = field(
         "When its client secrets end.", wire="passwordCredentials[].endDateTime"
@@ -130,6 +133,7 @@ class Applications(EntraCollector):
                 is_credential_locked=bool(lock.get("isEnabled"))
                 and bool(lock.get("allProperties") or lock.get("credentialsWithUsageVerify")),
                 is_agent_blueprint=raw.get("@odata.type") == _BLUEPRINT,
+                access_token_version=(raw.get("api") or {}).get("requestedAccessTokenVersion") or 1,
                 owners=identities(tenant, owners[raw["id"]]),
             )
             yield application
@@ -156,7 +160,10 @@ _APPLICATION = {
     "publicClient": _REDIRECTS,
     "isFallbackPublicClient": bool,
     "appRoles": [{"id": str, "value": str}],
-    "api": {"oauth2PermissionScopes": [{"id": str, "value": str}]},
+    "api": {
+        "oauth2PermissionScopes": [{"id": str, "value": str}],
+        "requestedAccessTokenVersion": int,
+    },
     "requiredResourceAccess": [{"resourceAppId": str, "resourceAccess": [_ACCESS]}],
     "passwordCredentials": [{"endDateTime": str}],
     "keyCredentials": [{"endDateTime": str, "customKeyIdentifier": str}],

@@ -14,7 +14,7 @@ from .reference import (
     field,
     ref,
 )
-from .resource import Internet, Location, MissingReason, Resource, UnknownResource
+from .resource import ExternalSubject, Internet, Location, MissingReason, Resource, UnknownResource
 from .vocabulary import RELATIONSHIPS, Relationship
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Coverage",
     "DerivedEdge",
     "Document",
+    "ExternalSubject",
     "Gap",
     "Identity",
     "Internet",

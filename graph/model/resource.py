@@ -204,3 +204,13 @@ class Internet(Resource):
     service = "internet"
     label = "Internet"
     identity = "{id}"
+
+
+class ExternalSubject(Resource):
+    """Somebody outside whose tokens are trusted: a repository, an organization or any other subject
+    of an issuer that nothing in the scan is."""
+
+    provider = "any"
+    service = "internet"
+    label = "ExternalSubject"
+    identity = "https://{issuer}#{subject}"

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from ....graph.attack.blast_radius import ForwardSteps
 from ....graph.attack.exposed import exposed
 from ....graph.authorization.azure.authorizer import AZURE
-from ....graph.exposure.reach import INTERNET, reaches
+from ....graph.exposure.reach import reaches
 from ....graph.schema import EdgeType
 from ....graph.sets import NONE
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
-from ...path_words import path_words
+from ...check import Check, Row, Severity
+from ...exposed_path import exposed_paths
 from ..assigning import SCOPES, assigners
 
 _MACHINE = "AzureVirtualMachine"
@@ -19,40 +18,9 @@ _REACH = reaches(_MACHINE)
 
 
 def _walk(access: Access) -> Iterator[Row]:
-    reached = {each.id: each for each in exposed(access.view, {_MACHINE})}
-    target = assigners(access) if reached else NONE
-    certain = ForwardSteps(access.attack, only_certain=True) if reached else None
-    possible = ForwardSteps(access.attack, only_certain=False) if reached else None
-    for machine in access.view.labelled(_MACHINE):
-        if machine not in reached or not (certain and possible):
-            yield Row(machine, True, rests_on=_REACH)
-            continue
-        door = reached[machine]
-        number = access.attack.number.get((machine, ""))
-        path = None
-        if number is not None:
-            best = certain.from_(1 << number).best(target)
-            path = best or possible.from_(1 << number).best(target)
-        if path:
-            words = path_words(access.attack, path)
-            open_ = "; ".join((*door.unread, *words.conditions)) or "who may give out roles"
-            is_sure = not path.conditional and not door.unread
-            yield Row(
-                machine,
-                False if is_sure else None,
-                unread=[] if is_sure else [f"{words.text}, depending on {open_}"],
-                evidence=(INTERNET, *door.evidence, *words.involved),
-                values={"path": words.text},
-            )
-            continue
-        identities = [*access.identities(machine)]
-        unknown = [each.id for each in identities if not each.is_certain]
-        yield Row(
-            machine,
-            None if unknown else True,
-            undecided_by=unknown[0] if unknown else None,
-            listing_scope=[Place()] if identities else (),
-        )
+    is_any_reached = next(exposed(access.view, {_MACHINE}), None)
+    target = assigners(access) if is_any_reached else NONE
+    yield from exposed_paths(access, _MACHINE, target, "who may give out roles")
 
 
 check = Check(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ....graph.attack.aws.external_issuers import SHARED_ISSUERS
+from ....graph.attack.federation.issuers import outside_forms
 from ....graph.authorization.claim_patterns import common
 from ....graph.logic import Truth, all_of, any_of, negation
 from ...check import Check, Place, Row, Severity, Traversal
@@ -48,7 +48,7 @@ def _is_shared(provider: Mapping[str, Any]) -> Truth:
     """Whether the issuer makes tokens for anybody."""
     if provider["issuer"] is None:
         return None
-    return _host(provider["issuer"]) in SHARED_ISSUERS
+    return outside_forms(_host(provider["issuer"])) is not None
 
 
 def _host(issuer: str) -> str:
@@ -83,7 +83,7 @@ def _takes_anyone(who: Mapping[str, Any], provider: Mapping[str, Any]) -> Truth:
     name = "google.subject" if attribute == "subject" else attribute
     mapping = dict(each.split("=", 1) for each in provider["attribute_mapping"])
     claim = mapping.get(name, "").removeprefix("assertion.")
-    forms = SHARED_ISSUERS.get(_host(provider["issuer"]), {}).get(claim, ())
+    forms = (outside_forms(_host(provider["issuer"])) or {}).get(claim, ())
     return any(common(value, each) is not None for each in forms)
 
 

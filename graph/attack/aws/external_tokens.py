@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
-from ...authorization.aws.authorizer import references
 from ...authorization.aws.context import Open, Values
 from ...authorization.aws.environment import AWSEnvironment
 from ...authorization.aws.policy import Policy
@@ -19,23 +18,15 @@ from ...authorization.aws.public_access import (
 )
 from ...authorization.claim_patterns import common
 from ..exposed import THE_INTERNET
-from ..federation.model import Admission, TokenClaims, TrustRule
+from ..federation.issuers import ANY_AUDIENCE, OF_ITS_OWN, Forms, outside_forms
 from ..model import Node
 from .external_callers import node
-from .external_issuers import (
-    ANY_AUDIENCE,
-    COGNITO,
-    KNOWN_TO_AWS,
-    OF_ITS_OWN,
-    SHARED_ISSUERS,
-    Forms,
-)
+from .external_issuers import COGNITO, KNOWN_TO_AWS
 from .external_techniques import GUEST, SAML, WEB_IDENTITY, ExternalAccess, found
-from .vocabulary import techniques
 
-_WEB = "sts:AssumeRoleWithWebIdentity"
-_SAML = "sts:AssumeRoleWithSAML"
-_OIDC_PROVIDER, _SAML_PROVIDER = "AWSOIDCProvider", "AWSSAMLProvider"
+WEB = "sts:AssumeRoleWithWebIdentity"
+SAML_ACTION = "sts:AssumeRoleWithSAML"
+OIDC_PROVIDER, SAML_PROVIDER = "AWSOIDCProvider", "AWSSAMLProvider"
 _CLUSTER, _POOL, _ASSIGNMENT = "AWSEKSCluster", "AWSCognitoIdentityPool", "AWSSSOAccountAssignment"
 _NOT_ISSUED = "x"
 """What no policy asks for."""
@@ -66,59 +57,18 @@ class Tokens:
         self, role: Node, policy: Policy, request: AccessRequest
     ) -> Iterator[ExternalAccess]:
         """Who comes into a role with a token or an assertion; ``request`` is for the role."""
-        if policy.about(_WEB):
-            for provider in self._providers(_OIDC_PROVIDER, role, policy):
-                yield from self._by_token(provider, role, policy, replace(request, action=_WEB))
-            for issuer in sorted(_named(policy) & KNOWN_TO_AWS):
-                yield from self._by_public_token(
-                    issuer, role, policy, replace(request, action=_WEB)
+        if policy.about(WEB):
+            for provider in self.providers(OIDC_PROVIDER, role, policy):
+                yield from self._by_token(provider, role, policy, replace(request, action=WEB))
+            for issuer in sorted(named(policy) & KNOWN_TO_AWS):
+                yield from self._by_public_token(issuer, role, policy, replace(request, action=WEB))
+        if policy.about(SAML_ACTION):
+            for provider in self.providers(SAML_PROVIDER, role, policy):
+                finding = self._by_assertion(
+                    provider, role, policy, replace(request, action=SAML_ACTION)
                 )
-        if policy.about(_SAML):
-            for provider in self._providers(_SAML_PROVIDER, role, policy):
-                finding = self._by_assertion(provider, role, policy, replace(request, action=_SAML))
                 if finding:
                     yield finding
-
-    def rules(self, role: Node, policy: Policy, request: AccessRequest) -> Iterator[TrustRule]:
-        """The tokens of OpenID Connect providers that a role takes from anybody."""
-        if not policy.about(_WEB):
-            return
-        technique = techniques().external[WEB_IDENTITY]
-        for provider in self._providers(_OIDC_PROVIDER, role, policy):
-            admits = partial(self._admits, provider, policy, replace(request, action=_WEB))
-            yield TrustRule(
-                role,
-                provider.issuer,
-                technique.id,
-                technique.edge,
-                technique.difficulty,
-                admits,
-            )
-
-    def _admits(
-        self, provider: Provider, policy: Policy, request: AccessRequest, token: TokenClaims
-    ) -> Admission:
-        """Whether a role takes a token."""
-        issuer = provider.issuer.lower()
-        audiences = token.claims.get("aud", ())
-        taken = provider.audiences
-        if audiences is not None and taken is not None and not {*audiences} & {*taken}:
-            return Admission(False)
-        choices: dict[str, list[Values | Open]] = {f"{issuer}:aud": [_values(audiences)]}
-        for key in _claims(policy, issuer):
-            choices[key] = [_values(token.claims.get(key.removeprefix(f"{issuer}:"), ()))]
-        caller = CallerClass(provider=provider.source.id)
-        found = evaluate(caller, replace(request, choices=choices), policy)
-        conditions = (*(f"{_WEB}: {each}" for each in found.conditions), *provider.conditions)
-        if taken is None:
-            conditions = (*conditions, f"the audiences of {provider.source.name}")
-        return Admission(
-            None if found.value and conditions else found.value,
-            (_WEB,),
-            conditions,
-            references(found.statements),
-            (provider.source.id,),
-        )
 
     # OpenID Connect.
 
@@ -128,7 +78,7 @@ class Tokens:
         issuer = provider.issuer.lower()
         subjects = tuple(f"subject {text}" for text in expected(policy, f"{issuer}:sub"))
         evidence = (provider.source.id, *subjects)
-        forms = SHARED_ISSUERS.get(issuer)
+        forms = outside_forms(issuer)
         if forms is not None:
             caller = CallerClass(provider=provider.source.id, is_anywhere=True)
             audiences = [
@@ -142,7 +92,7 @@ class Tokens:
             }
             admitted = evaluate(caller, replace(request, choices=choices), policy)
             finding = found(
-                WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted}, provider.conditions, evidence
+                WEB_IDENTITY, THE_INTERNET, role, {WEB: admitted}, provider.conditions, evidence
             )
             if finding:
                 yield finding
@@ -156,7 +106,7 @@ class Tokens:
         admitted = evaluate(caller, replace(request, choices=choices), policy)
         for source in self._clusters.get(issuer, (provider.source,)):
             finding = found(
-                WEB_IDENTITY, source, role, {_WEB: admitted}, provider.conditions, evidence
+                WEB_IDENTITY, source, role, {WEB: admitted}, provider.conditions, evidence
             )
             if finding:
                 yield finding
@@ -182,9 +132,9 @@ class Tokens:
         self, issuer: str, role: Node, policy: Policy, request: AccessRequest
     ) -> Iterator[ExternalAccess]:
         caller = CallerClass(provider=issuer, is_anywhere=True)
-        choices = _external_claims(policy, issuer, SHARED_ISSUERS[issuer])
+        choices = _external_claims(policy, issuer, outside_forms(issuer) or {})
         admitted = evaluate(caller, replace(request, choices=choices), policy)
-        finding = found(WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted})
+        finding = found(WEB_IDENTITY, THE_INTERNET, role, {WEB: admitted})
         if finding:
             yield finding
         if admitted.value:
@@ -196,7 +146,7 @@ class Tokens:
         for claim in _APPLICATION:
             choices[f"{issuer}:{claim}"] = [Open.UNKNOWN]
         admitted = evaluate(caller, replace(request, choices=choices), policy)
-        finding = found(WEB_IDENTITY, THE_INTERNET, role, {_WEB: admitted})
+        finding = found(WEB_IDENTITY, THE_INTERNET, role, {WEB: admitted})
         if finding:
             yield finding
 
@@ -279,7 +229,7 @@ class Tokens:
         caller = CallerClass(provider=COGNITO, is_anywhere=True)
         admitted = evaluate(caller, replace(request, choices=choices), policy)
         evidence = (pool,) if pool else ()
-        finding = found(GUEST, THE_INTERNET, role, {_WEB: admitted}, conditions, evidence)
+        finding = found(GUEST, THE_INTERNET, role, {WEB: admitted}, conditions, evidence)
         if finding:
             yield finding
 
@@ -294,24 +244,26 @@ class Tokens:
     def _by_assertion(
         self, provider: Provider, role: Node, policy: Policy, request: AccessRequest
     ) -> ExternalAccess | None:
-        claims = _own_claims(policy, "saml")
+        said = _own_claims(policy, "saml")
         caller = CallerClass(provider=provider.source.id)
-        admitted = evaluate(caller, replace(request, choices=claims), policy)
+        admitted = evaluate(caller, replace(request, choices=said), policy)
         assignments = self._view.sources(role.id, _ASSIGNMENT, "role")
-        texts = (f"{key} {text}" for key in claims for text in expected(policy, key))
+        texts = (f"{key} {text}" for key in said for text in expected(policy, key))
         evidence = (*assignments, *texts)
-        return found(SAML, provider.source, role, {_SAML: admitted}, provider.conditions, evidence)
+        return found(
+            SAML, provider.source, role, {SAML_ACTION: admitted}, provider.conditions, evidence
+        )
 
     # Providers.
 
-    def _providers(self, label: str, role: Node, policy: Policy) -> Iterator[Provider]:
+    def providers(self, label: str, role: Node, policy: Policy) -> Iterator[Provider]:
         """The providers of the role's account that a policy names, or all if it names everyone."""
         view = self._view
-        kind = "oidc-provider/" if label == _OIDC_PROVIDER else "saml-provider/"
-        named = {each for each in _named(policy) if f":{role.account}:{kind}" in each}
+        kind = "oidc-provider/" if label == OIDC_PROVIDER else "saml-provider/"
+        here = {each for each in named(policy) if f":{role.account}:{kind}" in each}
         if _lets_everyone_in(policy):
-            named.update(self._in_account(label, role.account))
-        for id_ in sorted(named):
+            here.update(self._in_account(label, role.account))
+        for id_ in sorted(here):
             known = view.graph.nodes.get(id_) or {}
             missing = known.get("missing") if known else "UNREADABLE"
             if missing == "NOT_FOUND":
@@ -330,12 +282,7 @@ _APPLICATION = ("aud", "oaud", "app_id")
 """Claims that name the application that a token was made for."""
 
 
-def _values(values: Values | None) -> Values | Open:
-    """The values of a claim; open if it is there and nobody knows them."""
-    return Open.PRESENT if values is None else values
-
-
-def _named(policy: Policy) -> set[str]:
+def named(policy: Policy) -> set[str]:
     """The providers that a policy's Allow statements name."""
     return {
         provider
@@ -358,7 +305,7 @@ def _lets_everyone_in(policy: Policy) -> bool:
     )
 
 
-def _claims(policy: Policy, issuer: str) -> Iterator[str]:
+def claims(policy: Policy, issuer: str) -> Iterator[str]:
     """The condition keys, in lower case, by which a policy asks for claims of an issuer."""
     prefix = f"{issuer}:"
     keys = frozenset[str]().union(*(statement.keys for statement in policy.statements))
@@ -369,13 +316,13 @@ def _external_claims(policy: Policy, issuer: str, forms: Forms) -> dict[str, lis
     """What tokens of external principals may say, as far as a policy tells it apart."""
     return {
         key: [*fitting(policy, key, forms.get(key.removeprefix(f"{issuer}:"), OF_ITS_OWN))]
-        for key in _claims(policy, issuer)
+        for key in claims(policy, issuer)
     }
 
 
 def _own_claims(policy: Policy, issuer: str) -> dict[str, list[Values | Open]]:
     """What tokens may say of those whom the policy means."""
-    return {key: [*filled(policy, key), Open.UNKNOWN] for key in _claims(policy, issuer)}
+    return {key: [*filled(policy, key), Open.UNKNOWN] for key in claims(policy, issuer)}
 
 
 def _made(audiences: Values, forms: Sequence[str]) -> bool:

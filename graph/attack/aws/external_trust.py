@@ -13,18 +13,20 @@ from ..model import Node
 from .external_callers import ExternalCallers, node, resource_facts
 from .external_techniques import TRUSTED, ExternalAccess, found
 from .external_tokens import Tokens
+from .token_trust import TokenTrust
 
 _ASSUME = "sts:AssumeRole"
 
 
 def trust_rules(environment: AWSEnvironment) -> Iterator[TrustRule]:
-    """The roles that take tokens of OpenID Connect providers."""
-    tokens = Tokens(environment)
+    """The roles that take tokens and assertions, and the users that are taken from directories."""
+    trust = TokenTrust(environment)
     view = environment.view
     for role in view.labelled(ROLE):
         policy = compile_policy(view.get(role, "assume_role_policy_document"), role)
         target = node(view, role)
-        yield from tokens.rules(target, policy, _request(environment, target))
+        yield from trust.rules(target, policy, _request(environment, target))
+    yield from trust.of_identity_center()
 
 
 def _request(environment: AWSEnvironment, role: Node) -> AccessRequest:

@@ -31,8 +31,8 @@ from ..engine.explain import Grounds
 from ..engine.requirement import Choice
 from ..engine.technique import GainKind, Technique
 from ..engine.technique_files import TechniqueSet
-from ..federation.model import TrustRule
-from ..model import Explain, Hop, Step, StepType
+from ..federation.model import TokenClaims, TrustRule
+from ..model import Explain, Hop, Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, Making, Preparation, joined
 from .choices import Choices
 from .data import data
@@ -42,6 +42,7 @@ from .external_trust import trust_rules
 from .key_grants import KeyGrants
 from .part_names import PartNames
 from .state_changes import StateChanges
+from .tokens import tokens
 from .vocabulary import AWS, techniques
 
 _POLICY = "AWSPolicy"
@@ -264,8 +265,12 @@ class AWSProvider(AttackProvider):
         """What explains how data is read."""
         return {StepType.CAN_ACCESS: partial(self._explain_reading, engine)}
 
+    def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
+        """What roles, users and clusters can show who they are with."""
+        return tokens(self.view)
+
     def accepts(self) -> Iterable[TrustRule]:
-        """The roles that take tokens of OpenID Connect providers."""
+        """The roles that take tokens, and the users that are taken from directories."""
         return trust_rules(self.environment)
 
     @cached_property

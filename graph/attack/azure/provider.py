@@ -6,7 +6,7 @@ lock). Resources belong to their tenant, where their principals are, so that a s
 any subscription of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 
 from ...authorization.azure.authorizer import AzureAuthorizer
@@ -34,9 +34,11 @@ from ..engine.requirement import Choice
 from ..engine.technique import GainKind, Technique
 from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
+from ..federation.model import TokenClaims, TrustRule
 from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
 from .external import exposed_workloads, managing_tenants
+from .federation import tokens, trust_rules
 from .role_choices import ASSIGN, OWNER, choices, own_request, role_id
 from .vocabulary import AZURE, ROLE, techniques
 
@@ -224,6 +226,14 @@ class AzureProvider(AttackProvider):
                 reached = MaySet(certain, number_set(accounts.values()))
                 if accounts:
                     yield Step(StepType.ADMINISTERS, "", 1 << number, reached, 0)
+
+    def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
+        """Tokens of clusters' service accounts."""
+        return tokens(self.view)
+
+    def accepts(self) -> Iterable[TrustRule]:
+        """Whose tokens managed identities take for their own."""
+        return trust_rules(self.view)
 
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
         """Whether one has other roles or groups than the other."""

@@ -61,7 +61,7 @@ def _reads() -> frozenset[str]:
     those outside come in."""
     known = techniques().techniques.values()
     asked = {one.existing for each in known for one in each.existing.values()}
-    return frozenset({*LABELS, *asked, external.CREDENTIAL, external.CROSS_TENANT})
+    return frozenset({*LABELS, *asked, external.CROSS_TENANT})
 
 
 def _derive(view: GraphView) -> Derived:

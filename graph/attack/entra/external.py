@@ -1,6 +1,6 @@
 """How external principals get into a tenant: as guests, as owners of applications that are used
-here, by synchronisation from another tenant or from Active Directory, with tokens of an issuer that
-an application trusts."""
+here, by synchronisation from another tenant or from Active Directory; and with whose tokens
+applications act."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,10 @@ from ...authorization.entra.environment import SERVICE_PRINCIPAL, USER, EntraEnv
 from ...authorization.entra.targets import MICROSOFT
 from ...view import GraphView
 from ..external_entries import Entry
+from ..federation.model import TrustRule
 from ..model import Node
+from .credentials import trust_rule
+from .vocabulary import techniques
 
 APPLICATION = "entra-outside-application"
 GUEST = "entra-outside-guest"
@@ -30,8 +33,6 @@ def entries(environment: EntraEnvironment) -> Iterator[Entry]:
         yield from _application(view, id_)
     for id_ in view.labelled(USER):
         yield from _user(view, id_)
-    for id_ in view.labelled(CREDENTIAL):
-        yield from _federated(view, id_)
 
 
 def _application(view: GraphView, id_: str) -> Iterator[Entry]:
@@ -69,16 +70,23 @@ def _synchronized(view: GraphView, id_: str) -> Iterator[Entry]:
         yield Entry(SYNCED_TENANT, _tenant(view, name), id_, False, conditions, (policy,))
 
 
-def _federated(view: GraphView, id_: str) -> Iterator[Entry]:
-    """Who gets a token that an application takes for its own."""
-    issuer = view.get(id_, "issuer")
-    if not issuer:
-        return
-    subject = view.get(id_, "subject") or view.get(id_, "claims_matching_expression") or "any"
-    source = Node(f"outside:{issuer} {subject}", UNKNOWN, f"{subject} of {issuer}", "")
-    for application in view.targets(id_, "application"):
-        for target in _acting(view, application):
-            yield Entry(FEDERATED, source, target, evidence=(id_,))
+def trust_rules(view: GraphView) -> Iterator[TrustRule]:
+    """Which tokens applications take for their own."""
+    declared = techniques().external[FEDERATED]
+    for id_ in view.labelled(CREDENTIAL):
+        issuer = view.get(id_, "issuer")
+        for application in view.targets(id_, "application") if issuer else ():
+            for each in _acting(view, application):
+                account, name = view.get(each, "account") or "", view.name(each)
+                yield trust_rule(
+                    id_,
+                    Node(each, SERVICE_PRINCIPAL, name, account),
+                    declared,
+                    issuer=issuer,
+                    audiences=view.get(id_, "audiences"),
+                    subject=view.get(id_, "subject"),
+                    expression=view.get(id_, "claims_matching_expression"),
+                )
 
 
 def _acting(view: GraphView, application: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ the state ``by USER``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ...authorization.entra.actions import GIVE_APP_ROLE, GIVE_ROLE
@@ -32,9 +32,11 @@ from ..engine.requirement import Choice
 from ..engine.technique import GainKind
 from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
-from ..model import Step
+from ..federation.model import TokenClaims, TrustRule
+from ..model import Node, Step
 from ..provider import AttackProvider, Change, GainTarget, joined
-from .external import entries
+from .external import entries, trust_rules
+from .tokens import Tokens
 from .vocabulary import ENTRA, techniques
 
 DIRECTORY = "//graph.microsoft.com/tenants/{account}"
@@ -169,6 +171,14 @@ class EntraProvider(AttackProvider):
     def related(self, state: EntraState, edge: str, label: str) -> frozenset[str]:
         """Groups that it has joined."""
         return state.groups if edge == "MEMBER_OF" and label == GROUP else frozenset()
+
+    def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
+        """What service principals and users can show elsewhere."""
+        return Tokens(self.view).issued()
+
+    def accepts(self) -> Iterable[TrustRule]:
+        """The applications that take tokens of others for their own."""
+        return trust_rules(self.view)
 
     def steps(self, engine: ProviderEngine) -> Iterator[Step]:
         """How external principals come in."""

@@ -25,7 +25,7 @@ from ...view import GraphView
 from ..derived_steps import step_edges
 from ..engine.build import build
 from ..model import Node, StepType
-from .external import PROVIDER, RUNS_CODE
+from .external import RUNS_CODE
 from .following import REALM
 from .provider import GCPProvider
 from .vocabulary import GCP, techniques
@@ -85,7 +85,7 @@ def _reads(schema: Schema) -> frozenset[str]:
         for technique in techniques().techniques.values()
         for each in technique.existing.values()
     }
-    found = {*RUNS_CODE, *LABELS, POLICY, PROVIDER, *asked, *filter(GCP.has, running)}
+    found = {*RUNS_CODE, *LABELS, POLICY, *asked, *filter(GCP.has, running)}
     return frozenset(found & {*schema.labels, *schema.newer_labels})
 
 

@@ -1,6 +1,6 @@
 """How external principals get into projects: by what the internet reaches, by roles that everybody
-holds, with tokens that a pool takes, with accounts of other customers, as service accounts of other
-projects, and as members of groups that were not listed."""
+holds, with accounts of other customers, as service accounts of other projects, and as members of
+groups that were not listed. Whose tokens pools take is the matter of :mod:`.pools`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -16,7 +16,6 @@ from .vocabulary import techniques
 
 EXPOSED = "gcp-outside-exposed-service"
 EVERYONE = "gcp-outside-everyone"
-FEDERATED = "gcp-outside-pool-identity"
 CUSTOMER = "gcp-outside-account"
 FOREIGN = "gcp-outside-service-account"
 UNREAD_GROUP = "gcp-unread-group"
@@ -24,11 +23,8 @@ UNREAD_GROUP = "gcp-unread-group"
 
 RUNS_CODE = frozenset({"GCPInstance", "GCPCloudRunService", "GCPCloudFunction"})
 """Labels of what runs code of the project's: a flaw in it gives tokens of its service account."""
-IDENTITY, PROVIDER = "GCPFederatedPrincipal", "GCPWorkloadIdentityProvider"
 EVERYBODY, USER = "GCPEveryone", "GCPUser"
 _UNKNOWN = "UnknownResource"
-_OF_CLUSTERS = ".svc.id.goog"
-"""How the pools end of which clusters' own workloads are: these come from inside."""
 
 
 def entries(view: GraphView) -> Iterator[Entry]:
@@ -37,32 +33,7 @@ def entries(view: GraphView) -> Iterator[Entry]:
         yield Entry(EXPOSED, THE_INTERNET, each.id, not each.unread, each.unread, each.evidence)
     for id_ in view.labelled(EVERYBODY):
         yield Entry(EVERYONE, THE_INTERNET, id_)
-    for id_ in view.labelled(IDENTITY):
-        yield from _pooled(view, id_)
     yield from _of_other_customers(view)
-
-
-def _pooled(view: GraphView, id_: str) -> Iterator[Entry]:
-    """Who gets a token from an issuer that the pool trusts."""
-    pools = view.targets(id_, "pool")
-    said = view.get(id_, "value") or "anybody"
-    for pool in pools:
-        if pool.endswith(_OF_CLUSTERS):
-            continue
-        providers = view.sources(pool, PROVIDER, "pool") if pool in view.graph else []
-        for provider in providers:
-            if view.get(provider, "disabled"):
-                continue
-            issuer = view.get(provider, "issuer") or view.name(provider)
-            condition = view.get(provider, "attribute_condition")
-            doubts = (f"the provider's condition holds: {condition}",) if condition else ()
-            source = Node(f"outside:{issuer} {said}", _UNKNOWN, f"{said} of {issuer}", "")
-            yield Entry(FEDERATED, source, id_, not doubts, doubts, (provider,))
-        if not providers:
-            name = pool.rpartition("/")[2]
-            source = Node(f"outside:{pool} {said}", _UNKNOWN, f"{said} of pool {name}", "")
-            doubts = (f"which issuers {name} trusts could not be read",)
-            yield Entry(FEDERATED, source, id_, False, doubts)
 
 
 def _of_other_customers(view: GraphView) -> Iterator[Entry]:

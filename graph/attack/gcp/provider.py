@@ -6,7 +6,7 @@ role that it holds there), ``without POLICY`` (it has deleted that deny policy).
 resources belong to one account, since roles may be held anywhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from ...authorization.gcp.environment import (
@@ -30,10 +30,13 @@ from ..engine.requirement import Choice
 from ..engine.technique import GainKind
 from ..engine.technique_files import TechniqueSet
 from ..external_entries import add_entries
-from ..model import Step, StepType
+from ..federation.model import TokenClaims, TrustRule
+from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
 from .external import EVERYBODY, entries, foreign_accounts, in_unread_groups
 from .following import REALM, Following, RolesAsListed
+from .pools import trust_rules
+from .tokens import tokens
 from .vocabulary import GCP, techniques
 
 GRANTING: Mapping[str, str] = {
@@ -164,6 +167,14 @@ class GCPProvider(AttackProvider):
         outside = (*entries(self.view), *foreign_accounts(self.environment.foreign))
         yield from add_entries(engine.graph, outside, techniques().external)
         yield from in_unread_groups(engine.graph, sorted(self.environment.opaque))
+
+    def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
+        """What service accounts and clusters can show elsewhere."""
+        return tokens(self.view)
+
+    def accepts(self) -> Iterable[TrustRule]:
+        """Whose tokens become identities of pools."""
+        return trust_rules(self.view)
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:  # noqa: ARG002
         """A state in words."""

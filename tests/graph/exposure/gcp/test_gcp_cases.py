@@ -1,5 +1,7 @@
 """Small worlds of Google Cloud, each with one answer: open to the internet, closed, or unsure."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from support.exposing import edges
 from support.gcp_network import allow, deny, policy, site
 from support.gcp_platform import INVOKE, SERVICE, granted, run
 
+CASES = Path("/work/shared/reference/clouds/cases-gcp-exposure-cross.jsonl")
 ABOVE = {"type": "HIERARCHY", "displayName": "above"}
 OWN = {"type": "NETWORK", "displayName": "own"}
 BEFORE = "BEFORE_CLASSIC_FIREWALL"
@@ -68,3 +71,43 @@ def test_a_policys_rule_without_any_source_is_for_every_source() -> None:
 )
 def test_services(service: CloudRunService, grants: list[Resource], expected: str) -> None:
     assert opened([service, *grants], 443) == expected
+
+
+def _stated() -> list[dict[str, Any]]:
+    if not CASES.exists():
+        return []
+    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+    return [
+        each for each in cases if each["area"] == "exposure" and each["given"]["cloud"] == "gcp"
+    ]
+
+
+def _world(given: dict[str, Any]) -> list[Resource]:
+    """The world of a case."""
+    if "run" in given:
+        told = given["run"]
+        service = run(
+            ingress=told["ingress"], invoker_iam_disabled=told.get("invokerIamDisabled", False)
+        )
+        return [service, *(one for who in told["iam"] for one in granted([INVOKE], SERVICE, who))]
+    rules = []
+    for one in given.get("vpc", ()):
+        source = {"source_ranges": [one["source"]]}
+        is_allowed = "allow" in one
+        make = allow if is_allowed else deny
+        rules.append(make(one["priority"], one["allow" if is_allowed else "deny"], **source))
+    above = [
+        policy(100 + place, one["action"], one.get("port", "0-65535"))
+        for place, one in enumerate(given.get("hierarchical", ()))
+    ]
+    return ruled(
+        *rules,
+        policies=[{**ABOVE, "rules": above}] if above else (),
+        public=(given.get("externalIp", False), False),
+    )
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the stated cases are not here")
+@pytest.mark.parametrize("case", _stated(), ids=lambda case: case["id"])
+def test_a_stated_case(case: dict[str, Any]) -> None:
+    assert opened(_world(case["given"]), case["ask"]) == case["expect"], case["why"]

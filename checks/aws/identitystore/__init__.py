@@ -1,0 +1,1 @@
+"""Checks of the directory of IAM Identity Center."""

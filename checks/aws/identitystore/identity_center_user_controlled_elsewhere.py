@@ -1,0 +1,81 @@
+"""Users of IAM Identity Center whose password others reset in the directory they come from."""
+
+from collections.abc import Iterator
+
+from ....graph.sets import NONE
+from ...access import Access, worst
+from ...access_rule import AccessRule
+from ...check import Check, Place, Row, Severity
+from ...crossings import EDGES, crossings
+from ...neighbours import sources, targets
+from ..authorizer import AWS
+
+_USER, _GROUP, _ASSIGNMENT = "AWSSSOUser", "AWSSSOGroup", "AWSSSOAccountAssignment"
+
+
+def _walk(access: Access) -> Iterator[Row]:
+    known = crossings(access)
+    for user in access.view.labelled(_USER):
+        if not _is_assigned(access, user):
+            yield Row(user, True)
+            continue
+        found, accounts, is_sent = NONE, 0, False
+        for each in known.into(user):
+            is_sent = True
+            accounts |= 1 << each.source
+            found |= known.controlling(each.source).only_if(each.is_certain)
+        who = found.certain or found.possible
+        passed, unread = worst(found), f"whether {known.named(who)} may take the user over"
+        if not is_sent and access.view.get(user, "external_issuers") != []:
+            passed, unread = None, "the directory that it was taken from was not scanned"
+        yield Row(
+            user,
+            passed,
+            unread=[unread],
+            evidence=[*known.ids(accounts), *known.ids(who)],
+            values={"who": known.named(found.certain)},
+            listing_scope=[Place()],
+        )
+
+
+def _is_assigned(access: Access, user: str) -> bool:
+    """Whether it has a role in any account, by itself or by a group."""
+    holders = (user, *targets(access.graph, user, "MEMBER_OF", _GROUP))
+    return any(
+        True for each in holders for _ in sources(access.graph, each, "GRANTED_TO", _ASSIGNMENT)
+    )
+
+
+check = Check(
+    id="identity_center_user_controlled_elsewhere",
+    title="Only administrators of the directory control users of IAM Identity Center",
+    provider="aws",
+    service="identitystore",
+    severity=Severity.HIGH,
+    resource=_USER,
+    what=(
+        "Where a user with an assignment in any account is taken from a tenant of Entra ID, nobody "
+        "but administrators of the tenant can reset its password, change its methods of signing in "
+        "or take it over in another way. Users without assignments, and those that Identity Center "
+        "made itself, pass. A user whose directory was not scanned, and what hangs on a condition, "
+        "is MANUAL."
+    ),
+    why=(
+        "A helpdesk that resets the password of an AWS administrator signs in to AWS as that: the "
+        "directory knows nothing of how much the user may do there."
+    ),
+    remediation=(
+        "Make the tenant's users with access to AWS members of a restricted administrative unit or "
+        "of a role-assignable group, so that only privileged administrators reset them."
+    ),
+    passes="Nobody but administrators of its directory controls {resource}.",
+    fails="{who}, who is no administrator, controls {resource} in the directory it comes from.",
+    rule=AccessRule(
+        authorizer=AWS, walk=_walk, own_labels=(_USER, _GROUP, _ASSIGNMENT), edges=EDGES
+    ),
+    pass_requires_listing=(_GROUP, _ASSIGNMENT),
+    references=(
+        "https://docs.aws.amazon.com/singlesignon/latest/userguide/manage-your-identity-source-idp.html",
+        "https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management",
+    ),
+)

@@ -1,0 +1,36 @@
+"""Users of IAM Identity Center: which roles they are assigned to, and whence they were taken."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...view import GraphView
+
+USER, GROUP, ASSIGNMENT = "AWSSSOUser", "AWSSSOGroup", "AWSSSOAccountAssignment"
+BY_ID, BY_NAME = "scim:id", "scim:name"
+"""What stands for the issuer where a directory sends its users: known by an id of the directory's,
+or by name alone."""
+
+
+class Assigned(NamedTuple):
+    """That a user signs in to a role."""
+
+    user: str
+    role: str
+    assignment: str
+
+
+def assigned(view: GraphView) -> Iterator[Assigned]:
+    """All of them, by groups too."""
+    for assignment in view.labelled(ASSIGNMENT):
+        users = {*view.targets(assignment, "user")}
+        for group in view.targets(assignment, "group"):
+            users.update(view.sources(group, USER, "members"))
+        for role in view.targets(assignment, "role"):
+            for user in sorted(users):
+                if view.get(user, "user_status") != "DISABLED":
+                    yield Assigned(user, role, assignment)
+
+
+def assignment_issuer(each: Assigned) -> str:
+    """What stands for the issuer of what a user shows by one assignment."""
+    return f"{each.assignment}#{each.user}"
