@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from ....graph.authorization.gcp.authorizer import GCPAuthorizer
+from ....graph.authorization.gcp.authorizer import GCP, GCPAuthorizer
 from ....graph.logic import Truth, all_of, any_of
 from ....graph.sets import MaySet, number_set
 from ...access import Access
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
 from ...neighbours import targets
-from ..authorizer import GCP
 from ..holding import OPEN, held
 
 _TRIGGER, _ACCOUNT, _PROJECT = "GCPCloudBuildTrigger", "GCPServiceAccount", "GCPProject"

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 
+from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.exposure.reach import reaches
 from ....graph.schema import EdgeType
 from ...access import Access
 from ...access_rule import AccessRule
 from ...check import Check, Row, Severity
 from ...exposed_path import exposed_paths
-from ..authorizer import GCP
 
 _ACCOUNT = "GCPServiceAccount"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from ....graph.attack.gcp.vocabulary import techniques
+from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.schema import EdgeType
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
-from ..authorizer import GCP
 from ..holding import OPEN, powers, weaker
 
 _ACCOUNT = "GCPServiceAccount"

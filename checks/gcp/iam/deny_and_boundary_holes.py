@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.schema import EdgeType
 from ....graph.sets import NONE, MaySet, number_set
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
 from ...neighbours import targets
-from ..authorizer import GCP
 from ..holding import OPEN
 
 _DENY, _ACCOUNT, _GROUP = "GCPDenyPolicy", "GCPServiceAccount", "GCPGroup"
