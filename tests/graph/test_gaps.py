@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from clew.graph.derivation import Derivation, Derived
 from clew.graph.gaps import gaps
 from clew.graph.model import Coverage, Gap, ListingStatus, Scope, Status
-from clew.graph.scan_coverage import ScanCoverage
+from clew.graph.scan_coverage import Place, ScanCoverage
 from clew.graph.schema import EdgeType, Schema
 
 REACH = EdgeType("Internet", "CAN_REACH", "Box")
@@ -165,5 +165,5 @@ def test_a_label_of_another_cloud_is_missed_where_that_cloud_is() -> None:
         coverage = ScanCoverage(Scan(reads, scope, schema=schema))
         found = gaps(coverage, [USERS_OF], USERS_OF.writes)
         assert [gap.account for gap in found] == expected
-        open_ = coverage.why_open(["User"], "aws", [(ONE, "eu-west-1")])
+        open_ = coverage.why_open(["User"], "aws", [Place(ONE, "eu-west-1")])
         assert (open_ is None) is (not expected)

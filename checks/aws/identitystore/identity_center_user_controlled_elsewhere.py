@@ -73,7 +73,6 @@ check = Check(
     rule=AccessRule(
         authorizer=AWS, walk=_walk, own_labels=(_USER, _GROUP, _ASSIGNMENT), edges=EDGES
     ),
-    pass_requires_listing=(_GROUP, _ASSIGNMENT),
     references=(
         "https://docs.aws.amazon.com/singlesignon/latest/userguide/manage-your-identity-source-idp.html",
         "https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management",

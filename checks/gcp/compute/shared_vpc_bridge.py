@@ -134,7 +134,7 @@ check = Check(
     rule=Traversal(
         (_NETWORK, _PEERING, _INTERFACE, _INSTANCE, _FIREWALL, "Internet"), _walk, _REACH
     ),
-    pass_requires_listing=(_PEERING, _INTERFACE, _INSTANCE, _FIREWALL),
+    pass_requires_listing=(_PEERING, _INSTANCE, _FIREWALL),
     references=(
         "https://docs.cloud.google.com/vpc/docs/shared-vpc",
         "https://docs.cloud.google.com/vpc/docs/vpc-peering",

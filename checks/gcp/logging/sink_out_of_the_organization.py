@@ -110,6 +110,7 @@ def _check(
         passes="{sink} sends logs to {where} of the same organization.",
         fails="{sink} sends logs to {where}, {what}.",
         rule=walk,
+        pass_requires_listing=selected_by,
         selected_by=selected_by,
         references=("https://docs.cloud.google.com/logging/docs/export/configure_export_v2",),
     )
