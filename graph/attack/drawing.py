@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TextIO
 
-from ..export.dot import quoted
+from ..export.dot import shown
 from ..export.mermaid import escaped
 from .model import AttackGraph, Node
 from .search import Path
@@ -59,11 +59,11 @@ def write_dot(
     for place, box in enumerate(drawing.boxes):
         marked = ", peripheries=2" if box.is_target else ""
         ids = "\n".join(node.id for node in box.nodes)
-        text = quoted("\n".join(box.lines))
-        stream.write(f"  n{place} [label={text}, tooltip={quoted(ids)}{marked}];\n")
+        text = shown("\n".join(box.lines))
+        stream.write(f"  n{place} [label={text}, tooltip={shown(ids)}{marked}];\n")
     for arrow in drawing.arrows:
         style = "" if arrow.certain else ", style=dashed"
-        stream.write(f"  n{arrow.source} -> n{arrow.target} [label={quoted(arrow.text)}{style}];\n")
+        stream.write(f"  n{arrow.source} -> n{arrow.target} [label={shown(arrow.text)}{style}];\n")
     stream.write("}\n")
 
 

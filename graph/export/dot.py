@@ -36,8 +36,13 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def shown(text: str) -> str:
+    """A string of DOT that is drawn as it is: Graphviz reads entities of HTML in what it draws."""
+    return quoted(text.replace("&", "&amp;"))
+
+
 def _listed(attributes: dict[str, str]) -> str:
-    return "[" + ", ".join(f"{name}={quoted(text)}" for name, text in attributes.items()) + "]"
+    return "[" + ", ".join(f"{name}={shown(text)}" for name, text in attributes.items()) + "]"
 
 
 FORMAT = TextFormat("dot", write)

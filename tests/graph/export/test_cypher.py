@@ -1,4 +1,4 @@
-"""The statements are run by a real Neo4j, one a line, twice: the second time they change nothing."""
+"""A real Neo4j runs the statements, one a line; run twice they make the graph once."""
 
 from typing import Any
 

@@ -54,7 +54,7 @@ def test_as_many_edges_as_mermaid_draws_are_drawn(mermaid_page: Draw) -> None:
 
 
 def test_more_than_mermaid_draws_is_refused_before_anything_is_written() -> None:
-    with pytest.raises(ExportError, match="at most 500 edges .* these are 501 and"):
+    with pytest.raises(ExportError, match=r"at most 500 edges .* these are 501 and"):
         written("mermaid", many(mermaid.MOST_EDGES + 1))
     large = Held({"AWSRole": [role(f"{number:0400}") for number in range(200)]}, {})
     with pytest.raises(ExportError, match="50,000 characters"):
