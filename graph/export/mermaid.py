@@ -15,6 +15,8 @@ MOST_CHARACTERS = 50_000
 ``maxTextSize`` of its configuration)."""
 
 _MISSING = "missing"
+_WORD_JOINER = "\u2060"
+"""Is not seen."""
 
 
 def write(graph: Flattened, stream: TextIO) -> Written:
@@ -47,8 +49,10 @@ def write(graph: Flattened, stream: TextIO) -> Written:
 
 def escaped(text: str) -> str:
     """A text in which nothing means anything to Mermaid or a browser."""
+    # Mermaid breaks the line at these two characters, however they are spelled.
+    apart = text.replace("\\n", f"\\{_WORD_JOINER}n")
     return "".join(
-        char if char.isalnum() or char in " -_.:/,()…" else f"#{ord(char)};" for char in text
+        char if char.isalnum() or char in " -_.:/,()…" else f"#{ord(char)};" for char in apart
     )
 
 

@@ -24,6 +24,9 @@ def run(neo4j_server: Neo4jServer) -> Any:
         def empty() -> None:
             run("MATCH (n) DETACH DELETE n")
             run("DROP CONSTRAINT clew_resource_id IF EXISTS")
+            # What says that the database holds a scan would be wrong now.
+            for row in run("SHOW INDEXES YIELD name WHERE name STARTS WITH 'clew_' RETURN name"):
+                run(f"DROP INDEX `{row['name']}`")
 
         empty()
         yield run

@@ -21,7 +21,7 @@ def shown(held: Held) -> list[str]:
 
 
 def folded(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.replace("\u2060", "").split())
 
 
 def test_a_browser_shows_what_resources_are_called(mermaid_page: Draw) -> None:
