@@ -39,8 +39,8 @@ def write(graph: Flattened, folder: Path) -> Written:
     """Writes what is uploaded (``payload.json``) and what is installed before it
     (``extension.json``).
 
-    BloodHound keeps one edge of a kind between two nodes: where there are several, the first has
-    the properties of the others, as JSON, in ``others``.
+    BloodHound keeps one edge of a kind between two nodes: where there are several, one that
+    hangs on no conditions, if any, has the properties of the others, as JSON, in ``others``.
     """
     with (folder / EXTENSION).open("w", encoding="utf-8") as stream:
         json.dump(definition(graph.schema), stream, indent=2)
@@ -111,7 +111,7 @@ def _node(node: FlatNode) -> dict[str, Any]:
 
 def _edges(edges: Iterator[FlatEdge]) -> Iterator[dict[str, Any]]:
     for _, alike in groupby(edges, lambda edge: (edge.source, edge.type, edge.target)):
-        first, *others = alike
+        first, *others = sorted(alike, key=lambda edge: bool(edge.properties.get("conditions")))
         properties = _named(first.properties, _OF_EDGES)
         if others:
             properties[_OTHERS] = [

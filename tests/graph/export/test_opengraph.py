@@ -220,3 +220,16 @@ def test_a_service_keeps_its_colour() -> None:
     schema = SCHEMA.model_copy(update={"services": dict.fromkeys(SCHEMA.labels, "one")})
     colours = Counter(each["color"] for each in opengraph.definition(schema)["node_kinds"])
     assert [*colours.values()] == [len(SCHEMA.labels)]
+
+
+def test_of_such_edges_one_without_conditions_is_shown(tmp_path: Path) -> None:
+    columns = {"technique": Column.STRING, "conditions": Column.STRINGS}
+    schema = SCHEMA.model_copy(update={"relationships": {"TRUSTS": columns}, "pairs": [TRUSTS]})
+    edges = [
+        ("a", "b", {"technique": "one", "conditions": ["MFA"]}),
+        ("a", "b", {"technique": "two", "conditions": []}),
+    ]
+    held = Held({"AWSRole": [role("a"), role("b")]}, {TRUSTS: edges}, schema)
+    (edge,) = document(filled("opengraph", held, tmp_path), "payload.json")["graph"]["edges"]
+    assert (edge["properties"]["technique"], edge["properties"]["conditions"]) == ("two", [])
+    assert "MFA" in edge["properties"]["others"][0]
