@@ -1,9 +1,11 @@
 """Mermaid, which GitHub, GitLab and many wikis draw.
 
-What is written is the drawing: of a node its name and label, of an edge its type. Missing nodes are
+What is written is the drawing: of a node its name and label, of an edge its type. Edges from one
+node to another are one arrow, since Mermaid would draw some of them over others. Missing nodes are
 dashed and say why they are missing.
 """
 
+from collections import Counter, defaultdict
 from typing import TextIO
 
 from .flattening import Flattened, Written
@@ -27,24 +29,28 @@ def write(graph: Flattened, stream: TextIO) -> Written:
     lines = ["flowchart LR", f"  classDef {_MISSING} stroke-dasharray: 4"]
     size = sum(map(len, lines)) + len(lines)
     numbers: dict[str, int] = {}
-    edges = 0
+    arrows: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     for node in graph.nodes():
         numbers[node.id] = len(numbers)
         text = "<br/>".join(map(escaped, node.lines))
         marked = f":::{_MISSING}" if _MISSING in node.properties else ""
         size = _add(lines, f'  n{numbers[node.id]}["{text}"]{marked}', size)
     for edge in graph.edges():
-        edges += 1
-        source, target = numbers[edge.source], numbers[edge.target]
-        size = _add(lines, f'  n{source} -->|"{escaped(edge.type)}"| n{target}', size)
-    if edges > MOST_EDGES or size > MOST_CHARACTERS:
+        arrows[numbers[edge.source], numbers[edge.target]][edge.type] += 1
+    for (source, target), types in arrows.items():
+        text = "<br/>".join(
+            escaped(rel if times == 1 else f"{rel} ({times:,} edges)")
+            for rel, times in types.items()
+        )
+        size = _add(lines, f'  n{source} -->|"{text}"| n{target}', size)
+    if len(arrows) > MOST_EDGES or size > MOST_CHARACTERS:
         raise ExportError(
-            f"Mermaid draws at most {MOST_EDGES} edges and {MOST_CHARACTERS:,} characters; these "
-            f"are {edges:,} and {size:,}.",
+            f"Mermaid draws at most {MOST_EDGES} arrows and {MOST_CHARACTERS:,} characters; these "
+            f"are {len(arrows):,} and {size:,}.",
             "Export a part of the graph, or as dot for Graphviz.",
         )
     stream.write("\n".join(lines) + "\n")
-    return Written(len(numbers), edges)
+    return Written(len(numbers), sum(types.total() for types in arrows.values()))
 
 
 def escaped(text: str) -> str:

@@ -397,7 +397,7 @@ def test_what_is_too_large_for_mermaid_is_refused(clew: Clew, tmp_path: Path) ->
     file = tmp_path / "graph.mmd"
     done = clew("export", "demo", "-f", "mermaid", "-o", file)
     assert done.code == 1
-    assert "Mermaid draws at most 500 edges" in done.err
+    assert "Mermaid draws at most 500 arrows" in done.err
     assert not file.exists()
     done = clew("export", "demo", "-f", "mermaid", "--around", "clew-prod-trail")
     assert done.out.startswith("flowchart LR")
