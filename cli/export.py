@@ -14,7 +14,7 @@ from .completing import label_names
 from .completing import saved_names as query_names
 from .errors import UsageError, nearest
 from .options import OutputOption, ScanArgument
-from .output import count, messages, opened, printable
+from .output import check_folder, count, messages, opened, opened_folder, printable
 from .paths import FromOption, ToOption
 from .progress import working
 from .query import say_query_gaps
@@ -37,7 +37,16 @@ class ExportFormat(StrEnum):
     gexf = "gexf"
     cytoscape = "cytoscape"
     dot = "dot"
+    mermaid = "mermaid"
+    opengraph = "opengraph"
+    neo4j_csv = "neo4j-csv"
+    parquet = "parquet"
+    cypher = "cypher"
     html = "html"
+
+
+_FOLDERS = (ExportFormat.opengraph, ExportFormat.neo4j_csv, ExportFormat.parquet)
+"""The formats that are several files."""
 
 
 def export(
@@ -48,7 +57,9 @@ def export(
             "--format",
             "-f",
             help="graphml for Gephi, yEd and Cytoscape; gexf for Gephi; cytoscape for "
-            "Cytoscape.js; dot for Graphviz; html for the explorer as one offline file.",
+            "Cytoscape.js; dot for Graphviz; mermaid for pages; cypher for Neo4j; html for the "
+            "explorer as one offline file. Folders: opengraph for BloodHound; neo4j-csv for "
+            "neo4j-admin; parquet for DuckDB, pandas and Spark.",
             case_sensitive=False,
         ),
     ] = ExportFormat.graphml,
@@ -106,6 +117,7 @@ def export(
     output: OutputOption = None,
 ) -> None:
     """Export the graph, or a part of it."""
+    _check_place(format, output)
     if format == ExportFormat.html:
         is_part = paths or from_ or to != "admin" or label or around or query or cypher or param
         _export_page(scan, output, is_part=bool(is_part))
@@ -141,6 +153,12 @@ def export(
         say_query_gaps(asked.text, snapshot, scan)
 
 
+def _check_place(format: ExportFormat, output: "Path | None") -> None:  # noqa: A002
+    """Refuses, before anything is worked out, a place that the format cannot be written to."""
+    if format in _FOLDERS:
+        check_folder(output)
+
+
 def _export_page(scan: str | None, output: "Path | None", *, is_part: bool) -> None:
     """Writes the explorer as one offline file."""
     if is_part:
@@ -158,10 +176,15 @@ def _export_page(scan: str | None, output: "Path | None", *, is_part: bool) -> N
 
 
 def _write(source: "Readable", form: str, output: "Path | None") -> "Written":
-    from ..graph.export import export as written_as
+    from ..graph.export import FORMATS, Flattened, FolderFormat
 
-    with opened(output) as stream:
-        written = written_as(source, form, stream)
+    chosen, graph = FORMATS[form], Flattened(source)
+    if isinstance(chosen, FolderFormat):
+        with opened_folder(check_folder(output)) as folder:
+            written = chosen.write(graph, folder)
+    else:
+        with opened(output) as stream:
+            written = chosen.write(graph, stream)
     messages().print(f"{count(written.nodes, 'node')}, {count(written.edges, 'edge')}.")
     return written
 
@@ -184,7 +207,9 @@ def _export_paths(
         with working("Finding paths"):
             found = ranked(Search(attack.graph, target), attack.sources(sources, target))
         with working("Explaining paths"):
-            graph = AttackPaths(attack.graph, found.paths)
+            nodes = attack.resources.nodes(data="missing")
+            missing = {id_: reason for id_, reason in nodes if reason}
+            graph = AttackPaths(attack.graph, found.paths, attack.schema, missing)
         _write(graph, form, output)
         if found.more:
             messages().print(

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from html import unescape
 from io import TextIOWrapper
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from shutil import rmtree
+from tempfile import NamedTemporaryFile, mkdtemp
 from typing import TYPE_CHECKING, Any, TextIO
 from unicodedata import normalize
+
+from .errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,6 +84,34 @@ def opened(path: Path | None) -> Iterator[TextIO]:
     except OSError as error:
         if Path(error.filename or "").name.startswith(f".{path.name}-"):
             error.filename, error.filename2 = str(path), None  # nobody named the other file
+        raise
+
+
+def check_folder(path: Path | None) -> Path:
+    """Lets only a folder pass that files may be written into.
+
+    :raises UsageError: if none is named, or there is something already.
+    """
+    if path is None:
+        raise UsageError("The format is a folder of files: name it with --output.")
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"{path} is there already: name a new folder, or an empty one.")
+    return path
+
+
+@contextmanager
+def opened_folder(path: Path) -> Iterator[Path]:
+    """A folder that takes its place only once it is written whole."""
+    path = path.resolve()
+    new = Path(mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        yield new
+        os.chmod(new, 0o777 & ~_umask())
+        if path.exists():
+            path.rmdir()
+        new.rename(path)
+    except BaseException:
+        rmtree(new, ignore_errors=True)
         raise
 
 

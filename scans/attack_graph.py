@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..graph.attack.search import Target
     from ..graph.attack.what_if import Cut
     from ..graph.model import Resource
+    from ..graph.schema import Schema
     from ..graph.snapshot import Snapshot
 
 Working = Callable[[str], AbstractContextManager[object]]
@@ -42,6 +43,7 @@ class ScannedAttackGraph:
     ) -> None:
         self._snapshot = snapshot
         self._working = working
+        self.schema = snapshot.schema
         self.unread = unread
 
     @cached_property
@@ -138,6 +140,11 @@ class NamedAttackGraph:
     def resources(self) -> "networkx.MultiDiGraph":
         """The resources that decide on steps, with all policies."""
         return self._scanned.resources
+
+    @property
+    def schema(self) -> "Schema":
+        """The labels and relationship types of the scan."""
+        return self._scanned.schema
 
     def without(self, cuts: Sequence[str]) -> "NamedAttackGraph":
         """The same with more cuts."""

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TextIO
 
-from ..export.dot import quoted
+from ..export.dot import shown
+from ..export.mermaid import escaped
 from .model import AttackGraph, Node
 from .search import Path
 
@@ -58,11 +59,11 @@ def write_dot(
     for place, box in enumerate(drawing.boxes):
         marked = ", peripheries=2" if box.is_target else ""
         ids = "\n".join(node.id for node in box.nodes)
-        text = quoted("\n".join(box.lines))
-        stream.write(f"  n{place} [label={text}, tooltip={quoted(ids)}{marked}];\n")
+        text = shown("\n".join(box.lines))
+        stream.write(f"  n{place} [label={text}, tooltip={shown(ids)}{marked}];\n")
     for arrow in drawing.arrows:
         style = "" if arrow.certain else ", style=dashed"
-        stream.write(f"  n{arrow.source} -> n{arrow.target} [label={quoted(arrow.text)}{style}];\n")
+        stream.write(f"  n{arrow.source} -> n{arrow.target} [label={shown(arrow.text)}{style}];\n")
     stream.write("}\n")
 
 
@@ -73,20 +74,13 @@ def write_mermaid(
     drawing = _drawn(graph, paths, title)
     stream.write("flowchart LR\n")
     for place, box in enumerate(drawing.boxes):
-        text = "<br/>".join(_escaped(line) for line in box.lines)
+        text = "<br/>".join(escaped(line) for line in box.lines)
         start, end = ("[[", "]]") if box.is_target else ("[", "]")
         stream.write(f'  n{place}{start}"{text}"{end}\n')
     for arrow in drawing.arrows:
-        text = "<br/>".join(_escaped(line) for line in arrow.text.splitlines())
+        text = "<br/>".join(escaped(line) for line in arrow.text.splitlines())
         line = "-->" if arrow.certain else "-.->"
         stream.write(f'  n{arrow.source} {line}|"{text}"| n{arrow.target}\n')
-
-
-def _escaped(text: str) -> str:
-    """A text in which nothing means anything to Mermaid or a browser."""
-    return "".join(
-        char if char.isalnum() or char in " -_.:/,()…" else f"#{ord(char)};" for char in text
-    )
 
 
 def _drawn(graph: AttackGraph, paths: Iterable[Path], title: Callable[[str], str]) -> _Drawing:

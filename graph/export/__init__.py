@@ -1,23 +1,22 @@
-"""The graph in the formats of other tools, streamed through one flattening step."""
+"""The graph in the formats of other tools, streamed through one flattening step.
 
-from collections.abc import Callable
-from typing import TextIO
+A format is a module that says what it is as ``FORMAT``.
+"""
 
-from ..traversal import Readable
-from . import cytoscape, dot, gexf, graphml
+from . import cypher, cytoscape, dot, gexf, graphml, mermaid, neo4j_csv, opengraph, parquet
 from .flattening import Flattened, Written
+from .formats import ExportError, FolderFormat, Format, TextFormat
 
+_MODULES = (graphml, gexf, cytoscape, dot, mermaid, opengraph, neo4j_csv, parquet, cypher)
 
-def export(source: Readable, form: str, stream: TextIO) -> Written:
-    """Writes the graph of a snapshot or store in a format of :data:`FORMATS`."""
-    return FORMATS[form](Flattened(source), stream)
+FORMATS: dict[str, Format] = {module.FORMAT.name: module.FORMAT for module in _MODULES}
 
-
-FORMATS: dict[str, Callable[[Flattened, TextIO], Written]] = {
-    "graphml": graphml.write,
-    "gexf": gexf.write,
-    "cytoscape": cytoscape.write,
-    "dot": dot.write,
-}
-
-__all__ = ["FORMATS", "Flattened", "Written", "export"]
+__all__ = [
+    "FORMATS",
+    "ExportError",
+    "Flattened",
+    "FolderFormat",
+    "Format",
+    "TextFormat",
+    "Written",
+]

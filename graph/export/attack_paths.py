@@ -1,6 +1,6 @@
 """Attack paths as a graph that the exports write: who is reached, and by which steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..attack.model import AttackGraph
@@ -12,6 +12,7 @@ _NODE = {
     "name": Column.STRING,
     "account": Column.STRING,
     "resource": Column.STRING,
+    "missing": Column.STRING,
     "state": Column.STRING,
     "administers": Column.BOOL,
 }
@@ -28,18 +29,30 @@ _Steps = dict[EdgeType, dict[tuple[str, str, str], tuple[str, str, dict[str, Any
 class AttackPaths:
     """The nodes of some paths of an attack graph and the steps between them, as a graph is read.
 
-    A node is a resource in a state: its id is the resource's, with the state if there is one.
+    A node is a resource in a state: its id is the resource's, with the state if there is one. The
+    schema has all labels and types of the scan, those of the paths or not. ``missing`` has the
+    reasons of resources that are missing from the scan, by id.
     """
 
-    def __init__(self, graph: AttackGraph, paths: Iterable[Path]) -> None:
+    def __init__(
+        self,
+        graph: AttackGraph,
+        paths: Iterable[Path],
+        scanned: Schema,
+        missing: Mapping[str, str],
+    ) -> None:
+        self._missing = missing
         self._nodes: dict[str, dict[str, dict[str, Any]]] = {}
         self._steps: _Steps = {}
         for path in paths:
             self._add(graph, path)
-        self.schema = Schema(
-            labels=dict.fromkeys(sorted(self._nodes), _NODE),
-            relationships={pair.rel: _STEP for pair in self._steps},
-            pairs=sorted(self._steps),
+        rels = {pair.rel for pair in self._steps}
+        self.schema = scanned.model_copy(
+            update={
+                "labels": dict.fromkeys(sorted({*scanned.labels, *self._nodes}), _NODE),
+                "relationships": dict.fromkeys(sorted({*scanned.relationships, *rels}), _STEP),
+                "pairs": sorted(self._steps),
+            }
         )
 
     @property
@@ -84,6 +97,7 @@ class AttackPaths:
             "name": f"{node.name} ({node.state})" if node.state else node.name,
             "account": node.account or None,
             "resource": node.id,
+            "missing": self._missing.get(node.id),
             "state": node.state or None,
             "administers": bool(graph.administrators.possible >> number & 1),
         }

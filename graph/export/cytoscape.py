@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
-from .flattening import Flattened, Written, apart
+from .flattening import Flattened, Written, apart, exact
+from .formats import TextFormat
 
 _OF_NODES = ("id", "label", "parent")
 _OF_EDGES = ("id", "source", "target", "type")
@@ -39,7 +40,7 @@ def _edges(graph: Flattened) -> Iterator[dict[str, Any]]:
 
 
 def _renamed(properties: Mapping[str, Any], own: tuple[str, ...]) -> dict[str, Any]:
-    return {apart(name, own): value for name, value in properties.items()}
+    return {apart(name, own): exact(value) for name, value in properties.items()}
 
 
 def _write_all(stream: TextIO, elements: Iterator[dict[str, Any]]) -> int:
@@ -49,3 +50,6 @@ def _write_all(stream: TextIO, elements: Iterator[dict[str, Any]]) -> int:
         stream.write(json.dumps({"data": data}, ensure_ascii=False))
         number += 1
     return number
+
+
+FORMAT = TextFormat("cytoscape", write)

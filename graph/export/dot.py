@@ -2,12 +2,13 @@
 
 Names such as ``style`` and ``size`` are the drawing's own, so what is written is the drawing: of a
 node its name, label and id, of an edge its type and the field it comes from. Missing nodes are
-dashed.
+dashed and say why they are missing.
 """
 
 from typing import TextIO
 
 from .flattening import Flattened, Written
+from .formats import TextFormat
 
 
 def write(graph: Flattened, stream: TextIO) -> Written:
@@ -15,12 +16,9 @@ def write(graph: Flattened, stream: TextIO) -> Written:
     stream.write("digraph clew {\n  rankdir=LR;\n  node [shape=box];\n")
     nodes = edges = 0
     for node in graph.nodes():
-        attributes = {
-            "label": f"{node.properties.get('name') or node.id}\n{node.label}",
-            "tooltip": node.id,
-        }
+        attributes = {"label": "\n".join(node.lines), "tooltip": node.id}
         if "missing" in node.properties:
-            attributes |= {"style": "dashed", "tooltip": f"{node.properties['missing']} {node.id}"}
+            attributes["style"] = "dashed"
         stream.write(f"  {quoted(node.id)} {_listed(attributes)};\n")
         nodes += 1
     for edge in graph.edges():
@@ -38,5 +36,13 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def shown(text: str) -> str:
+    """A string of DOT that is drawn as it is: Graphviz reads entities of HTML in what it draws."""
+    return quoted(text.replace("&", "&amp;"))
+
+
 def _listed(attributes: dict[str, str]) -> str:
-    return "[" + ", ".join(f"{name}={quoted(text)}" for name, text in attributes.items()) + "]"
+    return "[" + ", ".join(f"{name}={shown(text)}" for name, text in attributes.items()) + "]"
+
+
+FORMAT = TextFormat("dot", write)

@@ -17,6 +17,8 @@ from ..traversal import Readable
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LISTS = (Column.STRINGS, Column.INTS)
+_EXACT = 2**53
+"""Up to here a 64-bit float tells every whole number from its neighbours."""
 _Types = defaultdict[str, set[Column]]
 
 
@@ -27,6 +29,13 @@ class FlatNode(NamedTuple):
     label: str
     properties: dict[str, Any]
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a drawing says of it: its name (its id, where it has none), its label and, if it is
+        missing, why."""
+        said = (self.properties.get("name") or self.id, self.label, self.properties.get("missing"))
+        return tuple(filter(None, said))
+
 
 class FlatEdge(NamedTuple):
     """An edge; its id hashes all that it says."""
@@ -36,6 +45,8 @@ class FlatEdge(NamedTuple):
     type: str
     target: str
     properties: dict[str, Any]
+    source_label: str
+    target_label: str
 
 
 class Written(NamedTuple):
@@ -53,16 +64,24 @@ class Flattened:
 
     def __init__(self, source: Readable) -> None:
         self._source = source
-        schema = source.schema
-        nodes: _Types = defaultdict(set)
-        for label, columns in schema.labels.items():
-            _note(nodes, columns, source.nodes(label))
-        edges: _Types = defaultdict(set)
+        self.schema = schema = source.schema
+        self._nodes = {
+            label: _held(columns, source.nodes(label)) for label, columns in schema.labels.items()
+        }
+        self._edges: dict[str, set[str]] = {rel: set() for rel in schema.relationships}
         for pair in schema.pairs:
-            held = (properties for _, _, properties in source.edges(pair))
-            _note(edges, schema.relationships[pair.rel], held)
-        self.node_columns = {name: _common(kinds) for name, kinds in sorted(nodes.items())}
-        self.edge_columns = {name: _common(kinds) for name, kinds in sorted(edges.items())}
+            rows = (properties for _, _, properties in source.edges(pair))
+            self._edges[pair.rel] |= _held(schema.relationships[pair.rel], rows)
+        self.node_columns = _common(schema.labels, self._nodes)
+        self.edge_columns = _common(schema.relationships, self._edges)
+
+    def columns_of(self, label: str) -> dict[str, Column]:
+        """The columns that any node of a label holds."""
+        return {name: self.node_columns[name] for name in sorted(self._nodes[label])}
+
+    def edge_columns_of(self, rel: str) -> dict[str, Column]:
+        """The columns that any edge of a type holds."""
+        return {name: self.edge_columns[name] for name in sorted(self._edges[rel])}
 
     def nodes(self) -> Iterator[FlatNode]:
         """Every node, by label and id."""
@@ -87,6 +106,8 @@ class Flattened:
                     pair.rel,
                     key_of(target),
                     _flat(properties, self.edge_columns),
+                    clean(pair.source),
+                    clean(pair.target),
                 )
 
 
@@ -115,18 +136,42 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def _note(types: _Types, columns: Mapping[str, Column], rows: Iterable[Mapping[str, Any]]) -> None:
+def exact(value: Any) -> Any:
+    """A value for readers whose numbers are 64-bit floats: a whole number that these do not tell
+    from its neighbours is text, and with it the list that it is in."""
+    if isinstance(value, list):
+        kept = [exact(item) for item in value]
+        return kept if kept == value else [str(item) for item in value]
+    if isinstance(value, int) and abs(value) > _EXACT:
+        return str(value)
+    return value
+
+
+def _held(columns: Mapping[str, Column], rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The columns that hold anything in any row."""
     left = {name for name in columns if name != "id"}
+    held: set[str] = set()
     for row in rows:
         found = {name for name in left if row[name] is not None}
-        for name in found:
-            types[name].add(columns[name])
+        held |= found
         left -= found
         if not left:
-            return
+            break
+    return held
 
 
-def _common(kinds: set[Column]) -> Column:
+def _common(
+    declared: Mapping[str, Mapping[str, Column]], held: Mapping[str, set[str]]
+) -> dict[str, Column]:
+    """One type for each column that holds anything, of those it is declared with."""
+    kinds: _Types = defaultdict(set)
+    for owner, names in held.items():
+        for name in names:
+            kinds[name].add(declared[owner][name])
+    return {name: _common_type(each) for name, each in sorted(kinds.items())}
+
+
+def _common_type(kinds: set[Column]) -> Column:
     if len(kinds) == 1:
         return next(iter(kinds))
     if kinds == {Column.INT64, Column.DOUBLE}:

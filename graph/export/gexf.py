@@ -10,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 
 from ..schema import Column
 from .flattening import Flattened, Written, apart, as_text
+from .formats import TextFormat
 
 _TYPES = {Column.BOOL: "boolean", Column.INT64: "long", Column.DOUBLE: "double"}
 _OF_READERS = ("parents", "pid", "slices", "spells", "start", "end", "viz", "weight")
@@ -72,3 +73,6 @@ def _values(own: Mapping[str, str], properties: Mapping[str, Any], keys: Mapping
         f'<attvalue for="{keys[name]}" value={quoteattr(as_text(value))}/>' for name, value in said
     )
     return f"<attvalues>{''.join(values)}</attvalues>"
+
+
+FORMAT = TextFormat("gexf", write)

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..schema import Column
 from .flattening import Flattened, Written, apart, as_text
+from .formats import TextFormat
 
 _TYPES = {Column.BOOL: "boolean", Column.INT64: "long", Column.DOUBLE: "double"}
 _OF_NODES = ("label", "labels")
@@ -59,3 +60,6 @@ def _data(own: Mapping[str, str], properties: Mapping[str, Any], keys: Mapping[s
     return "".join(
         f'<data key="{keys[name]}">{escape(as_text(value))}</data>' for name, value in said
     )
+
+
+FORMAT = TextFormat("graphml", write)

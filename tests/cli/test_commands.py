@@ -329,7 +329,7 @@ def test_permissions_are_a_policy_for_aws_and_a_list_elsewhere(clew: Clew) -> No
     assert isinstance(clew("list", "permissions", "azure").json, list)
 
 
-@pytest.mark.parametrize("form", ["graphml", "gexf", "cytoscape", "dot"])
+@pytest.mark.parametrize("form", ["graphml", "gexf", "cytoscape", "dot", "cypher"])
 def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
     file = tmp_path / "graph"
     done = clew("export", "demo", "-f", form, "-o", file)
@@ -348,8 +348,59 @@ def test_the_graph_is_exported(form: str, clew: Clew, tmp_path: Path) -> None:
     elif form == "cytoscape":
         elements = json.loads(file.read_text())["elements"]
         assert (len(elements["nodes"]), len(elements["edges"])) == (nodes, edges)
+    elif form == "cypher":
+        assert "{id: 'arn:aws:s3:::clew-prod-trail'" in file.read_text().replace("`", "")
     else:
         assert file.read_text().count(" -> ") == edges
+
+
+@pytest.mark.parametrize(
+    ("form", "files"),
+    [
+        ("opengraph", {"payload.json", "extension.json"}),
+        ("neo4j-csv", {"nodes", "relationships", "import.sh", "schema.cypher"}),
+        ("parquet", {"nodes", "edges"}),
+    ],
+)
+def test_formats_of_many_files_are_folders(
+    form: str, files: set[str], clew: Clew, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    part = ("demo", "--around", "clew-prod-trail", "-f", form)
+    done = clew("export", *part, "-o", folder)
+    assert done.code == 0, done.err
+    assert {file.name for file in folder.iterdir()} == files
+    assert {file.name for file in tmp_path.iterdir()} <= {"new", "home"}
+    again = clew("export", *part, "-o", folder)
+    assert (again.code, "is there already" in again.err) == (2, True)
+    nowhere = clew("export", *part)
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert "name it with --output" in nowhere.err
+
+
+def test_attack_paths_go_to_bloodhound_with_all_kinds_of_the_scan(
+    clew: Clew, tmp_path: Path
+) -> None:
+    done = clew(
+        "export", "demo", "--paths", "--from", "internet", "-f", "opengraph", "-o", tmp_path / "p"
+    )
+    assert done.code == 0, done.err
+    edges = json.loads((tmp_path / "p" / "payload.json").read_text())["graph"]["edges"]
+    kinds = json.loads((tmp_path / "p" / "extension.json").read_text())
+    traversable = {each["name"] for each in kinds["relationship_kinds"] if each["is_traversable"]}
+    assert edges
+    assert {edge["kind"] for edge in edges} <= traversable
+    assert "Clew_AWSCloudTrailTrail" in {each["name"] for each in kinds["node_kinds"]}
+
+
+def test_what_is_too_large_for_mermaid_is_refused(clew: Clew, tmp_path: Path) -> None:
+    file = tmp_path / "graph.mmd"
+    done = clew("export", "demo", "-f", "mermaid", "-o", file)
+    assert done.code == 1
+    assert "Mermaid draws at most 500 arrows" in done.err
+    assert not file.exists()
+    done = clew("export", "demo", "-f", "mermaid", "--around", "clew-prod-trail")
+    assert done.out.startswith("flowchart LR")
 
 
 def test_a_part_of_the_graph_is_exported(clew: Clew, tmp_path: Path) -> None:

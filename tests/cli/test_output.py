@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 from clew.cli import output
+from clew.cli.errors import UsageError
 from clew.cli.output import (
+    check_folder,
     folded,
     opened,
+    opened_folder,
     text_of,
     without_markup,
     write_csv,
@@ -140,6 +143,32 @@ def test_csv_cannot_steer_a_terminal_and_a_file_holds_what_was_read() -> None:
         stream.seek(0)
     assert terminal.getvalue().replace("\r\n", "").isprintable()
     assert list(csv.reader(file))[1] == [STEERING, "1"]
+
+
+def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
+    def fill(folder: Path) -> None:
+        with opened_folder(folder) as new:
+            (new / "first").write_text("x")
+            raise RuntimeError
+
+    for place in (tmp_path / "new", tmp_path / "empty"):
+        with pytest.raises(RuntimeError):
+            fill(place)
+        assert not [*tmp_path.rglob("*")]
+    (tmp_path / "empty").mkdir()
+    for place in (tmp_path / "new", tmp_path / "empty"):
+        with opened_folder(check_folder(place)) as new:
+            (new / "first").write_text("x")
+        assert [file.name for file in place.iterdir()] == ["first"]
+    assert {file.name for file in tmp_path.iterdir()} == {"new", "empty"}
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("x")
+    for place in (tmp_path, tmp_path / "mine", None):
+        with pytest.raises(UsageError):
+            check_folder(place)
+    assert (tmp_path / "mine").read_text() == "x"
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

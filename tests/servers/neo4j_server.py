@@ -17,12 +17,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,7 +164,47 @@ def _container() -> Iterator[Neo4jServer]:
 
 
 @contextmanager
-def _java_process() -> Iterator[Neo4jServer]:
+def importing_neo4j(script: Path) -> Iterator[Neo4jServer]:
+    """Yields a Neo4j whose files ``neo4j-admin`` made, which a script called.
+
+    Raises ``Neo4jUnavailableError`` where no Java process can be started.
+    """
+
+    def run_script(home: Path, java: Path, classpath: list[str]) -> None:
+        (home / "conf").mkdir(parents=True)
+        shutil.copyfile(_SOURCES / "neo4j.conf", home / "conf" / "neo4j.conf")
+        (home / "bin").mkdir()
+        admin = home / "bin" / "neo4j-admin"
+        command = shlex.join([str(java), "-Xmx512m", "-cp", os.pathsep.join(classpath)])
+        admin.write_text(f'#!/bin/sh\nexec {command} org.neo4j.cli.AdminTool "$@"\n')
+        admin.chmod(0o755)
+        done = subprocess.run(
+            [script],
+            env={
+                **os.environ,
+                "NEO4J_HOME": str(home),
+                "NEO4J_CONF": str(home / "conf"),
+                "PATH": f"{admin.parent}{os.pathsep}{os.environ['PATH']}",
+            },
+            capture_output=True,
+            text=True,
+            timeout=_PREPARE_SECONDS,
+        )
+        assert done.returncode == 0, _tail(done.stdout + done.stderr)
+
+    with _java_process(run_script) as server:
+        yield server
+
+
+def _nothing(home: Path, java: Path, classpath: list[str]) -> None:
+    """Leaves the folder of a server as it is."""
+
+
+@contextmanager
+def _java_process(
+    prepare: Callable[[Path, Path, list[str]], None] = _nothing,
+) -> Iterator[Neo4jServer]:
+    """Starts a server; ``prepare`` is given its folder before, the JVM and Neo4j's classpath."""
     java, javac = _jdk_tool("java"), _jdk_tool("javac")
     prepared = _prepared(java, javac)
     # Neo4j loads some ten thousand classes. The first run records them parsed and verified,
@@ -171,6 +212,7 @@ def _java_process() -> Iterator[Neo4jServer]:
     shared_classes = prepared / "classes.jsa"
     with tempfile.TemporaryDirectory(prefix="clew-neo4j-", ignore_cleanup_errors=True) as created:
         work = Path(created)
+        prepare(work / "home", java, _classpath(prepared))
         recorded_classes = None if shared_classes.exists() else work / "classes.jsa"
         command = [
             str(java),

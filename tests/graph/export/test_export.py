@@ -3,110 +3,18 @@
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import networkx
 import pydot
 import pytest
-from clew.graph.export import FORMATS, export
-from clew.graph.export.flattening import Flattened, as_text, clean, key_of
+from clew.graph.export import FORMATS, FolderFormat
+from clew.graph.export.flattening import Flattened, as_text, clean, exact, key_of
 from clew.graph.schema import Column, EdgeType, Schema
 from defusedxml import ElementTree
 from hypothesis import given, settings
-from hypothesis import strategies as st
-
-SCHEMA = Schema(
-    labels={
-        "AWSRole": {
-            "id": Column.STRING,
-            "name": Column.STRING,
-            "missing": Column.STRING,
-            "tags": Column.STRINGS,
-            "parent": Column.STRING,
-            "size": Column.INT64,
-            "ports": Column.INTS,
-            "open": Column.BOOL,
-            "share": Column.DOUBLE,
-        },
-        "AWSS3Bucket": {"id": Column.STRING, "name": Column.STRING, "size": Column.STRING},
-    },
-    relationships={"TRUSTS": {"via": Column.STRING}, "CAN_REACH": {"from_port": Column.INT64}},
-    pairs=[
-        EdgeType("AWSRole", "CAN_REACH", "AWSS3Bucket"),
-        EdgeType("AWSRole", "TRUSTS", "AWSRole"),
-    ],
-)
-
-
-@dataclass
-class Held:
-    """A graph in memory that reads as a snapshot or a store does."""
-
-    rows: dict[str, list[dict[str, Any]]]
-    joined: dict[EdgeType, list[tuple[str, str, dict[str, Any]]]]
-    schema: Schema = field(default_factory=lambda: SCHEMA)
-
-    def nodes(self, label: str) -> Iterator[dict[str, Any]]:
-        yield from self.rows.get(label, [])
-
-    def edges(self, pair: EdgeType) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        yield from self.joined.get(pair, [])
-
-
-NASTY = st.text(
-    alphabet=st.one_of(
-        st.sampled_from("\x00\x01\x0b\x1b\x7f\x85\t\n\r\"'\\<>&;:[]{}|,=ü€😀\ud800\ufffe"),
-        st.characters(),
-    ),
-    max_size=12,
-)
-VALUES = {
-    Column.STRING: NASTY,
-    Column.STRINGS: st.lists(NASTY, max_size=3),
-    Column.INT64: st.integers(-(2**63), 2**63 - 1),
-    Column.INTS: st.lists(st.integers(0, 65535), max_size=3),
-    Column.BOOL: st.booleans(),
-    Column.DOUBLE: st.floats(width=32),
-}
-
-
-def _row(label: str) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        {
-            name: NASTY.filter(bool) if name == "id" else st.none() | VALUES[kind]
-            for name, kind in SCHEMA.labels[label].items()
-        }
-    )
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> Held:
-    rows = {label: draw(st.lists(_row(label), max_size=4)) for label in SCHEMA.labels}
-    seen: set[str] = set()
-    for label, listed in rows.items():
-        rows[label] = [row for row in listed if not (row["id"] in seen or seen.add(row["id"]))]
-    joined = {}
-    for pair in SCHEMA.pairs:
-        sources = [row["id"] for row in rows[pair.source]]
-        targets = [row["id"] for row in rows[pair.target]]
-        if sources and targets:
-            columns = SCHEMA.relationships[pair.rel]
-            properties = st.fixed_dictionaries(
-                {name: st.none() | VALUES[kind] for name, kind in columns.items()}
-            )
-            edge = st.tuples(st.sampled_from(sources), st.sampled_from(targets), properties)
-            joined[pair] = sorted(draw(st.lists(edge, max_size=4)), key=repr)
-    return Held(rows, joined)
-
-
-def written(form: str, held: Held) -> str:
-    stream = io.StringIO()
-    numbers = export(held, form, stream)
-    assert numbers.nodes == sum(map(len, held.rows.values()))
-    assert numbers.edges == sum(map(len, held.joined.values()))
-    return stream.getvalue()
+from support.exporting import SCHEMA, Held, filled, graphs, hostile, role, written
 
 
 @settings(max_examples=30, deadline=None)
@@ -245,7 +153,10 @@ def test_cytoscape_json_comes_back_with_lists_and_joined_ends(held: Held) -> Non
         {name: value for name, value in node.items() if name not in ("id", "label")}
         for node in nodes
     ] == [
-        {{"parent": "parent_"}.get(name, name): value for name, value in node.properties.items()}
+        {
+            {"parent": "parent_"}.get(name, name): exact(value)
+            for name, value in node.properties.items()
+        }
         for node in flat.nodes()
     ]
     ids = [each["id"] for each in (*nodes, *edges)]
@@ -267,13 +178,14 @@ def test_dot_comes_back_through_a_parser(held: Held) -> None:
         (
             _unquoted(edge.get_source()),
             _unquoted(edge.get_destination()),
-            _unquoted(edge.get_attributes()["label"]),
+            _drawn(edge.get_attributes()["label"]),
         )
         for edge in parsed.get_edges()
     ) == sorted((edge.source, edge.target, edge.type) for edge in flat.edges())
     for node in flat.nodes():
-        label = _unquoted(nodes[node.id]["label"])
-        assert label == f"{node.properties.get('name') or node.id}\n{node.label}"
+        shown = [node.properties.get("name") or node.id, node.label]
+        shown += filter(None, [node.properties.get("missing")])
+        assert _drawn(nodes[node.id]["label"]) == "\n".join(shown)
         assert ("style" in nodes[node.id]) == ("missing" in node.properties)
 
 
@@ -289,8 +201,8 @@ def _unquoted(text: str) -> str:
     return re.sub(r"\\(.)", lambda match: {"n": "\n"}.get(match[1], match[1]), inner)
 
 
-def role(id_: str, **properties: Any) -> dict[str, Any]:
-    return {**dict.fromkeys(SCHEMA.labels["AWSRole"]), "id": id_, **properties}
+def _drawn(text: str) -> str:
+    return _unquoted(text).replace("&amp;", "&")
 
 
 def test_ids_that_differ_in_a_control_character_stay_two_nodes() -> None:
@@ -323,5 +235,26 @@ def test_edges_that_say_the_same_keep_their_number_and_ids_do_not_change() -> No
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_empty_graph_is_a_document_too(form: str) -> None:
-    assert written(form, Held({}, {}))
+def test_an_empty_graph_is_a_document_too(form: str, tmp_path: Path) -> None:
+    if isinstance(FORMATS[form], FolderFormat):
+        assert any(filled(form, Held({}, {}), tmp_path).iterdir())
+    else:
+        assert written(form, Held({}, {}))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_missing_node_keeps_its_reason(form: str, tmp_path: Path) -> None:
+    if isinstance(FORMATS[form], FolderFormat):
+        files = filled(form, hostile(), tmp_path).rglob("*.*")
+        text = "".join(file.read_bytes().decode("utf-8", "replace") for file in files)
+    else:
+        text = written(form, hostile())
+    assert "CROSS_ACCOUNT" in text
+
+
+def test_a_number_that_a_float_does_not_hold_is_text_where_numbers_are_floats() -> None:
+    assert [exact(value) for value in (2**53, 2**53 + 1, -(2**63), True, 0.5, "x")] == [
+        *(2**53, "9007199254740993", "-9223372036854775808", True, 0.5, "x")
+    ]
+    assert exact([1, 2**63 - 1]) == ["1", "9223372036854775807"]
+    assert exact([80, 443]) == [80, 443]
