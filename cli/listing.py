@@ -6,7 +6,7 @@ import typer
 
 from .completing import check_ids, label_names
 from .errors import UsageError, nearest
-from .options import Format, FormatOption, OutputOption, Provider, ServiceFilter
+from .options import CategoryFilter, Format, FormatOption, OutputOption, Provider, ServiceFilter
 from .output import opened, write_json, write_rows
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def checks(
     ] = None,
     provider: ProviderFilter = None,
     service: ServiceFilter = None,
+    category: CategoryFilter = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
@@ -87,27 +88,33 @@ def checks(
             "severity": check.severity.value,
             "provider": check.provider,
             "service": check.service,
+            "categories": [str(each) for each in check.categories],
             "title": check.title,
         }
         for check in known().values()
         if (not provider or check.provider in provider)
         and (not service or check.service in service)
+        and (not category or not {*category}.isdisjoint(check.categories))
     ]
-    write_rows(rows, ("id", "severity", "provider", "service", "title"), format, output)
+    columns = ("id", "severity", "provider", "service", "categories", "title")
+    write_rows(rows, columns, format, output)
 
 
 def _explained(check: "Check") -> dict[str, Any]:
+    from ..checks.frameworks import controls_of
+
     return {
         "id": check.id,
         "title": check.title,
         "severity": check.severity.value,
         "provider": check.provider,
         "service": check.service,
+        "categories": [str(each) for each in check.categories],
         "resource": check.resource,
         "what": check.what,
         "why": check.why,
         "remediation": check.remediation,
-        "compliance": list(check.compliance),
+        "compliance": controls_of(check),
         "references": list(check.references),
     }
 

@@ -10,7 +10,7 @@ from ....graph.schema import EdgeType
 from ....graph.sets import NONE
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...path_words import path_words
 from ..assigning import SCOPES, assigners
 
@@ -61,6 +61,7 @@ check = Check(
     provider="azure",
     service="compute",
     severity=Severity.CRITICAL,
+    categories=(Category.ATTACK_PATHS,),
     resource=_MACHINE,
     what=(
         "The internet does not reach the machine on any port; or none of its managed identities "

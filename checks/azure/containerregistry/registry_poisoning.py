@@ -6,7 +6,7 @@ from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.logic import Truth, all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...neighbours import sources
 from ..outsiders import SHARED_IDENTITY, open_words, outsiders
 from ..privileges import is_privileged
@@ -72,6 +72,7 @@ check = Check(
     provider="azure",
     service="containerregistry",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_REGISTRY,
     what=(
         "Of each app, job or container group that runs an image of the registry: it names its "
