@@ -35,13 +35,13 @@ from .output import (
     style_of,
     write_csv,
     write_json,
-    write_rows,
     write_table,
 )
+from .requirements import write_requirements
 
 if TYPE_CHECKING:
     from ..checks import Check, Finding, Report
-    from ..checks.frameworks import Framework, RequirementRow
+    from ..checks.frameworks import Framework
     from ..checks.mutes import Decided, Mutes
     from ..graph.model import Scope
     from ..graph.snapshot import Snapshot
@@ -249,7 +249,7 @@ def check(
         found_all = report.findings  # a requirement stands by all, whatever --severity lists
         statuses = {found.id: decided.status_of(found) for found in found_all}
         rows = requirement_rows(framework, checks().values(), report.ran, found_all, statuses)
-        _write_requirements(rows, format, output)
+        write_requirements(rows, format, output)
     else:
         with opened(output) as stream:
             _write(shown, report.ran, opened_scan, format, stream, decided)
@@ -287,38 +287,6 @@ def _framework(name: str | None, form: str) -> "Framework | None":
         hint = nearest(name, known)
         raise UsageError(f"There is no framework '{name}'.", hint, "See: clew list compliance")
     return frameworks()[name]
-
-
-def _write_requirements(rows: "Sequence[RequirementRow]", form: str, output: Path | None) -> None:
-    """Writes how requirements stand, and says how many do not hold for sure."""
-    if form == "table":
-        lines = [
-            {
-                "requirement": row.requirement,
-                "status": STATUS_WORDS.get(row.status, str(row.status)),
-                "findings": ", ".join(f"{number} {name}" for name, number in row.findings.items())
-                + (f" ({row.muted} muted)" if row.muted else ""),
-                "title": " ".join(filter(None, [f"{row.title}.", row.note])),
-            }
-            for row in rows
-        ]
-        write_rows(lines, ("requirement", "status", "findings", "title"), form, output)
-    else:
-        documents = [row.model_dump(mode="json") for row in rows]
-        write_rows(documents, list(type(rows[0]).model_fields), form, output)
-    numbers = Counter(str(row.status) for row in rows)
-    words = (f"{number} {STATUS_WORDS.get(name, name)}" for name, number in numbers.items())
-    messages().print(f"{count(len(rows), 'requirement')}: {', '.join(words)}.")
-
-
-STATUS_WORDS: Mapping[str, str] = {
-    "PARTLY": "PASS in part",
-    "NO_RESOURCES": "no resources",
-    "MUTED": "muted",
-    "NOT_CHECKED": "not checked",
-    "NOT_COVERED": "not covered",
-    "UNDECIDABLE": "not decidable",
-}
 
 
 def _named_in(file: Path | None) -> list[str]:

@@ -24,9 +24,9 @@ from clew.checks.frameworks import (
     frameworks,
 )
 from clew.checks.report import ReportedFinding
-from clew.cli.check import STATUS_WORDS
 from clew.cli.errors import ExitCode
 from clew.cli.main import main
+from clew.cli.requirements import STATUS_WORDS
 from clew.collectors.registry import models, permissions, providers
 from clew.graph.attack.engine.requirement import Created, Existing, Where
 from clew.graph.attack.engine.technique import ExternalTechnique, Technique
