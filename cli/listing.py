@@ -32,20 +32,25 @@ def compliance(format: FormatOption = Format.table, output: OutputOption = None)
     from ..checks import checks as known
     from ..checks.frameworks import deciding, frameworks
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for each in frameworks().values():
         decided = deciding(each, known().values())
+        with_checks = [one for one in each.requirements if decided[one.id]]
         rows.append(
             {
                 "name": each.id,
                 "requirements": len(each.requirements),
-                "with_checks": sum(map(bool, decided.values())),
+                "with_checks": len(with_checks),
+                "in_part": sum(bool(one.partly or each.partly) for one in with_checks),
                 "undecidable": sum(bool(one.undecidable) for one in each.requirements),
                 "title": each.title,
+                "providers": list(each.providers),
+                "source": each.source,
             }
         )
-    columns = ("name", "requirements", "with_checks", "undecidable", "title")
-    write_rows(rows, columns, format, output)
+    columns = ("name", "requirements", "with_checks", "in_part", "title")
+    more = (*columns, "undecidable", "providers", "source")
+    write_rows(rows, columns if format == "table" else more, format, output)
 
 
 @listing.command()
