@@ -285,9 +285,9 @@ def _compliance(known: Iterable[Check]) -> Iterator[str]:
     yield "Nothing passes that was not looked at. A benchmark of a cloud names settings, of which a"
     yield "check decides all or a part: the note says what is left open. General frameworks ask"
     yield "about people, premises and systems: of those a scan shows a part at most, so that no"
-    yield "requirement of theirs is ever `PASS`. Their requirements name categories of checks, of"
-    yield "every cloud; where one of the clouds was not scanned, the note says so. What no scan can"
-    yield "decide is `UNDECIDABLE`, never left out."
+    yield "requirement of theirs is ever `PASS`. Checks of every cloud decide them; where one of"
+    yield "the clouds was not scanned, the note says so. What no scan can decide is `UNDECIDABLE`,"
+    yield "never left out."
     yield ""
     yield "Findings name their controls (`compliance`) in every report. A check of own content says"
     yield 'itself what it decides: `compliance=("CIS AWS 5.0: 3.4",)`.'

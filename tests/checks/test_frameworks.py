@@ -238,20 +238,13 @@ def test_each_framework_says_of_what_nothing_decides_why_and_of_what_is_decided_
     assert any(decided.values())
 
 
-SILENT = {
-    "HIPAA": {Category.AVAILABILITY},
-    "PCI DSS 4.0": {Category.AVAILABILITY, Category.BACKUP},
-}
-"""What general frameworks ask nothing about."""
-
-
-def test_every_check_decides_a_part_of_each_general_framework() -> None:
+def test_every_check_decides_a_part_of_some_general_framework() -> None:
     general = {each.name for each in frameworks().values() if not each.providers}
     assert len(general) == 6
     for check in checks().values():
-        named = {each.partition(": ")[0] for each in controls_of(check)}
-        silent = {name for name in general if {*check.categories} <= SILENT.get(name, set())}
-        assert general - named == silent, check.id
+        assert not general.isdisjoint(each.partition(": ")[0] for each in controls_of(check)), (
+            check.id
+        )
 
 
 def test_checks_name_requirements_that_there_are() -> None:
@@ -264,6 +257,6 @@ def test_checks_name_requirements_that_there_are() -> None:
 
 
 def test_every_check_is_of_a_category_and_every_category_has_checks() -> None:
-    assert all(check.categories for check in checks().values())
+    assert not [check.id for check in checks().values() if not check.categories]
     assert {each for check in checks().values() for each in check.categories} == {*Category}
     assert all(each.meaning.endswith(".") for each in Category)
