@@ -10,6 +10,7 @@ from ..graph.cypher import edges_in, labels_in
 from ..graph.scan_coverage import Place as Place
 from ..graph.schema import EdgeType, Schema
 from .access_rule import AccessRule
+from .category import Category as Category
 from .labels import Label as Label
 from .labels import Referred as Referred
 from .labels import Referring as Referring
@@ -144,8 +145,11 @@ class Check:
     """The verdict where the rule finds none of its derived edges: it requires that everything was
     listed on which their absence rests."""
     references: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
+    """What it is about."""
     compliance: tuple[str, ...] = ()
-    """Controls that ask for it, e.g. ``CIS AWS 3.0: 3.3``."""
+    """Controls that ask for it, e.g. ``CIS AWS 1.4: 3.3``, beside those whose framework lists the
+    check (``compliance``, next to the checks)."""
 
     @property
     def labels(self) -> frozenset[str]:

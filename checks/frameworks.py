@@ -1,10 +1,13 @@
-"""Compliance frameworks as data: a file each under ``compliance``, with what each requirement asks.
+"""Compliance frameworks as data: a file each under ``compliance``, with what each requirement asks,
+and which checks decide it.
 
-Which checks decide a requirement is what the checks themselves say (``compliance``). A requirement
-that no check decides is not covered, and never passed.
+A check of own content says itself what it decides (``compliance``). A requirement that no check
+decides is not covered, and never passed; one of which a check decides a part only, or not all of
+whose checks were run, is passed in part at most.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -12,10 +15,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from .check import Check
+from .check import Category, Check
 from .finding import Finding
 
 _FOLDER = Path(__file__).parent / "compliance"
+_NAMED = 2
+"""So many checks that were not run are named."""
 _Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -29,10 +34,15 @@ class Requirement(_Declared):
     id: _Text
     title: _Text
     """In Clew's own words."""
+    checks: tuple[str, ...] = ()
+    """Checks that decide it."""
+    categories: tuple[Category, ...] = ()
+    """Categories all of whose checks decide it."""
     partly: str = ""
-    """What of it the checks leave open; empty if they decide all of it."""
+    """What of it the checks leave open; empty if they decide all of it, or the framework says it
+    of every requirement."""
     undecidable: str = ""
-    """Why no scan can decide it; empty if one could."""
+    """Why Clew cannot decide it; empty if it could."""
 
 
 class Framework(_Declared):
@@ -43,8 +53,12 @@ class Framework(_Declared):
     name: _Text
     """What checks call it."""
     title: _Text
-    provider: str = ""
-    """The cloud that it is about; empty if it is about any."""
+    source: _Text
+    """Where the numbering is published."""
+    providers: tuple[str, ...] = ()
+    """The clouds that it is about; empty if it is about any."""
+    partly: str = ""
+    """What checks leave open of any of its requirements; empty if they can decide one wholly."""
     requirements: list[Requirement]
 
 
@@ -57,6 +71,8 @@ class RequirementStatus(StrEnum):
     PARTLY = "PARTLY"
     """What is looked at passes; the rest is left open."""
     PASS = "PASS"
+    MUTED = "MUTED"
+    """All that its checks found is muted."""
     NO_RESOURCES = "NO_RESOURCES"
     """Its checks found nothing that they are about."""
     NOT_CHECKED = "NOT_CHECKED"
@@ -64,7 +80,7 @@ class RequirementStatus(StrEnum):
     NOT_COVERED = "NOT_COVERED"
     """Clew has no check for it."""
     UNDECIDABLE = "UNDECIDABLE"
-    """No scan can decide it."""
+    """Clew cannot decide it."""
 
 
 class RequirementRow(BaseModel):
@@ -84,31 +100,56 @@ def frameworks() -> Mapping[str, Framework]:
     """All frameworks by id."""
     import yaml
 
+    # All files are read to say what a check decides: libyaml takes a tenth of the time, if there.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = (
-        Framework.model_validate(yaml.safe_load(file.read_text("utf-8")))
+        Framework.model_validate(yaml.load(file.read_text("utf-8"), loader))  # noqa: S506
         for file in sorted(_FOLDER.glob("*.yaml"))
     )
     return {each.id: each for each in found}
 
 
-def requirements_of(check: Check) -> list[tuple[str, str]]:
-    """The requirements that a check decides: the name of the framework, and the number."""
-    return [
-        (name.strip(), number.strip())
-        for each in check.compliance
-        for name, _, numbers in [each.partition(":")]
-        for number in numbers.split(",")
-    ]
+def controls_of(check: Check) -> list[str]:
+    """The requirements that a check decides, wholly or in part, a framework each:
+    ``CIS AWS 3.0: 5.2, 5.3``."""
+    found: dict[str, dict[str, None]] = {}
+    for framework in frameworks().values():
+        for each in framework.requirements:
+            if _names(each, check):
+                found.setdefault(framework.name, {})[each.id] = None
+    for name, numbers in _claimed(check):
+        found.setdefault(name, {}).update(dict.fromkeys(numbers))
+    return [f"{name}: {', '.join(numbers)}" for name, numbers in sorted(found.items())]
 
 
 def deciding(framework: Framework, checks: Iterable[Check]) -> dict[str, list[Check]]:
     """The checks that decide each requirement of a framework."""
     found: dict[str, list[Check]] = {each.id: [] for each in framework.requirements}
     for check in checks:
-        for name, number in requirements_of(check):
-            if name == framework.name and number in found:
-                found[number].append(check)
+        claimed = {
+            number
+            for name, numbers in _claimed(check)
+            if name == framework.name
+            for number in numbers
+        }
+        for each in framework.requirements:
+            if each.id in claimed or _names(each, check):
+                found[each.id].append(check)
     return found
+
+
+def _names(requirement: Requirement, check: Check) -> bool:
+    """Whether a requirement says that a check decides it."""
+    return check.id in requirement.checks or not {*requirement.categories}.isdisjoint(
+        check.categories
+    )
+
+
+def _claimed(check: Check) -> Iterator[tuple[str, list[str]]]:
+    """The requirements that a check itself says it decides: the framework, and the numbers."""
+    for each in check.compliance:
+        name, _, numbers = each.partition(":")
+        yield name.strip(), [number.strip() for number in numbers.split(",")]
 
 
 def requirement_rows(
@@ -126,33 +167,40 @@ def requirement_rows(
     asked = {check.id for check in ran}
     by_number = deciding(framework, checks)
     return [
-        _row(each, by_number[each.id], asked, by_check, statuses) for each in framework.requirements
+        _row(framework, each, by_number[each.id], asked, by_check, statuses)
+        for each in framework.requirements
     ]
 
 
 def _row(
+    framework: Framework,
     requirement: Requirement,
     checks: Sequence[Check],
     asked: set[str],
     by_check: Mapping[str, Sequence[Finding]],
     statuses: Mapping[str, str],
 ) -> RequirementRow:
-    numbers: dict[str, int] = {}
+    numbers: Counter[str] = Counter()
     muted = 0
     for check in checks:
         for found in by_check.get(check.id, ()):
             if status := statuses[found.id]:
-                numbers[status] = numbers.get(status, 0) + 1
+                numbers[status] += 1
             else:
                 muted += 1
-    unasked = sorted({check.id for check in checks} - asked)
-    notes = [requirement.undecidable or requirement.partly]
-    if unasked and len(unasked) < len(checks):
-        notes.append(f"Not run: {', '.join(unasked)}.")
+    unasked = [check for check in checks if check.id not in asked]
+    partly = (requirement.partly or framework.partly) if checks else ""
+    status = _status(requirement, numbers, muted, checks, unasked)
+    if status is RequirementStatus.PASS and (partly or muted or unasked):
+        status = RequirementStatus.PARTLY
+    notes = [
+        requirement.undecidable or partly,
+        _not_run(unasked) if len(unasked) < len(checks) else "",
+    ]
     return RequirementRow(
         requirement=requirement.id,
         title=requirement.title,
-        status=_status(requirement, numbers, muted, bool(checks), len(unasked) == len(checks)),
+        status=status,
         findings=dict(sorted(numbers.items())),
         muted=muted,
         checks=[check.id for check in checks],
@@ -160,21 +208,32 @@ def _row(
     )
 
 
+def _not_run(checks: Sequence[Check]) -> str:
+    """Which checks were not run, as a sentence; many are counted by their clouds."""
+    if len(checks) <= _NAMED:
+        names = ", ".join(check.id for check in checks)
+    else:
+        clouds = sorted(Counter(check.provider for check in checks).items())
+        names = ", ".join(f"{number} checks of {cloud}" for cloud, number in clouds)
+    return names and f"Not run: {names}."
+
+
 def _status(
     requirement: Requirement,
     numbers: Mapping[str, int],
     muted: int,
-    is_covered: bool,
-    is_unasked: bool,
+    checks: Sequence[Check],
+    unasked: Sequence[Check],
 ) -> RequirementStatus:
-    if not is_covered:
+    """What the findings come to, whether or not its checks decide all of a requirement."""
+    if not checks:
         undecidable = RequirementStatus.UNDECIDABLE
         return undecidable if requirement.undecidable else RequirementStatus.NOT_COVERED
-    if is_unasked:
+    if len(unasked) == len(checks):
         return RequirementStatus.NOT_CHECKED
     for worst in (RequirementStatus.ERROR, RequirementStatus.FAIL, RequirementStatus.MANUAL):
         if numbers.get(worst):
             return worst
-    if not numbers and not muted:
-        return RequirementStatus.NO_RESOURCES
-    return RequirementStatus.PARTLY if requirement.partly or muted else RequirementStatus.PASS
+    if numbers:
+        return RequirementStatus.PASS
+    return RequirementStatus.MUTED if muted else RequirementStatus.NO_RESOURCES

@@ -12,6 +12,7 @@ from ..graph.model import Coverage, Status
 from ..graph.snapshot import Snapshot
 from .check import Check
 from .finding import Finding, FindingStatus
+from .frameworks import controls_of
 from .mutes import AnswerRow, Decided, MutedRow, Mutes
 
 _CALL_IN_MESSAGE = re.compile(r"\(([\w.:/{}-]+): ([\w.-]+)\)")
@@ -26,7 +27,10 @@ class ReportedFinding(Finding):
     why: str = Field(description="What an attacker or an accident makes of it.")
     remediation: str = Field(description="What to do.")
     references: list[str] = Field(description="Where to read on.")
-    compliance: list[str] = Field(description="Controls that ask for it.")
+    categories: list[str] = Field(description="What its check is about.")
+    compliance: list[str] = Field(
+        description="Controls that ask for it, a framework each: `NAME: number, number`."
+    )
     tags: list[str] | None = Field(
         description="The resource's tags as `key=value`; null if they were not read, or it has "
         "none to read."
@@ -100,6 +104,7 @@ def reported(
     ``decided`` about them."""
     decided = decided or Decided({}, {})
     by_id = {check.id: check for check in checks}
+    controls = {id_: controls_of(by_id[id_]) for id_ in {found.check for found in findings}}
     tags = _tags(findings, snapshot)
     failed = FailedCalls(snapshot)
     return [
@@ -109,7 +114,8 @@ def reported(
             why=by_id[found.check].why,
             remediation=by_id[found.check].remediation,
             references=list(by_id[found.check].references),
-            compliance=list(by_id[found.check].compliance),
+            categories=[str(each) for each in by_id[found.check].categories],
+            compliance=controls[found.check],
             tags=tags.get((found.resource_label, found.resource)),
             failed_calls=sorted({record.call for record in failed.behind(found)}),
             time=snapshot.manifest.started,

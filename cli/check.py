@@ -17,6 +17,7 @@ from . import scans
 from .completing import check_ids, check_services
 from .errors import ExitCode, UsageError, nearest
 from .options import (
+    CategoryFilter,
     OutputOption,
     Provider,
     ScanArgument,
@@ -34,13 +35,13 @@ from .output import (
     style_of,
     write_csv,
     write_json,
-    write_rows,
     write_table,
 )
+from .requirements import write_requirements
 
 if TYPE_CHECKING:
     from ..checks import Check, Finding, Report
-    from ..checks.frameworks import Framework, RequirementRow
+    from ..checks.frameworks import Framework
     from ..checks.mutes import Decided, Mutes
     from ..graph.model import Scope
     from ..graph.snapshot import Snapshot
@@ -79,6 +80,7 @@ _MORE_COLUMNS = (
     "why",
     "remediation",
     "references",
+    "categories",
     "compliance",
     "tags",
     "failed_calls",
@@ -114,6 +116,7 @@ def check(
         list[Provider] | None,
         typer.Option(metavar="CLOUD", help="Only checks of this cloud. Repeatable."),
     ] = None,
+    category: CategoryFilter = None,
     exclude: Annotated[
         list[str] | None,
         typer.Option(
@@ -215,6 +218,7 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Run the checks on a scan. MANUAL means: a fact that decides could not be read."""
+    from ..checks import checks
     from ..checks.frameworks import requirement_rows
     from ..checks.mutes import Decided
     from ..checks.report import about_tagged, decided_on
@@ -223,7 +227,8 @@ def check(
     opened_scan = scans.open_scan(scan)
     ids = [*(check or ()), *_named_in(checks_file)]
     chosen = _without(
-        selected(opened_scan.scope, ids, service or (), provider or ()), exclude or ()
+        selected(opened_scan.scope, ids, service or (), provider or (), category or ()),
+        exclude or (),
     )
     wanted = _mutes_in(mutes)
     tags = tag_names(tag or opened_scan.scope.tags)
@@ -243,8 +248,8 @@ def check(
     if framework:
         found_all = report.findings  # a requirement stands by all, whatever --severity lists
         statuses = {found.id: decided.status_of(found) for found in found_all}
-        rows = requirement_rows(framework, _deciders(framework), report.ran, found_all, statuses)
-        _write_requirements(rows, format, output)
+        rows = requirement_rows(framework, checks().values(), report.ran, found_all, statuses)
+        write_requirements(rows, format, output)
     else:
         with opened(output) as stream:
             _write(shown, report.ran, opened_scan, format, stream, decided)
@@ -282,45 +287,6 @@ def _framework(name: str | None, form: str) -> "Framework | None":
         hint = nearest(name, known)
         raise UsageError(f"There is no framework '{name}'.", hint, "See: clew list compliance")
     return frameworks()[name]
-
-
-def _deciders(framework: "Framework") -> "list[Check]":
-    """All checks that decide anything of a framework, whether or not they were asked for."""
-    from ..checks import checks
-    from ..checks.frameworks import requirements_of
-
-    return [one for one in checks().values() if framework.name in dict(requirements_of(one))]
-
-
-def _write_requirements(rows: "Sequence[RequirementRow]", form: str, output: Path | None) -> None:
-    """Writes how requirements stand, and says how many do not hold for sure."""
-    if form == "table":
-        lines = [
-            {
-                "requirement": row.requirement,
-                "status": _STATUS_WORDS.get(row.status, str(row.status)),
-                "findings": ", ".join(f"{number} {name}" for name, number in row.findings.items())
-                + (f" ({row.muted} muted)" if row.muted else ""),
-                "title": " ".join(filter(None, [f"{row.title}.", row.note])),
-            }
-            for row in rows
-        ]
-        write_rows(lines, ("requirement", "status", "findings", "title"), form, output)
-    else:
-        documents = [row.model_dump(mode="json") for row in rows]
-        write_rows(documents, list(type(rows[0]).model_fields), form, output)
-    numbers = Counter(str(row.status) for row in rows)
-    words = (f"{number} {_STATUS_WORDS.get(name, name)}" for name, number in numbers.items())
-    messages().print(f"{count(len(rows), 'requirement')}: {', '.join(words)}.")
-
-
-_STATUS_WORDS = {
-    "PARTLY": "PASS in part",
-    "NO_RESOURCES": "no resources",
-    "NOT_CHECKED": "not checked",
-    "NOT_COVERED": "not covered by Clew",
-    "UNDECIDABLE": "cannot be decided by Clew",
-}
 
 
 def _named_in(file: Path | None) -> list[str]:

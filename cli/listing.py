@@ -6,7 +6,7 @@ import typer
 
 from .completing import check_ids, label_names
 from .errors import UsageError, nearest
-from .options import Format, FormatOption, OutputOption, Provider, ServiceFilter
+from .options import CategoryFilter, Format, FormatOption, OutputOption, Provider, ServiceFilter
 from .output import opened, write_json, write_rows
 
 if TYPE_CHECKING:
@@ -32,20 +32,25 @@ def compliance(format: FormatOption = Format.table, output: OutputOption = None)
     from ..checks import checks as known
     from ..checks.frameworks import deciding, frameworks
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for each in frameworks().values():
         decided = deciding(each, known().values())
+        with_checks = [one for one in each.requirements if decided[one.id]]
         rows.append(
             {
                 "name": each.id,
                 "requirements": len(each.requirements),
-                "with_checks": sum(map(bool, decided.values())),
+                "with_checks": len(with_checks),
+                "in_part": sum(bool(one.partly or each.partly) for one in with_checks),
                 "undecidable": sum(bool(one.undecidable) for one in each.requirements),
                 "title": each.title,
+                "providers": list(each.providers),
+                "source": each.source,
             }
         )
-    columns = ("name", "requirements", "with_checks", "undecidable", "title")
-    write_rows(rows, columns, format, output)
+    columns = ("name", "requirements", "with_checks", "in_part", "title")
+    more = (*columns, "undecidable", "providers", "source")
+    write_rows(rows, columns if format == "table" else more, format, output)
 
 
 @listing.command()
@@ -61,6 +66,7 @@ def checks(
     ] = None,
     provider: ProviderFilter = None,
     service: ServiceFilter = None,
+    category: CategoryFilter = None,
     format: FormatOption = Format.table,  # noqa: A002
     output: OutputOption = None,
 ) -> None:
@@ -87,27 +93,33 @@ def checks(
             "severity": check.severity.value,
             "provider": check.provider,
             "service": check.service,
+            "categories": [str(each) for each in check.categories],
             "title": check.title,
         }
         for check in known().values()
         if (not provider or check.provider in provider)
         and (not service or check.service in service)
+        and (not category or not {*category}.isdisjoint(check.categories))
     ]
-    write_rows(rows, ("id", "severity", "provider", "service", "title"), format, output)
+    columns = ("id", "severity", "provider", "service", "categories", "title")
+    write_rows(rows, columns, format, output)
 
 
 def _explained(check: "Check") -> dict[str, Any]:
+    from ..checks.frameworks import controls_of
+
     return {
         "id": check.id,
         "title": check.title,
         "severity": check.severity.value,
         "provider": check.provider,
         "service": check.service,
+        "categories": [str(each) for each in check.categories],
         "resource": check.resource,
         "what": check.what,
         "why": check.why,
         "remediation": check.remediation,
-        "compliance": list(check.compliance),
+        "compliance": controls_of(check),
         "references": list(check.references),
     }
 

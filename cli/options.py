@@ -43,6 +43,21 @@ class Status(StrEnum):
     ERROR = "ERROR"
 
 
+class Category(StrEnum):
+    """What checks are about."""
+
+    exposure = "exposure"
+    attack_paths = "attack-paths"
+    permissions = "permissions"
+    identity = "identity"
+    logging = "logging"
+    monitoring = "monitoring"
+    encryption = "encryption"
+    backup = "backup"
+    availability = "availability"
+    unused = "unused"
+
+
 class Format(StrEnum):
     """The formats of rows."""
 
@@ -75,6 +90,14 @@ ScanOutputOption = Annotated[
 ]
 FormatOption = Annotated[
     Format, typer.Option("--format", "-f", help="Output format.", case_sensitive=False)
+]
+CategoryFilter = Annotated[
+    list[Category] | None,
+    typer.Option(
+        metavar="CATEGORY",
+        case_sensitive=False,
+        help=f"Only checks of this category: {', '.join(Category)}. Repeatable.",
+    ),
 ]
 ServiceFilter = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Only for this service. Repeatable.")

@@ -15,10 +15,18 @@ from itertools import groupby
 from pathlib import Path
 from unittest.mock import patch
 
-from clew.checks import Check, checks
+from clew.checks import Category, Check, checks
+from clew.checks.frameworks import (
+    Framework,
+    RequirementStatus,
+    controls_of,
+    deciding,
+    frameworks,
+)
 from clew.checks.report import ReportedFinding
 from clew.cli.errors import ExitCode
 from clew.cli.main import main
+from clew.cli.requirements import STATUS_WORDS
 from clew.collectors.registry import models, permissions, providers
 from clew.graph.attack.engine.requirement import Created, Existing, Relation, Where
 from clew.graph.attack.engine.technique import ExternalTechnique, Technique
@@ -99,6 +107,7 @@ def pages() -> dict[str, str]:
     return {
         "checks.md": _text(_checks(checks().values())),
         "cli.md": _text(_cli()),
+        "compliance.md": _text(_compliance(checks().values())),
         "labels.md": _text(_labels()),
         "queries.md": _text(_queries(library().values())),
         "techniques.md": _text(
@@ -218,17 +227,19 @@ def _checks(known: Iterable[Check]) -> Iterator[str]:
     ordered = sorted(known, key=lambda check: (providers().index(check.provider), check.service))
     yield from ("# Checks", "")
     yield "Each answers PASS, FAIL, or MANUAL where a fact that decides could not be read."
+    yield "[compliance.md](compliance.md) says what the categories mean."
     for provider, of_cloud in groupby(ordered, key=lambda check: check.provider):
         listed = sorted(of_cloud, key=lambda check: (check.service, check.id))
         yield from (
             "",
             f"## {CLOUDS[provider]}",
             "",
-            "| check | service | severity |",
-            "|---|---|---|",
+            "| check | service | severity | categories |",
+            "|---|---|---|---|",
         )
         for check in listed:
-            yield _row(f"[{check.id}](#{check.id})", check.service, check.severity)
+            linked = f"[{check.id}](#{check.id})"
+            yield _row(linked, check.service, check.severity, ", ".join(check.categories))
         for check in listed:
             yield from _check(check)
 
@@ -237,10 +248,81 @@ def _check(check: Check) -> Iterator[str]:
     yield from ("", f"### {check.id}", "", f"**{check.title}.** Severity: {check.severity}.")
     yield from ("", _line(check.what), "", f"*Why:* {_line(check.why)}")
     yield from ("", f"*What to do:* {_line(check.remediation)}")
-    if check.compliance:
-        yield from ("", f"*Controls:* {'; '.join(check.compliance)}")
+    if controls := controls_of(check):
+        yield from ("", f"*Controls:* {'; '.join(controls)}")
     if check.references:
         yield from ("", "*See:* " + ", ".join(f"<{address}>" for address in check.references))
+
+
+STATUSES = {
+    "ERROR": "A check crashed.",
+    "FAIL": "A finding fails.",
+    "MANUAL": "Nothing fails, and something could not be read.",
+    "PARTLY": "What is looked at passes. A part of it is left open, was muted, or was not scanned.",
+    "PASS": "Its checks decide all of it, all of them ran, and all of their findings pass.",
+    "MUTED": "All that its checks found is muted.",
+    "NO_RESOURCES": "Its checks found nothing that they are about.",
+    "NOT_CHECKED": "The scan did not read what its checks are about, or they were left out.",
+    "NOT_COVERED": "Clew has no check for it.",
+    "UNDECIDABLE": "Clew cannot decide it: the note says why.",
+}
+
+
+def _compliance(known: Iterable[Check]) -> Iterator[str]:
+    known = list(known)
+    yield from ("# Compliance, and categories of checks", "")
+    yield "    clew check demo --compliance cis-aws-5.0"
+    yield from ("    clew list compliance", "")
+    yield "tells requirement by requirement how a scan stands: as a table, JSON or CSV. Titles are"
+    yield "in Clew's own words; the numbers lead to the framework's text, which others hold."
+    yield ""
+    yield "A requirement stands as the worst of the findings of its checks:"
+    yield ""
+    yield from ("| `status` | in the table | meaning |", "|---|---|---|")
+    for status in RequirementStatus:
+        yield _row(f"`{status}`", STATUS_WORDS.get(status, status), STATUSES[status])
+    yield ""
+    yield "Nothing passes that was not looked at. A benchmark of a cloud names settings, of which a"
+    yield "check decides all or a part: the note says what is left open. General frameworks ask"
+    yield "about people, premises and systems: of those a scan shows a part at most, so that no"
+    yield "requirement of theirs is ever `PASS`. Checks of every cloud decide them; where one of"
+    yield "the clouds was not scanned, the note says so. What no scan can decide is `UNDECIDABLE`,"
+    yield "never left out."
+    yield ""
+    yield "Findings name their controls (`compliance`) in every report. A check of own content says"
+    yield 'itself what it decides: `compliance=("CIS AWS 5.0: 3.4",)`.'
+    yield ""
+    yield from ("## Frameworks", "")
+    yield from (
+        "| name | framework | clouds | requirements | decided | in part | not covered "
+        "| not decidable |",
+        "|---|---|---|---|---|---|---|---|",
+    )
+    for each in frameworks().values():
+        yield _framework(each, known)
+    yield from ("", "## Categories", "")
+    yield "`clew check --category exposure` runs the checks of a category, `clew list checks"
+    yield "--category exposure` lists them. A check may be of several."
+    yield from ("", "| category | meaning | checks |", "|---|---|---|")
+    for category in Category:
+        yield _row(
+            f"`{category}`", category.meaning, str(sum(category in one.categories for one in known))
+        )
+
+
+def _framework(framework: Framework, known: list[Check]) -> str:
+    decided = deciding(framework, known)
+    with_checks = [each for each in framework.requirements if decided[each.id]]
+    partly = sum(bool(each.partly or framework.partly) for each in with_checks)
+    undecidable = sum(bool(each.undecidable) for each in framework.requirements)
+    whole = len(framework.requirements)
+    return _row(
+        f"`{framework.id}`",
+        f"[{framework.title}]({framework.source})",
+        ", ".join(CLOUDS[each] for each in framework.providers) or "all",
+        *map(str, (whole, len(with_checks) - partly, partly)),
+        *map(str, (whole - len(with_checks) - undecidable, undecidable)),
+    )
 
 
 CATEGORIES = {

@@ -38,13 +38,14 @@ def selected(
     ids: Sequence[str] = (),
     services: Sequence[str] = (),
     providers: Sequence[str] = (),
+    categories: Sequence[str] = (),
 ) -> "list[Check]":
     """The checks that are meant; a scan of some services is judged on those, unless checks or
     services are named.
 
-    :raises UsageError: if there is no such check or service.
+    :raises UsageError: if there is no such check, service or category.
     """
-    from ..checks import check_named, checks
+    from ..checks import Category, check_named, checks
 
     named = {check.id: check for check in map(check_named, ids) if check}
     # Services are known only by all checks.
@@ -62,6 +63,13 @@ def selected(
                 nearest(service, with_checks),
                 "See: clew list checks",
             )
+    for category in categories:
+        if category not in [*Category]:
+            raise UsageError(
+                f"There is no category '{category}'.",
+                nearest(category, [*Category]),
+                f"The categories are {', '.join(Category)}.",
+            )
     wanted = services or (() if ids else scope.reported)
     return [
         check
@@ -69,4 +77,5 @@ def selected(
         if (not ids or check.id in ids)
         and (not wanted or check.service in wanted)
         and (not providers or check.provider in providers)
+        and (not categories or not {*categories}.isdisjoint(check.categories))
     ]

@@ -180,15 +180,17 @@ class Scan:
         checks: Sequence[str] = (),
         services: Sequence[str] = (),
         providers: Sequence[str] = (),
+        categories: Sequence[str] = (),
     ) -> FindingsAnswer:
-        """What checks find: all, or those that are named.
+        """What checks find: all, or those that are named, of services, clouds or categories
+        (``clew.checks.Category``).
 
-        :raises UsageError: if there is no such check or service.
+        :raises UsageError: if there is no such check, service or category.
         """
         from ..checks.report import reported
         from .checking import report_on, selected
 
-        chosen = selected(self.snapshot.scope, checks, services, providers)
+        chosen = selected(self.snapshot.scope, checks, services, providers, categories)
         report = report_on(self.snapshot, chosen, ScannedAttackGraph(self.snapshot))
         return FindingsAnswer(
             reported(report.findings, report.ran, self.snapshot),

@@ -5,6 +5,7 @@ are checks that crashed.
 """
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..output import write_json
@@ -63,7 +64,7 @@ def _finding(found: "ReportedFinding") -> dict[str, Any]:
         ],
         "Compliance": {
             "Status": _STATUSES[found.status],
-            **({"RelatedRequirements": found.compliance[:32]} if found.compliance else {}),
+            **({"RelatedRequirements": _requirements(found)[:32]} if found.compliance else {}),
         },
         "Workflow": {"Status": "SUPPRESSED" if found.muted else "NEW"},
         "RecordState": "ACTIVE",
@@ -73,6 +74,16 @@ def _finding(found: "ReportedFinding") -> dict[str, Any]:
             **({"clew/reason": found.reason} if found.reason else {}),
         },
     }
+
+
+def _requirements(found: "ReportedFinding") -> list[str]:
+    """The controls, those of a framework in as many entries of 64 characters as they need."""
+    return [
+        entry
+        for control in found.compliance
+        for name, _, numbers in [control.partition(": ")]
+        for entry in wrap(numbers, 64, initial_indent=f"{name}: ", subsequent_indent=f"{name}: ")
+    ]
 
 
 def _tags(tags: Sequence[str]) -> dict[str, str]:

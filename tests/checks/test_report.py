@@ -4,6 +4,7 @@ from pathlib import Path
 
 from clew.checks import Finding, Severity, checks
 from clew.checks.finding import Evidence, EvidenceNode, FindingStatus
+from clew.checks.frameworks import controls_of
 from clew.checks.report import FailedCalls, about_tagged, reported
 from clew.collectors.registry import models
 from clew.graph.model import Coverage, Scope, Status
@@ -88,7 +89,8 @@ def test_a_report_has_the_texts_of_the_check_and_the_tags_of_the_resource(tmp_pa
     (one,) = reported(judge(MFA, estate), checks().values(), scan_of(tmp_path / "scan", estate))
     check = checks()[MFA]
     assert (one.title, one.why, one.remediation) == (check.title, check.why, check.remediation)
-    assert (one.references, one.compliance) == ([*check.references], [*check.compliance])
+    assert (one.references, one.compliance) == ([*check.references], controls_of(check))
+    assert one.categories == [*check.categories]
     assert one.tags == ["team=a"]
     assert one.time.tzinfo is not None
 

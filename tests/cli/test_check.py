@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from clew.checks import Finding, checks
+from clew.checks.frameworks import frameworks
 from clew.checks.report import ReportedFinding
 from clew.cli.check import print_findings
 
@@ -33,6 +34,7 @@ FIELDS = [
     "why",
     "remediation",
     "references",
+    "categories",
     "compliance",
     "tags",
     "failed_calls",
@@ -305,7 +307,35 @@ def test_a_framework_is_told_requirement_by_requirement(clew: Clew) -> None:
     assert stands["3.4"] in ("FAIL", "MANUAL")
     assert all(row["checks"] for row in done.json if row["status"] in ("PASS", "PARTLY"))
     table = clew("check", "demo", "--compliance", "cis-aws-3.0")
-    assert "not covered by Clew" in table.out
+    assert re.search(r"^1\.4 +not covered +The root user has no access keys$", table.out, re.M)
+    (note,) = set(re.findall(r"^1\.3 +not decidable \((\d)\) ", table.out, re.M))
+    assert f"\n({note}) No API tells of them.\n" in table.out
     assert clew("check", "demo", "--compliance", "cis-aws-3").code == 2
     assert clew("check", "demo", "--compliance", "cis-aws-3.0", "-f", "sarif").code == 2
-    assert [row["name"] for row in clew("list", "compliance", "-f", "json").json] == ["cis-aws-3.0"]
+    listed = clew("list", "compliance", "-f", "json").json
+    assert {row["name"] for row in listed} == {*frameworks()}
+    assert all(
+        row["in_part"] <= row["with_checks"] <= row["requirements"] - row["undecidable"]
+        for row in listed
+    )
+
+
+def test_a_general_framework_is_never_passed_wholly(clew: Clew) -> None:
+    done = clew("check", "demo", "--compliance", "soc-2", "--provider", "aws", "-f", "json")
+    stands = {row["requirement"]: row for row in done.json}
+    assert len(stands) == 61
+    assert "PASS" not in {row["status"] for row in done.json}
+    assert stands["CC1.1"]["status"] == "UNDECIDABLE"
+    assert stands["CC1.1"]["note"]
+    assert stands["CC6.6"]["status"] == "FAIL"
+    assert "checks of azure" in stands["CC6.6"]["note"]
+
+
+def test_checks_of_a_category_are_run(clew: Clew) -> None:
+    done = clew("check", "demo", "--category", "backup", "-f", "json")
+    assert done.json
+    assert all("backup" in row["categories"] for row in done.json)
+    listed = clew("list", "checks", "--category", "backup", "-f", "json").json
+    assert {row["check"] for row in done.json} <= {row["id"] for row in listed}
+    assert all("backup" in row["categories"] for row in listed)
+    assert clew("check", "demo", "--category", "nothing").code == 2

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from clew.checks import FindingStatus
+from clew.checks import Category, FindingStatus
 from clew.checks import Severity as CheckSeverity
 from clew.cli import options
 from clew.cli.errors import explain
@@ -92,6 +92,7 @@ def test_the_version_is_said(clew: Clew) -> None:
 def test_choices_are_those_of_the_modules_that_own_them() -> None:
     assert sorted(options.Provider) == [*providers()]
     assert [*options.Severity] == [*CheckSeverity]
+    assert [*options.Category] == [*Category]
     assert set(options.Status) == set(FindingStatus)
     assert set(ExportFormat) == {*FORMATS, "html"}
 

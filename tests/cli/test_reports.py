@@ -48,7 +48,8 @@ def finding(status: str, text: str = "main", **more: Any) -> ReportedFinding:
         why=f"Anybody reads {text}.",
         remediation="Block public access.",
         references=["https://docs.example/s3"],
-        compliance=["CIS AWS 3.0: 2.1.4"],
+        categories=["exposure"],
+        compliance=["CIS AWS 3.0: 2.1.4", f"Long: {', '.join(map(str, range(1000, 1040)))}"],
         tags=[f"name={text}"],
         failed_calls=["s3:GetBucketAcl"] if status == "MANUAL" else [],
         time=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
@@ -124,6 +125,11 @@ def test_asff_keeps_to_the_bounds_of_security_hub() -> None:
         assert len(each["Title"]) <= 256
         assert len(each["Description"]) <= 1024
         assert len(each["Resources"][0]["Id"]) <= 512
+        related = each["Compliance"]["RelatedRequirements"]
+        assert related[0] == "CIS AWS 3.0: 2.1.4"
+        assert all(len(one) <= 64 for one in related)
+        numbers = [one.removeprefix("Long: ").rstrip(",") for one in related[1:]]
+        assert ", ".join(numbers).split(", ") == [*map(str, range(1000, 1040))]
     assert Counter(each["Compliance"]["Status"] for each in found) == {
         "FAILED": 3,
         "WARNING": 3,

@@ -100,6 +100,15 @@ def test_findings_are_those_of_the_command(demo: Scan, clew: Clew) -> None:
     assert sorted(found.checks) == sorted(SOME)
     with pytest.raises(UsageError, match="There is no check"):
         demo.findings(checks=["nope"])
+    with pytest.raises(UsageError, match="There is no category 'expose'"):
+        demo.findings(categories=["expose"])
+
+
+def test_findings_of_a_category_are_those_of_its_checks(demo: Scan) -> None:
+    found = demo.findings(categories=["availability"])
+    assert found
+    assert all("availability" in one.categories for one in found)
+    assert {*found.checks} >= {one.check for one in found}
 
 
 def test_checks_of_what_a_scan_did_not_read_are_named_as_skipped(

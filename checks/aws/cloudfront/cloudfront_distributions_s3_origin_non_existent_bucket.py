@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 from ...neighbours import present, targets
 from ..s3.presence import exists
 
@@ -40,6 +40,7 @@ check = Check(
     provider="aws",
     service="cloudfront",
     severity=Severity.HIGH,
+    categories=(Category.UNUSED,),
     resource=DISTRIBUTION,
     what=(
         "No origin of a distribution is a bucket whose name is free. A bucket that exists but "

@@ -1,6 +1,6 @@
 """Trails whose bucket lets log files be deleted without MFA."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="cloudtrail_bucket_requires_mfa_delete",
@@ -8,6 +8,7 @@ check = Check(
     provider="aws",
     service="cloudtrail",
     severity=Severity.MEDIUM,
+    categories=(Category.LOGGING,),
     resource="AWSCloudTrailTrail",
     what=(
         "Every trail that is logging writes to a bucket whose versioning requires MFA for "

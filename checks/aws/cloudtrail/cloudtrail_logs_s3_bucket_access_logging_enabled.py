@@ -1,6 +1,6 @@
 """Trails whose bucket does not record who reads the logs."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="cloudtrail_logs_s3_bucket_access_logging_enabled",
@@ -8,6 +8,7 @@ check = Check(
     provider="aws",
     service="cloudtrail",
     severity=Severity.MEDIUM,
+    categories=(Category.LOGGING,),
     resource="AWSCloudTrailTrail",
     what="The bucket that a trail writes to has server access logging switched on.",
     why=(
@@ -25,5 +26,4 @@ check = Check(
         RETURN t AS resource, bucket AS target, bucket.logging_target_bucket <> '' AS passed
     """),
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",),
-    compliance=("CIS AWS 3.0: 3.4",),
 )

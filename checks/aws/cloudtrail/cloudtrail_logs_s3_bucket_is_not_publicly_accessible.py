@@ -1,6 +1,6 @@
 """Trails whose logs anyone can read."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from ..s3.public import BLOCK, MEANS, PUBLIC
 
 check = Check(
@@ -9,6 +9,7 @@ check = Check(
     provider="aws",
     service="cloudtrail",
     severity=Severity.CRITICAL,
+    categories=(Category.EXPOSURE, Category.LOGGING),
     resource="AWSCloudTrailTrail",
     what=(
         "Neither the ACL nor the policy of the bucket that a trail writes to lets everyone in, or "

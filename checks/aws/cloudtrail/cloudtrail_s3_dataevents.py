@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from .data_events import recorded
 from .recording import SHADOW, TRAIL, Event
 
 
-def _check(doing: str, done: str, event_name: str, *, read_only: bool, compliance: str) -> Check:
+def _check(doing: str, done: str, event_name: str, *, read_only: bool) -> Check:
     def event_on(bucket: Mapping[str, Any]) -> Event:
         # A key that no selector names stands for every object of the bucket.
         objects = f"{bucket['id']}/"
@@ -27,6 +27,7 @@ def _check(doing: str, done: str, event_name: str, *, read_only: bool, complianc
         provider="aws",
         service="cloudtrail",
         severity=Severity.LOW,
+        categories=(Category.LOGGING,),
         resource="AWSS3Bucket",
         what=(
             f"For each bucket some trail that is logging there, of this account or of its "
@@ -47,11 +48,10 @@ def _check(doing: str, done: str, event_name: str, *, read_only: bool, complianc
         references=(
             "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
         ),
-        compliance=(compliance,),
     )
 
 
 family = (
-    _check("read", "read", "GetObject", read_only=True, compliance="CIS AWS 3.0: 3.9"),
-    _check("write", "written", "PutObject", read_only=False, compliance="CIS AWS 3.0: 3.8"),
+    _check("read", "read", "GetObject", read_only=True),
+    _check("write", "written", "PutObject", read_only=False),
 )

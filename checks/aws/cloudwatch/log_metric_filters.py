@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from .alarming import RESTS_ON, Sample, alarmed
 
 _PREFIX = "cloudwatch_log_metric_filter_"
@@ -81,13 +81,14 @@ def _failed_sign_in(says: str, mfa: str, **more: Any) -> Sample:
     )
 
 
-def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[Sample]) -> Check:
+def _check(id_: str, subject: str, why: str, samples: Iterable[Sample]) -> Check:
     return Check(
         id=id_,
         title=f"An alarm notifies somebody of {subject}",
         provider="aws",
         service="cloudwatch",
         severity=Severity.MEDIUM,
+        categories=(Category.MONITORING,),
         resource="AWSAccount",
         what=(
             f"A trail of all regions, of the account or of its organization, records {subject} and "
@@ -113,7 +114,6 @@ def _check(id_: str, subject: str, why: str, compliance: str, samples: Iterable[
         references=(
             "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html",
         ),
-        compliance=(f"CIS AWS 3.0: {compliance}",),
     )
 
 
@@ -122,7 +122,6 @@ family = (
         f"{_PREFIX}unauthorized_api_calls",
         "refused calls",
         "Refusals are how an attacker's first steps look, who tries what a stolen key may do.",
-        "4.1",
         (
             _refused("s3", "GetBucketPolicy", "AccessDenied"),
             _refused("kms", "ListKeys", "AccessDeniedException"),
@@ -133,7 +132,6 @@ family = (
         f"{_PREFIX}sign_in_without_mfa",
         "sign-ins without MFA",
         "A password alone was enough to enter the console, and may have been stolen.",
-        "4.2",
         (
             _sign_in(
                 "a user's sign-in without MFA",
@@ -146,7 +144,6 @@ family = (
         f"{_PREFIX}root_usage",
         "the use of the root user",
         "The root user can do everything and is not needed from day to day.",
-        "4.3",
         (
             Sample(
                 "a call of the root user",
@@ -184,7 +181,6 @@ family = (
         f"{_PREFIX}policy_changes",
         "changes of IAM policies",
         "A changed policy is how an attacker gains and keeps access.",
-        "4.4",
         _calls(
             "iam",
             "DeleteGroupPolicy",
@@ -209,7 +205,6 @@ family = (
         f"{_PREFIX}and_alarm_for_cloudtrail_configuration_changes_enabled",
         "changes of trails",
         "Anyone who stops the trail acts unseen from then on.",
-        "4.5",
         _calls(
             "cloudtrail", "CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"
         ),
@@ -218,7 +213,6 @@ family = (
         f"{_PREFIX}authentication_failures",
         "failed sign-ins",
         "Many failures are somebody guessing passwords.",
-        "4.6",
         (
             _failed_sign_in("a failed sign-in", "No"),
             _failed_sign_in("a failed sign-in with MFA", "Yes"),
@@ -229,14 +223,12 @@ family = (
         f"{_PREFIX}disable_or_scheduled_deletion_of_kms_cmk",
         "keys that are disabled or about to be deleted",
         "Without its key the data is lost; the waiting period is the time to notice.",
-        "4.7",
         _calls("kms", "DisableKey", "ScheduleKeyDeletion"),
     ),
     _check(
         f"{_PREFIX}for_s3_bucket_policy_changes",
         "changes of bucket policies",
         "A bucket that was opened should be closed again before its data is gone.",
-        "4.8",
         _calls(
             "s3",
             "PutBucketAcl",
@@ -254,7 +246,6 @@ family = (
         f"{_PREFIX}and_alarm_for_aws_config_configuration_changes_enabled",
         "changes of AWS Config",
         "Without the recorder nobody sees what else is changed.",
-        "4.9",
         _calls(
             "config",
             "StopConfigurationRecorder",
@@ -267,7 +258,6 @@ family = (
         f"{_PREFIX}security_group_changes",
         "changes of security groups",
         "An added rule can let traffic in or out.",
-        "4.10",
         _calls(
             "ec2",
             "AuthorizeSecurityGroupIngress",
@@ -282,7 +272,6 @@ family = (
         "cloudwatch_changes_to_network_acls_alarm_configured",
         "changes of network ACLs",
         "A rule that was added or taken away opens whole subnets.",
-        "4.11",
         _calls(
             "ec2",
             "CreateNetworkAcl",
@@ -297,7 +286,6 @@ family = (
         "cloudwatch_changes_to_network_gateways_alarm_configured",
         "changes of network gateways",
         "A gateway that was attached makes a private network reachable.",
-        "4.12",
         _calls(
             "ec2",
             "CreateCustomerGateway",
@@ -312,7 +300,6 @@ family = (
         "cloudwatch_changes_to_network_route_tables_alarm_configured",
         "changes of route tables",
         "A route that was changed leads traffic past inspection, or out.",
-        "4.13",
         _calls(
             "ec2",
             "CreateRoute",
@@ -328,7 +315,6 @@ family = (
         "cloudwatch_changes_to_vpcs_alarm_configured",
         "changes of VPCs",
         "A network that was created or peered is a place to hide and to pass through.",
-        "4.14",
         _calls(
             "ec2",
             "CreateVpc",
@@ -348,7 +334,6 @@ family = (
         f"{_PREFIX}aws_organizations_changes",
         "changes of the organization",
         "A policy that was detached or an account that left is out of control.",
-        "4.15",
         _calls(
             "organizations",
             "AcceptHandshake",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ....graph.logic import all_of, any_of, negation
 from ....graph.view import GraphView
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 
 if TYPE_CHECKING:
     import networkx
@@ -71,6 +71,7 @@ check = Check(
     provider="aws",
     service="dynamodb",
     severity=Severity.MEDIUM,
+    categories=(Category.AVAILABILITY,),
     resource=_TABLE,
     what=(
         "A table is billed on demand, or the read and the write capacity of the table and of each "

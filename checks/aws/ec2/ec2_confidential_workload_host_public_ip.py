@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ....graph.addresses import Family, is_public
 from ....graph.exposure.aws.filters import Routes
 from ....graph.view import GraphView
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 
 if TYPE_CHECKING:
     import networkx
@@ -91,6 +91,7 @@ check = Check(
     provider="aws",
     service="ec2",
     severity=Severity.HIGH,
+    categories=(Category.EXPOSURE,),
     resource=_INSTANCE,
     what=(
         "An instance that may run Nitro enclaves, or whose memory AMD SEV-SNP encrypts, has "

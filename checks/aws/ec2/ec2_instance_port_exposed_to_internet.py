@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...reach import WORDS, on_ports, reached
 
 
@@ -149,6 +149,7 @@ def _check(service: _Service) -> Check:
         provider="aws",
         service="ec2",
         severity=Severity.CRITICAL,
+        categories=(Category.EXPOSURE,),
         resource="AWSEC2Instance",
         what=(
             f"No packet from the internet arrives at the instance on {ports}, neither at a public "

@@ -3,7 +3,7 @@
 from ....graph.exposure.protocols import TCP, UDP
 from ....graph.intervals import Ranges
 from ....graph.view import GraphView
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from .openings import GROUP, RULE, Opening, judged, to_public_addresses
 
 _ALL = Ranges([(1, 65535)])
@@ -50,6 +50,7 @@ family = (
         provider="aws",
         service="ec2",
         severity=Severity.CRITICAL,
+        categories=(Category.EXPOSURE,),
         resource=GROUP,
         what=(
             "The rules of the group together do not let the internet in on all ports of TCP, nor "
@@ -62,7 +63,7 @@ family = (
         rule=judged(_all_ports),
         pass_requires_listing=(RULE,),
         references=_REFERENCES,
-        compliance=("AWS FSBP: EC2.18", "CIS AWS 3.0: 5.2, 5.3"),
+        compliance=("AWS FSBP: EC2.18",),
     ),
     Check(
         id="ec2_securitygroup_allow_ingress_from_internet_to_any_port",
@@ -70,6 +71,7 @@ family = (
         provider="aws",
         service="ec2",
         severity=Severity.HIGH,
+        categories=(Category.EXPOSURE,),
         resource=GROUP,
         what=(
             "The group lets the internet in on no port of any protocol, unless all interfaces it "
@@ -91,6 +93,7 @@ family = (
         provider="aws",
         service="ec2",
         severity=Severity.LOW,
+        categories=(Category.EXPOSURE,),
         resource=GROUP,
         what=(
             "The group lets in no public address at all, not even a single one: neither by a "

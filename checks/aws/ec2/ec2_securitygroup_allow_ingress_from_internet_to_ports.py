@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ....graph.exposure.protocols import TCP
 from ....graph.intervals import Ranges
-from ...check import Check, Severity, Traversal
+from ...check import Category, Check, Severity, Traversal
 from .openings import GROUP, RULE, Opening, judged
 
 
@@ -17,10 +17,8 @@ class _Ports(NamedTuple):
 
 
 _PORTS = (
-    _Ports("tcp_port_22", "SSH", (22,), compliance=("AWS FSBP: EC2.13", "CIS AWS 3.0: 5.2, 5.3")),
-    _Ports(
-        "tcp_port_3389", "RDP", (3389,), compliance=("AWS FSBP: EC2.14", "CIS AWS 3.0: 5.2, 5.3")
-    ),
+    _Ports("tcp_port_22", "SSH", (22,), compliance=("AWS FSBP: EC2.13",)),
+    _Ports("tcp_port_3389", "RDP", (3389,), compliance=("AWS FSBP: EC2.14",)),
     _Ports("tcp_port_cassandra_7199_9160_8888", "Cassandra", (7199, 8888, 9160)),
     _Ports(
         "tcp_port_elasticsearch_kibana_9200_9300_5601",
@@ -63,6 +61,7 @@ def _check(data: _Ports) -> Check:
         provider="aws",
         service="ec2",
         severity=data.severity,
+        categories=(Category.EXPOSURE,),
         resource=GROUP,
         what=(
             f"No rules of the security group together let the internet in on any of the TCP ports "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ....graph.addresses import is_public
 from ....graph.view import GraphView
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 from .openings import GROUP, LIST, RULE
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ check = Check(
     provider="aws",
     service="ec2",
     severity=Severity.HIGH,
+    categories=(Category.EXPOSURE,),
     resource=GROUP,
     what=(
         f"No rule of the group, for either direction, names a public IPv4 range wider than a "

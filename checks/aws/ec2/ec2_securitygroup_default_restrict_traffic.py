@@ -1,6 +1,6 @@
 """Default security groups that let traffic through."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="ec2_securitygroup_default_restrict_traffic",
@@ -8,6 +8,7 @@ check = Check(
     provider="aws",
     service="ec2",
     severity=Severity.HIGH,
+    categories=(Category.EXPOSURE,),
     resource="AWSEC2SecurityGroup",
     what=(
         "The group named `default`, which every network has and which cannot be deleted, has no "
@@ -32,5 +33,5 @@ check = Check(
     """),
     pass_requires_listing=("AWSEC2SecurityGroupRule",),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",),
-    compliance=("AWS FSBP: EC2.2", "CIS AWS 3.0: 5.4"),
+    compliance=("AWS FSBP: EC2.2",),
 )

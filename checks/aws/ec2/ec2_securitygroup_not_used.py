@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...check import Check, Referring, Row, Severity, Traversal
+from ...check import Category, Check, Referring, Row, Severity, Traversal
 from ...neighbours import present
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ check = Check(
     provider="aws",
     service="ec2",
     severity=Severity.LOW,
+    categories=(Category.UNUSED,),
     resource=_GROUP,
     what=(
         "The group guards an interface, is named by anything that makes interfaces when it needs "

@@ -1,6 +1,6 @@
 """Classic load balancers whose certificates nobody renews."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="elb_ssl_listeners_use_acm_certificate",
@@ -8,6 +8,7 @@ check = Check(
     provider="aws",
     service="elb",
     severity=Severity.MEDIUM,
+    categories=(Category.ENCRYPTION,),
     resource="AWSLoadBalancer",
     what=(
         "Every HTTPS or SSL listener of the load balancer has a certificate that Certificate "

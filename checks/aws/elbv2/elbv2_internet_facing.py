@@ -1,6 +1,6 @@
 """Load balancers that the internet can reach."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...reach import WORDS, reached
 
 check = Check(
@@ -9,6 +9,7 @@ check = Check(
     provider="aws",
     service="elbv2",
     severity=Severity.MEDIUM,
+    categories=(Category.EXPOSURE,),
     resource="AWSLoadBalancerV2",
     what=(
         "No packet from the internet arrives at a listener of the load balancer: it is internal, "

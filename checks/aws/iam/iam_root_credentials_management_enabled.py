@@ -1,6 +1,6 @@
 """Accounts of an organization that does not manage its members' root users centrally."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="iam_root_credentials_management_enabled",
@@ -8,6 +8,7 @@ check = Check(
     provider="aws",
     service="iam",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource="AWSAccount",
     what=(
         "The organization of the account has central management of root credentials switched on. "

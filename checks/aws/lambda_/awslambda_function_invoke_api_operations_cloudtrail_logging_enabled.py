@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ..cloudtrail.data_events import recorded
 from ..cloudtrail.recording import SHADOW, TRAIL, Event
 
@@ -20,6 +20,7 @@ check = Check(
     provider="aws",
     service="lambda",
     severity=Severity.LOW,
+    categories=(Category.LOGGING,),
     resource="AWSLambda",
     what=(
         "For each function some trail that is logging in its region, of this account or of its "

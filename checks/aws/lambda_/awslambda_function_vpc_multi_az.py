@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 
 if TYPE_CHECKING:
     import networkx
@@ -47,6 +47,7 @@ check = Check(
     provider="aws",
     service="lambda",
     severity=Severity.MEDIUM,
+    categories=(Category.AVAILABILITY,),
     resource="AWSLambda",
     what=(
         "The subnets of a function that is connected to a network lie in two availability zones "

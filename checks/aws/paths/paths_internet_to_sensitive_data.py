@@ -1,6 +1,6 @@
 """Data that is tagged as sensitive and reachable by an attack path from the internet."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...path_rule import PathRule, resource
 
 _VALUES = frozenset(("confidential", "high", "pii", "restricted", "secret", "sensitive"))
@@ -17,6 +17,7 @@ def _check(name: str, label: str, what: str) -> Check:
         provider="aws",
         service="paths",
         severity=Severity.CRITICAL,
+        categories=(Category.ATTACK_PATHS,),
         resource=label,
         what=(
             f"No attack path leads from the internet to the data of a {what} whose tags mark it as "

@@ -1,7 +1,7 @@
 """Users and roles that can escalate to an administrator."""
 
 from ....graph.authorization.aws.labels import ROLE, USER
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...path_rule import PathRule, any_admin
 
 
@@ -12,6 +12,7 @@ def _check(label: str, noun: str) -> Check:
         provider="aws",
         service="paths",
         severity=Severity.HIGH,
+        categories=(Category.ATTACK_PATHS,),
         resource=label,
         what=(
             f"No attack path leads from a {noun} who administers no account to a principal who "

@@ -1,6 +1,6 @@
 """Database instances that the internet can reach."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...reach import WORDS, reached
 
 check = Check(
@@ -9,6 +9,7 @@ check = Check(
     provider="aws",
     service="rds",
     severity=Severity.CRITICAL,
+    categories=(Category.EXPOSURE,),
     resource="AWSRDSInstance",
     what=(
         "No packet from the internet arrives at the port of the database instance. It does where "
@@ -30,5 +31,5 @@ check = Check(
     references=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     ),
-    compliance=("AWS FSBP: RDS.2", "CIS AWS 3.0: 2.3.3"),
+    compliance=("AWS FSBP: RDS.2",),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...check import Check, Place, Row, Severity, Traversal
+from ...check import Category, Check, Place, Row, Severity, Traversal
 from ...neighbours import present, targets
 from ..s3.presence import exists
 
@@ -75,6 +75,7 @@ check = Check(
     provider="aws",
     service="route53",
     severity=Severity.HIGH,
+    categories=(Category.UNUSED,),
     resource=RECORD,
     what=(
         "The addresses of a public A or AAAA record that lie in EC2's published ranges are held "

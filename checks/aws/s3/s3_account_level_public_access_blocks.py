@@ -1,6 +1,6 @@
 """Accounts whose buckets can be made public one by one."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="s3_account_level_public_access_blocks",
@@ -8,6 +8,7 @@ check = Check(
     provider="aws",
     service="s3",
     severity=Severity.HIGH,
+    categories=(Category.EXPOSURE,),
     resource="AWSS3AccountPublicAccessBlock",
     what=(
         "The account's own block of public access ignores public ACLs and restricts buckets with a "
@@ -34,5 +35,4 @@ check = Check(
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-account.html",
     ),
-    compliance=("CIS AWS 3.0: 2.1.4",),
 )

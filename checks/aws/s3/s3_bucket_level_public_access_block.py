@@ -1,6 +1,6 @@
 """Buckets that nothing keeps from being public."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from .public import BLOCK, POLICY_RESTRICTED
 
 check = Check(
@@ -9,6 +9,7 @@ check = Check(
     provider="aws",
     service="s3",
     severity=Severity.MEDIUM,
+    categories=(Category.EXPOSURE,),
     resource="AWSS3Bucket",
     what=(
         "Public ACLs are ignored and a public policy is restricted, each by the bucket's own block "
@@ -36,5 +37,4 @@ check = Check(
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     ),
-    compliance=("CIS AWS 3.0: 2.1.4",),
 )

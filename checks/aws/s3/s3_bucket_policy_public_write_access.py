@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....graph.authorization.aws.public_access import Evaluation
 from ....graph.logic import all_of, any_of
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 from ...neighbours import present, targets
 from .public_policy import lets_everyone_write
 
@@ -59,6 +59,7 @@ check = Check(
     provider="aws",
     service="s3",
     severity=Severity.CRITICAL,
+    categories=(Category.EXPOSURE,),
     resource="AWSS3Bucket",
     what=(
         "No statement of the bucket's policy lets everyone put or delete objects or change the "

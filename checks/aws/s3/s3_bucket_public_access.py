@@ -1,6 +1,6 @@
 """Buckets that anyone can reach."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from .public import BLOCK, MEANS, PUBLIC
 
 check = Check(
@@ -9,6 +9,7 @@ check = Check(
     provider="aws",
     service="s3",
     severity=Severity.CRITICAL,
+    categories=(Category.EXPOSURE,),
     resource="AWSS3Bucket",
     what=(
         "Neither the bucket's ACL nor its policy, as S3 itself judges it, lets everyone in, or "

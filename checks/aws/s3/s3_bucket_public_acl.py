@@ -1,6 +1,6 @@
 """Buckets whose ACL lets everyone list or write."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from .public import ACLS_IGNORED, BLOCK, granted
 
 
@@ -11,6 +11,7 @@ def _check(doing: str, effect: str, why: str, *permissions: str) -> Check:
         provider="aws",
         service="s3",
         severity=Severity.CRITICAL,
+        categories=(Category.EXPOSURE,),
         resource="AWSS3Bucket",
         what=(
             f"The bucket's ACL grants none of {', '.join(permissions)} to everyone or to everyone "

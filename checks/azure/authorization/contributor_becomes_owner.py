@@ -11,7 +11,7 @@ from ....graph.logic import Truth, all_of, negation
 from ....graph.sets import NONE, exactly, members
 from ...access import Access, Identity, worst
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ..assigning import CONTROL, SCOPES, environment, in_subscriptions, may_assign_on
 from ..outsiders import OPEN
 
@@ -80,6 +80,7 @@ check = Check(
     provider="azure",
     service="authorization",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=SUBSCRIPTION,
     what=(
         "Nothing in the subscription that a principal controls by a known technique (a command run "

@@ -9,7 +9,7 @@ from ....graph.logic import all_of, negation
 from ....graph.sets import NONE, MaySet, exactly, members
 from ...access import Access, Identity, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ..assigning import CONTROL, in_subscriptions
 from ..outsiders import OPEN
 from ..privileges import held, unlisted_roles
@@ -78,6 +78,7 @@ def _check(id_: str, service: str, label: str, words: str, what: str) -> Check:
         provider="azure",
         service=service,
         severity=Severity.HIGH,
+        categories=(Category.PERMISSIONS,),
         resource=label,
         what=(
             f"Anyone who may change {what}, by a known technique, may do all that each role of its "

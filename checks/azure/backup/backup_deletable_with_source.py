@@ -6,7 +6,7 @@ from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.logic import Truth, any_of
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Referred, Row, Severity
+from ...check import Category, Check, Referred, Row, Severity
 from ...neighbours import targets
 from ..deleting import delete_action
 from ..outsiders import open_words
@@ -68,6 +68,7 @@ def _check(id_: str, service: str, label: str, vaults: str, words: str) -> Check
         provider="azure",
         service=service,
         severity=Severity.HIGH,
+        categories=(Category.BACKUP, Category.PERMISSIONS),
         resource=label,
         what=(
             "The vault's immutability is locked, or somebody else has to agree before backups are "

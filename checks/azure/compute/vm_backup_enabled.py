@@ -1,6 +1,6 @@
 """Virtual machines that are backed up."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="vm_backup_enabled",
@@ -8,6 +8,7 @@ check = Check(
     provider="azure",
     service="compute",
     severity=Severity.MEDIUM,
+    categories=(Category.BACKUP,),
     resource="AzureVirtualMachine",
     what=(
         "A backup item of a Recovery Services vault of a scanned subscription backs up the "

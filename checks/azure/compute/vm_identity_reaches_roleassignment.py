@@ -9,7 +9,7 @@ from ....graph.schema import EdgeType
 from ....graph.sets import NONE
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...exposed_path import exposed_paths
 from ..assigning import SCOPES, assigners
 
@@ -29,6 +29,7 @@ check = Check(
     provider="azure",
     service="compute",
     severity=Severity.CRITICAL,
+    categories=(Category.ATTACK_PATHS,),
     resource=_MACHINE,
     what=(
         "The internet does not reach the machine on any port; or none of its managed identities "

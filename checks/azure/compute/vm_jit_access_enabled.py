@@ -1,6 +1,6 @@
 """Virtual machines whose ports for administration are opened for who asks."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="vm_jit_access_enabled",
@@ -8,6 +8,7 @@ check = Check(
     provider="azure",
     service="compute",
     severity=Severity.MEDIUM,
+    categories=(Category.EXPOSURE,),
     resource="AzureVirtualMachine",
     what=(
         "A just-in-time policy of Microsoft Defender for Cloud names the machine. Whether its "

@@ -1,6 +1,6 @@
 """Daily backups of virtual machines that are kept for some time."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 _DAYS = 7
 
@@ -10,6 +10,7 @@ check = Check(
     provider="azure",
     service="compute",
     severity=Severity.MEDIUM,
+    categories=(Category.BACKUP,),
     resource="AzureVirtualMachine",
     what=(
         "A backup item of a Recovery Services vault of a scanned subscription backs up the "

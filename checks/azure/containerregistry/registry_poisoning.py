@@ -6,7 +6,7 @@ from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.logic import Truth, all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...neighbours import targets
 from ..outsiders import SHARED_IDENTITY, open_words, outsiders
 from ..privileges import is_privileged
@@ -77,6 +77,7 @@ def _check(suffix: str, service: str, label: str, words: str) -> Check:
         provider="azure",
         service=service,
         severity=Severity.HIGH,
+        categories=(Category.PERMISSIONS,),
         resource=label,
         what=(
             "Where it runs images of an Azure registry: it names them by digest; or none of its "

@@ -13,7 +13,7 @@ from ....graph.logic import Truth, all_of, any_of
 from ....graph.sets import MaySet, exactly
 from ...access import Access, Identity
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...neighbours import targets
 from ..assigning import environment
 from ..outsiders import SHARED_IDENTITY, controlling, open_words, without
@@ -107,6 +107,7 @@ check = Check(
     provider="azure",
     service="containerservice",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_CLUSTER,
     what=(
         "Nobody may run commands on, or change, the machines in the resource group of the "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 from ...neighbours import present
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ check = Check(
     provider="azure",
     service="dns",
     severity=Severity.HIGH,
+    categories=(Category.UNUSED,),
     resource=_RECORD,
     what=(
         "What a record of a public zone leads to exists: the resource of an alias record, and the "

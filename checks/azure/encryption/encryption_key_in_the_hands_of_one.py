@@ -9,7 +9,7 @@ from ....graph.logic import Truth, any_of
 from ....graph.sets import NONE, MaySet
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...neighbours import sources, targets
 from ..deleting import delete_action
 from ..outsiders import open_words
@@ -116,6 +116,7 @@ def _check(prefix: str, service: str, label: str, words: str) -> Check:
         provider="azure",
         service=service,
         severity=Severity.HIGH,
+        categories=(Category.ENCRYPTION, Category.PERMISSIONS),
         resource=label,
         what=(
             "The key of your own that encrypts the data exists, is enabled and has not expired. "

@@ -11,7 +11,7 @@ from ....graph.exposure.reach import INTERNET, reaches
 from ....graph.logic import Truth, all_of
 from ...access import Access, Identity
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ..outsiders import SHARED_IDENTITY
 
 _VAULT, _ENDPOINT, _SUBNET = "AzureKeyVault", "AzurePrivateEndpoint", "AzureSubnet"
@@ -124,6 +124,7 @@ check = Check(
     provider="azure",
     service="keyvault",
     severity=Severity.HIGH,
+    categories=(Category.ATTACK_PATHS,),
     resource=_VAULT,
     what=(
         "No machine, scale set, app, container app or container group that the internet reaches "

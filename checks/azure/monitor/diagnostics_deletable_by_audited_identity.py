@@ -7,7 +7,7 @@ from ....graph.logic import Truth, all_of, any_of
 from ....graph.model import MissingReason
 from ...access import Access, Identity
 from ...access_rule import AccessRule
-from ...check import Check, Referred, Row, Severity
+from ...check import Category, Check, Referred, Row, Severity
 from ...neighbours import targets
 from ..deleting import delete_action
 from ..outsiders import OPEN, SHARED_IDENTITY
@@ -67,6 +67,7 @@ check = Check(
     provider="azure",
     service="monitor",
     severity=Severity.MEDIUM,
+    categories=(Category.LOGGING, Category.PERMISSIONS),
     resource=_SETTING,
     what=(
         "Of each resource with a diagnostic setting and managed identities of its own: none of "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 from ...neighbours import present, targets
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def _check(
         provider="azure",
         service=service,
         severity=Severity.MEDIUM,
+        categories=(Category.LOGGING,),
         resource=label,
         what=(
             "The storage account, workspace or event hub that the logs go to exists, and lies in "

@@ -1,12 +1,19 @@
 """Storage accounts that a subscription's activity log goes to."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 _WHICH = "{target}, which {resource} sends the activity log to,"
 
 
 def _check(
-    name: str, title: str, what: str, why: str, remediation: str, ends: tuple[str, str], passed: str
+    name: str,
+    category: Category,
+    title: str,
+    what: str,
+    why: str,
+    remediation: str,
+    ends: tuple[str, str],
+    passed: str,
 ) -> Check:
     return Check(
         id=f"monitor_storage_account_with_activity_logs_{name}",
@@ -14,6 +21,7 @@ def _check(
         provider="azure",
         service="monitor",
         severity=Severity.HIGH,
+        categories=(Category.LOGGING, category),
         resource="AzureDiagnosticSetting",
         what=(
             f"{what} The account is the one that a diagnostic setting of a subscription names by "
@@ -36,6 +44,7 @@ def _check(
 family = (
     _check(
         "is_private",
+        Category.EXPOSURE,
         "Storage accounts that keep activity logs let no container be public",
         "The account forbids public containers (`allowBlobPublicAccess` is false). Where Azure "
         "does not say, it is MANUAL, since accounts made before the default changed may allow "
@@ -47,6 +56,7 @@ family = (
     ),
     _check(
         "cmk_encrypted",
+        Category.ENCRYPTION,
         "Storage accounts that keep activity logs are encrypted with a key of your own",
         "The account's key lies in a key vault (`keySource` is Microsoft.Keyvault).",
         "With a key of your own you decide who can read the log, and can take it away from all.",

@@ -1,6 +1,6 @@
 """Network interfaces whose ports for remote administration the internet can reach."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...reach import on_ports, reached
 
 _INTERFACE = "AzureNetworkInterface"
@@ -13,6 +13,7 @@ def _check(port: int, service: str, name: str) -> Check:
         provider="azure",
         service="network",
         severity=Severity.HIGH,
+        categories=(Category.EXPOSURE,),
         resource=_INTERFACE,
         what=(
             f"Packets from the internet do not arrive at TCP port {port} of any address of the "

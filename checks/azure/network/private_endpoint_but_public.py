@@ -1,6 +1,6 @@
 """Services that have a private endpoint and are open all the same."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 _SERVICES = (
     "AzureAppConfiguration",
@@ -26,6 +26,7 @@ check = Check(
     provider="azure",
     service="network",
     severity=Severity.MEDIUM,
+    categories=(Category.EXPOSURE,),
     resource="AzurePrivateEndpoint",
     what=(
         "The internet does not reach the service that an approved private endpoint leads to, by "

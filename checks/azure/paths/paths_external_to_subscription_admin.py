@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...path_rule import PathRule, admin_of
 
 _REFERENCES = (
@@ -18,6 +18,7 @@ def _check(sources: Literal["internet", "external"], who: str, why: str) -> Chec
         provider="azure",
         service="paths",
         severity=Severity.CRITICAL,
+        categories=(Category.ATTACK_PATHS,),
         resource="AzureSubscription",
         what=(
             f"No attack path leads from {who} to a principal that may assign every role on the "

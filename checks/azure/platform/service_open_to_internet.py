@@ -1,6 +1,6 @@
 """Services of Azure's platform that the internet reaches."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...reach import reached
 
 
@@ -11,6 +11,7 @@ def _check(name: str, service: str, label: str, words: str, command: str, contro
         provider="azure",
         service=service,
         severity=Severity.MEDIUM,
+        categories=(Category.EXPOSURE,),
         resource=label,
         what=(
             "The resource's own settings let nobody in from the internet: public network access is "

@@ -6,7 +6,7 @@ from ....graph.authorization.azure.authorizer import AZURE
 from ....graph.sets import NONE
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...neighbours import targets
 from ..outsiders import SHARED_IDENTITY, open_words, outsiders
 
@@ -49,6 +49,7 @@ check = Check(
     provider="azure",
     service="web",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_APP,
     what=(
         "Anyone who may write the storage account that holds the app's code, by its keys or by a "

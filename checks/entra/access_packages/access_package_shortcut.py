@@ -1,6 +1,6 @@
 """Access packages that give privileged access to anyone who asks."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from ..privileged import ROLES
 
 _RULE = """
@@ -28,6 +28,7 @@ check = Check(
     provider="entra",
     service="access-packages",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource="EntraAccessPackagePolicy",
     what=(
         "Every policy by which users may ask for an access package that gives a privileged "

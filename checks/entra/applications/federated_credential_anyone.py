@@ -7,7 +7,7 @@ from ....graph.authorization.entra.environment import SERVICE_PRINCIPAL, TENANT_
 from ....graph.logic import Truth, all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ..holding import directory, holds_anything
 from ..trusted_tokens import anyone_gets
 
@@ -75,6 +75,7 @@ check = Check(
     provider="entra",
     service="applications",
     severity=Severity.CRITICAL,
+    categories=(Category.IDENTITY,),
     resource=_CREDENTIAL,
     what=(
         "No federated credential of an application that holds a directory role, an app role on "

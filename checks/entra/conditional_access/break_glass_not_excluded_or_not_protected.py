@@ -10,7 +10,7 @@ from ....graph.logic import Truth, all_of, any_of, negation
 from ....graph.sets import NONE, MaySet, exactly, members
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from .. import sign_in
 from ..holding import holds
 
@@ -98,6 +98,7 @@ check = Check(
     provider="entra",
     service="conditional-access",
     severity=Severity.MEDIUM,
+    categories=(Category.IDENTITY,),
     resource=TENANT_LABEL,
     what=(
         "If policies of Conditional Access are in force, there is an enabled user who holds Global "

@@ -7,7 +7,7 @@ from ....graph.authorization.entra.environment import ELIGIBILITY, GROUP_ELIGIBI
 from ....graph.logic import Truth, all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from .. import sign_in
 from ..holding import holds_anywhere, may_come_to_hold
 from ..privileged import ROLES
@@ -86,6 +86,7 @@ check = Check(
     provider="entra",
     service="conditional-access",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource=USER,
     what=(
         "Enabled policies of Conditional Access, or security defaults, ask every enabled user who "

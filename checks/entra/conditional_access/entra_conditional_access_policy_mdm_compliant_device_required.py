@@ -1,6 +1,6 @@
 """Tenants in which a sign-in needs no managed device that complies."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 _RULE = """
     MATCH (t:EntraTenant)
@@ -32,6 +32,7 @@ check = Check(
     provider="entra",
     service="conditional-access",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource="EntraTenant",
     what=(
         "An enabled Conditional Access policy asks all users of all applications for a compliant "

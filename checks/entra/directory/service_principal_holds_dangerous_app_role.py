@@ -1,6 +1,6 @@
 """Service principals whose app roles on Microsoft Graph let them take over the tenant."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 _GRAPH = "00000003-0000-0000-c000-000000000000"
 _RULE = """
@@ -71,6 +71,7 @@ def _check(
         provider="entra",
         service="directory",
         severity=severity,
+        categories=(Category.PERMISSIONS,),
         resource="EntraServicePrincipal",
         what=(
             "No service principal of the tenant, of an application of its own, of another "

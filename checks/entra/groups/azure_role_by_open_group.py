@@ -1,7 +1,7 @@
 """Groups with strong Azure roles of which others than administrators decide who is in them."""
 
 from ....graph.attack.azure.role_choices import OWNER
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from ..privileged import ROLES
 
 _STRONG = {
@@ -76,6 +76,7 @@ check = Check(
     provider="entra",
     service="groups",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource="EntraGroup",
     what=(
         f"No group holds {', '.join(sorted(_STRONG))} on a subscription, a management group or "

@@ -1,6 +1,6 @@
 """Groups with privileged roles whose owners or eligible members hold less than the group."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from ..privileged import ROLES
 
 _RULE = """
@@ -29,6 +29,7 @@ check = Check(
     provider="entra",
     service="groups",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource="EntraGroup",
     what=(
         "No user or service principal without a privileged directory role of its own owns a group "

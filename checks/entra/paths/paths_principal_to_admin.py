@@ -3,7 +3,7 @@
 from itertools import product
 
 from ....graph.authorization.entra.environment import SERVICE_PRINCIPAL, USER
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...path_rule import PathRule, any_admin_of
 
 _SOURCES = (
@@ -25,6 +25,7 @@ def _check(source: tuple[str, str, str], target: tuple[str, str, str]) -> Check:
         provider="entra",
         service="paths",
         severity=Severity.HIGH,
+        categories=(Category.ATTACK_PATHS,),
         resource=label,
         what=(
             f"No attack path leads from a {noun} that is not an administrator {of_what} to one "

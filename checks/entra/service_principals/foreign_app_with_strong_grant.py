@@ -2,7 +2,7 @@
 
 from ....graph.authorization.entra.app_roles import GRAPH
 from ....graph.authorization.entra.targets import MICROSOFT
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from ..privileged import STRONG
 
 _SCOPES = sorted(
@@ -50,6 +50,7 @@ check = Check(
     provider="entra",
     service="service-principals",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource="EntraServicePrincipal",
     what=(
         "No application that another tenant registered, and whose publisher Microsoft has not "

@@ -13,7 +13,7 @@ from ....graph.sets import NONE, MaySet, exactly, members
 from ...access import Access, access, worst
 from ...access_rule import AccessRule
 from ...azure.assigning import CONTROL
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ..holding import StrongHolding, holds, strong_holdings
 from ..privileged import HIGHEST, TIER_0
 
@@ -101,6 +101,7 @@ check = Check(
     provider="entra",
     service="service-principals",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=SERVICE_PRINCIPAL,
     what=(
         "A managed identity that holds a privileged directory role, or an app role on Microsoft "

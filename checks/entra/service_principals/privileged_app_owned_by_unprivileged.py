@@ -1,7 +1,7 @@
 """Owners of applications that hold more than they do."""
 
 from ....graph.authorization.entra.app_roles import GRAPH
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from ..privileged import HIGHEST, ROLES, TIER_0
 
 _RULE = """
@@ -45,6 +45,7 @@ check = Check(
     provider="entra",
     service="service-principals",
     severity=Severity.CRITICAL,
+    categories=(Category.PERMISSIONS,),
     resource="EntraServicePrincipal",
     what=(
         "No user without a privileged directory role of its own owns an application, or its "

@@ -9,7 +9,7 @@ from ....graph.logic import Truth
 from ....graph.sets import NONE, MaySet, exactly, members
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ..holding import (
     Privilege,
     privileged_roles,
@@ -75,6 +75,7 @@ check = Check(
     provider="entra",
     service="users",
     severity=Severity.HIGH,
+    categories=(Category.ATTACK_PATHS, Category.IDENTITY),
     resource=USER,
     what=(
         "Nobody may reset the password of a user, or add a method to sign in with, who does not "

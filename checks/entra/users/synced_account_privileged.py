@@ -1,6 +1,6 @@
 """Users from Active Directory who hold privileged roles."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 from ..privileged import ROLES
 
 _RULE = """
@@ -36,6 +36,7 @@ check = Check(
     provider="entra",
     service="users",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource="EntraUser",
     what=(
         "No user that is synchronised from Active Directory holds a privileged directory role, or "

@@ -1,6 +1,6 @@
 """API keys that open Gemini in addition to what they were made for."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="apikeys_api_restricted_with_gemini_api",
@@ -8,6 +8,7 @@ check = Check(
     provider="gcp",
     service="apikeys",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource="GCPApiKey",
     what=(
         "Where the Generative Language API (Gemini) is switched on in the project, a key opens "

@@ -1,6 +1,6 @@
 """Instances whose ports for remote administration the internet can reach."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...reach import on_ports, reached
 
 _INSTANCE = "GCPInstance"
@@ -13,6 +13,7 @@ def _check(port: int, service: str, name: str) -> Check:
         provider="gcp",
         service="compute",
         severity=Severity.HIGH,
+        categories=(Category.EXPOSURE,),
         resource=_INSTANCE,
         what=(
             f"Packets from the internet do not arrive at TCP port {port} of a public address of "
@@ -37,7 +38,6 @@ def _check(port: int, service: str, name: str) -> Check:
         fails=f"The internet reaches {service} (TCP {port}) on {{resource}}.",
         rule=reached(_INSTANCE, on=on_ports([port])),
         references=("https://cloud.google.com/firewall/docs/firewall-policies-overview",),
-        compliance=(f"CIS GCP 3.0: 3.{6 if port == 22 else 7}",),
     )
 
 

@@ -7,7 +7,7 @@ from ....graph.logic import Truth, all_of, any_of, negation
 from ....graph.sets import NONE, MaySet, exactly, members
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...neighbours import targets
 from ..holding import OPEN, held, is_basic
 
@@ -74,6 +74,7 @@ check = Check(
     provider="gcp",
     service="compute",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_INSTANCE,
     what=(
         "An instance that runs as the default account of Compute Engine, which is editor or owner "
@@ -95,5 +96,4 @@ check = Check(
     fails="{who} may enter {resource}, which runs as {account}, an editor of the project.",
     rule=AccessRule(authorizer=GCP, walk=_walk, own_labels=(_INSTANCE, _ACCOUNT)),
     references=("https://docs.cloud.google.com/compute/docs/access/service-accounts",),
-    compliance=("CIS GCP 3.0: 4.2",),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ....graph.logic import Truth
-from ...check import Check, Place, Row, Severity, Traversal
+from ...check import Category, Check, Place, Row, Severity, Traversal
 from ...neighbours import present, sources, targets
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ check = Check(
     provider="gcp",
     service="container",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_ACCOUNT,
     what=(
         "An account lets in pods by namespace and Kubernetes service account. These names are the "

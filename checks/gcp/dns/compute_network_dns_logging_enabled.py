@@ -1,6 +1,6 @@
 """Networks whose queries of names nobody logs."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="compute_network_dns_logging_enabled",
@@ -8,6 +8,7 @@ check = Check(
     provider="gcp",
     service="compute",
     severity=Severity.MEDIUM,
+    categories=(Category.LOGGING,),
     resource="GCPVpc",
     what=(
         "A DNS policy that holds for the network, of whatever scanned project, logs its queries. "
@@ -26,5 +27,4 @@ check = Check(
     """),
     fail_requires_listing=("GCPDNSPolicy",),
     references=("https://docs.cloud.google.com/dns/docs/monitoring",),
-    compliance=("CIS GCP 3.0: 2.12",),
 )

@@ -6,7 +6,7 @@ from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.logic import all_of, any_of
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ..holding import OPEN, held, is_administrative
 
 _ACCOUNT = "GCPServiceAccount"
@@ -41,6 +41,7 @@ check = Check(
     provider="gcp",
     service="iam",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_ACCOUNT,
     what=(
         "On no project, folder or organization that was read does the account hold owner, editor, "
@@ -61,5 +62,4 @@ check = Check(
     fails="{resource} is an administrator by {roles}.",
     rule=AccessRule(authorizer=GCP, walk=_walk, own_labels=(_ACCOUNT,)),
     references=("https://docs.cloud.google.com/iam/docs/best-practices-service-accounts",),
-    compliance=("CIS GCP 3.0: 1.5",),
 )

@@ -7,7 +7,7 @@ from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.logic import Truth, all_of, any_of, negation
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...neighbours import targets
 from ..holding import OPEN, SETS_POLICY, held, is_basic
 
@@ -68,6 +68,7 @@ check = Check(
     provider="gcp",
     service="iam",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY, Category.PERMISSIONS),
     resource=_KEY,
     what=(
         "The account of a user-managed key is no owner or editor of any project, folder or "
@@ -90,5 +91,4 @@ check = Check(
     references=(
         "https://docs.cloud.google.com/iam/docs/best-practices-for-managing-service-account-keys",
     ),
-    compliance=("CIS GCP 3.0: 1.4",),
 )

@@ -1,6 +1,6 @@
 """Service accounts, and keys of theirs, that nobody uses."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 _MEASURED = (
     "Cloud Monitoring counts when a sign-in was made; how far back it keeps the counts limits what "
@@ -15,6 +15,7 @@ family = (
         provider="gcp",
         service="iam",
         severity=Severity.MEDIUM,
+        categories=(Category.IDENTITY, Category.UNUSED),
         resource="GCPServiceAccount",
         what=(
             "Somebody signed in as the account in the last 180 days, or it is disabled. "
@@ -37,6 +38,7 @@ family = (
         provider="gcp",
         service="iam",
         severity=Severity.MEDIUM,
+        categories=(Category.IDENTITY, Category.UNUSED),
         resource="GCPServiceAccountKey",
         what=(
             "Somebody signed in with the key in the last 180 days, or it is disabled. Keys that "

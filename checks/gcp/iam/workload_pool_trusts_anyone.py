@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ....graph.attack.federation.issuers import outside_forms
 from ....graph.authorization.claim_patterns import common
 from ....graph.logic import Truth, all_of, any_of, negation
-from ...check import Check, Place, Row, Severity, Traversal
+from ...check import Category, Check, Place, Row, Severity, Traversal
 from ...neighbours import present, sources, targets
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ check = Check(
     provider="gcp",
     service="iam",
     severity=Severity.CRITICAL,
+    categories=(Category.IDENTITY,),
     resource=_PROVIDER,
     what=(
         "A provider whose issuer makes tokens for anybody (GitHub, GitLab, Terraform Cloud and "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ....graph.authorization.gcp.authorizer import GCP
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ..holding import OPEN
 
 _KEY = "GCPCryptoKey"
@@ -37,6 +37,7 @@ check = Check(
     provider="gcp",
     service="kms",
     severity=Severity.MEDIUM,
+    categories=(Category.ENCRYPTION, Category.PERMISSIONS),
     resource=_KEY,
     what=(
         "No principal may decrypt with the key and also destroy its versions or set its allow "
@@ -56,5 +57,4 @@ check = Check(
     fails="{who} may both use and administer {resource}.",
     rule=AccessRule(authorizer=GCP, walk=_walk, own_labels=(_KEY,)),
     references=("https://docs.cloud.google.com/kms/docs/separation-of-duties",),
-    compliance=("CIS GCP 3.0: 1.11",),
 )

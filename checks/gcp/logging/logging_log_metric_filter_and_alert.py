@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from .alerting import RESTS_ON, Sample, alerted
 
 _PREFIX = "logging_log_metric_filter_and_alert_for_"
@@ -52,7 +52,7 @@ def _calls(
     )
 
 
-def _check(id_: str, subject: str, why: str, control: str, samples: Iterable[Sample]) -> Check:
+def _check(id_: str, subject: str, why: str, samples: Iterable[Sample]) -> Check:
     events = tuple(samples)
     return Check(
         id=f"{_PREFIX}{id_}_enabled",
@@ -60,6 +60,7 @@ def _check(id_: str, subject: str, why: str, control: str, samples: Iterable[Sam
         provider="gcp",
         service="logging",
         severity=Severity.MEDIUM,
+        categories=(Category.MONITORING,),
         resource="GCPProject",
         what=(
             f"A metric of Cloud Logging counts each kind of event "
@@ -82,7 +83,6 @@ def _check(id_: str, subject: str, why: str, control: str, samples: Iterable[Sam
         rule=alerted(events),
         fail_requires_listing=RESTS_ON,
         references=("https://docs.cloud.google.com/logging/docs/alerting/log-based-alerts",),
-        compliance=(f"CIS GCP 3.0: {control}",) if control else (),
     )
 
 
@@ -91,14 +91,12 @@ family = (
         "project_ownership_changes",
         "changes of who owns the project",
         "An owner may do anything, and can make itself hard to remove.",
-        "2.4",
         (_owner("an owner is added", "ADD"), _owner("an owner is removed", "REMOVE")),
     ),
     _check(
         "audit_configuration_changes",
         "changes of what is audited",
         "An attacker who wants to go unseen switches the logs of data access off first.",
-        "2.5",
         (
             _event(
                 "what is audited changes",
@@ -123,7 +121,6 @@ family = (
         "custom_role_changes",
         "changes of custom roles",
         "A permission that is added to a role goes to all who hold it, and no binding changes.",
-        "2.6",
         _calls(
             "iam",
             "iam_role",
@@ -137,7 +134,6 @@ family = (
         "vpc_firewall_rule_changes",
         "changes of firewall rules",
         "One rule opens a network to the internet.",
-        "2.7",
         _calls(
             "compute", "gce_firewall_rule", "v1.compute.firewalls.", "insert", "patch", "delete"
         ),
@@ -146,14 +142,12 @@ family = (
         "vpc_network_route_changes",
         "changes of routes",
         "A route can lead traffic through an instance that reads it, or out of the network.",
-        "2.8",
         _calls("compute", "gce_route", "v1.compute.routes.", "insert", "delete"),
     ),
     _check(
         "vpc_network_changes",
         "changes of networks",
         "A peering joins a network with another, no matter who owns that.",
-        "2.9",
         _calls(
             "compute",
             "gce_network",
@@ -169,21 +163,18 @@ family = (
         "bucket_permission_changes",
         "changes of who may use buckets",
         "A bucket is made public by one binding.",
-        "2.10",
         _calls("storage", "gcs_bucket", "storage.", "setIamPermissions"),
     ),
     _check(
         "sql_instance_configuration_changes",
         "changes of database instances",
         "One change opens a database to all addresses, or switches its backups off.",
-        "2.11",
         _calls("cloudsql", "cloudsql_database", "cloudsql.instances.", "update"),
     ),
     _check(
         "compute_configuration_changes",
         "changes of instances",
         "Metadata that is set on an instance runs there as its administrator.",
-        "",
         _calls(
             "compute",
             "gce_instance",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...check import Check, Row, Severity, Traversal
+from ...check import Category, Check, Row, Severity, Traversal
 from ...neighbours import owned, present, sources, targets
 from ..tree import ABOVE, above, unread_above
 
@@ -96,6 +96,7 @@ def _check(
         provider="gcp",
         service="logging",
         severity=Severity.HIGH,
+        categories=(Category.LOGGING,),
         resource=label,
         what=(
             f"What sinks {whose} send logs to exists, and lies in a project of the same "

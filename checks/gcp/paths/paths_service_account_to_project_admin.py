@@ -1,6 +1,6 @@
 """Service accounts that can escalate to an administrator of a project."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...path_rule import PathRule, any_admin_of
 
 check = Check(
@@ -9,6 +9,7 @@ check = Check(
     provider="gcp",
     service="paths",
     severity=Severity.HIGH,
+    categories=(Category.ATTACK_PATHS,),
     resource="GCPServiceAccount",
     what=(
         "No attack path leads from a service account that is not an administrator of a project to "

@@ -1,6 +1,6 @@
 """Services of Google Cloud's platform that the internet reaches."""
 
-from ...check import Check, Severity
+from ...check import Category, Check, Severity
 from ...reach import reached
 
 _SETTINGS = (
@@ -23,7 +23,6 @@ def _check(
     what: str,
     why: str,
     command: str,
-    control: str = "",
     severity: Severity = Severity.HIGH,
 ) -> Check:
     return Check(
@@ -32,6 +31,7 @@ def _check(
         provider="gcp",
         service=service,
         severity=severity,
+        categories=(Category.EXPOSURE,),
         resource=label,
         what=f"{what} What decides and could not be read makes it MANUAL.",
         why=why,
@@ -40,7 +40,6 @@ def _check(
         fails="Everybody reaches {resource} on port {first}, {path}.",
         rule=reached(label),
         references=("https://docs.cloud.google.com/architecture/framework/security",),
-        compliance=(f"CIS GCP 3.0: {control}",) if control else (),
     )
 
 
@@ -53,7 +52,6 @@ family = (
         "The instance has no public address, or its authorized networks are narrow. " + _SETTINGS,
         "A guessed or leaked password, or a flaw, is enough for anyone who gets that far.",
         "gcloud sql instances patch INSTANCE --no-assign-ip",
-        "6.5",
     ),
     _check(
         "gke_control_plane_open_to_internet",
@@ -76,7 +74,6 @@ family = (
         "policy. " + _IAM,
         "Public buckets are found by their names, and what is in them is copied.",
         "gcloud storage buckets update gs://BUCKET --public-access-prevention",
-        "5.1",
     ),
     _check(
         "bigquery_dataset_open_to_internet",
@@ -86,7 +83,6 @@ family = (
         "Neither the dataset's own entries nor IAM above it let everybody read it. " + _IAM,
         "Anyone with a Google account queries what is in it.",
         "bq update --source FILE PROJECT:DATASET, without allUsers and allAuthenticatedUsers",
-        "7.1",
     ),
     _check(
         "cloudrun_service_open_to_internet",

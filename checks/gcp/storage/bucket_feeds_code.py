@@ -6,7 +6,7 @@ from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.sets import MaySet
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...neighbours import targets
 from ..holding import OPEN
 
@@ -57,6 +57,7 @@ def _check(id_: str, service: str, label: str, words: str, change: str) -> Check
         provider="gcp",
         service=service,
         severity=Severity.HIGH,
+        categories=(Category.PERMISSIONS,),
         resource=label,
         what=(
             "Each principal that may replace objects of the bucket that holds the code "

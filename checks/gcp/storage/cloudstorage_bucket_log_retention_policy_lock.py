@@ -1,6 +1,6 @@
 """Buckets of logs whose retention can be shortened."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="cloudstorage_bucket_log_retention_policy_lock",
@@ -8,6 +8,7 @@ check = Check(
     provider="gcp",
     service="cloudstorage",
     severity=Severity.MEDIUM,
+    categories=(Category.LOGGING,),
     resource="GCPLoggingSink",
     what=(
         "The bucket that a sink of the project sends logs to has a retention policy, which is "
@@ -26,5 +27,4 @@ check = Check(
         RETURN resource, target, target.retention_locked AS passed
     """),
     references=("https://docs.cloud.google.com/storage/docs/bucket-lock",),
-    compliance=("CIS GCP 3.0: 2.3",),
 )

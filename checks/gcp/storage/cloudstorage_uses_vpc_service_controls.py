@@ -1,6 +1,6 @@
 """Projects whose buckets answer outside of any perimeter."""
 
-from ...check import Check, Cypher, Severity
+from ...check import Category, Check, Cypher, Severity
 
 check = Check(
     id="cloudstorage_uses_vpc_service_controls",
@@ -8,6 +8,7 @@ check = Check(
     provider="gcp",
     service="cloudstorage",
     severity=Severity.MEDIUM,
+    categories=(Category.EXPOSURE,),
     resource="GCPProject",
     what=(
         "A regular perimeter of VPC Service Controls that is in force covers the project, and "
