@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ....graph.sets import number_set
 from ...access import Access
 from ...access_rule import AccessRule
 from ...check import Check, Place, Row, Severity
@@ -18,7 +19,7 @@ def _walk(access: Access) -> Iterator[Row]:
 
 
 def _judged(known: Crossings, provider: str) -> Row:
-    sure, perhaps, clouds = 0, 0, set[str]()
+    sure, perhaps, opened = 0, 0, 0
     host = provider.partition("oidc-provider/")[2].rstrip("/")
     for subject, several in known.outside():
         if not known.attack.nodes[subject].id.startswith(f"https://{host}#"):
@@ -30,13 +31,13 @@ def _judged(known: Crossings, provider: str) -> Row:
         perhaps |= 1 << subject
         if any(each.is_certain for each in here) and any(each.is_certain for each in elsewhere):
             sure |= 1 << subject
-            clouds |= {known.cloud(each.target) for each in elsewhere}
+            opened |= number_set(each.target for each in elsewhere)
     return Row(
         provider,
         False if sure else None if perhaps else True,
         unread=[f"whether {known.named(perhaps)} acts in further clouds is not certain"],
         evidence=known.ids(sure or perhaps),
-        values={"subjects": known.named(sure), "clouds": ", ".join(sorted(clouds))},
+        values={"subjects": known.named(sure), "opened": known.named(opened)},
         listing_scope=[Place()],
     )
 
@@ -62,7 +63,7 @@ check = Check(
         "trust policy's condition on the subject."
     ),
     passes="No subject of {resource} acts in another cloud besides.",
-    fails="{subjects} acts here by {resource}, and in {clouds} besides.",
+    fails="{subjects} acts here by {resource}, and in another cloud as {opened}.",
     rule=AccessRule(authorizer=AWS, walk=_walk, own_labels=(_PROVIDER,), edges=EDGES),
     references=(
         "https://docs.github.com/actions/concepts/security/openid-connect",
