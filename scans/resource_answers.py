@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from ..graph.model import Status
 from .documents import (
     RESOURCES_FORMAT,
+    FailedGroupRow,
     GapRow,
     GroupEdgeRow,
     GroupRow,
@@ -47,6 +49,17 @@ class ScannedResources:
             )
             for label in self._snapshot.labels
             for row in self._in_short(label)
+        }
+
+    def account_names(self) -> dict[str, str]:
+        """What the accounts, subscriptions, projects and tenants are called that were read."""
+        labels = self._snapshot.schema.account_labels.values()
+        return {
+            row["account"]: row["name"]
+            for label in labels
+            if label in self._snapshot.labels
+            for row in self._in_short(label)
+            if row["account"] and row["name"] and not row["missing"]
         }
 
     def answer(self, id_: str) -> ResourceAnswer:
@@ -153,6 +166,16 @@ class ScannedResources:
                 GroupEdgeRow(source=source, target=target, edges=number)
                 for (source, target), number in sorted(between.items())
                 if source != target
+            ],
+            failed=[
+                FailedGroupRow(
+                    provider=provider, account=account, region=region, service=service, calls=calls
+                )
+                for (provider, account, region, service), calls in Counter(
+                    (call.provider, call.account, call.region, call.service)
+                    for call in self._snapshot.coverage
+                    if call.status != Status.OK
+                ).items()
             ],
         )
 
