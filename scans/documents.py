@@ -345,6 +345,10 @@ class MapAnswer(Document):
     """The whole graph by cloud, account, region, service and label."""
 
     format: int = Field(description=f"{RESOURCES_FORMAT}; raised when a key changes its meaning.")
+    accounts: dict[str, list[str]] = Field(
+        description="The accounts, subscriptions, projects and tenants of the scan, by cloud."
+    )
+    account_names: dict[str, str] = Field(description="What they are called, as in a scan.")
     groups: list[GroupRow] = Field(description="The groups.")
     edges: list[GroupEdgeRow] = Field(description="The edges between them.")
     failed: list[FailedGroupRow] = Field(

@@ -46,6 +46,7 @@ async function open() {
       h("a", { href: address(name), "aria-current": name === route ? "page" : null }, PAGES[name][0]),
     ),
   );
+  document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   main.setAttribute("aria-busy", "true");
   let content;
   try {

@@ -39,7 +39,8 @@ PAGES = {
     "map": "map",
     "map taken apart": "map?open=" + quote('["aws","111122223333"]'),
     "query": "query",
-    "saved query": "query?name=admins",
+    "saved query": "query?name=internet_reachable",
+    "saved query with a parameter": "query?name=around",
     "coverage": "coverage",
     "no such page": "nothing",
 }

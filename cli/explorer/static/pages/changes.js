@@ -22,6 +22,8 @@ const WORDS = {
   decided: ["passes now", "pass"],
 };
 const LONGEST = 300;
+// How many paths are shown whole from the start.
+const OPENED = 3;
 
 export async function changes(given) {
   const names = await ask("scans");
@@ -94,14 +96,14 @@ function word(change) {
   return tag(...WORDS[change]);
 }
 
-function pathChange({ change, path, hop, why, others }) {
+function pathChange({ change, path, hop, why, others }, place) {
   const names = path.hops.map((each) => nameOf(each.to));
   names.unshift(nameOf(path.source));
   const picture = h("div");
-  const open = (event) => {
-    if (event.target.open && !picture.firstChild) picture.append(drawn(path, hop, change));
-  };
-  return h("details", { class: "change", ontoggle: open },
+  const draw = () => !picture.firstChild && picture.append(drawn(path, hop, change));
+  const isOpen = place < OPENED;
+  if (isOpen) draw();
+  return h("details", { class: "change", open: isOpen, ontoggle: draw },
     h("summary", null, word(change), " ", names.map((name) => shortened(name, 34)).join(" → "),
       h("span", { class: "small quiet" }, ` difficulty ${path.difficulty}${path.conditional ? ", conditional" : ""}`)),
     why.length > 0 && h("ul", null, why.map((one) => h("li", null, one))),

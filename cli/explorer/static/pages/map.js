@@ -14,8 +14,8 @@ const NO_CLOUD = "any cloud";
 const MOST_NODES = 60;
 
 export async function map(given) {
-  const [scan, whole] = await Promise.all([ask("scan"), ask("map")]);
-  const groups = placed(whole, scan);
+  const whole = await ask("map");
+  const groups = placed(whole);
   const open = given.getAll("open").map((key) => JSON.parse(key)).filter(Array.isArray);
   const asked = new Set(open.map(text));
   const accounts = new Set(groups.map(({ place }) => text(place.slice(0, 2))));
@@ -34,23 +34,23 @@ export async function map(given) {
   const listed = given.get("list") ? JSON.parse(given.get("list")) : null;
   return [
     heading("Map", h("p", { class: "quiet" }, "Choose a group to take it apart: cloud, account, region, service, label. Numbers on lines count references.")),
-    opened(open, scan.account_names),
+    opened(open, whole.account_names),
     visible.size > MOST_NODES && notice(`The ${MOST_NODES} largest of ${count(visible.size, "group")} are drawn.`),
-    drawing("Map of all resources", [...visible.values()].filter(({ key }) => drawn.has(JSON.stringify(key))).map((sum) => nodeOf(sum, open, scan.account_names)), edgesOf(whole.edges, at)),
+    drawing("Map of all resources", [...visible.values()].filter(({ key }) => drawn.has(JSON.stringify(key))).map((sum) => nodeOf(sum, open, whole.account_names)), edgesOf(whole.edges, at)),
     listed && await resources(listed, groups),
-    outline(largest, open, scan.account_names),
+    outline(largest, open, whole.account_names),
   ];
 }
 
 // The groups with where they belong; places of which nothing could be read are groups too.
-function placed({ groups, failed }, scan) {
+function placed({ groups, failed, accounts }) {
   const unread = failed.map(({ calls, ...place }) => ({ ...place, label: "not read", resources: 0, missing: 0, failed: calls }));
-  return [...groups.map((group) => ({ ...group, failed: 0 })), ...unread].map((group) => ({ ...group, place: placeOf(group, scan) }));
+  return [...groups.map((group) => ({ ...group, failed: 0 })), ...unread].map((group) => ({ ...group, place: placeOf(group, accounts) }));
 }
 
-function placeOf(group, scan) {
-  const cloud = scan.accounts[group.provider] ? group.provider : NO_CLOUD;
-  const isScanned = (scan.accounts[group.provider] ?? []).includes(group.account);
+function placeOf(group, accounts) {
+  const cloud = accounts[group.provider] ? group.provider : NO_CLOUD;
+  const isScanned = (accounts[group.provider] ?? []).includes(group.account);
   const account = isScanned ? group.account : cloud === NO_CLOUD ? "internet and unknown" : OUTSIDE;
   return [cloud, account, group.region || "no region", group.service || "none", group.label];
 }
