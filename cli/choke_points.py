@@ -1,15 +1,13 @@
 """``clew choke-points``: what to cut first."""
 
 from collections.abc import Sequence
-from enum import StrEnum
-from itertools import islice
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..scans.attack_graph import DEFAULT_SOURCES, NamedAttackGraph
-from ..scans.choke_point_answers import share, step_cuts
-from ..scans.path_answers import statement_rows
+from ..scans.choke_point_answers import Unit, able_sources, best_cuts
 from .attack_graph import open_attack_graph
 from .options import Format, FormatOption, OutputOption, ScanArgument
 from .output import count, messages, opened, printable, write_json, write_rows
@@ -18,18 +16,9 @@ from .paths import FromOption, ToOption, WithoutOption
 from .progress import working
 
 if TYPE_CHECKING:
-    from ..graph.authorization.model import PolicyStatement
     from ..scans.documents import CutRow
 
 _COLUMNS = ("cut", "sources_cut_off", "so_far", "left", "by")
-
-
-class Unit(StrEnum):
-    """What is cut."""
-
-    step = "step"
-    statement = "statement"
-    policy = "policy"
 
 
 def choke_points(
@@ -52,70 +41,22 @@ def choke_points(
     output: OutputOption = None,
 ) -> None:
     """Rank the changes that block the most attack paths."""
-    from ..graph.attack.search import Search
     from ..scans.documents import ChokePointAnswer
 
+    sources = from_ or DEFAULT_SOURCES
     with open_attack_graph(scan, without or ()) as (attack, coverage):
-        target = attack.target(to)
-        sources = attack.sources(from_ or DEFAULT_SOURCES, target)
-        sources &= ~target.possible
-        able = (sources & Search(attack.graph, target).any.reaching).bit_count()
-        if by == Unit.step:
-            with working("Ranking choke points"):
-                rows = step_cuts(attack, target, sources, number, able)
-        else:
-            rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number, able)
+        starts = able_sources(attack, attack.target(to), sources)
+        able = starts.bit_count()
+        with working("Ranking choke points") if by == Unit.step else nullcontext():
+            rows = best_cuts(attack, to, sources, starts, number, by)
         if format == Format.json:
             answer = ChokePointAnswer(**coverage.said(attack.gaps), choke_points=rows)
             with opened(output) as stream:
                 write_json(answer.as_json(), stream)
         else:
             write_rows([_line(row) for row in rows], _COLUMNS, format, output)
-        _summarize(rows, able, coverage, attack, from_ or DEFAULT_SOURCES, to, by)
+        _summarize(rows, able, coverage, attack, sources, to, by)
         coverage.say(attack.unread, scan, is_found=able > 0)
-
-
-def _policies(
-    attack: NamedAttackGraph, sources: Sequence[str], to: str, by: Unit, number: int, able: int
-) -> "list[CutRow]":
-    """The policies or statements to cut, of so many sources that have a path."""
-    from ..graph.attack.aws.what_if import policies, whole_policy
-    from ..graph.attack.choke_points import Objective, choke_point_policies
-    from ..graph.authorization.aws.arns import policy_called
-    from ..scans.documents import CutRow
-
-    known = policies(attack.resources)
-
-    def compute(cuts: Sequence[str]) -> Objective:
-        left = attack.without(cuts) if cuts else attack
-        target = left.target(to)
-        return Objective(left.graph, target, left.sources(sources, target))
-
-    def refer(statement: "PolicyStatement") -> str | None:
-        if statement.policy not in known:
-            return None
-        if by == Unit.policy:
-            return whole_policy(attack.resources, statement.policy)
-        return statement.reference
-
-    return [
-        CutRow(
-            cut=each.reference,
-            name=f"{policy_called(each.statements[0].policy)}: {_listed(each.statements)}",
-            sources=each.cut,
-            left=each.left,
-            share=share(each.left, able),
-            statements=statement_rows(each.statements),
-        )
-        for each in islice(choke_point_policies(compute, refer), number)
-    ]
-
-
-def _listed(statements: "Sequence[PolicyStatement]") -> str:
-    return ", ".join(
-        f"statement {each.index + 1}" + (f" ({each.sid})" if each.sid else "")
-        for each in statements
-    )
 
 
 def _line(row: "CutRow") -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .output import check_folder, count, messages, opened, opened_folder, printa
 from .paths import FromOption, ToOption
 from .progress import working
 from .query import say_query_gaps
+from .serve import OldOption
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,14 +115,16 @@ def export(
     ] = False,
     from_: FromOption = None,
     to: ToOption = "admin",
+    old: OldOption = None,
     output: OutputOption = None,
 ) -> None:
     """Export the graph, or a part of it."""
     _check_place(format, output)
     if format == ExportFormat.html:
         is_part = paths or from_ or to != "admin" or label or around or query or cypher or param
-        _export_page(scan, output, is_part=bool(is_part))
+        _export_page(scan, old, output, is_part=bool(is_part))
         return
+    _refuse_old(old)
     if paths:
         _refuse(label, around, query, cypher)
         _export_paths(scan, from_ or DEFAULT_SOURCES, to, format, output)
@@ -159,14 +162,16 @@ def _check_place(format: ExportFormat, output: "Path | None") -> None:  # noqa: 
         check_folder(output)
 
 
-def _export_page(scan: str | None, output: "Path | None", *, is_part: bool) -> None:
+def _export_page(
+    scan: str | None, old: str | None, output: "Path | None", *, is_part: bool
+) -> None:
     """Writes the explorer as one offline file."""
     if is_part:
         raise UsageError("The html format holds the whole scan: give no part of it.")
     from .explorer.answers import Answers
     from .explorer.offline import write_page
 
-    answers = Answers(scans.open_scan(scan), Bounds(None, _QUERY_SECONDS, _QUERY_BYTES))
+    answers = Answers(scans.open_scan(scan), Bounds(None, _QUERY_SECONDS, _QUERY_BYTES), old)
     with working("Writing the explorer"), opened(output) as stream:
         write_page(answers, stream)
     messages().print(
@@ -187,6 +192,11 @@ def _write(source: "Readable", form: str, output: "Path | None") -> "Written":
             written = chosen.write(graph, stream)
     messages().print(f"{count(written.nodes, 'node')}, {count(written.edges, 'edge')}.")
     return written
+
+
+def _refuse_old(old: str | None) -> None:
+    if old is not None:
+        raise UsageError("--old is for the html format.")
 
 
 def _refuse(*others: object) -> None:

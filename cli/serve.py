@@ -6,13 +6,25 @@ import typer
 
 from . import scans
 from .asked_query import Bounds
+from .completing import scan_names
 from .errors import ClewError
 from .options import ScanArgument
 from .output import messages
 
+OldOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="OLD",
+        help="A scan before, for the page of changes; as other commands take a scan.",
+        autocompletion=scan_names,
+        show_default=False,
+    ),
+]
+
 
 def serve(
     scan: ScanArgument = None,
+    old: OldOption = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1 (0 = any that is free).")
     ] = 0,
@@ -33,7 +45,7 @@ def serve(
     from .explorer.server import ExplorerServer
 
     snapshot = scans.open_scan(scan)
-    answers = Answers(snapshot, Bounds(limit, timeout, int(memory * 2**30)))
+    answers = Answers(snapshot, Bounds(limit, timeout, int(memory * 2**30)), old)
     try:
         server = ExplorerServer(answers, port)
     except OSError as error:

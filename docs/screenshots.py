@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 FOLDER = Path(__file__).parent / "explorer"
 PAGES = {"overview": "", "attack-path": "paths?from=internet&path=0", "map": "map"}
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-SIZE = {"width": 1120, "height": 700}
+SIZE = {"width": 1280, "height": 800}
 
 
 def main() -> None:

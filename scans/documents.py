@@ -259,6 +259,12 @@ class ScanAnswer(Document):
     reasons: dict[str, str] = Field(
         description="What each reason for a missing resource says, as the end of a sentence."
     )
+    account_names: dict[str, str] = Field(
+        description="What accounts are called, by id, as far as they were read and have a name."
+    )
+    policy_labels: list[str] = Field(
+        description="The labels of which a policy, or a statement of it, may be supposed cut."
+    )
 
 
 class ResourceRow(Document):
@@ -325,9 +331,26 @@ class GroupEdgeRow(Document):
     edges: int = Field(description="How many there are.")
 
 
+class FailedGroupRow(Document):
+    """The failed calls of a service in one place."""
+
+    provider: str = Field(description="The cloud.")
+    account: str = Field(description="The account.")
+    region: str = Field(description="The region; `global` where there is none.")
+    service: str = Field(description="The service.")
+    calls: int = Field(description="How many calls failed.")
+
+
 class MapAnswer(Document):
     """The whole graph by cloud, account, region, service and label."""
 
     format: int = Field(description=f"{RESOURCES_FORMAT}; raised when a key changes its meaning.")
+    accounts: dict[str, list[str]] = Field(
+        description="The accounts, subscriptions, projects and tenants of the scan, by cloud."
+    )
+    account_names: dict[str, str] = Field(description="What they are called, as in a scan.")
     groups: list[GroupRow] = Field(description="The groups.")
     edges: list[GroupEdgeRow] = Field(description="The edges between them.")
+    failed: list[FailedGroupRow] = Field(
+        description="Where calls failed: there may be resources that are in no group."
+    )

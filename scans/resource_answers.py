@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from ..graph.model import Status
 from .documents import (
     RESOURCES_FORMAT,
+    FailedGroupRow,
     GapRow,
     GroupEdgeRow,
     GroupRow,
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     from ..graph.snapshot import Snapshot
     from ..graph.traversal import Readable
 
-_IN_SHORT = ("id", "name", "provider", "account", "region", "missing")
+_PLACE = ("provider", "account", "region")
+_IN_SHORT = ("id", "name", *_PLACE, "missing")
+_MOST_AT_ONCE = 10_000
+"""Resources of a scan that is read whole, whatever is asked of it."""
 
 
 class ScannedResources:
@@ -47,6 +52,17 @@ class ScannedResources:
             )
             for label in self._snapshot.labels
             for row in self._in_short(label)
+        }
+
+    def account_names(self) -> dict[str, str]:
+        """What the accounts, subscriptions, projects and tenants are called that were read."""
+        labels = self._snapshot.schema.account_labels.values()
+        return {
+            row["account"]: row["name"]
+            for label in labels
+            if label in self._snapshot.labels
+            for row in self._in_short(label)
+            if row["account"] and row["name"] and not row["missing"]
         }
 
     def answer(self, id_: str) -> ResourceAnswer:
@@ -125,11 +141,14 @@ class ScannedResources:
         place: dict[str, int] = {}
         resources: Counter[int] = Counter()
         missing: Counter[int] = Counter()
-        for row in self.by_id.values():
-            key = (row.provider, row.account, row.region, row.service, row.label)
-            number = place[row.id] = groups.setdefault(key, len(groups))
-            resources[number] += 1
-            missing[number] += row.missing is not None
+        for label in self._snapshot.labels:
+            service = self._snapshot.schema.services.get(label, "")
+            for row in self._in_short(label):
+                provider, account, region = (row[key] or "" for key in _PLACE)
+                key = (provider, account, region, service, label)
+                number = place[row["id"]] = groups.setdefault(key, len(groups))
+                resources[number] += 1
+                missing[number] += row["missing"] is not None
         between: Counter[tuple[int, int]] = Counter()
         for pair in self._snapshot.pairs:
             table = self._snapshot.edges(pair)
@@ -137,6 +156,8 @@ class ScannedResources:
             between.update((place[source], place[target]) for source, target in ends)
         return MapAnswer(
             format=RESOURCES_FORMAT,
+            accounts=self._snapshot.scope.accounts,
+            account_names=self.account_names(),
             groups=[
                 GroupRow(
                     provider=provider,
@@ -154,16 +175,29 @@ class ScannedResources:
                 for (source, target), number in sorted(between.items())
                 if source != target
             ],
+            failed=[
+                FailedGroupRow(
+                    provider=provider, account=account, region=region, service=service, calls=calls
+                )
+                for (provider, account, region, service), calls in Counter(
+                    (call.provider, call.account, call.region, call.service)
+                    for call in self._snapshot.coverage
+                    if call.status != Status.OK
+                ).items()
+            ],
         )
+
+    @cached_property
+    def _is_read_whole(self) -> bool:
+        scan = self._snapshot
+        return scan.is_small and sum(map(scan.node_count, scan.labels)) <= _MOST_AT_ONCE
 
     @cached_property
     def _reader(self) -> "Readable":
         from ..graph.snapshot.kept_rows import KeptRows
         from ..graph.traversal import SnapshotReader
 
-        return (
-            KeptRows(self._snapshot) if self._snapshot.is_small else SnapshotReader(self._snapshot)
-        )
+        return KeptRows(self._snapshot) if self._is_read_whole else SnapshotReader(self._snapshot)
 
     @cached_property
     def _listed(self) -> set[str]:
@@ -171,13 +205,13 @@ class ScannedResources:
         return {*self._snapshot.scope.labels}
 
     def _in_short(self, label: str) -> Iterator[dict[str, Any]]:
-        if self._snapshot.is_small:
+        if self._is_read_whole:
             return self._reader.nodes(label)
         return iter(self._snapshot.nodes(label, [*_IN_SHORT]).to_pylist())
 
     def _nodes(self, label: str, id_: str) -> Iterator[dict[str, Any]]:
         """The node of an identity, among others perhaps."""
-        if self._snapshot.is_small:
+        if self._is_read_whole:
             return self._reader.nodes(label)
         import pyarrow.compute as pc
 
@@ -196,7 +230,7 @@ class ScannedResources:
 
     def _edges(self, pair: "EdgeType", id_: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """The edges of a pair at a resource, among others perhaps."""
-        if self._snapshot.is_small:
+        if self._is_read_whole:
             yield from self._reader.edges(pair)
             return
         import pyarrow.compute as pc

@@ -1,17 +1,20 @@
 """What the explorer may ask of a scan. Answers are the documents that ``-f json`` writes."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...scans.choke_point_answers import choke_points
+from ...scans.choke_point_answers import Unit, choke_points
 from ...scans.querying import plain, query_gaps
 from ...scans.scan import FindingsAnswer, Scan
 from ..asked_query import AskedQuery, Bounds
+from .other_scans import OtherScans
 
 if TYPE_CHECKING:
+    from ...checks.report import ReportedFinding
     from ...graph.snapshot import Snapshot
     from ...scans.resource_answers import ScannedResources
 
@@ -28,10 +31,12 @@ class UnknownQuestionError(UsageError):
 
 
 class Answers:
-    """Answers questions about one scan, one after the other."""
+    """Answers questions about one scan, one after the other; ``old`` is what another is called that
+    it may be compared with."""
 
-    def __init__(self, snapshot: "Snapshot", bounds: Bounds) -> None:
+    def __init__(self, snapshot: "Snapshot", bounds: Bounds, old: str | None = None) -> None:
         self.snapshot = snapshot
+        self.others = OtherScans(snapshot, old)
         self._scan = Scan(snapshot)
         self._bounds = bounds
         self._kept: dict[str, bytes] = {}
@@ -39,6 +44,10 @@ class Answers:
             "scan": lambda _: self.scan(),
             "resources": lambda _: self.resources(),
             "findings": lambda _: self.findings(),
+            "frameworks": lambda _: self.frameworks(),
+            "compliance": lambda given: self.compliance(_one(given, "framework")),
+            "scans": lambda _: self.others.names,
+            "diff": self.diff,
             "coverage": lambda _: self.coverage(),
             "techniques": lambda _: techniques(),
             "queries": lambda _: queries(),
@@ -67,12 +76,16 @@ class Answers:
 
     def scan(self) -> dict[str, Any]:
         """What the scan set out to read, and which checks were run on it."""
+        from ...checks.runner import split
+        from ...graph.attack.aws.what_if import policy_labels
         from ...graph.model import MissingReason
         from ...graph.model.vocabulary import DERIVED
+        from ...graph.scan_coverage import ScanCoverage
+        from ...scans.checking import selected
         from ...scans.documents import ScanAnswer
 
         manifest = self.snapshot.manifest
-        found = self._findings
+        ran, skipped = split(selected(self.snapshot.scope), ScanCoverage(self.snapshot))
         return ScanAnswer(
             started=manifest.started.isoformat(),
             finished=manifest.finished.isoformat(),
@@ -80,10 +93,12 @@ class Answers:
             regions=manifest.scope.regions,
             services=manifest.scope.reported,
             tags=manifest.scope.tags,
-            checks=[*found.checks],
-            skipped=[*found.skipped],
+            checks=[check.id for check in ran],
+            skipped=[check.id for check in skipped],
             derived=sorted(DERIVED),
             reasons={reason: reason.meaning for reason in MissingReason},
+            account_names=self.scanned.account_names(),
+            policy_labels=sorted(policy_labels(self.snapshot.schema)),
         ).as_json()
 
     def resources(self) -> list[dict[str, Any]]:
@@ -92,11 +107,46 @@ class Answers:
 
     def findings(self) -> list[dict[str, Any]]:
         """What the checks found: ``clew check -f json``."""
-        from ...checks.report import about_tagged
+        return [one.model_dump(mode="json") for one in self._reported]
 
-        tags = self.snapshot.scope.tags
-        found = about_tagged(self._findings, self.snapshot, tags) if tags else self._findings
-        return [one.model_dump(mode="json") for one in found]
+    def frameworks(self) -> list[dict[str, Any]]:
+        """The compliance frameworks, and how many requirements of each stand how."""
+        from ...checks.frameworks import frameworks
+
+        return [
+            {
+                "id": each.id,
+                "title": each.title,
+                "name": each.name,
+                "provider": each.provider,
+                "requirements": Counter(row["status"] for row in self.compliance(each.id)),
+            }
+            for each in frameworks().values()
+        ]
+
+    def compliance(self, framework: str) -> list[dict[str, Any]]:
+        """How each requirement of a framework stands: ``clew check --compliance … -f json``."""
+        from ...checks import checks
+        from ...checks.frameworks import frameworks, requirement_rows
+
+        if framework not in frameworks():
+            raise UsageError(f"There is no framework '{framework}'.")
+        known = checks()
+        rows = requirement_rows(
+            frameworks()[framework],
+            known.values(),
+            [known[ran] for ran in self._findings.checks],
+            self._reported,
+            {one.id: one.status for one in self._reported},
+        )
+        return [row.model_dump(mode="json") for row in rows]
+
+    def diff(self, given: Parameters) -> dict[str, Any]:
+        """What changed since an older scan: ``clew diff … -f json``."""
+        from ...scans.comparing import compare
+
+        old = self.others.open(_one(given, "old"))
+        return compare(old, self.snapshot, to=_one(given, "to", "admin")).as_json()
 
     def coverage(self) -> list[dict[str, Any]]:
         """How the calls of the scan ended: ``clew coverage -f json``."""
@@ -118,6 +168,7 @@ class Answers:
             self.snapshot,
             _one(given, "to", "admin"),
             number=min(_number(given, "number", 10), _MOST_CUTS),
+            by=_unit(given),
             **_where(given),
         ).as_json()
 
@@ -155,6 +206,14 @@ class Answers:
         return self._scan.findings()
 
     @cached_property
+    def _reported(self) -> "Sequence[ReportedFinding]":
+        """The findings that the scan was asked for."""
+        from ...checks.report import about_tagged
+
+        tags = self.snapshot.scope.tags
+        return about_tagged(self._findings, self.snapshot, tags) if tags else self._findings
+
+    @cached_property
     def scanned(self) -> "ScannedResources":
         """The resources of the scan."""
         from ...scans.resource_answers import ScannedResources
@@ -190,6 +249,13 @@ def _number(given: Parameters, name: str, otherwise: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise UsageError(f"'{name}' must be a whole number, not '{text}'.")
     return int(text) or otherwise
+
+
+def _unit(given: Parameters) -> Unit:
+    text = _one(given, "by", Unit.step)
+    if text not in [*Unit]:
+        raise UsageError(f"'by' must be {', '.join(Unit)}, not '{text}'.")
+    return Unit(text)
 
 
 def _where(given: Parameters) -> dict[str, Any]:

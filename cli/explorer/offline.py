@@ -24,6 +24,8 @@ _IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.MULTILINE)
 _NOT_UNDERSTOOD = re.compile(r"^\s*(import|export)\b.*", re.MULTILINE)
 _TARGETS = ("admin", "data")
+_WHOLE = ("scan", "resources", "findings", "coverage", "techniques", "frameworks", "map")
+"""The questions of which there is one answer."""
 
 
 def write_page(answers: Answers, stream: TextIO) -> None:
@@ -108,11 +110,11 @@ def _data(answers: Answers) -> dict[str, Any]:
                 known.append(gap.as_json())
             gaps_of.setdefault(label, []).append(gaps[gap.message])
     return {
-        "answers": {
-            name: json.loads(answers.get(name, {}))
-            for name in ("scan", "resources", "findings", "coverage", "techniques", "map")
-        }
+        "answers": {name: json.loads(answers.get(name, {})) for name in _WHOLE}
         | dict(_attack_answers(answers)),
+        "compliance": {each["id"]: answers.compliance(each["id"]) for each in answers.frameworks()},
+        # The one that was named for it, if any was: comparing takes a while.
+        "changes": {name: answers.diff({"old": [name]}) for name in answers.others.named},
         "paths": {
             target: answer
             for target in _TARGETS

@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import azure_tenant, dense
 from benchmarks.generate import estate
 from benchmarks.many_directory_objects import running_many_directory_objects
+from benchmarks.in_browser import explored
 from benchmarks.many_labels import write_with_labels
 from benchmarks.many_subscriptions import running_many_subscriptions
 from benchmarks.multiply import multiplied, of_accounts
@@ -59,6 +60,10 @@ from servers.certificates import Certificate, certificate
 from servers.moto_server import running_moto
 from servers.neo4j_server import Neo4jUnavailableError, running_neo4j
 
+MAPPED = 58_000
+"""How many resources are asked for, for a map of 50,000; copies share some."""
+PATHS_ACCOUNTS = 60
+"""Accounts whose attack paths, drawn together, have some 300 nodes."""
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 _LAUNCHER = f"""
 import json, resource, subprocess, sys
@@ -139,6 +144,7 @@ NEEDS = {
     **dict.fromkeys(("opening", "reading", "embedding"), ("writing",)),
     "reopening": ("writing", "embedding"),
     **dict.fromkeys(("deciding_entra", "finding_paths_in_entra"), ("scanning_entra",)),
+    "taking_apart": ("mapping",),
     **dict.fromkeys(("loading_neo4j", "exposing", "checking"), ("multiplying",)),
 }
 """Which benchmarks leave what others work on."""
@@ -731,6 +737,43 @@ def scanning_17_accounts(run: Run) -> None:
     """Scans one region of many accounts."""
     _scan_slowly(run, _REGIONS[-4:-3], 17)
     run.did = f"clew scan aws: 17 empty accounts, one region, {_MILLISECONDS} ms a call, TLS"
+
+
+@benchmark
+def mapping(run: Run) -> None:
+    """Draws the map of a scan of which nothing was asked yet."""
+    scan = multiplied(run.folder / "mapped", MAPPED)
+    with explored(scan) as explorer:
+        with run.measured():
+            explorer.draw("map")
+        drawn = explorer.nodes
+    accounts = len(scan.scope.all_accounts)
+    resources = sum(map(scan.node_count, scan.labels))
+    run.did = (
+        f"the map of {resources:,} resources in {accounts} accounts, of which nothing was asked "
+        f"yet: {drawn} groups, painted by the browser"
+    )
+
+
+@benchmark
+def taking_apart(run: Run) -> None:
+    """Takes a group of that map apart."""
+    with explored(Snapshot.open(run.folder / "mapped")) as explorer:
+        explorer.draw("map")
+        with run.measured():
+            explorer.take_apart()
+    run.did = "take a group of that map apart"
+
+
+@benchmark
+def drawing_paths(run: Run) -> None:
+    """Draws attack paths that the server has found."""
+    with explored(of_accounts(run.folder / "paths", PATHS_ACCOUNTS)) as explorer:
+        for question in ("scan", "resources", "techniques", "paths"):
+            explorer.answers.get(question, {})
+        with run.measured():
+            explorer.draw("paths")
+        run.did = f"draw attack paths with {explorer.nodes} nodes in the browser"
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ import { chokePoints } from "./pages/choke-points.js";
 import { resource, found } from "./pages/resource.js";
 import { query } from "./pages/query.js";
 import { map } from "./pages/map.js";
+import { compliance } from "./pages/compliance.js";
+import { changes } from "./pages/changes.js";
 import { coverage } from "./pages/coverage.js";
 
 const PAGES = {
@@ -21,13 +23,15 @@ const PAGES = {
   "choke-points": ["Choke points", chokePoints],
   map: ["Map", map],
   query: ["Query", query],
+  compliance: ["Compliance", compliance],
+  changes: ["Changes", changes],
   coverage: ["Coverage", coverage],
   finding: ["Finding", finding],
   resource: ["Resource", resource],
   found: ["Search", found],
 };
-const IN_BAR = ["", "findings", "paths", "choke-points", "map", "query", "coverage"];
-const THEMES = { "": "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+const IN_BAR = ["", "findings", "compliance", "paths", "choke-points", "map", "query", "changes", "coverage"];
+const THEMES = { "": "Theme: auto", light: "Theme: light", dark: "Theme: dark" };
 
 const main = document.getElementById("main");
 let turn = 0;
@@ -42,11 +46,13 @@ async function open() {
       h("a", { href: address(name), "aria-current": name === route ? "page" : null }, PAGES[name][0]),
     ),
   );
+  document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   main.setAttribute("aria-busy", "true");
   let content;
   try {
     if (!page) throw new Error("There is no such page.");
-    await readNames();
+    // The map has no names, and is what a large scan is opened with.
+    if (page !== map) await readNames();
     content = await page(given);
   } catch (error) {
     content = [h("h1", { tabindex: "-1" }, title ?? "Not found"), h("p", { class: "notice wrong" }, error.message)];
@@ -125,8 +131,6 @@ function remembered() {
 
 theme();
 window.addEventListener("hashchange", open);
-readNames()
-  .then(() => search())
-  .catch(() => null);
 await open();
 await notices().catch(() => null);
+await readNames().then(() => search()).catch(() => null);

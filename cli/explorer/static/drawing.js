@@ -2,6 +2,7 @@
 // links or buttons, so that the keyboard reaches them.
 
 import { h, s } from "./dom.js";
+import { layered } from "./layers.js";
 import { shortened } from "./names.js";
 
 const TITLE_LETTERS = 34;
@@ -11,21 +12,29 @@ const HEIGHT = 46;
 const NARROWEST = 110;
 const EDGE_HEIGHT = 16;
 const measuring = document.createElement("canvas").getContext("2d");
+// How much smaller a drawing may be and still be read.
+const READABLE = 0.62;
+// What dagre places at once.
+const MANY_NODES = 100;
+const MANY_EDGES = 160;
+const SPACE = { nodesep: 22, ranksep: 46, marginx: 12, marginy: 12 };
+const MARKED = ["conditional", "gone", "new"];
 let drawings = 0;
 
 // Nodes are {id, title, kind, tone, href or onclick, hover}; edges {source, target, label, tone,
-// hover, onclick}. The tone "conditional" is dashed, "gap" a node that could not be read.
+// hover, isBothWays}. The tone "conditional" is dashed, "gap" a node that could not be read, "gone" and
+// "new" an edge that another scan has or has not.
 export function drawing(name, nodes, edges) {
   const number = ++drawings;
-  const placed = laidOut(nodes, edges);
-  const { width, height } = placed.graph();
+  const whole = laidOut(nodes, edges);
+  const { width, height } = whole;
   const svg = s(
     "svg",
     { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": name, class: "drawing" },
-    s("defs", null, arrow(number, ""), arrow(number, "conditional"), arrow(number, "chosen")),
-    s("g", null, placed.edges().map((end) => edgeLine(placed.edge(end), number))),
-    s("g", null, placed.nodes().map((id) => nodeBox(placed.node(id)))),
-    s("g", null, placed.edges().map((end) => edgeLabel(placed.edge(end)))),
+    s("defs", null, ["", ...MARKED].map((tone) => arrow(number, tone))),
+    s("g", null, whole.edges.map((edge) => edgeLine(edge, number))),
+    s("g", null, whole.nodes.map(nodeBox)),
+    s("g", null, whole.edges.map(edgeLabel)),
   );
   const frame = h("div", { class: "frame", tabindex: "0", role: "region", "aria-label": name }, svg);
   let scale = 1;
@@ -36,10 +45,13 @@ export function drawing(name, nodes, edges) {
   };
   const fit = () => resize(Math.min(1, (frame.clientWidth - 2) / width));
   resize(1);
-  requestAnimationFrame(() => {
-    // What still can be read is shown whole at first.
-    if ((frame.clientWidth - 2) / width > 0.7) fit();
+  // What still can be read is shown whole, once there is a place for it.
+  const placing = new ResizeObserver(() => {
+    if (!frame.clientWidth) return;
+    placing.disconnect();
+    if ((frame.clientWidth - 2) / width > READABLE) fit();
   });
+  placing.observe(frame);
   return h(
     "figure",
     { class: "graph" },
@@ -54,25 +66,33 @@ export function drawing(name, nodes, edges) {
   );
 }
 
+// The size of a drawing, and its nodes and edges with their places.
 function laidOut(nodes, edges) {
-  const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 46, edgesep: 14, marginx: 12, marginy: 12 });
-  for (const node of nodes) {
+  const sized = nodes.map((node) => {
     const title = shortened(node.title, TITLE_LETTERS);
     const kind = shortened(node.kind ?? "", KIND_LETTERS);
     const width = Math.max(NARROWEST, widthOf(title, "600 13px") + 26, widthOf(kind, "11px") + 26);
-    graph.setNode(node.id, { ...node, title, kind, width, height: HEIGHT });
-  }
-  for (const edge of merged(edges)) {
-    if (!graph.hasNode(edge.source) || !graph.hasNode(edge.target)) continue;
+    return { ...node, title, kind, width, height: HEIGHT };
+  });
+  const known = new Set(nodes.map((node) => node.id));
+  const joined = merged(edges.filter((edge) => known.has(edge.source) && known.has(edge.target)));
+  // Labels of very many edges would hide each other; each is still said where the pointer is.
+  if (nodes.length > MANY_NODES || joined.length > MANY_EDGES) return layered(sized, joined.map((edge) => ({ ...edge, label: "" })), SPACE);
+  return placed(sized, joined);
+}
+
+function placed(nodes, edges) {
+  const graph = new dagre.graphlib.Graph();
+  graph.setGraph({ rankdir: "LR", edgesep: 14, ...SPACE });
+  for (const node of nodes) graph.setNode(node.id, node);
+  for (const edge of edges) {
     const label = beginning(edge.label ?? "", LABEL_LETTERS);
     const width = widthOf(label, "11px") + 10;
-    graph.setEdge(edge.source, edge.target, {
-      ...edge, label, width, height: label ? EDGE_HEIGHT : 1, labelpos: "c",
-    });
+    graph.setEdge(edge.source, edge.target, { ...edge, label, width, height: label ? EDGE_HEIGHT : 1, labelpos: "c" });
   }
   dagre.layout(graph);
-  return graph;
+  const { width, height } = graph.graph();
+  return { width, height, nodes: graph.nodes().map((id) => graph.node(id)), edges: graph.edges().map((end) => graph.edge(end)) };
 }
 
 function widthOf(text, font) {
@@ -108,7 +128,7 @@ function arrow(number, tone) {
     "marker",
     {
       id: `arrow-${number}${tone}`, viewBox: "0 0 10 10", refX: 9, refY: 5,
-      markerWidth: 7, markerHeight: 7, orient: "auto", class: `arrow ${tone}`,
+      markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse", class: `arrow ${tone}`,
     },
     s("path", { d: "M0 0L10 5L0 10z" }),
   );
@@ -117,10 +137,10 @@ function arrow(number, tone) {
 function edgeLine(edge, number) {
   const tone = edge.tone ?? "";
   const points = edge.points.map((point) => `${point.x.toFixed(1)} ${point.y.toFixed(1)}`);
-  const marker = ["conditional", "chosen"].includes(tone) ? tone : "";
+  const marker = `url(#arrow-${number}${MARKED.includes(tone) ? tone : ""})`;
   return s("path", {
-    d: `M${points.join("L")}`, class: `edge ${tone}`, "marker-end": `url(#arrow-${number}${marker})`,
-  });
+    d: `M${points.join("L")}`, class: `edge ${tone}`, "marker-end": marker, "marker-start": edge.isBothWays ? marker : null,
+  }, s("title", null, edge.hover ?? edge.label ?? ""));
 }
 
 function edgeLabel(edge) {

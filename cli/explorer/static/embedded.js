@@ -18,6 +18,9 @@ export function answerFrom(found, question, query) {
   if (question === "resource") return resource(found, query.get("id"));
   if (question === "paths") return paths(found, query);
   if (question === "choke-points") return chokePoints(found, query);
+  if (question === "compliance") return found.compliance[query.get("framework")];
+  if (question === "scans") return Object.keys(found.changes);
+  if (question === "diff") return found.changes[query.get("old")];
   if (question in found.answers) return found.answers[question];
   throw new Error("This file cannot answer that. Open the scan with `clew serve`.");
 }
@@ -66,6 +69,7 @@ function named(found, text) {
 
 function chokePoints(found, query) {
   if (query.getAll("without").length) throw new Error(noWhatIf);
+  if (query.get("by")) throw new Error("This file holds the steps to cut. Open the scan with `clew serve` for statements and policies.");
   if (query.getAll("from").length || (query.get("to") || "admin") !== "admin") {
     throw new Error(
       "This file holds the choke points of paths to `admin`. Open the scan with `clew serve` for others.",

@@ -5,11 +5,24 @@ import { address } from "./address.js";
 import { ask } from "./source.js";
 
 let rows = null;
+let accounts = null;
 
 // Reads the resources, once. Pages wait for it before they name any.
 export async function readNames() {
+  accounts ??= (await ask("scan")).account_names;
   rows ??= new Map((await ask("resources")).map((row) => [row.id, row]));
   return rows;
+}
+
+// The name of an account; its id where it has none.
+export function accountName(id) {
+  return Object.hasOwn(accounts, id) ? accounts[id] : id;
+}
+
+// An account by its name, with the region if it is in one; the id on hover.
+export function accountAndRegion(id, region) {
+  if (!id) return null;
+  return h("span", { class: "small", title: id }, shortened(accountName(id), 40), region && region !== "global" ? h("span", { class: "quiet block" }, region) : null);
 }
 
 export function resourceOf(id) {
@@ -36,6 +49,11 @@ export function shortened(text, most = 60) {
   if (letters.length <= most) return letters.join("");
   const end = Math.ceil((most - 1) * 0.6);
   return letters.slice(0, most - 1 - end).join("") + "…" + letters.slice(-end).join("");
+}
+
+// A name that breaks between its words where it has to: "List|Identity|Pools", "load_|balancers".
+export function breakable(text) {
+  return visible(text).split(/(?<=[a-z])(?=[A-Z])|(?<=[_./:])(?=\w)/).flatMap((part, place) => (place ? [h("wbr"), part] : [part]));
 }
 
 // A link to a resource's page, or its name where it has none.

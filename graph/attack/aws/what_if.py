@@ -9,6 +9,8 @@ from ...view import GraphView
 if TYPE_CHECKING:
     import networkx
 
+    from ...schema import Schema
+
 _OWN = ("trust", "policy")
 """What the whole policy of a resource itself is called, after the ``#``."""
 _EMPTY = '{"Version": "2012-10-17", "Statement": []}'
@@ -77,6 +79,12 @@ def policies(graph: "networkx.MultiDiGraph") -> Mapping[str, str]:
         for id_, properties in graph.nodes(data=True)
         if "document" in properties or properties["label"] in own
     }
+
+
+def policy_labels(schema: "Schema") -> set[str]:
+    """The labels of all that can be taken policies from."""
+    documents = {label for label, columns in schema.labels.items() if "document" in columns}
+    return documents | {*(schema.own_policies or ())}
 
 
 def _id(graph: "networkx.MultiDiGraph", name: str) -> str:

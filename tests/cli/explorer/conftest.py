@@ -13,6 +13,8 @@ from clew.cli.explorer.answers import Answers
 from clew.cli.explorer.server import ExplorerServer
 from clew.scans.places import open_scan
 
+_MOST_MILLISECONDS = 120_000
+"""For a page; a busy machine takes long for its first."""
 BOUNDS = Bounds(limit=100, seconds=1.0, bytes=2**30)
 
 
@@ -60,7 +62,7 @@ class Visitor:
 
 @pytest.fixture(scope="session")
 def answers() -> Answers:
-    return Answers(open_scan("demo"), BOUNDS)
+    return Answers(open_scan("demo"), BOUNDS, "demo")
 
 
 @pytest.fixture
@@ -106,6 +108,7 @@ def watched(browser: Any) -> Iterator[Callable[..., Seen]]:
 
     def watch(origin: str, **options: Any) -> Seen:
         context = browser.new_context(**options)
+        context.set_default_timeout(_MOST_MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
         complaints: list[str] = []

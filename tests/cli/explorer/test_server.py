@@ -197,6 +197,11 @@ def test_what_is_posted_has_a_limit_and_a_type(visitor: Visitor) -> None:
         "/api/who-can?action=s3:GetObject",
         "/api/who-can?action=nonsense&resource=x",
         "/api/choke-points?number=-1",
+        "/api/choke-points?by=luck",
+        "/api/compliance",
+        "/api/compliance?framework=nothing",
+        "/api/diff",
+        "/api/diff?old=%2Fetc",
     ],
 )
 def test_what_cannot_be_answered_is_one_sentence(path: str, visitor: Visitor) -> None:
@@ -213,6 +218,12 @@ def test_what_cannot_be_answered_is_one_sentence(path: str, visitor: Visitor) ->
         ("paths", ("paths", "demo")),
         ("paths?to=data&from=internet&max=5", ("paths", "demo", "--to", "data", "--from")),
         ("choke-points?number=3", ("choke-points", "demo", "-n", "3")),
+        (
+            "choke-points?number=1&by=statement",
+            ("choke-points", "demo", *("-n", "1", "--by", "statement")),
+        ),
+        ("compliance?framework=cis-aws-3.0", ("check", "demo", "--compliance", "cis-aws-3.0")),
+        ("diff?old=demo", ("diff", "demo", "demo")),
         ("techniques", ("list", "techniques")),
         (
             "who-can?action=sts:AssumeRole&resource=arn:aws:iam::444455556666:role/dev-admin",

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { address } from "../address.js";
 import { ask } from "../source.js";
+import { accountAndRegion, breakable } from "../names.js";
 import { count, heading, section, table, tag } from "../parts.js";
 
 export async function coverage() {
@@ -26,9 +27,9 @@ export function failedCalls(failed, most) {
     table(
       failed,
       [
-        ["Call", (call) => h("span", null, h("strong", null, call.operation), h("span", { class: "quiet small block" }, `${call.provider} ${call.service}`))],
-        ["Account", (call) => h("span", { class: "cut", title: call.account }, call.account, call.region === "global" ? "" : ` ${call.region}`)],
-        ["Ended", (call) => h("span", { title: call.message }, tag(call.status, "manual"), " ", h("span", { class: "small" }, call.code))],
+        ["Call", (call) => h("span", null, h("strong", null, breakable(call.operation)), h("span", { class: "quiet small block" }, `${call.provider} ${call.service}`))],
+        ["Account", (call) => accountAndRegion(call.account, call.region)],
+        ["Ended", (call) => h("span", { title: call.message }, tag(call.status, "manual"), " ", h("span", { class: "small" }, breakable(call.code)))],
         ["Leaves open", (call) => opens(call)],
       ],
       { caption: "Failed calls", most },

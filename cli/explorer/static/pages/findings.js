@@ -3,16 +3,16 @@
 import { h, show } from "../dom.js";
 import { address } from "../address.js";
 import { ask } from "../source.js";
-import { identity, nameOf, resourceLink, resourceWithLabel, shortened } from "../names.js";
+import { accountAndRegion, accountName, breakable, identity, nameOf, resourceLink, resourceWithLabel, shortened } from "../names.js";
 import { SEVERITIES, STATUSES, count, heading, labelled, notice, section, table, tag } from "../parts.js";
 import { drawing } from "../drawing.js";
 
-const FIELDS = ["severity", "account", "service", "check", "text"];
+const FIELDS = ["severity", "account", "service", "check", "requirement", "text"];
 const WORDS = ["message", "check", "title", "resource", "target", "account", "region"];
 
 export async function findings(given) {
   const all = await ask("findings");
-  const result = h("div");
+  const result = h("div", { class: "card" });
   const statuses = given.has("status") ? given.getAll("status") : ["ERROR", "FAIL", "MANUAL"];
   const values = Object.fromEntries(FIELDS.map((name) => [name, given.get(name) ?? ""]));
   const update = () => {
@@ -20,10 +20,10 @@ export async function findings(given) {
     show(result, listed(found, all, statuses));
     history.replaceState(null, "", address("findings", { status: statuses, ...values }));
   };
-  const pick = (name, title, options) =>
+  const pick = (name, title, options, called = String) =>
     labelled(title, h("select", { onchange: (event) => { values[name] = event.target.value; update(); } },
       h("option", { value: "" }, "all"),
-      options.map((one) => h("option", { value: one, selected: one === values[name] }, shortened(one, 60)))));
+      options.map((one) => h("option", { value: one, selected: one === values[name] }, shortened(called(one), 60)))));
   const distinct = (name) => [...new Set(all.map((one) => one[name]).filter(Boolean))].sort();
   const form = h(
     "form",
@@ -36,25 +36,42 @@ export async function findings(given) {
           update();
         } }), status))),
     pick("severity", "Severity", SEVERITIES),
-    pick("account", "Account", distinct("account")),
+    pick("account", "Account", distinct("account"), inFull),
     pick("service", "Service", distinct("service")),
     pick("check", "Check", distinct("check")),
     labelled("Text", h("input", { type: "search", value: values.text, placeholder: "message, resource, check …",
       oninput: (event) => { values.text = event.target.value; update(); } })),
   );
+  const requirement = h("p", { class: "tags" });
+  const tell = () => show(requirement, values.requirement && ["Requirement: ", h("span", { class: "tag plain" }, values.requirement, " ",
+    h("button", { type: "button", class: "copy", "aria-label": "Findings of all requirements", onclick: () => { values.requirement = ""; tell(); update(); } }, "×"))]);
+  tell();
   update();
-  return [heading("Findings"), form, result];
+  return [heading("Findings"), form, requirement, result];
 }
 
-function fits(one, statuses, { severity, account, service, check, text }) {
+// An account by its name and its id.
+function inFull(account) {
+  const name = accountName(account);
+  return name === account ? account : `${name} (${account})`;
+}
+
+function fits(one, statuses, { severity, account, service, check, requirement, text }) {
   return (
     statuses.includes(one.status) &&
     (!severity || one.severity === severity) &&
     (!account || one.account === account) &&
     (!service || one.service === service) &&
     (!check || one.check === check) &&
+    (!requirement || one.compliance.some((each) => decides(each, requirement))) &&
     (!text || WORDS.some((word) => (one[word] ?? "").toLowerCase().includes(text.toLowerCase())))
   );
+}
+
+// Whether what a check says of compliance ("FRAMEWORK: 1.1, 1.2") names a requirement ("FRAMEWORK: 1.2").
+function decides(said, requirement) {
+  const [[framework, numbers], [wanted, number]] = [said, requirement].map((text) => text.split(/: *(.*)/s));
+  return framework === wanted && numbers.split(",").some((one) => one.trim() === number);
 }
 
 function listed(found, all, statuses) {
@@ -76,8 +93,8 @@ export function findingTable(found) {
       ["Severity", (one) => tag(one.severity)],
       ["Finding", (one) => h("a", { href: address("finding", { id: one.id }) }, one.message)],
       ["Resource", (one) => resourceLink(one.resource)],
-      ["Check", (one) => h("code", { class: "small" }, one.check)],
-      ["Account", (one) => h("span", { class: "small" }, one.account ?? "", one.region && one.region !== "global" ? ` ${one.region}` : "")],
+      ["Check", (one) => h("code", { class: "small" }, breakable(one.check))],
+      ["Account", (one) => accountAndRegion(one.account, one.region)],
     ],
     { caption: "Findings" },
   );
@@ -89,7 +106,7 @@ export async function finding(given) {
   return [
     heading(one.message),
     h("p", { class: "tags" }, tag(one.status), tag(one.severity), h("code", null, one.check),
-      one.account && h("span", { class: "quiet" }, `${one.provider} ${one.account} ${one.region ?? ""}`)),
+      one.account && h("span", { class: "quiet" }, `${one.provider} · ${inFull(one.account)} · ${one.region ?? ""}`)),
     one.status === "MANUAL" && notice(
       h("strong", null, "MANUAL is not PASS: "), "a fact that decides could not be read. ",
       one.failed_calls.length ? `Failed calls: ${one.failed_calls.join(", ")}. ` : "",

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { address } from "../address.js";
 import { ask } from "../source.js";
+import { accountName } from "../names.js";
 import { SEVERITIES, STATUSES, count, gapsBox, heading, notice, section, table } from "../parts.js";
 import { failedCalls } from "./coverage.js";
 import { notCovered, pathLine } from "./paths.js";
@@ -26,14 +27,22 @@ export async function overview() {
       : null,
     h(
       "div",
-      { class: "columns" },
+      { class: "flowing" },
       section("Findings by severity", bySeverity(findings)),
       section("Easiest attack paths to an administrator", await best(scan)),
-      section("Findings by account", byGroup(findings, "account", (one) => one.account ?? "")),
+      section("Findings by account", byGroup(findings, "account", (one) => one.account ?? "", accountName)),
       section("Findings by service", byGroup(findings, "service", (one) => one.service)),
-      section("Failed calls", failedCalls(failed, 6)),
+      section("Coverage: failed calls", h("p", { class: "quiet" }, covered(calls)), failedCalls(failed, 6)),
     ),
   ];
+}
+
+// How many calls of each cloud succeeded.
+function covered(calls) {
+  return [...Map.groupBy(calls, (call) => call.provider)].sort().map(([cloud, of]) => {
+    const ok = of.filter((call) => call.status === "ok").length;
+    return `${cloud}: ${ok.toLocaleString("en")} of ${count(of.length, "call")} succeeded`;
+  }).join("; ") + ".";
 }
 
 function about(scan) {
@@ -71,21 +80,25 @@ function bySeverity(findings) {
   return counted(rows, "severity");
 }
 
-function byGroup(findings, name, of) {
+function byGroup(findings, name, of, called = String) {
   const groups = Map.groupBy(findings, of);
   const wrong = (found) => numberOf(found, "FAIL") * 1000 + numberOf(found, "MANUAL");
   const rows = [...groups].sort((one, other) => wrong(other[1]) - wrong(one[1]));
-  return counted(rows, name);
+  return counted(rows, name, called);
 }
 
 // A table of the findings of groups by status; each number leads to its findings.
-function counted(groups, name) {
+function counted(groups, name, called = String) {
+  const statuses = STATUSES.filter((status) => status !== "ERROR" || groups.some(([, found]) => numberOf(found, status)));
   const title = name[0].toUpperCase() + name.slice(1);
   return table(
     groups,
     [
-      [title, ([group]) => h("span", { class: "cut", title: group }, group || "none")],
-      ...STATUSES.map((status) => [
+      [title, ([group]) => [
+        h("span", { class: "cut block", title: group }, called(group) || "none"),
+        called(group) !== group && h("span", { class: "small quiet block" }, group),
+      ]],
+      ...statuses.map((status) => [
         status,
         ([group, found]) => {
           const number = numberOf(found, status);

@@ -30,7 +30,7 @@ export async function paths(given) {
       "div",
       { class: "sides" },
       section(answer.more ? "Paths, easiest first (there are more)" : "Paths, easiest first", list(answer.paths, asked, place)),
-      h("div", { class: "stack" }, chosen ? onePath(chosen, asked, techniques) : together(answer.paths)),
+      h("div", { class: "stack" }, chosen ? onePath(chosen, asked, techniques, scan) : together(answer.paths)),
     ),
   ];
 }
@@ -57,6 +57,7 @@ export function cuts(route, asked) {
 
 export function cutName(cut) {
   const [step, technique] = cut.split("#");
+  if (!step.includes("->")) return nameOf(step) + (technique ? ` (${/^\d+$/.test(technique) ? "statement " : ""}${technique})` : "");
   return step.split("->").map((id) => shortened(nameOf(id), 30)).join(" → ") + (technique ? ` (${technique})` : "");
 }
 
@@ -66,7 +67,7 @@ function summary({ paths: found, more }, asked) {
   const conditional = found.filter((path) => path.conditional).length;
   const sources = new Set(found.map((path) => path.source)).size;
   return `${more ? "The best " : ""}${count(found.length, "path")} from ${count(sources, "source")} to ${to}; ` +
-    `${conditional.toLocaleString("en")} of them only if conditions hold, or what was not read is so.`;
+    (conditional ? `${conditional.toLocaleString("en")} of them only if conditions hold, or what was not read is so.` : "none of them hangs on conditions.");
 }
 
 // Which clouds of a scan an answer says nothing about.
@@ -146,7 +147,7 @@ class Picture {
   }
 }
 
-function onePath(path, asked, techniques) {
+function onePath(path, asked, techniques, scan) {
   const picture = new Picture();
   picture.add(path);
   if (path.hops.length) picture.nodes.values().next().value.tone = "chosen";
@@ -156,11 +157,11 @@ function onePath(path, asked, techniques) {
         `Difficulty ${path.difficulty}, ${count(path.hops.length, "step")}. `,
         path.target_reason && `Administrator: ${path.target_reason}.`),
       picture.drawn("Attack path")),
-    path.hops.map((hop, number) => hopCard(hop, number + 1, asked, techniques)),
+    path.hops.map((hop, number) => hopCard(hop, number + 1, asked, techniques, scan)),
   ];
 }
 
-function hopCard(hop, number, asked, techniques) {
+function hopCard(hop, number, asked, techniques, scan) {
   const technique = techniques.find((one) => one.id === hop.technique);
   const step = `${hop.from}->${hop.to}`;
   const cut = hop.technique ? `${step}#${hop.technique}` : step;
@@ -171,7 +172,7 @@ function hopCard(hop, number, asked, techniques) {
       ` Difficulty ${hop.difficulty}: ${DIFFICULTIES[hop.difficulty]}.`),
     hop.conditions.length > 0 && [h("h3", null, "Only if"), h("ul", { class: "conditions" }, hop.conditions.map((one) => h("li", null, one)))],
     hop.permissions.length > 0 && [h("h3", null, "Permissions"), h("ul", { class: "inline" }, hop.permissions.map((one) => h("li", null, h("code", null, one))))],
-    hop.statements.length > 0 && [h("h3", null, "Statements"), h("ul", null, hop.statements.map(statement))],
+    hop.statements.length > 0 && [h("h3", null, "Statements"), h("ul", null, hop.statements.map((one) => statement(one, asked, scan)))],
     hop.evidence.length > 0 && [h("h3", null, "Rests on"), h("ul", null, hop.evidence.map((id) => h("li", null, resourceWithLabel(id))))],
     technique && [h("h3", null, "How it is done"), h("p", null, technique.steps), h("h3", null, "How to stop it"), h("p", null, technique.remediation),
       h("p", { class: "small" }, technique.references.map((link) => h("a", { href: link, target: "_blank", rel: "noreferrer noopener", class: "block" }, link)))],
@@ -183,7 +184,10 @@ function state(name) {
   return name && h("span", { class: "quiet small" }, ` (${name})`);
 }
 
-function statement(one) {
+// A statement, and what is left without it where it is of a policy that can be supposed cut.
+function statement(one, asked, scan) {
+  const canBeCut = !isOffline && scan.policy_labels.includes(resourceOf(one.policy)?.label);
   return h("li", null, h("span", { class: "tag plain" }, one.effect), " ", resourceOf(one.policy) ? resourceLink(one.policy) : h("code", { title: one.policy }, shortened(one.policy, 64)),
-    h("span", { class: "quiet small" }, ` statement ${one.index + 1}${one.sid ? ` (${one.sid})` : ""}`));
+    h("span", { class: "quiet small" }, ` statement ${one.index + 1}${one.sid ? ` (${one.sid})` : ""} `),
+    canBeCut && h("a", { class: "small", href: address("paths", { ...asked, without: [...asked.without, `${one.policy}#${one.sid || one.index + 1}`] }) }, "What if it were gone?"));
 }

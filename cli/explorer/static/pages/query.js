@@ -16,6 +16,7 @@ export async function query(given) {
   }
   const saved = await ask("queries");
   const chosen = saved.find((one) => one.id === given.get("name"));
+  if (given.has("name") && !chosen) throw new Error(`There is no saved query '${given.get("name")}'.`);
   const result = h("div", { class: "stack" });
   const form = chosen ? savedForm(chosen, given, result) : cypherForm(given, result);
   return [

@@ -3,7 +3,7 @@
 import { h, show } from "../dom.js";
 import { address } from "../address.js";
 import { ask, isOffline } from "../source.js";
-import { identity, matching, resourceWithLabel, shortened } from "../names.js";
+import { accountAndRegion, accountName, identity, matching, resourceWithLabel, shortened } from "../names.js";
 import { busy, count, gapsBox, heading, labelled, notice, section, table, tag } from "../parts.js";
 import { drawing } from "../drawing.js";
 import { findingTable } from "./findings.js";
@@ -20,7 +20,7 @@ export async function resource(given) {
   const rest = answer.references.filter((one) => !gets.includes(one));
   return [
     heading(row.name || shortened(row.id, 60), h("p", { class: "tags" }, tag(row.label, "plain"),
-      h("span", { class: "quiet" }, [row.provider, row.account, row.region].filter(Boolean).join(" · ")))),
+      h("span", { class: "quiet" }, [row.provider, row.account && accountName(row.account), row.region].filter(Boolean).join(" · ")))),
     h("p", null, identity(id)),
     row.missing && notice(h("strong", null, `${row.missing}: `), `what stands here ${scan.reasons[row.missing]}. Something refers to it; nothing else is known of it.`),
     isOffline ? null : h("p", { class: "tags" },
@@ -147,8 +147,7 @@ export async function found(given) {
     rows.length
       ? table(rows, [
           ["Resource", (row) => resourceWithLabel(row.id)],
-          ["Account", (row) => row.account],
-          ["Region", (row) => row.region],
+          ["Account", (row) => accountAndRegion(row.account, row.region)],
           ["Identity", (row) => h("code", { class: "small", title: row.id }, shortened(row.id, 60))],
         ], { caption: "Resources" })
       : notice("No resource that was read has this in its name or identity."),
