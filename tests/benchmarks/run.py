@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import azure_tenant, dense
 from benchmarks.generate import estate
-from benchmarks.many_directory_objects import running_many_directory_objects
 from benchmarks.in_browser import explored
+from benchmarks.many_directory_objects import running_many_directory_objects
 from benchmarks.many_labels import write_with_labels
 from benchmarks.many_subscriptions import running_many_subscriptions
 from benchmarks.multiply import multiplied, of_accounts

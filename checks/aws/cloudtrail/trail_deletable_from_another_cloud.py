@@ -6,7 +6,7 @@ from ....graph.authorization.aws.labels import BUCKET, ROLE
 from ....graph.logic import Truth, all_of
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
 from ...neighbours import targets
 from ..authorizer import AWS
@@ -52,6 +52,7 @@ check = Check(
     provider="aws",
     service="cloudtrail",
     severity=Severity.MEDIUM,
+    categories=(Category.LOGGING,),
     resource=_TRAIL,
     what=(
         "No role that a principal of Entra ID or Google Cloud assumes may delete objects "

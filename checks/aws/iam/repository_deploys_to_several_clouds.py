@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ....graph.sets import number_set
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, Crossings, crossings
 from ..authorizer import AWS
 
@@ -48,6 +48,7 @@ check = Check(
     provider="aws",
     service="iam",
     severity=Severity.MEDIUM,
+    categories=(Category.IDENTITY,),
     resource=_PROVIDER,
     what=(
         "No repository, organization or other subject of the provider's issuer that a role here "

@@ -6,7 +6,7 @@ from ....graph.authorization.aws.labels import ROLE
 from ....graph.sets import NONE
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
 from ..authorizer import AWS
 
@@ -43,6 +43,7 @@ check = Check(
     provider="aws",
     service="iam",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource=ROLE,
     what=(
         "Whoever controls a service principal or user of Entra ID, a service account of Google "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ....graph.sets import NONE
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
 from ...neighbours import sources, targets
 from ..authorizer import AWS
@@ -52,6 +52,7 @@ check = Check(
     provider="aws",
     service="identitystore",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY, Category.PERMISSIONS),
     resource=_USER,
     what=(
         "Where a user with an assignment in any account is taken from a tenant of Entra ID, nobody "

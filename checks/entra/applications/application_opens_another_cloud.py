@@ -7,7 +7,7 @@ from ....graph.authorization.entra.environment import SERVICE_PRINCIPAL
 from ....graph.sets import NONE, MaySet
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
 
 
@@ -42,6 +42,7 @@ check = Check(
     provider="entra",
     service="applications",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource=SERVICE_PRINCIPAL,
     what=(
         "Where a role of AWS, or an identity of a pool of Google Cloud, takes a service "

@@ -7,7 +7,7 @@ from ....graph.logic import Truth, all_of, any_of
 from ....graph.sets import MaySet, number_set
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...neighbours import targets
 from ..holding import OPEN, held
 
@@ -101,6 +101,7 @@ check = Check(
     provider="gcp",
     service="cloudbuild",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_TRIGGER,
     what=(
         "Where a repository, or a principal that may change the trigger, decides what is built, "

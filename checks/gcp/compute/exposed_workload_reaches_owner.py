@@ -8,7 +8,7 @@ from ....graph.exposure.reach import reaches
 from ....graph.schema import EdgeType
 from ...access import Access
 from ...access_rule import AccessRule
-from ...check import Check, Row, Severity
+from ...check import Category, Check, Row, Severity
 from ...exposed_path import exposed_paths
 
 _ACCOUNT = "GCPServiceAccount"
@@ -27,6 +27,7 @@ def _check(id_: str, service: str, label: str, words: str) -> Check:
         provider="gcp",
         service=service,
         severity=Severity.CRITICAL,
+        categories=(Category.EXPOSURE, Category.ATTACK_PATHS),
         resource=label,
         what=(
             f"The internet does not reach the {words} without signing in; or its service account "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ....graph.exposure.reach import INTERNET, reaches
 from ....graph.logic import Truth, all_of, any_of
-from ...check import Check, Place, Row, Severity, Traversal
+from ...check import Category, Check, Place, Row, Severity, Traversal
 from ...neighbours import present, sources, targets
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ check = Check(
     provider="gcp",
     service="compute",
     severity=Severity.MEDIUM,
+    categories=(Category.EXPOSURE,),
     resource=_NETWORK,
     what=(
         "Where the internet reaches an instance in a peered network, or one of another project in "

@@ -7,7 +7,7 @@ from ....graph.authorization.gcp.authorizer import GCP
 from ....graph.schema import EdgeType
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ..holding import OPEN, powers, weaker
 
 _ACCOUNT = "GCPServiceAccount"
@@ -42,6 +42,7 @@ check = Check(
     provider="gcp",
     service="iam",
     severity=Severity.HIGH,
+    categories=(Category.PERMISSIONS,),
     resource=_ACCOUNT,
     what=(
         "Where an account is owner or editor of a project, folder or organization, or may set its "

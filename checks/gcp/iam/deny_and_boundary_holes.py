@@ -7,7 +7,7 @@ from ....graph.schema import EdgeType
 from ....graph.sets import NONE, MaySet, number_set
 from ...access import Access, worst
 from ...access_rule import AccessRule
-from ...check import Check, Place, Row, Severity
+from ...check import Category, Check, Place, Row, Severity
 from ...neighbours import targets
 from ..holding import OPEN
 
@@ -65,6 +65,7 @@ check = Check(
     provider="gcp",
     service="iam",
     severity=Severity.MEDIUM,
+    categories=(Category.PERMISSIONS,),
     resource=_DENY,
     what=(
         "Where a deny policy excepts service accounts, no other principal comes to act as one by "

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ....graph.logic import Truth, all_of, any_of, negation
-from ...check import Check, Place, Row, Severity, Traversal
+from ...check import Category, Check, Place, Row, Severity, Traversal
 from ...neighbours import present, sources, targets
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ check = Check(
     provider="gcp",
     service="iam",
     severity=Severity.HIGH,
+    categories=(Category.IDENTITY,),
     resource=_PROVIDER,
     what=(
         "Where a provider takes callers of an account of AWS, its condition looks at the caller's "
