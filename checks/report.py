@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -17,6 +18,8 @@ from .mutes import AnswerRow, Decided, MutedRow, Mutes
 
 _CALL_IN_MESSAGE = re.compile(r"\(([\w.:/{}-]+): ([\w.-]+)\)")
 """How messages name a failed call: its operation and the code of its error."""
+
+_AnyFinding = TypeVar("_AnyFinding", bound=Finding)
 
 
 class ReportedFinding(Finding):
@@ -127,8 +130,8 @@ def reported(
 
 
 def about_tagged(
-    findings: Sequence[Finding], snapshot: Snapshot, wanted: Collection[str]
-) -> list[Finding]:
+    findings: Sequence[_AnyFinding], snapshot: Snapshot, wanted: Collection[str]
+) -> list[_AnyFinding]:
     """The findings about resources with one of these tags, as ``key=value``. What no tags were read
     of may have them, so findings about it stay."""
     tags = _tags(findings, snapshot)

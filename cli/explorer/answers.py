@@ -118,7 +118,7 @@ class Answers:
                 "id": each.id,
                 "title": each.title,
                 "name": each.name,
-                "provider": each.provider,
+                "providers": each.providers,
                 "requirements": Counter(row["status"] for row in self.compliance(each.id)),
             }
             for each in frameworks().values()
