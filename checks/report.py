@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -13,6 +14,8 @@ from ..graph.snapshot import Snapshot
 from .check import Check
 from .finding import Finding, FindingStatus
 from .mutes import AnswerRow, Decided, MutedRow, Mutes
+
+F = TypeVar("F", bound=Finding)
 
 _CALL_IN_MESSAGE = re.compile(r"\(([\w.:/{}-]+): ([\w.-]+)\)")
 """How messages name a failed call: its operation and the code of its error."""
@@ -120,9 +123,7 @@ def reported(
     ]
 
 
-def about_tagged(
-    findings: Sequence[Finding], snapshot: Snapshot, wanted: Collection[str]
-) -> list[Finding]:
+def about_tagged(findings: Sequence[F], snapshot: Snapshot, wanted: Collection[str]) -> list[F]:
     """The findings about resources with one of these tags, as ``key=value``. What no tags were read
     of may have them, so findings about it stay."""
     tags = _tags(findings, snapshot)

@@ -66,7 +66,7 @@ def choke_points(
         else:
             rows = _policies(attack, from_ or DEFAULT_SOURCES, to, by, number, able)
         if format == Format.json:
-            answer = ChokePointAnswer(**coverage.said(attack.gaps), choke_points=rows)
+            answer = ChokePointAnswer(**coverage.said(attack), choke_points=rows)
             with opened(output) as stream:
                 write_json(answer.as_json(), stream)
         else:

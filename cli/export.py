@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..scans.attack_graph import DEFAULT_SOURCES
+from ..scans.querying import query_gaps
 from . import scans
 from .asked_query import AskedQuery, Bounds
 from .attack_graph import open_attack_graph
@@ -138,7 +139,7 @@ def export(
         near = _returned(asked, snapshot)
     _write(Part(reader, label, near), format, output)
     if asked:
-        say_query_gaps(asked.text, snapshot, scan)
+        say_query_gaps(query_gaps(asked.text, snapshot), scan)
 
 
 def _export_page(scan: str | None, output: "Path | None", *, is_part: bool) -> None:

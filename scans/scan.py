@@ -60,6 +60,8 @@ class FindingsAnswer(_Answer["ReportedFinding"]):
     """The checks that were run."""
     skipped: Sequence[str]
     """Those that were not, because the scan did not set out to read what they are about."""
+    untagged: int = 0
+    """How many more there are, about resources without the tags that the scan was asked for."""
 
 
 class Scan:
@@ -181,19 +183,23 @@ class Scan:
         services: Sequence[str] = (),
         providers: Sequence[str] = (),
     ) -> FindingsAnswer:
-        """What checks find: all, or those that are named.
+        """What checks find: all, or those that are named. In a scan of resources with some tags
+        they are about these, as those of ``clew check``.
 
         :raises UsageError: if there is no such check or service.
         """
-        from ..checks.report import reported
+        from ..checks.report import about_tagged, reported
         from .checking import report_on, selected
 
         chosen = selected(self.snapshot.scope, checks, services, providers)
         report = report_on(self.snapshot, chosen, ScannedAttackGraph(self.snapshot))
+        tags = self.snapshot.scope.tags
+        found = about_tagged(report.findings, self.snapshot, tags) if tags else report.findings
         return FindingsAnswer(
-            reported(report.findings, report.ran, self.snapshot),
+            reported(found, report.ran, self.snapshot),
             [check.id for check in report.ran],
             [check.id for check in report.skipped],
+            len(report.findings) - len(found),
         )
 
     def paths(
@@ -225,7 +231,7 @@ class Scan:
         return PathAnswer(
             format=PATHS_FORMAT,
             covers=[*coverage.covers],
-            gaps=gap_rows(coverage, attack.gaps),
+            gaps=gap_rows(coverage, attack),
             paths=paths,
             more=found.more,
         )

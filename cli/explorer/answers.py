@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...scans.choke_point_answers import choke_points
-from ...scans.querying import plain, query_gaps
 from ...scans.scan import FindingsAnswer, Scan
 from ..asked_query import AskedQuery, Bounds
 
@@ -92,11 +91,7 @@ class Answers:
 
     def findings(self) -> list[dict[str, Any]]:
         """What the checks found: ``clew check -f json``."""
-        from ...checks.report import about_tagged
-
-        tags = self.snapshot.scope.tags
-        found = about_tagged(self._findings, self.snapshot, tags) if tags else self._findings
-        return [one.model_dump(mode="json") for one in found]
+        return [one.model_dump(mode="json") for one in self._findings]
 
     def coverage(self) -> list[dict[str, Any]]:
         """How the calls of the scan ended: ``clew coverage -f json``."""
@@ -127,18 +122,12 @@ class Answers:
         :raises ClewError: if it is wrong, or takes more than it may.
         """
         pairs = [f"{key}={value}" for key, value in parameters.items()]
-        asked = AskedQuery(name, cypher, pairs)
-        limit = self._bounds.limit
-        rows = asked.rows(
-            self.snapshot, self._bounds._replace(limit=None if limit is None else limit + 1)
-        )
-        shown = rows if limit is None else rows[:limit]
-        found = [{key: plain(value) for key, value in row.items()} for row in shown]
+        found = AskedQuery(name, cypher, pairs).answer(self.snapshot, self._bounds)
         return {
-            "columns": asked.columns or [*(found[0] if found else ())],
-            "rows": found,
-            "more": len(rows) > len(shown),
-            "gaps": [gap.filled() for gap in query_gaps(asked.text, self.snapshot)],
+            "columns": [*found.columns],
+            "rows": [*found],
+            "more": found.more,
+            "gaps": [gap.filled() for gap in found.gaps],
         }
 
     def _who_can(self, given: Parameters) -> dict[str, Any]:
