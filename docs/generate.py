@@ -54,6 +54,7 @@ COMMANDS = (
     ("who-can",),
     ("query",),
     ("serve",),
+    ("mcp",),
     ("coverage",),
     ("export",),
     ("push",),
