@@ -70,9 +70,11 @@ class Scan:
     What could not be read is null in every answer, MANUAL in findings, and named in gaps.
     """
 
-    def __init__(self, snapshot: "Snapshot") -> None:
+    def __init__(self, snapshot: "Snapshot", name: str = "") -> None:
         self.snapshot = snapshot
         """The scan's own files: scope, schema, and when it was made."""
+        self.name = name or snapshot.path.name
+        """What it is called: its folder, name or URI, as it was opened."""
 
     def __repr__(self) -> str:
         accounts = ", ".join(sorted(self.snapshot.scope.all_accounts))
@@ -266,4 +268,5 @@ def open_scan(path: str | PathLike[str] | None = None) -> Scan:
     """
     from .places import open_scan as open_snapshot
 
-    return Scan(open_snapshot(None if path is None else fspath(path)))
+    name = None if path is None else fspath(path)
+    return Scan(open_snapshot(name), name or "")
