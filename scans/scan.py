@@ -50,6 +50,11 @@ class QueryAnswer(_Answer[dict[str, Any]]):
     more: bool
     """Whether there are more rows than were asked for."""
 
+    def _repr_html_(self) -> str:
+        from .notebook import shown_rows
+
+        return shown_rows(self)
+
 
 @dataclass(frozen=True)
 class FindingsAnswer(_Answer["ReportedFinding"]):
@@ -62,6 +67,11 @@ class FindingsAnswer(_Answer["ReportedFinding"]):
     """Those that were not, because the scan did not set out to read what they are about."""
     untagged: int = 0
     """How many more there are, about resources without the tags that the scan was asked for."""
+
+    def _repr_html_(self) -> str:
+        from .notebook import shown_findings
+
+        return shown_findings(self)
 
 
 class Scan:
@@ -136,11 +146,13 @@ class Scan:
         """The nodes of these labels (all, if none are named) and the edges among them, in NetworkX.
 
         A node is its id, with its properties and ``label``; an edge has ``rel`` next to its
-        properties.
+        properties. A notebook shows what it holds.
         """
         from ..graph.traversal import load_snapshot
+        from .shown_graph import ShownGraph
 
-        return load_snapshot(self.snapshot, None if labels is None else map(self._known, labels))
+        wanted = None if labels is None else map(self._known, labels)
+        return load_snapshot(self.snapshot, wanted, ShownGraph())
 
     def query(
         self,
