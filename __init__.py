@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .graph.stores.store import QueryError as QueryError
     from .graph.stores.store import StoreError as StoreError
     from .scans.connecting import ScanOptions as ScanOptions
+    from .scans.diff_documents import DiffAnswer as DiffAnswer
     from .scans.documents import CoverageRow as CoverageRow
     from .scans.documents import PathAnswer as PathAnswer
     from .scans.scan import FindingsAnswer as FindingsAnswer
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from .scans.scan import open_scan as open_scan
     from .scans.scanning import scan as scan
     from .scans.schemas import schemas as schemas
+    from .scans.several import diff as diff
+    from .scans.several import merge as merge
 
 __version__ = "0.1.0"
 
@@ -34,6 +37,7 @@ __all__ = [
     "CollectError",
     "ContentError",
     "CoverageRow",
+    "DiffAnswer",
     "FindingsAnswer",
     "PathAnswer",
     "QueryAnswer",
@@ -45,6 +49,8 @@ __all__ = [
     "StoreError",
     "UsageError",
     "__version__",
+    "diff",
+    "merge",
     "open_scan",
     "scan",
     "schemas",
@@ -56,6 +62,7 @@ _HOMES = {
     "CollectError": "collectors.errors",
     "ContentError": "content",
     "CoverageRow": "scans.documents",
+    "DiffAnswer": "scans.diff_documents",
     "FindingsAnswer": "scans.scan",
     "PathAnswer": "scans.documents",
     "QueryAnswer": "scans.scan",
@@ -66,6 +73,8 @@ _HOMES = {
     "SnapshotError": "graph.snapshot",
     "StoreError": "graph.stores.store",
     "UsageError": "errors",
+    "diff": "scans.several",
+    "merge": "scans.several",
     "open_scan": "scans.scan",
     "scan": "scans.scanning",
     "schemas": "scans.schemas",

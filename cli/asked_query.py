@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..scans.querying import saved_query
+from ..scans.querying import plain, query_gaps, saved_query
 from .errors import UsageError
 
 if TYPE_CHECKING:
     from ..graph.snapshot import Snapshot
     from ..graph.stores.store import Store
     from ..queries.library import Query
+    from ..scans.scan import QueryAnswer
 
 _GRACE_SECONDS = 1.0
 """How much later than asked a query is ended that does not end itself."""
@@ -39,6 +40,23 @@ class AskedQuery:
         :raises StoreError: if the query is wrong, or takes more than it may.
         """
         return bounds.rows(snapshot, self.text, self._values)
+
+    def answer(self, snapshot: "Snapshot", bounds: "Bounds") -> "QueryAnswer":
+        """The rows as JSON has them, no more than the bounds allow, and what they may lack.
+
+        :raises StoreError: if the query is wrong, or takes more than it may.
+        """
+        from ..scans.scan import QueryAnswer
+
+        limit = bounds.limit
+        rows = self.rows(snapshot, bounds._replace(limit=None if limit is None else limit + 1))
+        shown = [{column: plain(value) for column, value in row.items()} for row in rows[:limit]]
+        return QueryAnswer(
+            shown,
+            self.columns or [*(shown[0] if shown else ())],
+            query_gaps(self.text, snapshot),
+            more=len(rows) > len(shown),
+        )
 
     def _values(self, store: "Store", snapshot: "Snapshot") -> Mapping[str, Any]:
         if not self._saved:

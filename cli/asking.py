@@ -232,7 +232,8 @@ class Asked(NamedTuple):
         :raises UsageError: if there is none, or its cloud has no such action.
         """
         # Names of people and buckets can look like actions: a scan before them tells.
-        for place in reversed(before) if scans.is_scan(arguments[0]) else before:
+        is_after_a_scan = len(before) > 1 and scans.is_scan(arguments[0])
+        for place in reversed(before) if is_after_a_scan else before:
             if not place < len(arguments) <= place + 2:
                 continue
             for asking in askings().values():

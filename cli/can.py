@@ -34,21 +34,27 @@ def can(
     *scan, who = asked.before
     asking = asked.of_scan(scan[0] if scan else None, context or ())
     principal = asking.principal(who)
-    resource = asking.resource(asked.after[0]) if asked.after else None
-    answers = (
-        asking.anywhere(principal, asked.action)
-        if resource is None
-        else [asking.ask(principal, asked.action, resource)]
-    )
-    rows = [asking.row(one, asked.action) for one in answers]
+    rows = allowed_rows(asking, asked, principal)
     if format is Format.table:
         lines = [line for row in rows for line in (_BLANK, *_lines(asking, principal, row))][1:]
         write_rows(lines, ("field", "value"), format, output)
     else:
         write_answers(asking, rows, _COLUMNS, format, output)
-    if resource is None and (summary := asking.summary(principal, asked.action)):
+    if not asked.after and (summary := asking.summary(principal, asked.action)):
         messages().print(summary)
     asking.say_gaps()
+
+
+def allowed_rows(asking: Asking, asked: Asked, principal: Any) -> list[dict[str, Any]]:
+    """Whether a principal is allowed it, on the resource or, if none is named, on any.
+
+    :raises UsageError: if there is no such resource.
+    """
+    if not asked.after:
+        answers = asking.anywhere(principal, asked.action)
+        return [asking.row(one, asked.action) for one in answers]
+    answer = asking.ask(principal, asked.action, asking.resource(asked.after[0]))
+    return [asking.row(answer, asked.action)]
 
 
 def _lines(asking: Asking, principal: Any, row: dict[str, Any]) -> Iterator[dict[str, str]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO, TypeVar
 
 import typer
 
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from ..checks.mutes import Decided, Mutes
     from ..graph.model import Scope
     from ..graph.snapshot import Snapshot
+
+F = TypeVar("F", bound="Finding")
 
 
 class CheckFormat(StrEnum):
@@ -237,7 +239,7 @@ def check(
     if tags:
         report = replace(report, findings=about_tagged(report.findings, opened_scan, tags))
     tagged = len(report.findings)
-    report = replace(report, findings=_about(report.findings, account, region, resource))
+    report = replace(report, findings=about(report.findings, account, region, resource))
     decided = Decided({}, {})
     if wanted:
         decided = decided_on(report.findings, opened_scan, wanted, datetime.now(UTC).date())
@@ -328,12 +330,12 @@ def _mutes_in(file: Path | None) -> "Mutes | None":
     return None if file is None else read_mutes(file, checks())
 
 
-def _about(
-    findings: "list[Finding]",
+def about(
+    findings: "Sequence[F]",
     accounts: Sequence[str] | None,
     regions: Sequence[str] | None,
     resources: Sequence[str] | None,
-) -> "list[Finding]":
+) -> "list[F]":
     """The findings of some accounts and regions, about some resources. What is of no region may be
     of any."""
     return [

@@ -50,7 +50,7 @@ def choke_points(
         with working("Ranking choke points") if by == Unit.step else nullcontext():
             rows = best_cuts(attack, to, sources, starts, number, by)
         if format == Format.json:
-            answer = ChokePointAnswer(**coverage.said(attack.gaps), choke_points=rows)
+            answer = ChokePointAnswer(**coverage.said(attack), choke_points=rows)
             with opened(output) as stream:
                 write_json(answer.as_json(), stream)
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..scans.attack_graph import DEFAULT_SOURCES
+from ..scans.querying import query_gaps
 from . import scans
 from .asked_query import AskedQuery, Bounds
 from .attack_graph import open_attack_graph
@@ -153,7 +154,7 @@ def export(
         near = _returned(asked, snapshot)
     _write(Part(reader, label, near), format, output)
     if asked:
-        say_query_gaps(asked.text, snapshot, scan)
+        say_query_gaps(query_gaps(asked.text, snapshot), scan)
 
 
 def _check_place(format: ExportFormat, output: "Path | None") -> None:  # noqa: A002

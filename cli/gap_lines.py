@@ -9,27 +9,33 @@ from .output import count, messages, printable
 
 if TYPE_CHECKING:
     from ..graph.model import Gap
+    from ..scans.documents import GapRow
 
 _SHOWN_LINES = 12
 _SHOWN_LABELS = 4
 
 
-def gap_lines(gaps: "Iterable[Gap]") -> list[str]:
+def gap_lines(gaps: "Iterable[Gap | GapRow]") -> list[str]:
     """The failed calls and the labels that were left out, each as one line: of these its user can
     get rid; then what is not covered, a sentence each."""
     filtered: list[str] = []
-    failed: dict[tuple[str, str], list[Gap]] = defaultdict(list)
+    never_listed: list[str] = []
+    failed: dict[tuple[str, str], list[Gap | GapRow]] = defaultdict(list)
     not_covered: dict[str, None] = {}
     for gap in gaps:
         if not gap.label:
             not_covered[gap.message] = None
         elif gap.account:
             failed[gap.operation, gap.code].append(gap)
-        else:
+        elif gap.provider:
             filtered.append(gap.label)
+        else:
+            never_listed.append(gap.label)
     lines = [_failed(operation, code, alike) for (operation, code), alike in failed.items()]
     if filtered:
         lines.append(f"Left out by this scan's filters: {_labels(filtered)}.")
+    if never_listed:
+        lines.append(f"Not among what this scan listed: {_labels(never_listed)}.")
     return [*sorted(lines), *not_covered]
 
 
@@ -46,7 +52,7 @@ def say_gaps(lines: Sequence[str], scan: str | None, always: int = 0, all_in: st
         out.print(f"  … and {rest}; failed calls: clew coverage{scans.spelled(scan)}{every}")
 
 
-def _failed(operation: str, code: str, gaps: "Sequence[Gap]") -> str:
+def _failed(operation: str, code: str, gaps: "Sequence[Gap | GapRow]") -> str:
     accounts = sorted({gap.account for gap in gaps})
     where = accounts[0] if len(accounts) == 1 else f"{count(len(accounts), 'account')}"
     of = f"account {where}" if len(accounts) == 1 else where

@@ -1,5 +1,6 @@
 """``clew list``: checks, queries, techniques, collectors, labels, permissions and schemas."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -80,14 +81,29 @@ def checks(
                 nearest(check, list(known())),
                 "See: clew list checks",
             )
-        explained = _explained(known()[check])
-        lines = [{"field": name, "value": value} for name, value in explained.items() if value]
+        texts = explained(known()[check])
+        lines = [{"field": name, "value": value} for name, value in texts.items() if value]
         if format == "table":
             write_rows(lines, ("field", "value"), format, output)
         else:
-            write_rows([explained], list(explained), format, output)
+            write_rows([texts], list(texts), format, output)
         return
     rows = [
+        row
+        for row in check_rows()
+        if (not provider or row["provider"] in provider)
+        and (not service or row["service"] in service)
+        and (not category or not {*category}.isdisjoint(row["categories"]))
+    ]
+    columns = ("id", "severity", "provider", "service", "categories", "title")
+    write_rows(rows, columns, format, output)
+
+
+def check_rows() -> list[dict[str, Any]]:
+    """The checks, as JSON has them."""
+    from ..checks import checks as known
+
+    return [
         {
             "id": check.id,
             "severity": check.severity.value,
@@ -97,15 +113,11 @@ def checks(
             "title": check.title,
         }
         for check in known().values()
-        if (not provider or check.provider in provider)
-        and (not service or check.service in service)
-        and (not category or not {*category}.isdisjoint(check.categories))
     ]
-    columns = ("id", "severity", "provider", "service", "categories", "title")
-    write_rows(rows, columns, format, output)
 
 
-def _explained(check: "Check") -> dict[str, Any]:
+def explained(check: "Check") -> dict[str, Any]:
+    """A check with all its texts, as JSON has it."""
     from ..checks.frameworks import controls_of
 
     return {
@@ -127,9 +139,16 @@ def _explained(check: "Check") -> dict[str, Any]:
 @listing.command()
 def queries(format: FormatOption = Format.table, output: OutputOption = None) -> None:  # noqa: A002
     """List the saved queries."""
+    columns = ("name", "theme", "title", "parameters")
+    more = (*columns, "columns")
+    write_rows(query_rows(), columns if format == "table" else more, format, output)
+
+
+def query_rows() -> list[dict[str, Any]]:
+    """The saved queries, as JSON has them."""
     from ..queries.library import library
 
-    rows: list[dict[str, Any]] = [
+    return [
         {
             "name": query.id,
             "theme": query.theme,
@@ -141,8 +160,6 @@ def queries(format: FormatOption = Format.table, output: OutputOption = None) ->
         }
         for query in sorted(library().values(), key=lambda query: (query.theme, query.id))
     ]
-    columns = ("name", "theme", "title", "parameters")
-    write_rows(rows, columns if format == "table" else (*columns, "columns"), format, output)
 
 
 @listing.command()
@@ -180,10 +197,17 @@ def collectors(
     output: OutputOption = None,
 ) -> None:
     """List the collectors, their labels and permissions."""
+    columns = ("provider", "service", "labels")
+    more = ("provider", "service", "regional", "labels", "permissions")
+    write_rows(collector_rows(provider), columns if format == "table" else more, format, output)
+
+
+def collector_rows(clouds: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """The collectors of these clouds, or of all, as JSON has them."""
     from ..collectors.registry import collectors as known
     from ..collectors.registry import providers
 
-    rows: list[dict[str, Any]] = [
+    return [
         {
             "provider": each.provider,
             "service": each.service,
@@ -191,12 +215,9 @@ def collectors(
             "labels": [model.label for model in each.models()],
             "permissions": list(each.permissions),
         }
-        for name in provider or providers()
+        for name in clouds or providers()
         for each in known(name)
     ]
-    columns = ("provider", "service", "labels")
-    more = ("provider", "service", "regional", "labels", "permissions")
-    write_rows(rows, columns if format == "table" else more, format, output)
 
 
 @listing.command()
@@ -225,19 +246,25 @@ def labels(
                 nearest(label, list(known)),
                 "See: clew list labels",
             )
-        write_rows(_properties(known[label]), ("property", "type", "meaning"), format, output)
+        write_rows(property_rows(known[label]), ("property", "type", "meaning"), format, output)
         return
-    rows = [
+    rows = [row for row in label_rows() if not provider or row["provider"] in provider]
+    write_rows(rows, ("label", "provider", "service", "meaning"), format, output)
+
+
+def label_rows() -> list[dict[str, Any]]:
+    """The node labels, as JSON has them."""
+    from ..collectors.registry import models
+
+    return [
         {
             "label": model.label,
             "provider": model.provider,
             "service": model.service,
             "meaning": meaning(model),
         }
-        for model in known.values()
-        if not provider or model.provider in provider
+        for model in {model.label: model for model in models()}.values()
     ]
-    write_rows(rows, ("label", "provider", "service", "meaning"), format, output)
 
 
 @listing.command()
@@ -304,7 +331,8 @@ def _usage(name: str, default: "Value | None") -> str:
     return f"[{name}]" if default == "" else f"{name}={default}"
 
 
-def _properties(model: "type[Resource]") -> list[dict[str, Any]]:
+def property_rows(model: "type[Resource]") -> list[dict[str, Any]]:
+    """The properties of a label, as JSON has them."""
     from ..graph.schema import column_of
 
     return [

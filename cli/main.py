@@ -17,6 +17,7 @@ from .errors import ExitCode, UsageError, explain
 from .export import export
 from .import_ import import_
 from .listing import listing
+from .mcp import mcp
 from .merge import merge
 from .paths import paths
 from .push import push
@@ -42,6 +43,7 @@ for command in (
     diff,
     query,
     serve,
+    mcp,
     coverage,
     export,
     push,

@@ -1,13 +1,11 @@
 """``clew merge``: several scans as one."""
 
-from shutil import rmtree
 from typing import Annotated
 
 import typer
 
 from . import scans
 from .completing import scan_names
-from .errors import UsageError
 from .options import ScanOutputOption
 from .output import count, messages
 
@@ -36,25 +34,16 @@ def merge(
     References between the scans are resolved, and exposure and privilege escalation are computed
     over all of them together.
     """
-    from ..pipeline import partial
     from ..scans.merging import NamedScan
-    from ..scans.merging import merge as merged
+    from ..scans.several import merged_to
     from .progress import showing
 
-    if len(arguments) < 2:
-        raise UsageError("Give two scans or more.")
     found = [NamedScan(name, scans.open_scan(name)) for name in arguments]
-    wanted, uri = scans.place_of(output)
-    folder = wanted or scans.new()
-    try:
-        with showing() as progress:
-            written = merged(found, folder, progress, newest=newest)
-    finally:
-        if wanted is None:
-            rmtree(partial(folder), ignore_errors=True)  # by which a new folder was claimed
+    with showing() as progress:
+        written, uri = merged_to(output, found, progress, newest=newest)
     if uri:
         scans.hand_over(written, uri)
-    typer.echo(uri or folder)
+    typer.echo(uri or written.path)
     out = messages()
     nodes = sum(map(written.node_count, written.labels))
     accounts = count(len(written.scope.all_accounts), "account")

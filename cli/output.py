@@ -15,6 +15,8 @@ from tempfile import NamedTemporaryFile, mkdtemp
 from typing import TYPE_CHECKING, Any, TextIO
 from unicodedata import normalize
 
+from ..scans.plain_text import printable as printable
+from ..scans.plain_text import text_of as text_of
 from .errors import UsageError
 
 if TYPE_CHECKING:
@@ -257,27 +259,6 @@ def _print_blocks(console: "Console", heads: list[str], cells: list[list[str]]) 
         console.print(block)
 
 
-def text_of(value: Any) -> str:
-    """A value as one line of text that cannot steer a terminal."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        if "label" in value:
-            return printable(f"{value.get('name') or value['id']} ({value['label']})")
-        if "type" in value:
-            return printable(str(value["type"]))
-        if "relationships" in value:
-            first, *rest = map(text_of, value["nodes"])
-            types = map(text_of, value["relationships"])
-            return first + "".join(f" -{by}- {to}" for by, to in zip(types, rest, strict=True))
-        return printable(json.dumps(value, ensure_ascii=False))
-    if isinstance(value, list | tuple):
-        return ", ".join(text_of(item) for item in value)
-    return printable(str(value))
-
-
 def without_markup(text: str) -> str:
     """What a page of HTML says, which a proxy or a broken service may answer with: its title, else
     its words. Any other text stays as it is."""
@@ -286,13 +267,6 @@ def without_markup(text: str) -> str:
     title = _TITLE.search(text)
     words = title[1] if title else _TAGS.sub(" ", _UNSEEN.sub(" ", text))
     return " ".join(unescape(words).split()) or "a page of HTML without words"
-
-
-def printable(text: str) -> str:
-    """The text with control characters spelled out, so that a resource's name stays a name."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 def style_of(value: str) -> str:

@@ -8,8 +8,8 @@ from .gap_lines import gap_lines, say_gaps
 from .output import count, messages, printable
 
 if TYPE_CHECKING:
-    from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
+    from ..scans.attack_graph import NamedAttackGraph
 
 
 class PathCoverage:
@@ -21,17 +21,14 @@ class PathCoverage:
     def __init__(self, snapshot: "Snapshot") -> None:
         self._coverage = attack_coverage(snapshot)
 
-    def said(self, authorization: "Sequence[Gap]") -> dict[str, Any]:
-        """What every answer says about itself, by key: its format, what it covers, its gaps.
-
-        ``authorization`` are the gaps of permissions.
-        """
+    def said(self, attack: "NamedAttackGraph") -> dict[str, Any]:
+        """What every answer says about itself, by key: its format, what it covers, its gaps."""
         from ..scans.documents import PATHS_FORMAT
 
         return {
             "format": PATHS_FORMAT,
             "covers": [*self._coverage.covers],
-            "gaps": gap_rows(self._coverage, authorization),
+            "gaps": gap_rows(self._coverage, attack),
         }
 
     def nothing_found(self, sources: Sequence[str], target: str, unread: Sequence[str]) -> str:

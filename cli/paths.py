@@ -113,7 +113,7 @@ def paths(
                     explained = [(path, explain_path(attack.graph, path)) for path in found.paths]
                 if format == PathFormat.json:
                     answer = PathAnswer(
-                        **coverage.said(attack.gaps),
+                        **coverage.said(attack),
                         paths=[path_row(attack.graph, *each) for each in explained],
                         more=found.more,
                     )

@@ -1,10 +1,10 @@
 """``clew query``: saved queries and Cypher."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..scans.querying import plain, query_gaps
 from . import scans
 from .asked_query import AskedQuery, Bounds
 from .completing import query_names
@@ -14,7 +14,7 @@ from .options import Format, FormatOption, OutputOption
 from .output import count, messages, write_rows
 
 if TYPE_CHECKING:
-    from ..graph.snapshot import Snapshot
+    from ..graph.model import Gap
 
 
 def query(
@@ -64,24 +64,19 @@ def query(
     scan, name = _scan_and_name(arguments or [], has_cypher=cypher is not None)
     asked = AskedQuery(name, cypher, param or ())
     snapshot = scans.open_scan(scan)
-    bounds = Bounds(limit=limit + 1 if limit else None, seconds=timeout, bytes=int(memory * 2**30))
-    rows = asked.rows(snapshot, bounds)
-    more = bool(limit) and len(rows) > limit
-    shown = [
-        {column: plain(value) for column, value in row.items()}
-        for row in (rows[:limit] if more else rows)
-    ]
-    write_rows(shown, asked.columns or list(shown[0] if shown else {}), format, output)
-    if more:
+    bounds = Bounds(limit=limit or None, seconds=timeout, bytes=int(memory * 2**30))
+    found = asked.answer(snapshot, bounds)
+    write_rows(found.parts, found.columns, format, output)
+    if found.more:
         messages().print(f"There are more than {count(limit, 'row')}; --limit 0 shows all.")
-    elif not shown:
+    elif not found:
         messages().print("No rows.")
-    say_query_gaps(asked.text, snapshot, scan)
+    say_query_gaps(found.gaps, scan)
 
 
-def say_query_gaps(text: str, snapshot: "Snapshot", scan: str | None) -> None:
-    """Says what the answer may lack where a query names edges that Clew derives."""
-    lines = gap_lines(query_gaps(text, snapshot))
+def say_query_gaps(gaps: "Sequence[Gap]", scan: str | None) -> None:
+    """Says what the rows of a query may lack."""
+    lines = gap_lines(gaps)
     if lines:
         messages().print(f"{count(len(lines), 'gap')}, so there may be further rows:")
         say_gaps(lines, scan)

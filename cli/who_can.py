@@ -47,12 +47,19 @@ def who_can(
     write_answers(asking, rows, columns, format, output)
     certain = sum(row["decision"] == "ALLOWED" for row in rows)
     messages().print(f"{count(certain, 'principal')} allowed, {len(rows) - certain:,} conditional.")
-    if asked.after in ([], ["*"]):
-        messages().print(
-            "All resources were asked about at once: who is allowed on some only is not listed. "
-            "Name a resource to see them."
-        )
+    if note := asked_at_once(asked):
+        messages().print(note)
     asking.say_gaps()
+
+
+def asked_at_once(asked: Asked) -> str:
+    """What an answer about all resources leaves out; empty if it is about one."""
+    if asked.after not in ([], ["*"]):
+        return ""
+    return (
+        "All resources were asked about at once: who is allowed on some only is not listed. "
+        "Name a resource to see them."
+    )
 
 
 def able_rows(asking: Asking, asked: Asked) -> list[dict[str, Any]]:

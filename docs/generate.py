@@ -62,6 +62,7 @@ COMMANDS = (
     ("who-can",),
     ("query",),
     ("serve",),
+    ("mcp",),
     ("coverage",),
     ("export",),
     ("push",),

@@ -63,15 +63,21 @@ class SnapshotReader:
                 yield row.pop("source"), row.pop("target"), row
 
 
-def load(source: Readable, labels: Iterable[str] | None = None) -> "networkx.MultiDiGraph":
-    """A graph of the nodes of these labels (all, if none are named) and the edges among them.
+def load(
+    source: Readable,
+    labels: Iterable[str] | None = None,
+    into: "networkx.MultiDiGraph | None" = None,
+) -> "networkx.MultiDiGraph":
+    """A graph of the nodes of these labels (all, if none are named) and the edges among them; or
+    an empty one with these in it.
 
     A node is its id, with its properties and ``label``; an edge has ``rel`` next to its properties.
     Which fields hold policies of resources themselves is the graph's attribute ``own_policies``.
     """
     import networkx
 
-    graph = networkx.MultiDiGraph(own_policies=source.schema.own_policies, scanned=None)
+    graph = networkx.MultiDiGraph() if into is None else into
+    graph.graph.update(own_policies=source.schema.own_policies, scanned=None)
     chosen = set(source.schema.labels if labels is None else labels)
     for label in sorted(chosen):
         for properties in source.nodes(label):
@@ -84,13 +90,15 @@ def load(source: Readable, labels: Iterable[str] | None = None) -> "networkx.Mul
 
 
 def load_snapshot(
-    snapshot: Snapshot, labels: Iterable[str] | None = None
+    snapshot: Snapshot,
+    labels: Iterable[str] | None = None,
+    into: "networkx.MultiDiGraph | None" = None,
 ) -> "networkx.MultiDiGraph":
     """The same of a snapshot; the graph tells when it was scanned."""
     chosen = None if labels is None else {*labels}
     is_much = chosen is None or len(chosen) >= _MANY_LABELS
     source = KeptRows(snapshot) if is_much and snapshot.is_small else SnapshotReader(snapshot)
-    graph = load(source, chosen)
+    graph = load(source, chosen, into)
     graph.graph["scanned"] = snapshot.manifest.started
     return graph
 

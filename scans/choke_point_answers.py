@@ -47,7 +47,7 @@ def choke_points(
     return ChokePointAnswer(
         format=PATHS_FORMAT,
         covers=[*coverage.covers],
-        gaps=gap_rows(coverage, attack.gaps),
+        gaps=gap_rows(coverage, attack),
         choke_points=cuts,
     )
 

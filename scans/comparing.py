@@ -267,7 +267,7 @@ def _paths(difference: Difference, to: str, most: int) -> _Paths:
     coverage = attack_coverage(difference.new.snapshot)
     for each in (old, new):
         each.scanned.keep()
-    gaps = gap_rows(coverage, new.named.gaps)
+    gaps = gap_rows(coverage, new.named)
     return _Paths(changes, gaps, came.more or went.more)
 
 

@@ -112,6 +112,11 @@ class PathRow(Document):
     )
     hops: list[PathHopRow] = Field(description="Its steps; none if the source is a target already.")
 
+    def _repr_html_(self) -> str:
+        from .notebook import shown_path
+
+        return shown_path(self)
+
 
 class CutRow(Document):
     """A change that blocks attack paths."""
@@ -147,6 +152,11 @@ class PathAnswer(_AttackAnswer):
 
     paths: list[PathRow] = Field(description="The attack paths, easiest first.")
     more: bool = Field(description="Whether there are more than are listed.")
+
+    def _repr_html_(self) -> str:
+        from .notebook import shown_paths
+
+        return shown_paths(self)
 
 
 class ChokePointAnswer(_AttackAnswer):

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from ..graph.attack.coverage import AttackCoverage
     from ..graph.attack.model import AttackGraph, ExplainedPath, Hop, Statement, Step
     from ..graph.attack.search import Path
-    from ..graph.model import Gap
     from ..graph.scan_coverage import Scan
+    from .attack_graph import NamedAttackGraph
     from .documents import GapRow, HopRow, PathRow, StatementRow
 
 
@@ -31,13 +31,15 @@ def attack_coverage(scan: "Scan") -> "AttackCoverage":
     return found
 
 
-def gap_rows(coverage: "AttackCoverage", authorization: "Sequence[Gap]") -> "list[GapRow]":
-    """What an answer leaves out; ``authorization`` are the gaps of permissions."""
+def gap_rows(coverage: "AttackCoverage", attack: "NamedAttackGraph") -> "list[GapRow]":
+    """What an answer leaves out: of what was listed, of permissions, and of the steps."""
     from .documents import GapRow
 
     listed = {(gap.label, gap.account, gap.region) for gap in coverage.gaps}
-    more = (gap for gap in authorization if (gap.label, gap.account, gap.region) not in listed)
-    return [GapRow.of(gap) for gap in (*coverage.gaps, *coverage.uncovered_gaps, *more)]
+    more = (gap for gap in attack.gaps if (gap.label, gap.account, gap.region) not in listed)
+    rows = [GapRow.of(gap) for gap in (*coverage.gaps, *coverage.uncovered_gaps, *more)]
+    said = {row.message for row in rows}
+    return rows + [GapRow(message=each) for each in attack.unread if each not in said]
 
 
 def title_of(technique: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -35,14 +35,27 @@ def saved_query(name: str) -> "Query":
 
 
 def query_gaps(cypher: str, snapshot: "Snapshot") -> "list[Gap]":
-    """What the rows of a query may lack: it names edges that Clew derives, and not all that they
-    rest on was read."""
-    from ..graph.cypher import edges_in
+    """What the rows of a query may lack: it names labels that were not all listed, or edges that
+    Clew derives, and not all that they rest on was read."""
+    from ..graph.cypher import edges_in, labels_in
     from ..graph.model.vocabulary import DERIVED
 
-    named = [edge for edge in edges_in(cypher) if edge.rel in DERIVED]
-    if not named:
-        return []
+    derived = [edge for edge in edges_in(cypher) if edge.rel in DERIVED]
+    known = _derived_gaps(snapshot, derived) if derived else []
+    said = {(gap.label, gap.account, gap.region) for gap in known}
+    listed = listing_gaps(snapshot, labels_in(cypher) & snapshot.schema.labels.keys())
+    return known + [gap for gap in listed if (gap.label, gap.account, gap.region) not in said]
+
+
+def listing_gaps(snapshot: "Snapshot", labels: "Iterable[str]") -> "list[Gap]":
+    """What was not listed of labels."""
+    from ..graph.gaps import gaps
+    from ..graph.scan_coverage import ScanCoverage
+
+    return gaps(ScanCoverage(snapshot), (), (), labels)
+
+
+def _derived_gaps(snapshot: "Snapshot", named: "Sequence[EdgeType]") -> "list[Gap]":
     from ..graph.cache import cache_root, code_digest, recalled
     from ..graph.model import Gap
 

@@ -50,6 +50,11 @@ class QueryAnswer(_Answer[dict[str, Any]]):
     more: bool
     """Whether there are more rows than were asked for."""
 
+    def _repr_html_(self) -> str:
+        from .notebook import shown_rows
+
+        return shown_rows(self)
+
 
 @dataclass(frozen=True)
 class FindingsAnswer(_Answer["ReportedFinding"]):
@@ -60,6 +65,13 @@ class FindingsAnswer(_Answer["ReportedFinding"]):
     """The checks that were run."""
     skipped: Sequence[str]
     """Those that were not, because the scan did not set out to read what they are about."""
+    untagged: int = 0
+    """How many more there are, about resources without the tags that the scan was asked for."""
+
+    def _repr_html_(self) -> str:
+        from .notebook import shown_findings
+
+        return shown_findings(self)
 
 
 class Scan:
@@ -68,9 +80,11 @@ class Scan:
     What could not be read is null in every answer, MANUAL in findings, and named in gaps.
     """
 
-    def __init__(self, snapshot: "Snapshot") -> None:
+    def __init__(self, snapshot: "Snapshot", name: str = "") -> None:
         self.snapshot = snapshot
         """The scan's own files: scope, schema, and when it was made."""
+        self.name = name or snapshot.path.name
+        """What it is called: its folder, name or URI, as it was opened."""
 
     def __repr__(self) -> str:
         accounts = ", ".join(sorted(self.snapshot.scope.all_accounts))
@@ -132,11 +146,13 @@ class Scan:
         """The nodes of these labels (all, if none are named) and the edges among them, in NetworkX.
 
         A node is its id, with its properties and ``label``; an edge has ``rel`` next to its
-        properties.
+        properties. A notebook shows what it holds.
         """
         from ..graph.traversal import load_snapshot
+        from .shown_graph import ShownGraph
 
-        return load_snapshot(self.snapshot, None if labels is None else map(self._known, labels))
+        wanted = None if labels is None else map(self._known, labels)
+        return load_snapshot(self.snapshot, wanted, ShownGraph())
 
     def query(
         self,
@@ -183,19 +199,23 @@ class Scan:
         categories: Sequence[str] = (),
     ) -> FindingsAnswer:
         """What checks find: all, or those that are named, of services, clouds or categories
-        (``clew.checks.Category``).
+        (``clew.checks.Category``). In a scan of resources with some tags they are about these, as
+        those of ``clew check``.
 
         :raises UsageError: if there is no such check, service or category.
         """
-        from ..checks.report import reported
+        from ..checks.report import about_tagged, reported
         from .checking import report_on, selected
 
         chosen = selected(self.snapshot.scope, checks, services, providers, categories)
         report = report_on(self.snapshot, chosen, ScannedAttackGraph(self.snapshot))
+        tags = self.snapshot.scope.tags
+        found = about_tagged(report.findings, self.snapshot, tags) if tags else report.findings
         return FindingsAnswer(
-            reported(report.findings, report.ran, self.snapshot),
+            reported(found, report.ran, self.snapshot),
             [check.id for check in report.ran],
             [check.id for check in report.skipped],
+            len(report.findings) - len(found),
         )
 
     def paths(
@@ -227,7 +247,7 @@ class Scan:
         return PathAnswer(
             format=PATHS_FORMAT,
             covers=[*coverage.covers],
-            gaps=gap_rows(coverage, attack.gaps),
+            gaps=gap_rows(coverage, attack),
             paths=paths,
             more=found.more,
         )
@@ -262,4 +282,5 @@ def open_scan(path: str | PathLike[str] | None = None) -> Scan:
     """
     from .places import open_scan as open_snapshot
 
-    return Scan(open_snapshot(None if path is None else fspath(path)))
+    name = None if path is None else fspath(path)
+    return Scan(open_snapshot(name), name or "")

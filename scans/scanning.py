@@ -65,4 +65,5 @@ def scan(
     written = run(accounts, selected, services, folder, progress or _Silent(), concurrency)
     if uri:
         places.hand_over(written, uri)
-    return Scan(places.open_scan(uri or str(folder)))
+    where = uri or str(folder)
+    return Scan(places.open_scan(where), where)

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...scans.choke_point_answers import Unit, choke_points
-from ...scans.querying import plain, query_gaps
 from ...scans.scan import FindingsAnswer, Scan
 from ..asked_query import AskedQuery, Bounds
 from .other_scans import OtherScans
 
 if TYPE_CHECKING:
-    from ...checks.report import ReportedFinding
     from ...graph.snapshot import Snapshot
     from ...scans.resource_answers import ScannedResources
 
@@ -107,7 +105,7 @@ class Answers:
 
     def findings(self) -> list[dict[str, Any]]:
         """What the checks found: ``clew check -f json``."""
-        return [one.model_dump(mode="json") for one in self._reported]
+        return [one.model_dump(mode="json") for one in self._findings]
 
     def frameworks(self) -> list[dict[str, Any]]:
         """The compliance frameworks, and how many requirements of each stand how."""
@@ -136,8 +134,8 @@ class Answers:
             frameworks()[framework],
             known.values(),
             [known[ran] for ran in self._findings.checks],
-            self._reported,
-            {one.id: one.status for one in self._reported},
+            self._findings,
+            {one.id: one.status for one in self._findings},
         )
         return [row.model_dump(mode="json") for row in rows]
 
@@ -178,18 +176,12 @@ class Answers:
         :raises ClewError: if it is wrong, or takes more than it may.
         """
         pairs = [f"{key}={value}" for key, value in parameters.items()]
-        asked = AskedQuery(name, cypher, pairs)
-        limit = self._bounds.limit
-        rows = asked.rows(
-            self.snapshot, self._bounds._replace(limit=None if limit is None else limit + 1)
-        )
-        shown = rows if limit is None else rows[:limit]
-        found = [{key: plain(value) for key, value in row.items()} for row in shown]
+        found = AskedQuery(name, cypher, pairs).answer(self.snapshot, self._bounds)
         return {
-            "columns": asked.columns or [*(found[0] if found else ())],
-            "rows": found,
-            "more": len(rows) > len(shown),
-            "gaps": [gap.filled() for gap in query_gaps(asked.text, self.snapshot)],
+            "columns": [*found.columns],
+            "rows": [*found],
+            "more": found.more,
+            "gaps": [gap.filled() for gap in found.gaps],
         }
 
     def _who_can(self, given: Parameters) -> dict[str, Any]:
@@ -204,14 +196,6 @@ class Answers:
     @cached_property
     def _findings(self) -> FindingsAnswer:
         return self._scan.findings()
-
-    @cached_property
-    def _reported(self) -> "Sequence[ReportedFinding]":
-        """The findings that the scan was asked for."""
-        from ...checks.report import about_tagged
-
-        tags = self.snapshot.scope.tags
-        return about_tagged(self._findings, self.snapshot, tags) if tags else self._findings
 
     @cached_property
     def scanned(self) -> "ScannedResources":

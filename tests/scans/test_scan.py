@@ -6,6 +6,7 @@ import clew as package
 import pytest
 from clew import Scan, ScanOptions, UsageError, open_scan, scan
 from clew.graph.stores.store import QueryError
+from clew.scans.attack_graph import NamedAttackGraph, ScannedAttackGraph
 from cli.conftest import Clew, account
 from cli.conftest import clew as clew
 from servers.aws_replay import AwsReplay
@@ -118,6 +119,23 @@ def test_checks_of_what_a_scan_did_not_read_are_named_as_skipped(
     found = open_scan().findings(services=["ec2"])
     assert not found
     assert found.skipped
+
+
+def test_findings_of_a_scan_of_tagged_resources_are_about_these(
+    replayed: AwsReplay, clew: Clew
+) -> None:
+    clew("scan", "aws", "--service", "cloudtrail", "--tag", "team=payments")
+    said = clew("check", "-f", "json")
+    found = open_scan().findings()
+    assert [one.model_dump(mode="json") for one in found] == said.json
+    assert f"Left out: {found.untagged:,} finding" in said.err
+    assert found.untagged
+
+
+def test_paths_name_what_is_left_out_of_the_steps(demo: Scan) -> None:
+    notes = NamedAttackGraph(ScannedAttackGraph(demo.snapshot)).unread
+    assert notes
+    assert {*notes} <= {gap.message for gap in demo.paths(most=1).gaps}
 
 
 def test_paths_are_those_of_the_command(demo: Scan, clew: Clew) -> None:
