@@ -19,8 +19,6 @@ from .check import Category, Check
 from .finding import Finding
 
 _FOLDER = Path(__file__).parent / "compliance"
-_NAMED = 2
-"""So many checks that were not run are named."""
 _Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -92,6 +90,7 @@ class RequirementRow(BaseModel):
     findings: dict[str, int] = Field(description="How many findings have which answer.")
     muted: int = Field(description="How many further findings are muted.")
     checks: list[str] = Field(description="The checks that decide it.")
+    not_run: list[str] = Field(description="Those of them that were not run.")
     note: str = Field(description="What is left open, or why it cannot be decided.")
 
 
@@ -184,19 +183,17 @@ def _row(
     muted = 0
     for check in checks:
         for found in by_check.get(check.id, ()):
-            if status := statuses[found.id]:
-                numbers[status] += 1
+            if counted := statuses[found.id]:
+                numbers[counted] += 1
             else:
                 muted += 1
     unasked = [check for check in checks if check.id not in asked]
-    partly = (requirement.partly or framework.partly) if checks else ""
+    note = requirement.undecidable
+    if checks and not note:
+        note = requirement.partly or framework.partly
     status = _status(requirement, numbers, muted, checks, unasked)
-    if status is RequirementStatus.PASS and (partly or muted or unasked):
+    if status is RequirementStatus.PASS and (note or muted or unasked):
         status = RequirementStatus.PARTLY
-    notes = [
-        requirement.undecidable or partly,
-        _not_run(unasked) if len(unasked) < len(checks) else "",
-    ]
     return RequirementRow(
         requirement=requirement.id,
         title=requirement.title,
@@ -204,18 +201,9 @@ def _row(
         findings=dict(sorted(numbers.items())),
         muted=muted,
         checks=[check.id for check in checks],
-        note=" ".join(filter(None, notes)),
+        not_run=[check.id for check in unasked],
+        note=note,
     )
-
-
-def _not_run(checks: Sequence[Check]) -> str:
-    """Which checks were not run, as a sentence; many are counted by their clouds."""
-    if len(checks) <= _NAMED:
-        names = ", ".join(check.id for check in checks)
-    else:
-        clouds = sorted(Counter(check.provider for check in checks).items())
-        names = ", ".join(f"{number} checks of {cloud}" for cloud, number in clouds)
-    return names and f"Not run: {names}."
 
 
 def _status(

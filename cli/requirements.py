@@ -37,12 +37,13 @@ def write_requirements(rows: "Sequence[RequirementRow]", form: str, output: Path
 
 def _write_table(rows: "Sequence[RequirementRow]", output: Path | None) -> None:
     """A table whose notes stand below it, each once, since many requirements share one."""
-    notes = {note: number for number, note in enumerate(dict.fromkeys(_notes(rows)), 1)}
+    found = dict.fromkeys(note for row in rows for note in _notes(row))
+    notes = {note: number for number, note in enumerate(found, 1)}
     lines = [
         {
             "requirement": row.requirement,
             "status": STATUS_WORDS.get(row.status, str(row.status))
-            + (f" ({notes[row.note]})" if row.note else ""),
+            + "".join(f" ({notes[note]})" for note in _notes(row)),
             "findings": _numbers(row),
             "title": row.title,
         }
@@ -58,8 +59,9 @@ def _write_table(rows: "Sequence[RequirementRow]", output: Path | None) -> None:
         stream.write("\n" if notes else "")
 
 
-def _notes(rows: "Sequence[RequirementRow]") -> list[str]:
-    return [row.note for row in rows if row.note]
+def _notes(row: "RequirementRow") -> list[str]:
+    some = 0 < len(row.not_run) < len(row.checks)
+    return [*filter(None, [row.note, "Not all of its checks were run." if some else ""])]
 
 
 def _numbers(row: "RequirementRow") -> str:

@@ -287,7 +287,7 @@ def _compliance(known: Iterable[Check]) -> Iterator[str]:
     yield "check decides all or a part: the note says what is left open. General frameworks ask"
     yield "about people, premises and systems: of those a scan shows a part at most, so that no"
     yield "requirement of theirs is ever `PASS`. Checks of every cloud decide them; where one of"
-    yield "the clouds was not scanned, the note says so. What no scan can decide is `UNDECIDABLE`,"
+    yield "the clouds was not scanned, a note says so. What no scan can decide is `UNDECIDABLE`,"
     yield "never left out."
     yield ""
     yield "Findings name their controls (`compliance`) in every report. A check of own content says"

@@ -17,7 +17,8 @@ def row(
         status=RequirementStatus(status),
         findings=findings,
         muted=muted,
-        checks=[],
+        checks=["one", "two"],
+        not_run=["two"] if status == "PARTLY" else [],
         note=note,
     )
 
@@ -37,13 +38,14 @@ def test_a_table_tells_each_note_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [[cell.strip() for cell in line if cell] for line in lines] == [
         ["REQUIREMENT", "STATUS", "FINDINGS", "TITLE"],
         ["1", "FAIL", "2 of 6", "Title 1"],
-        ["2", "PASS in part (1)", "4, 1 muted", "Title 2"],
-        ["3", "not decidable (2)", "Title 3"],
+        ["2", "PASS in part (1) (2)", "4, 1 muted", "Title 2"],
+        ["3", "not decidable (3)", "Title 3"],
         ["4", "MANUAL (1)", "1 of 2", "Title 4"],
         ["5", "PASS", "1", "Title 5"],
         [],
         ["(1) The rest is left open."],
-        ["(2) People decide it."],
+        ["(2) Not all of its checks were run."],
+        ["(3) People decide it."],
     ]
     said = "5 requirements: 1 FAIL, 1 PASS in part, 1 not decidable, 1 MANUAL, 1 PASS."
     assert said in " ".join(capsys.readouterr().err.split())
