@@ -5,21 +5,15 @@ node that is returned whole is read from the scan by its id. What names no label
 table of all nodes (:mod:`.one_table`).
 """
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from functools import cached_property
-from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
-from pyarrow.json import ParseOptions, ReadOptions, read_json
 
 from ..schema import Column, EdgeType
 from ..snapshot import Snapshot
-from ..snapshot.kept_rows import KeptRows
-from ..snapshot.layout import TYPES
 from .ladybug_engine import LadybugEngine, OpenGraph, empty_store, open_database
 from .ladybug_tables import (
     by_type,
@@ -34,6 +28,7 @@ from .named_properties import properties
 from .one_table import LABEL, TABLE, in_one_table
 from .pattern_scope import Scope, scope_of
 from .reading import reading_query, tokens
+from .scan_rows import ScanRows
 from .store import Node, OutOfMemoryError, Query, StoreError
 
 if TYPE_CHECKING:
@@ -47,13 +42,13 @@ class LadybugInMemory(LadybugEngine):
         super().__init__(memory, persistent=False)
         self._tables: _Tables | None = None
         self._one_table: _OneTable | None = None
-        self._rows: _Rows | None = None
+        self._rows: ScanRows | None = None
 
     def load(self, snapshot: Snapshot) -> None:
         """Takes the snapshot, of which nothing is read yet."""
         self.close()
         self.schema = snapshot.schema
-        self._rows = _Rows(snapshot)
+        self._rows = ScanRows(snapshot)
         with _building():
             self._tables = _Tables(snapshot, self._rows, self._memory)
         self._one_table = _OneTable(snapshot, self._rows, self._memory)
@@ -136,7 +131,7 @@ class _Need(NamedTuple):
 class _Tables:
     """A table for each label and each relationship type, of those that were named."""
 
-    def __init__(self, snapshot: Snapshot, rows: "_Rows", memory: int | None) -> None:
+    def __init__(self, snapshot: Snapshot, rows: ScanRows, memory: int | None) -> None:
         self._snapshot = snapshot
         self._rows = rows
         self._memory = memory
@@ -285,47 +280,10 @@ class _Tables:
             create_edges(connection, rel, some, self._schema.relationships[rel])
 
 
-class _Rows:
-    """The nodes of a snapshot with all their properties, read once if at all."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._by_id: dict[str, dict[str, dict[str, Any]]] = {}
-
-    def node(self, label: str, id_: str) -> Node:
-        """A node."""
-        if label not in self._by_id:
-            self._by_id[label] = {row["id"]: row for row in self._kept.nodes(label)}
-        return Node(label, dict(self._by_id[label][id_]))
-
-    def table(self, columns: Mapping[str, Column]) -> pa.Table:
-        """All nodes, with their labels and these properties, null where a label has none such."""
-        kinds = pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
-        kinds = kinds.append(pa.field(LABEL, pa.string()))
-        # Arrow makes arrays of Python's values only after it has imported pandas, if there is one.
-        lines = [
-            json.dumps({**{name: row.get(name) for name in columns}, LABEL: label})
-            for label in self._snapshot.labels
-            for row in self._kept.nodes(label)
-        ]
-        if not lines:
-            return kinds.empty_table()
-        text = "\n".join(lines).encode()
-        return read_json(
-            BytesIO(text),
-            ReadOptions(use_threads=False, block_size=len(text) + 1),
-            ParseOptions(explicit_schema=kinds),
-        )
-
-    @cached_property
-    def _kept(self) -> KeptRows:
-        return KeptRows(self._snapshot)
-
-
 class _OneTable:
     """All nodes in one table, with those of their properties that were named."""
 
-    def __init__(self, snapshot: Snapshot, rows: _Rows, memory: int | None) -> None:
+    def __init__(self, snapshot: Snapshot, rows: ScanRows, memory: int | None) -> None:
         self._snapshot = snapshot
         self._rows = rows
         self._memory = memory

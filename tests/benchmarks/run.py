@@ -584,7 +584,8 @@ _ASKED = {
     "querying_cypher": ("query", "SCAN", "--cypher", "MATCH (n:AWSRole) RETURN count(n)"),
 }
 """Small questions about a scan, of which the second time counts."""
-_LABELS = 400
+_LABELS = 1_000
+"""Twice as many as Clew has."""
 
 
 def _ask(run: Run, scan: str, arguments: tuple[str, ...]) -> None:
@@ -606,7 +607,7 @@ def _asking_many_labels(arguments: tuple[str, ...]) -> Callable[[Run], None]:
         if not scan.exists():
             write_with_labels(open_demo(), _LABELS, scan)
         _ask(run, str(scan), arguments)
-        run.did += f", with {_LABELS} labels"
+        run.did += f", with {_LABELS:,} labels"
 
     return ask
 

@@ -18,8 +18,9 @@ from clew.graph.stores.conformance import (
     trail,
 )
 from clew.graph.stores.ladybug import LadybugStore
-from clew.graph.stores.ladybug_memory import LadybugInMemory, _Rows
+from clew.graph.stores.ladybug_memory import LadybugInMemory
 from clew.graph.stores.one_table import LABEL, in_one_table
+from clew.graph.stores.scan_rows import ScanRows
 from clew.graph.stores.store import Node, QueryError
 from hypothesis import HealthCheck, given, settings
 
@@ -76,7 +77,7 @@ def test_the_one_table_holds_what_the_snapshot_does(
         for label in scan.labels
         for row in scan.nodes(label).to_pylist()
     }
-    rows = _Rows(scan)
+    rows = ScanRows(scan)
     assert {(row.pop(LABEL), row["id"]): row for row in rows.table(kinds).to_pylist()} == known
     for (label, id_), properties in known.items():
         columns = scan.schema.labels[label]
