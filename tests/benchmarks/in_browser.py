@@ -39,9 +39,13 @@ class Explored:
         drawn.wait_for_element_state("hidden")
         self._await()
 
-    def leave(self) -> None:
-        """Leaves the page for an empty one."""
-        self.page.goto("about:blank")
+    @property
+    def processor(self) -> float:
+        """Seconds of the processors that the page's own process has used."""
+        devtools = self.page.context.new_cdp_session(self.page)
+        devtools.send("Performance.enable")
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "ProcessTime"))
 
     @property
     def nodes(self) -> int:

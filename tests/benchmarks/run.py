@@ -747,6 +747,7 @@ def mapping(run: Run) -> None:
     with explored(scan) as explorer:
         with run.measured():
             explorer.draw("map")
+        run.processor += explorer.processor
         drawn = explorer.nodes
     accounts = len(scan.scope.all_accounts)
     resources = sum(map(scan.node_count, scan.labels))
@@ -761,8 +762,10 @@ def taking_apart(run: Run) -> None:
     """Takes a group of that map apart."""
     with explored(Snapshot.open(run.folder / "mapped")) as explorer:
         explorer.draw("map")
+        before = explorer.processor
         with run.measured():
             explorer.take_apart()
+        run.processor += explorer.processor - before
     run.did = "take a group of that map apart"
 
 
@@ -774,6 +777,7 @@ def drawing_paths(run: Run) -> None:
             explorer.answers.get(question, {})
         with run.measured():
             explorer.draw("paths")
+        run.processor += explorer.processor
         run.did = f"draw attack paths with {explorer.nodes} nodes in the browser"
 
 

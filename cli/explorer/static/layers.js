@@ -1,7 +1,8 @@
 // Places the nodes of a large graph from left to right in layers, quickly: dagre takes seconds for a
 // few hundred nodes, and minutes where many edges are long.
 
-const SWEEPS = 4;
+// Odd, so that the last goes from left to right.
+const SWEEPS = 5;
 
 // Nodes are {id, width, height}, edges {source, target}; gives each node its centre (x, y) and each edge
 // its points, and the size of the whole.
@@ -90,13 +91,17 @@ function order(layers) {
   }
 }
 
+// The nodes of a layer below each other, the whole of it next to those before.
 function stack(layer, nodesep, marginy) {
-  let bottom = marginy - nodesep;
+  let bottom = 0;
   for (const node of layer) {
-    const wished = mean(node.before, "y") ?? 0;
-    node.y = Math.max(wished, bottom + nodesep + node.height / 2);
-    bottom = node.y + node.height / 2;
+    node.y = bottom + node.height / 2;
+    bottom += node.height + nodesep;
   }
+  const joined = layer.filter((node) => node.before.length);
+  const wish = joined.reduce((sum, node) => sum + mean(node.before, "y") - node.y, 0) / joined.length;
+  const down = Math.max(marginy, wish || 0);
+  for (const node of layer) node.y += down;
 }
 
 function mean(nodes, what) {

@@ -35,7 +35,7 @@ export async function map(given) {
   return [
     heading("Map", h("p", { class: "quiet" }, "Choose a group to take it apart: cloud, account, region, service, label. Numbers on lines count references.")),
     opened(open, whole.account_names),
-    visible.size > MOST_NODES && notice(`The ${MOST_NODES} largest of ${count(visible.size, "group")} are drawn.`),
+    visible.size > MOST_NODES && notice(`The ${MOST_NODES} largest of ${count(visible.size, "group")} are drawn; the table below has all.`),
     drawing("Map of all resources", [...visible.values()].filter(({ key }) => drawn.has(JSON.stringify(key))).map((sum) => nodeOf(sum, open, whole.account_names)), edgesOf(whole.edges, at)),
     listed && await resources(listed, groups),
     outline(largest, open, whole.account_names),
