@@ -273,7 +273,7 @@ def _choices(
         if isinstance(said, Picked):
             options[claim] = _picks(said, wanted)
         elif said is not None:
-            options[claim] = [list(said)] if len(said) > 1 or claim == "groups" else [*said]
+            options[claim] = [list(said)] if len(said) != 1 or claim == "groups" else [*said]
     for picked in islice(product(*options.values()), _MOST):
         yield dict(zip(options, picked, strict=True))
 
