@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from servers.aws_replay import aws_replay as aws_replay
+from servers.browser import browser as browser
 from servers.json_replay import azure_replay as azure_replay
 from servers.json_replay import entra_replay as entra_replay
 from servers.json_replay import gcp_replay as gcp_replay

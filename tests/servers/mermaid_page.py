@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +17,6 @@ import pytest
 _PACKAGE = "mermaid@11.17.2"
 _CACHE = Path(platformdirs.user_cache_dir("clew-tests", appauthor=False), "mermaid")
 _SCRIPT = "package/dist/mermaid.min.js"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FETCH_SECONDS = 300
 
 _DRAW = """
@@ -38,22 +37,14 @@ async text => {
 
 
 @pytest.fixture(scope="session")
-def mermaid_page() -> Iterator[Callable[[str], dict[str, Any]]]:
-    """Parses and draws a text, and tells what is to be seen. Where there is no npm or no browser,
-    tests are skipped, or fail if ``CI`` is set."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if browser is None:
-        _unavailable("no Chromium is installed: apt-get install chromium")
-    script = _fetched()
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = opened.new_page()
-        page.add_script_tag(path=script)
-        page.evaluate("document.querySelector('script').dataset.ours = ''")
-        page.evaluate("mermaid.initialize({startOnLoad: false, suppressErrorRendering: true})")
-        yield lambda text: dict(page.evaluate(_DRAW, text))
-        opened.close()
+def mermaid_page(browser: Any) -> Callable[[str], dict[str, Any]]:
+    """Parses and draws a text, and tells what is to be seen. Where Mermaid cannot be had tests are
+    skipped, or fail if ``CI`` is set."""
+    page = browser.new_page()
+    page.add_script_tag(path=_fetched())
+    page.evaluate("document.querySelector('script').dataset.ours = ''")
+    page.evaluate("mermaid.initialize({startOnLoad: false, suppressErrorRendering: true})")
+    return lambda text: dict(page.evaluate(_DRAW, text))
 
 
 def _fetched() -> Path:
