@@ -10,7 +10,7 @@ from ...view import GraphView
 from ..derived_steps import step_edges
 from ..engine.build import build
 from ..model import Node, StepType
-from . import external
+from . import external, identity_center
 from .data import data
 from .external_buckets import IDENTITY
 from .external_data import labels
@@ -78,6 +78,7 @@ def _reads(schema: Schema) -> frozenset[str]:
         *data().labels,
         *_existing(),
         *external.SOURCES,
+        *identity_center.READS,
         *labels(policies),
         GRANT,
         GROUP,

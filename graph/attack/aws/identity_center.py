@@ -6,6 +6,8 @@ from typing import NamedTuple
 from ...view import GraphView
 
 USER, GROUP, ASSIGNMENT = "AWSSSOUser", "AWSSSOGroup", "AWSSSOAccountAssignment"
+READS = frozenset({USER, GROUP, ASSIGNMENT})
+"""Labels that decide on who signs in to what."""
 BY_ID, BY_NAME = "scim:id", "scim:name"
 """What stands for the issuer where a directory sends its users: known by an id of the directory's,
 or by name alone."""

@@ -22,6 +22,7 @@ from ...view import GraphView
 from ..derived_steps import step_edges
 from ..engine.build import build
 from ..model import Node, StepType
+from . import federation
 from .external import RUNS_CODE
 from .provider import AzureProvider
 from .vocabulary import techniques
@@ -76,14 +77,15 @@ def _reached() -> Iterator[str]:
 
 
 def _reads(schema: Schema) -> frozenset[str]:
-    """Every label that decides on steps: who holds what where, what techniques are about, and what
-    runs as an identity."""
+    """Every label that decides on steps: who holds what where, what techniques are about, what
+    runs as an identity, and whose tokens are taken."""
     pairs = (*schema.pairs, *schema.newer)
     running = {pair.source for pair in pairs if pair.rel == StepType.RUNS_AS}
     found = {
         *RUNS_CODE,
         *LABELS,
         *_NAMED_ONLY,
+        *federation.READS,
         *(each for each in running if each.startswith("Azure")),
     }
     fields: dict[str, set[str]] = defaultdict(set)

@@ -13,6 +13,8 @@ FEDERATED = "azure-outside-federated-identity"
 """Id of the technique by which a token of another issuer acts as a managed identity."""
 CREDENTIAL, IDENTITY = "AzureFederatedIdentityCredential", "AzureUserAssignedIdentity"
 CLUSTERS = ("AzureKubernetesCluster", "AzureArcCluster")
+READS = frozenset({CREDENTIAL, *CLUSTERS})
+"""Labels that decide on whose tokens are taken and shown; identities are named by them."""
 _TENANTS = "//graph.microsoft.com/tenants/"
 _SERVICE_ACCOUNTS = Picked(("system:serviceaccount:{name}:{name}",))
 

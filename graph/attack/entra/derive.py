@@ -16,6 +16,7 @@ from ..derived_steps import step_edges
 from ..engine.build import build
 from ..model import Node, StepType
 from . import external
+from . import tokens as shown
 from .provider import DIRECTORY, EntraProvider
 from .vocabulary import techniques
 
@@ -57,11 +58,11 @@ def _types() -> Iterator[EdgeType]:
 
 
 def _reads() -> frozenset[str]:
-    """Every label that decides on steps: who holds what, what techniques are about, and by what
-    those outside come in."""
+    """Every label that decides on steps: who holds what, what techniques are about, by what those
+    outside come in, and who can show what elsewhere."""
     known = techniques().techniques.values()
     asked = {one.existing for each in known for one in each.existing.values()}
-    return frozenset({*LABELS, *asked, external.CROSS_TENANT})
+    return frozenset({*LABELS, *asked, *shown.READS, external.CREDENTIAL, external.CROSS_TENANT})
 
 
 def _derive(view: GraphView) -> Derived:

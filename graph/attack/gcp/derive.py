@@ -25,6 +25,7 @@ from ...view import GraphView
 from ..derived_steps import step_edges
 from ..engine.build import build
 from ..model import Node, StepType
+from . import pools, tokens
 from .external import RUNS_CODE
 from .following import REALM
 from .provider import GCPProvider
@@ -76,8 +77,8 @@ def _types() -> Iterator[EdgeType]:
 
 
 def _reads(schema: Schema) -> frozenset[str]:
-    """Every label that decides on steps: who holds what where, what techniques are about, and what
-    runs as a service account."""
+    """Every label that decides on steps: who holds what where, what techniques are about, what
+    runs as a service account, and whose tokens are taken."""
     pairs = (*schema.pairs, *schema.newer)
     running = {pair.source for pair in pairs if pair.rel == StepType.RUNS_AS}
     asked = {
@@ -85,7 +86,8 @@ def _reads(schema: Schema) -> frozenset[str]:
         for technique in techniques().techniques.values()
         for each in technique.existing.values()
     }
-    found = {*RUNS_CODE, *LABELS, POLICY, *asked, *filter(GCP.has, running)}
+    federated = pools.READS | tokens.READS
+    found = {*RUNS_CODE, *LABELS, POLICY, *asked, *federated, *filter(GCP.has, running)}
     return frozenset(found & {*schema.labels, *schema.newer_labels})
 
 

@@ -26,6 +26,8 @@ FEDERATED = "gcp-outside-pool-identity"
 """Id of the technique by which a token becomes an identity of a pool."""
 IDENTITY = "GCPFederatedPrincipal"
 PROVIDERS = ("GCPWorkloadIdentityProvider", "GCPWorkforceProvider")
+READS = frozenset({*PROVIDERS, "GCPWorkloadIdentityPool", "GCPWorkforcePool"})
+"""Labels that decide on what pools take."""
 _OF_CLUSTERS = ".svc.id.goog"
 """How the pools end of which clusters' own workloads are."""
 _POOLS = re.compile(r"(?:https:)?//iam\.googleapis\.com/projects/([^/]+)/(.+)")

@@ -13,6 +13,8 @@ from ..model import Node
 
 ISSUER = "https://accounts.google.com"
 CLUSTER = "GKECluster"
+READS = frozenset({ACCOUNT, CLUSTER})
+"""Labels of what has tokens to show."""
 CLUSTER_ISSUER = "https://container.googleapis.com/v1/"
 _CLUSTERS = "//container.googleapis.com/"
 _SERVICE_ACCOUNTS = Picked(("system:serviceaccount:{name}:{name}",))
