@@ -20,7 +20,15 @@ from clew.queries.library import library
         ),
         (
             "clew check --service clou",
-            {"cloudfront", "cloudrun", "cloudsql", "cloudstorage", "cloudtrail", "cloudwatch"},
+            {
+                "cloudbuild",
+                "cloudfront",
+                "cloudrun",
+                "cloudsql",
+                "cloudstorage",
+                "cloudtrail",
+                "cloudwatch",
+            },
         ),
         ("clew query demo key_", {name for name in library() if name.startswith("key_")}),
         ("clew list checks s3_bucket_pub", {i for i in checks() if i.startswith("s3_bucket_pub")}),

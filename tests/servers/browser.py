@@ -1,4 +1,4 @@
-"""A real browser, one for all tests of a process: Playwright runs once in a thread."""
+"""A real browser for the tests of a module."""
 
 import os
 import shutil
@@ -10,9 +10,13 @@ import pytest
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A browser. Where there is none tests are skipped, or fail if ``CI`` is set."""
+    """A browser. Where there is none tests are skipped, or fail if ``CI`` is set.
+
+    It ends with the module: while it is there an event loop runs in the thread of the tests, in
+    which no other can be started, as scans of Entra ID do.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is None:

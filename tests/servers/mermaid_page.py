@@ -36,7 +36,7 @@ async text => {
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mermaid_page(browser: Any) -> Callable[[str], dict[str, Any]]:
     """Parses and draws a text, and tells what is to be seen. Where Mermaid cannot be had tests are
     skipped, or fail if ``CI`` is set."""

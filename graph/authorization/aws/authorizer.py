@@ -14,12 +14,14 @@ from itertools import chain, product
 
 from ...logic import Truth, any_of
 from ...sets import NONE, MaySet, members, number_set
-from ..model import Explanation, PolicyStatement
+from ...view import GraphView
+from ..model import AuthorizerType, Explanation, PolicyStatement
 from ..resource_table import ResourceRow, ResourceTable
 from .arns import parse_arn
 from .context import Open, Values
 from .decision import Answer, Decision, Levels, PolicySet, PolicyType, ResourceKind, decide
 from .environment import ELSEWHERE, GRANT, PARTS, AWSEnvironment, PrincipalState
+from .labels import ACCOUNT, CONTROL_POLICY, GROUP, ORGANIZATION, ROLE, USER
 from .patterns import Piece
 from .permission_query import (
     NO_STATEMENTS,
@@ -493,3 +495,22 @@ def _values(given: str | Sequence[str] | Open) -> Values | Open:
     if isinstance(given, Open):
         return given
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+_ABOVE = frozenset((ACCOUNT, CONTROL_POLICY, ORGANIZATION, "AWSOrganizationalUnit"))
+"""What stands over principals and resources; where it could not be listed the answers themselves
+are not certain."""
+
+
+def _may_act(view: GraphView, id_: str) -> bool:  # noqa: ARG001
+    return True
+
+
+AWS = AuthorizerType(
+    make=lambda view, listings: AWSAuthorizer(AWSEnvironment(view, listings)),
+    state=PrincipalState,
+    may_act=_may_act,
+    reads=frozenset((GROUP, ROLE, USER, "AWSInlinePolicy", "AWSPolicy")) | _ABOVE,
+    notices=_ABOVE,
+)
+"""What principals may do in their accounts, and roles in others."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ....graph.authorization.aws.authorizer import AWS
 from ....graph.authorization.aws.labels import BUCKET, ROLE
 from ....graph.logic import Truth, all_of
 from ...access import Access
@@ -9,7 +10,6 @@ from ...access_rule import AccessRule
 from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
 from ...neighbours import targets
-from ..authorizer import AWS
 
 _TRAIL = "AWSCloudTrailTrail"
 _DELETE = "s3:DeleteObject"
@@ -50,7 +50,7 @@ check = Check(
     id="trail_deletable_from_another_cloud",
     title="No principal of another cloud deletes the logs of a trail",
     provider="aws",
-    service="cloudtrail",
+    service="paths",
     severity=Severity.MEDIUM,
     categories=(Category.LOGGING,),
     resource=_TRAIL,

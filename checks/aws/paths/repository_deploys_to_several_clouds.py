@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from ....graph.authorization.aws.authorizer import AWS
 from ....graph.sets import number_set
 from ...access import Access
 from ...access_rule import AccessRule
 from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, Crossings, crossings
-from ..authorizer import AWS
 
 _PROVIDER, _OWN = "AWSOIDCProvider", "aws"
 
@@ -46,7 +46,7 @@ check = Check(
     id="repository_deploys_to_several_clouds",
     title="No repository outside acts in several clouds",
     provider="aws",
-    service="iam",
+    service="paths",
     severity=Severity.MEDIUM,
     categories=(Category.IDENTITY,),
     resource=_PROVIDER,

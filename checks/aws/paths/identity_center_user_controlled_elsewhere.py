@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from ....graph.authorization.aws.authorizer import AWS
 from ....graph.sets import NONE
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
 from ...neighbours import sources, targets
-from ..authorizer import AWS
 
 _USER, _GROUP, _ASSIGNMENT = "AWSSSOUser", "AWSSSOGroup", "AWSSSOAccountAssignment"
 
@@ -50,7 +50,7 @@ check = Check(
     id="identity_center_user_controlled_elsewhere",
     title="Only administrators of the directory control users of IAM Identity Center",
     provider="aws",
-    service="identitystore",
+    service="paths",
     severity=Severity.HIGH,
     categories=(Category.IDENTITY, Category.PERMISSIONS),
     resource=_USER,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from ....graph.authorization.aws.authorizer import AWS
 from ....graph.authorization.aws.labels import ROLE
 from ....graph.sets import NONE
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
-from ..authorizer import AWS
 
 
 def _walk(access: Access) -> Iterator[Row]:
@@ -41,7 +41,7 @@ check = Check(
     id="role_trusts_weaker_subject_elsewhere",
     title="No administrator's role trusts a subject of another cloud that others control",
     provider="aws",
-    service="iam",
+    service="paths",
     severity=Severity.HIGH,
     categories=(Category.IDENTITY,),
     resource=ROLE,

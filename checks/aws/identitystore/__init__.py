@@ -1,1 +1,0 @@
-"""Checks of the directory of IAM Identity Center."""
