@@ -120,6 +120,7 @@ def finding(value: str) -> ReportedFinding:
         why=value,
         remediation=value,
         references=[value],
+        categories=[value],
         compliance=[value],
         tags=[value],
         failed_calls=[value],

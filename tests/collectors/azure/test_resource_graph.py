@@ -185,7 +185,7 @@ def test_hidden_scale_sets_leave_their_machines_and_interfaces_incomplete(
     with JsonReplay(AZURE, estate, page_size=100) as server:
         monkeypatch.setenv(ENDPOINT, server.url)
         machines = scanned(tmp_path / "a", "compute", PROD)
-        network = scanned(tmp_path / "b", "network", PROD)
+        network = scanned(tmp_path / "b", "networkinterfaces", PROD)
     assert machines.incomplete() == {"AzureScaleSetInstance", "AzureVirtualMachineScaleSet"}
     assert network.incomplete() == {
         "AzureNetworkInterface",
