@@ -112,7 +112,7 @@ def run(
 
 
 def _prepare(store: Store, rules: Iterable[object]) -> None:
-    """Reads at once what the rules need; what is wrong with one is told when it is run."""
+    """Reads at once what the rules need; what is wrong with one shows when it is run."""
     with suppress(Exception):
         store.prepare((rule.text, rule.parameters) for rule in rules if isinstance(rule, Cypher))
 

@@ -17,7 +17,13 @@ def _walk(access: Access) -> Iterator[Row]:
     known = crossings(access)
     for user in access.view.labelled(_USER):
         if not _is_assigned(access, user):
-            yield Row(user, True)
+            unread_groups = _perhaps_assigned(access, user)
+            passed = None if unread_groups else True
+            yield Row(
+                user,
+                passed,
+                unread=[f"who is in {each} could not be read" for each in unread_groups],
+            )
             continue
         found, accounts, is_sent = NONE, 0, False
         for each in known.into(user):
@@ -25,13 +31,13 @@ def _walk(access: Access) -> Iterator[Row]:
             accounts |= 1 << each.source
             found |= known.controlling(each.source).only_if(each.is_certain)
         who = found.certain or found.possible
-        passed, unread = worst(found), f"whether {known.named(who)} may take the user over"
+        passed, doubt = worst(found), f"whether {known.named(who)} may take the user over"
         if not is_sent and access.view.get(user, "external_issuers") != []:
-            passed, unread = None, "the directory that it was taken from was not scanned"
+            passed, doubt = None, "the directory that it was taken from was not scanned"
         yield Row(
             user,
             passed,
-            unread=[unread],
+            unread=[doubt],
             evidence=[*known.ids(accounts), *known.ids(who)],
             values={"who": known.named(found.certain)},
             listing_scope=[Place()],
@@ -43,6 +49,20 @@ def _is_assigned(access: Access, user: str) -> bool:
     holders = (user, *targets(access.graph, user, "MEMBER_OF", _GROUP))
     return any(
         True for each in holders for _ in sources(access.graph, each, "GRANTED_TO", _ASSIGNMENT)
+    )
+
+
+def _perhaps_assigned(access: Access, user: str) -> list[str]:
+    """The groups of its directory that have a role, and of which it could not be read whether it is
+    in them."""
+    view = access.view
+    store = view.get(user, "identity_store_id")
+    return sorted(
+        view.name(group)
+        for group in view.labelled(_GROUP)
+        if view.get(group, "members") is None
+        and view.get(group, "identity_store_id") in (store, None)
+        and any(True for _ in sources(access.graph, group, "GRANTED_TO", _ASSIGNMENT))
     )
 
 

@@ -174,7 +174,7 @@ class EntraProvider(AttackProvider):
 
     def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
         """What service principals and users can show elsewhere."""
-        return Tokens(self.view).issued()
+        return Tokens(self.environment).issued()
 
     def accepts(self) -> Iterable[TrustRule]:
         """The applications that take tokens of others for their own."""

@@ -7,11 +7,15 @@ https://learn.microsoft.com/entra/identity-platform/access-token-claims-referenc
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from ...authorization.entra.environment import GROUP, SERVICE_PRINCIPAL, USER
-from ...view import GraphView
+from ...authorization.entra.environment import (
+    GROUP,
+    SERVICE_PRINCIPAL,
+    USER,
+    EntraEnvironment,
+)
 from ..federation.model import Claim, Picked, TokenClaims
 from ..model import Node
 
@@ -37,8 +41,9 @@ def issuers(tenant: str) -> tuple[str, str]:
 class Tokens:
     """The tokens of a scan's tenants."""
 
-    def __init__(self, view: GraphView) -> None:
-        self._view = view
+    def __init__(self, environment: EntraEnvironment) -> None:
+        self._environment = environment
+        self._view = environment.view
 
     def issued(self) -> Iterator[tuple[Node, TokenClaims]]:
         """All of them."""
@@ -113,21 +118,27 @@ class Tokens:
             "upn": known,
             "unique_name": known,
             "email": None,
-            "groups": self._groups(id_),
             "aud": None,
         }
         for issuer in issuers(parts["tenant"]):
-            yield self._node(id_), TokenClaims(issuer, said, is_whole=False)
+            for groups, doubts in self._groups(id_):
+                claims = {**said, "groups": groups}
+                yield self._node(id_), TokenClaims(issuer, claims, doubts, is_whole=False)
         yield self._node(id_), TokenClaims(SENT_BY_ID, {"sub": (object_id,)})
         if name:
             yield self._node(id_), TokenClaims(SENT_BY_NAME, {"sub": (name.lower(),)})
 
-    def _groups(self, id_: str) -> Claim:
-        """The groups that a user is in, by object id; None if any was not read."""
-        groups = [each for each in self._view.graph.succ[id_] if self._is_group(each)]
-        if any(self._view.get(each, "members") is None for each in groups):
-            return None
-        return tuple(each.rpartition("/")[2] for each in groups)
+    def _groups(self, id_: str) -> Iterator[tuple[Claim, tuple[str, ...]]]:
+        """The groups that a user is in, nested ones too, by object id; and those that it may be in
+        besides, since who is in them could not be read."""
+        known = self._environment.groups_of(id_)
+        yield _object_ids(known), ()
+        unread = self._environment.unread_groups
+        above = (self._environment.groups_of(each) for each in unread)
+        perhaps = known.union(unread, *above)
+        if perhaps != known:
+            named = ", ".join(sorted(map(self._view.name, unread)))
+            yield _object_ids(perhaps), (f"who is in {named} could not be read",)
 
     def _is_group(self, id_: str) -> bool:
         return bool(self._view.get(id_, "label") == GROUP)
@@ -159,3 +170,7 @@ class Tokens:
         parts = _IDENTITY.fullmatch(id_)
         account = view.get(id_, "account") or (parts["tenant"] if parts else "")
         return Node(id_, str(view.get(id_, "label")), view.name(id_), account)
+
+
+def _object_ids(groups: Iterable[str]) -> Claim:
+    return tuple(sorted(each.rpartition("/")[2] for each in groups))

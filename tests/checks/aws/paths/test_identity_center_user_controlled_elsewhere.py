@@ -12,12 +12,17 @@ CHECK = "identity_center_user_controlled_elsewhere"
 USER, ANN, BEN = "arn:aws:identitystore:::user/u", "ann", "ben"
 
 
-def verdict(reset: MaySet | None, *, is_admin: bool = False) -> str:
-    """That of a user whose account in the directory somebody may reset."""
+def verdict(
+    reset: MaySet | None, *, is_admin: bool = False, by_group_with: list[str] | str | None = "none"
+) -> str:
+    """That of a user whose account in the directory somebody may reset; who has a role by itself,
+    or perhaps by a group that has these members."""
     clouds = Clouds()
     clouds.node(USER, "AWSSSOUser", clouds.iam.account, external_issuers=["scim"])
     assignment = clouds.node("assignment", "AWSSSOAccountAssignment", clouds.iam.account)
-    clouds.edge(assignment, "GRANTED_TO", USER, "user")
+    group = clouds.node("group", "AWSSSOGroup", clouds.iam.account, members=by_group_with)
+    by_group = by_group_with != "none"
+    clouds.edge(assignment, "GRANTED_TO", group if by_group else USER, "user")
     attack = AttackGraph()
     user = attack.add(Node(USER, "AWSSSOUser", "u", clouds.iam.account))
     ann = attack.add(Node(ANN, "EntraUser", ANN, TENANT))
@@ -43,3 +48,8 @@ def test_who_resets_its_password_signs_in_to_aws() -> None:
     assert verdict(MaySet(0, of_ann)) == "MANUAL"
     assert verdict(None) == "PASS"
     assert verdict(exactly(of_ann), is_admin=True) == "PASS"
+
+
+def test_who_may_be_in_a_group_with_a_role_is_not_safe() -> None:
+    assert verdict(None, by_group_with=None) == "MANUAL"
+    assert verdict(None, by_group_with=[]) == "PASS"
