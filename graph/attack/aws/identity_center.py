@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ...model import Gap
 from ...view import GraphView
 
 USER, GROUP, ASSIGNMENT = "AWSSSOUser", "AWSSSOGroup", "AWSSSOAccountAssignment"
@@ -31,6 +32,15 @@ def assigned(view: GraphView) -> Iterator[Assigned]:
             for user in sorted(users):
                 if view.get(user, "user_status") != "DISABLED":
                     yield Assigned(user, role, assignment)
+
+
+def unread_groups(view: GraphView) -> Iterator[Gap]:
+    """The groups with a role of which it could not be read who is in them: of these nobody is
+    followed."""
+    for group in sorted(view.labelled(GROUP)):
+        if view.get(group, "members") is None and view.sources(group, ASSIGNMENT, "group"):
+            message = f"Who is in {view.name(group)} of IAM Identity Center could not be read."
+            yield Gap(message, account=view.get(group, "account") or "")
 
 
 def assignment_issuer(each: Assigned) -> str:

@@ -39,6 +39,7 @@ from .data import data
 from .data_access import DataAccess
 from .external import add_external_steps
 from .external_trust import trust_rules
+from .identity_center import unread_groups
 from .key_grants import KeyGrants
 from .part_names import PartNames
 from .state_changes import StateChanges
@@ -93,7 +94,7 @@ class AWSProvider(AttackProvider):
     @property
     def gaps(self) -> Sequence[Gap]:
         """What of policies and principals could not be read."""
-        return self.environment.gaps
+        return [*self.environment.gaps, *unread_groups(self.view)]
 
     @property
     def left_out(self) -> Sequence[str]:

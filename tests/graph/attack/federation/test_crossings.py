@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from clew.graph.attack.aws.identity_center import unread_groups
 from clew.graph.attack.federation.match import add_federated_steps
 from clew.graph.attack.federation.model import Admission, Picked, TokenClaims, TrustRule
 from clew.graph.attack.model import AttackGraph, Node
 from clew.graph.attack.search import Search, explain_path
 from clew.graph.logic import Truth, all_of
 from clew.graph.sets import exactly
+from clew.graph.view import GraphView
 from hypothesis import given
 from hypothesis import strategies as st
 from support.federated_clouds import EXCHANGE, GITHUB, TENANT, V1, V2, Clouds, federated
@@ -279,6 +281,19 @@ def test_users_of_identity_center_are_those_of_the_tenant(
     assert ("Ann@clew.example", "r", True) in found
     sent = [truth for source, target, truth in found if source == "ann"]
     assert sent == ([] if expected is False else [expected])
+
+
+@pytest.mark.parametrize("members", [[], None])
+def test_a_group_of_identity_center_whose_members_are_unread_is_a_gap(
+    clouds: Clouds, members: list[str] | None
+) -> None:
+    group = clouds.node("group", "AWSSSOGroup", clouds.iam.account, name="ops", members=members)
+    clouds.node("other", "AWSSSOGroup", clouds.iam.account, name="roleless", members=None)
+    assignment = clouds.node("assignment", "AWSSSOAccountAssignment", clouds.iam.account)
+    clouds.edge(assignment, "GRANTED_TO", group, "group")
+    found = [gap.message for gap in unread_groups(GraphView(clouds.graph))]
+    said = ["Who is in ops of IAM Identity Center could not be read."]
+    assert found == (said if members is None else [])
 
 
 def test_who_has_an_app_role_asserts_the_role_of_aws_that_it_names(clouds: Clouds) -> None:
