@@ -130,7 +130,7 @@ check = Check(
         "service account: gcloud compute firewall-rules create NAME --source-service-accounts="
         "ADDRESS --target-service-accounts=ADDRESS --allow=PORTS"
     ),
-    passes="Nothing that the internet reaches is let in to {resource} from beside it.",
+    passes="Nothing that the internet reaches is let in to {resource} from its neighbours.",
     fails="{front}, which the internet reaches, is let in to {resource}.",
     rule=Traversal(
         (_NETWORK, _PEERING, _INTERFACE, _INSTANCE, _FIREWALL, "Internet"), _walk, _REACH

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PROVIDER, _POOL = "GCPWorkloadIdentityProvider", "GCPWorkloadIdentityPool"
 _BINDING, _WHO = "GCPPolicyBinding", "GCPFederatedPrincipal"
 _OF_ONE = ("subject", "attribute.aws_role", "attribute.arn")
-"""By what a single role or user is told apart, as Google maps them."""
+"""By what a single role or user is distinguished, as Google maps them."""
 _NAMES_ONE = re.compile(r"assertion\.(arn|userid)\b|attribute\.aws_role\b")
 
 

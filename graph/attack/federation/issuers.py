@@ -1,5 +1,5 @@
 """The table ``issuers.yaml``: issuers of tokens at which anyone may open an account, what tokens of
-external principals look like there, and who is told apart.
+external principals look like there, and who is distinguished.
 
 An issuer that is not listed serves one customer, whom its address names, or is one that Clew does
 not know.
@@ -28,7 +28,7 @@ _OPEN = re.compile(r"\{(?:any|name)\}")
 
 
 class PartyKind(Part):
-    """Who is told apart at an issuer: a repository, an organization."""
+    """Who is distinguished at an issuer: a repository, an organization."""
 
     name: Text
     """What one is called; ``{owner}`` and ``{project}`` are its own names."""
