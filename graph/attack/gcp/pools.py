@@ -40,7 +40,7 @@ _OF_ROLE = (
     "assertion.arn.contains('assumed-role') ? assertion.arn.extract('{account_arn}assumed-role/') "
     "+ 'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn"
 )
-"""How Google maps callers of AWS unless a mapping says otherwise: all sessions of a role are one."""
+"""How Google maps callers of AWS without a mapping: all sessions of a role are one."""
 _OF_AWS: Mapping[str, str] = {
     "google.subject": "assertion.arn",
     "attribute.aws_role": _OF_ROLE,
