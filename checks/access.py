@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..graph.attack.attack_graph import attack_graph
 from ..graph.attack.engine.relations import RESOLVES_TO, RUNS_AS
 from ..graph.attack.model import AttackGraph, Step, StepType
 from ..graph.authorization.model import AuthorizerType, Given
@@ -18,6 +17,7 @@ from ..graph.scan_coverage import Place
 from ..graph.sets import NONE, MaySet, exactly, members
 from ..graph.traversal import once_per_graph
 from ..graph.view import GraphView
+from .attack import attack_of
 
 if TYPE_CHECKING:
     import networkx
@@ -46,13 +46,10 @@ class Access:
         )
         """The ids of those who may act at all."""
 
-    @cached_property
+    @property
     def attack(self) -> AttackGraph:
         """All steps of attack paths."""
-        graph = self.graph
-        build = graph.graph.get("attack", lambda: attack_graph(graph, graph.graph["reads"]))
-        found: AttackGraph = build()
-        return found
+        return attack_of(self.graph)
 
     def may(self, who: str, action: str, resource: str, given: Given = ()) -> Truth:
         """Whether a principal may do an action on one resource."""

@@ -9,13 +9,12 @@ from ..graph.attack.model import AttackGraph, StepType
 from ..graph.attack.provider import provider_types
 from ..graph.attack.step_edges import STEPS
 from ..graph.model import ExternalSubject
-from ..graph.sets import NONE, MaySet, exactly, members
+from ..graph.sets import NONE, MaySet, exactly, members, number_set
 from ..graph.traversal import once_per_graph
+from .attack import attack_of
 
 if TYPE_CHECKING:
     import networkx
-
-    from .access import Access
 
 EDGES = STEPS
 """What verdicts on them rest on."""
@@ -35,6 +34,8 @@ class Crossings:
 
     def __init__(self, attack: AttackGraph) -> None:
         self.attack = attack
+        self._clouds: dict[str, str] = {}
+        self._controlling: dict[int, MaySet] = {}
 
     def into(self, id_: str) -> list[Crossing]:
         """Those that lead to a node, from principals of other clouds."""
@@ -56,11 +57,19 @@ class Crossings:
 
     def cloud(self, number: int) -> str:
         """The cloud that a node belongs to; empty for none."""
-        return _cloud(self.attack.nodes[number].label)
+        label = self.attack.nodes[number].label
+        if label not in self._clouds:
+            self._clouds[label] = _cloud(label)
+        return self._clouds[label]
 
     def controlling(self, number: int) -> MaySet:
         """The principals that a step leads to a node, or to what runs as it, but those who
         administer an account."""
+        if number not in self._controlling:
+            self._controlling[number] = self._led_to(number)
+        return self._controlling[number]
+
+    def _led_to(self, number: int) -> MaySet:
         attack = self.attack
         held = exactly(1 << number) | self._running_as(number)
         found = NONE
@@ -91,20 +100,33 @@ class Crossings:
         return [self.attack.nodes[each].id for each in members(numbers)][:most]
 
     @cached_property
+    def _acting(self) -> Mapping[str, int]:
+        """The nodes of each cloud, and under no name the subjects outside."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number in range(len(self.attack.nodes)):
+            if (cloud := self.cloud(number)) or self.is_outside(number):
+                found[cloud].append(number)
+        return {cloud: number_set(numbers) for cloud, numbers in found.items()}
+
+    @cached_property
     def _by_end(self) -> tuple[Mapping[str, list[Crossing]], Mapping[str, list[Crossing]]]:
         """By the id of where they begin, and of where they end."""
         begin: dict[str, list[Crossing]] = defaultdict(list)
         end: dict[str, list[Crossing]] = defaultdict(list)
-        nodes = self.attack.nodes
+        nodes, acting = self.attack.nodes, self._acting
+        pairs = [
+            (before, after)
+            for left, before in acting.items()
+            for entered, after in acting.items()
+            if entered not in ("", left)
+        ]
         for step in self.attack.steps:
             if step.type != StepType.CAN_ASSUME:
                 continue
-            for source in members(step.sources):
-                before = self.cloud(source)
-                if not before and not self.is_outside(source):
-                    continue
-                for target in members(step.reached.possible):
-                    if self.cloud(target) not in ("", before):
+            for before, after in pairs:
+                reached = step.reached.possible & after
+                for source in members(step.sources & before) if reached else ():
+                    for target in members(reached):
                         is_certain = bool(step.reached.certain >> target & 1)
                         found = Crossing(source, target, is_certain)
                         begin[nodes[source].id].append(found)
@@ -118,13 +140,6 @@ def _cloud(label: str) -> str:
 
 
 @once_per_graph
-def _made(graph: "networkx.MultiDiGraph") -> dict[int, Crossings]:  # noqa: ARG001
-    return {}
-
-
-def crossings(access: "Access") -> Crossings:
-    """Those of a scan's attack graph, made once for each graph."""
-    made: dict[int, Crossings] = _made(access.graph)
-    if 0 not in made:
-        made[0] = Crossings(access.attack)
-    return made[0]
+def crossings(graph: "networkx.MultiDiGraph") -> Crossings:
+    """Those of a scan's attack graph."""
+    return Crossings(attack_of(graph))

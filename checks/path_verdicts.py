@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..graph.attack.attack_graph import attack_graph
 from ..graph.attack.blast_radius import BlastRadius, ForwardSteps, reach_of_accounts
 from ..graph.attack.endpoints import internet
-from ..graph.attack.model import AttackGraph
 from ..graph.attack.search import Path, Search, Target
 from ..graph.sets import NONE, exactly, members
 from ..graph.traversal import once_per_graph
+from .attack import attack_of
 from .check import Place, Row
 from .path_rule import PathRule, PathTarget
 from .path_words import PathWords, path_words
@@ -55,8 +54,7 @@ class _Paths:
 
     def __init__(self, graph: "networkx.MultiDiGraph") -> None:
         self._resources = graph
-        build = graph.graph.get("attack", lambda: attack_graph(graph, graph.graph["reads"]))
-        self._attack: AttackGraph = build()
+        self._attack = attack_of(graph)
         self._certain = ForwardSteps(self._attack, only_certain=True)
         self._possible = ForwardSteps(self._attack, only_certain=False)
         self._places: dict[tuple[str, Target], Sequence[Place]] = {}

@@ -14,7 +14,7 @@ _USER, _GROUP, _ASSIGNMENT = "AWSSSOUser", "AWSSSOGroup", "AWSSSOAccountAssignme
 
 
 def _walk(access: Access) -> Iterator[Row]:
-    known = crossings(access)
+    known = crossings(access.graph)
     for user in access.view.labelled(_USER):
         if not _is_assigned(access, user):
             unread_groups = _perhaps_assigned(access, user)

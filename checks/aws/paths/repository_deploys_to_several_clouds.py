@@ -13,7 +13,7 @@ _PROVIDER, _OWN = "AWSOIDCProvider", "aws"
 
 
 def _walk(access: Access) -> Iterator[Row]:
-    known = crossings(access)
+    known = crossings(access.graph)
     for provider in access.view.labelled(_PROVIDER):
         yield _judged(known, provider)
 

@@ -20,7 +20,7 @@ def _walk(access: Access) -> Iterator[Row]:
 
 
 def _judged(access: Access, role: str, is_admin: bool) -> Row:
-    known = crossings(access)
+    known = crossings(access.graph)
     weak, trusted = NONE, 0
     for each in known.into(role):
         found = known.controlling(each.source).only_if(each.is_certain and is_admin)

@@ -16,7 +16,7 @@ _DELETE = "s3:DeleteObject"
 
 
 def _walk(access: Access) -> Iterator[Row]:
-    known = crossings(access)
+    known = crossings(access.graph)
     entered = {
         role: [*several] for role in access.view.labelled(ROLE) if (several := known.into(role))
     }

@@ -12,7 +12,7 @@ from ...crossings import EDGES, crossings
 
 
 def _walk(access: Access) -> Iterator[Row]:
-    known = crossings(access)
+    known = crossings(access.graph)
     for application in access.view.labelled(SERVICE_PRINCIPAL):
         opened = known.out_of(application)
         if not opened:
