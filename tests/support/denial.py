@@ -220,7 +220,8 @@ class _KeptClients:
                 self._answers[key] = error
         answer = self._answers[key]
         if isinstance(answer, Exception):
-            raise answer
+            # With what it was raised by before, all that was worked out then would be kept, too.
+            raise answer.with_traceback(None)
         return answer
 
 
