@@ -51,6 +51,9 @@ from clew.scans.documents import (
 from pydantic import BaseModel
 
 FOLDER = Path(__file__).parent
+sys.path.insert(0, str(FOLDER))
+import products  # noqa: E402
+
 COMMANDS = (
     ("demo",),
     ("scan",),
@@ -110,6 +113,7 @@ def pages() -> dict[str, str]:
         "cli.md": _text(_cli()),
         "compliance.md": _text(_compliance(checks().values())),
         "labels.md": _text(_labels()),
+        "products.md": _text(products.page(CLOUDS)),
         "queries.md": _text(_queries(library().values())),
         "techniques.md": _text(
             _techniques({name: each.techniques() for name, each in provider_types().items()})

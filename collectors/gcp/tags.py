@@ -1,10 +1,20 @@
 """Tags of Resource Manager, which conditions of IAM and constraints ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
 
-from ...graph.model import Resource, field, ref
+from ...graph.model import Location, Resource, field, ref
 from ..collector import lists
-from .base import RESOURCE_MANAGER, SCOPES, GCPCollector, GCPResource, last, with_project_id
+from ..shape import Shape
+from .base import (
+    RESOURCE_MANAGER,
+    SCOPES,
+    AssetResource,
+    GCPCollector,
+    GCPResource,
+    last,
+    with_project_id,
+)
 from .session import GCPApi
 
 _HOST = RESOURCE_MANAGER[2:] + "v3"
@@ -55,11 +65,44 @@ class TagBinding(GCPResource):
     value: str | None = ref("GCPTagValue", by="id", rel="MEMBER_OF", wire="-")
 
 
+_BUCKETS = "//storage.googleapis.com/"
+
+
+class ResourceTagBinding(AssetResource):
+    """That a resource of a project has a tag (Asset Inventory; the product's own listing takes one
+    resource at a time)."""
+
+    label = "GCPResourceTagBinding"
+    identity = "{resource}/tagBindings/{name}"
+    asset_type = "cloudresourcemanager.googleapis.com/TagBinding"
+    shape: ClassVar[Shape] = {"parent": str, "tagValue": str}
+
+    name: str | None = field("Number of the value.", wire="-")
+    resource: str | None = ref(
+        ("UnknownResource",), by="id", rel="MEMBER_OF", inverse=True, wire="-"
+    )
+    value: str | None = ref("GCPTagValue", by="id", rel="MEMBER_OF", wire="-")
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
+        """Makes the binding, of a resource as its own product names it."""
+        resource, value = raw.get("parent") or "", raw.get("tagValue") or ""
+        resource = resource.replace(f"{_BUCKETS}projects/_/buckets/", _BUCKETS)
+        fields = {
+            "id": f"{resource}/tagBindings/{last(value)}",
+            "name": last(value),
+            "resource": resource,
+            "value": f"{RESOURCE_MANAGER}{value}",
+        }
+        return super().load(raw, here, **fields, **known)
+
+
 class Tags(GCPCollector):
-    """Tags of the project and of what is above it. Those of other resources are not read."""
+    """Tags of the project, of what is in it, and of what is above it."""
 
     service = "tags"
     permissions = (
+        "cloudasset.assets.listResource",
         "resourcemanager.hierarchyNodes.listTagBindings",
         "resourcemanager.projects.get",
         "resourcemanager.tagKeys.list",
@@ -138,3 +181,10 @@ class Tags(GCPCollector):
                     value=f"{RESOURCE_MANAGER}{value}",
                     account=api.here.account if scope == scopes[0] else scopes[-1],
                 )
+
+    @lists(ResourceTagBinding)
+    def of_resources(self, api: GCPApi) -> Iterator[ResourceTagBinding]:
+        """Which tags resources of the project have. A part of the tree has its own listing."""
+        for raw in api.resources(ResourceTagBinding):
+            if not str(raw.get("parent") or "").startswith(RESOURCE_MANAGER):
+                yield ResourceTagBinding.load(raw, api.here)

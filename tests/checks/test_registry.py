@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from clew.checks import check_named, checks
+from clew.collectors.registry import collectors, providers
 
 ONE = "cloudtrail_bucket_requires_mfa_delete"
 
@@ -33,3 +34,11 @@ def test_for_one_check_no_other_is_imported() -> None:
     assert mine == {"clew.checks.aws.cloudtrail", f"clew.checks.aws.cloudtrail.{ONE}"}
     assert not {"networkx", "boto3", "yaml"} & loaded
     assert not {name for name in loaded if name.startswith(("clew.collectors", "clew.pipeline"))}
+
+
+def test_a_scan_can_be_narrowed_to_the_service_of_each_check() -> None:
+    """Else a scan of that service alone would say that there is nothing to find."""
+    known = {(cloud, each.service) for cloud in providers() for each in collectors(cloud)}
+    over_all = {(cloud, "paths") for cloud in providers()}
+    named = {(each.provider, each.service) for each in checks().values()}
+    assert named - over_all <= known

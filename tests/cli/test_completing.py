@@ -23,9 +23,7 @@ from clew.queries.library import library
             {
                 "cloudbuild",
                 "cloudfront",
-                "cloudrun",
                 "cloudsql",
-                "cloudstorage",
                 "cloudtrail",
                 "cloudwatch",
             },

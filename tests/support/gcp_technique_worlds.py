@@ -45,8 +45,20 @@ class TechniqueWorld:
         if label == "GCPServiceAccount":
             id_ = world.principal(f"serviceAccount:{name}@p.iam.gserviceaccount.com")
         elif label == "GCPProject":
-            # It may be left out, and nothing else with it.
-            id_ = world.scope("projects/t", "organizations/o")
+            # It may be left out, and nothing else with it that the technique is about.
+            is_apart = bool(self._technique.relations)
+            id_ = world.scope("projects/t", "organizations/o") if is_apart else HOME
+            world.constrain("iam.disableServiceAccountKeyCreation", id_, True)
+        elif label == "GCPFolder":
+            # Of a folder without a project nothing was listed.
+            id_ = world.scope("folders/t", "organizations/o")
+            world.graph.remove_edge(HOME, ORGANIZATION)
+            world.graph.add_edge(HOME, id_, rel="PART_OF", via="parent")
+        elif label == "GCPTagValue":
+            world.tag(HOME, "o/env", "test")
+            asked = "resource.matchTag('o/env', 'test')"
+            world.grant([self.actor], ["storage.buckets.list"], HOME, condition=asked)
+            id_ = f"{TREE}tagValues/o/env/test"
         elif label == "GCPFederatedPrincipal":
             id_ = world.principal(f"principal://iam.googleapis.com/{POOL}/subject/s")
         elif label == "GCPRole":

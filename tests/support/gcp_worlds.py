@@ -18,6 +18,7 @@ from support.graphs import empty_graph
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TREE = "//cloudresourcemanager.googleapis.com/"
 IAM = "//iam.googleapis.com/"
+_ORGANIZATION = "organizations/o"
 _LABELS = {"organizations": "GCPOrganization", "folders": "GCPFolder", "projects": "GCPProject"}
 
 
@@ -194,14 +195,19 @@ class GCPWorld:
         return self._add(f"{scope}/policies/{constraint}", POLICY, account="o", **fields)
 
     def tag(self, scope: str, key: str, value: str) -> None:
-        """Gives a scope a tag (``o/env``, ``test``)."""
-        key_id = self._add(f"{TREE}tagKeys/{key}", "GCPTagKey", account="o", namespaced_name=key)
+        """Gives a resource or a part of the tree a tag (``o/env``, ``test``)."""
+        key_id = self._add(
+            f"{TREE}tagKeys/{key}", "GCPTagKey", account=_ORGANIZATION, namespaced_name=key
+        )
         named = f"{key}/{value}"
         value_id = f"{TREE}tagValues/{named}"
         if value_id not in self.graph:
-            self._add(value_id, "GCPTagValue", account="o", namespaced_name=named)
+            self._add(value_id, "GCPTagValue", account=_ORGANIZATION, namespaced_name=named)
             self.graph.add_edge(value_id, key_id, rel="PART_OF", via="key")
-        id_ = self._add(f"{scope}/tagBindings/{named}", "GCPTagBinding", account="o")
+        label = "GCPTagBinding" if scope.startswith(TREE) else "GCPResourceTagBinding"
+        id_ = self._add(f"{scope}/tagBindings/{named}", label, account="o")
+        if scope not in self.graph:
+            self._add(scope, "UnknownResource", missing=MissingReason.UNKNOWN_OWNER)
         self.graph.add_edge(scope, id_, rel="MEMBER_OF", via="resource")
         self.graph.add_edge(id_, value_id, rel="MEMBER_OF", via="value")
 

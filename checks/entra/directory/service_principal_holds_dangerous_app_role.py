@@ -69,7 +69,7 @@ def _check(
         id=f"service_principal_app_role_{name}",
         title=title,
         provider="entra",
-        service="directory",
+        service="service-principals",
         severity=severity,
         categories=(Category.PERMISSIONS,),
         resource="EntraServicePrincipal",

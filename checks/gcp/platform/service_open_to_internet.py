@@ -66,7 +66,7 @@ family = (
     ),
     _check(
         "cloudstorage_bucket_open_to_internet",
-        "cloudstorage",
+        "storage",
         "GCPBucket",
         "buckets",
         "Neither IAM nor, where they count, access control lists of the bucket let everybody read "
@@ -86,7 +86,7 @@ family = (
     ),
     _check(
         "cloudrun_service_open_to_internet",
-        "cloudrun",
+        "run",
         "GCPCloudRunService",
         "services of Cloud Run",
         "Its ingress keeps the internet out, directly and behind load balancers, or not everybody "

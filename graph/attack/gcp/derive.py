@@ -13,6 +13,7 @@ from ...authorization.gcp.environment import (
     LABELS,
     ORGANIZATION,
     PROJECT,
+    TAGS,
 )
 from ...authorization.gcp.impersonation import ACCOUNT
 from ...authorization.gcp.perimeters import PERIMETER
@@ -43,18 +44,18 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             derive=_derive,
             writes=frozenset(_types()),
             reads=_reads(schema),
-            notices=frozenset((POLICY, DENY, BOUNDARY, BOUND, PERIMETER)),
+            notices=frozenset((POLICY, DENY, BOUNDARY, BOUND, PERIMETER, *TAGS)) & _reads(schema),
             reads_edges=reaches(*(RUNS_CODE & {*schema.labels})),
             not_modelled=(
-                "Service accounts that run in another project than their own, those of Google's "
-                "services (service agents) and those of Deployment Manager are not followed.",
+                "Service accounts that run in another project than their own are not followed, and "
+                "of those of Google's services (service agents) only those of Deployment Manager, "
+                "Cloud Build and Vertex AI.",
                 "What an instance's service account may do with narrow access scopes is not "
                 "followed.",
-                "Tags that are attached, organization policies that are lifted, projects that are "
-                "moved and custom roles that are held on a condition are not followed in Google "
-                "Cloud.",
-                "Delegation over more than one service account, domain-wide delegation, keys for "
-                "storage alone, and VPC Service Controls are not followed.",
+                "Of organization policies that are lifted only those on keys of service accounts "
+                "are followed, and tags only where projects can be given them.",
+                "Domain-wide delegation, and keys for storage alone, are not followed.",
+                "Roles on single tables of a dataset are not followed.",
                 "Who may add members to groups of Google Cloud is not followed.",
             ),
         ),

@@ -16,6 +16,8 @@ from ...authorization.gcp.environment import (
     ORGANIZATION,
     PROJECT,
     ROLE,
+    TAG_VALUE,
+    GivenRole,
     PrincipalState,
 )
 from ...authorization.gcp.impersonation import ACCOUNT
@@ -33,6 +35,7 @@ from ..external_entries import add_entries
 from ..federation.model import TokenClaims, TrustRule
 from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
+from .agents import Agents
 from .external import EVERYBODY, entries, foreign_accounts, in_unread_groups
 from .following import REALM, Following, RolesAsListed
 from .pools import trust_rules
@@ -45,6 +48,9 @@ GRANTING: Mapping[str, str] = {
     PROJECT: "resourcemanager.projects.setIamPolicy",
 }
 """By which permission every role is granted on a part of the tree, from above."""
+USING_TAGS = "resourcemanager.tagValueBindings.create"
+ATTACHING = "resourcemanager.hierarchyNodes.createTagBinding"
+"""By which permissions a tag is attached: one on its value, one on the project."""
 _ROLES = "//iam.googleapis.com/"
 _SCOPES = "https://www.googleapis.com/auth/"
 _BROAD = frozenset(_SCOPES + each for each in ("cloud-platform", "iam", "compute"))
@@ -66,6 +72,7 @@ class GCPProvider(AttackProvider):
         self.listings = [each._replace(account=REALM) for each in listings]
         self._administers = lru_cache(4096)(self._administering)
         self._placed = lru_cache(1024)(self._placing)
+        self._agents = Agents(self.authorizer, self.environment.agents)
 
     @classmethod
     def techniques(cls) -> TechniqueSet:
@@ -135,19 +142,51 @@ class GCPProvider(AttackProvider):
         targets: Sequence[GainTarget],
         chosen: Sequence[Choice] = (),  # noqa: ARG002
     ) -> Iterator[Change]:
-        """A principal with every permission wherever it holds a custom role, or without all deny
-        policies that it may delete: these only ever forbid."""
+        """A principal with every permission wherever it holds a custom role or on projects that it
+        has moved, with tags attached, or without all deny policies and organization policies that
+        it may lift: these only ever forbid."""
         if gain == "without" and label == DENY:
-            new = [each for each in targets if each.id not in state.without]
-            for together in joined(new, is_first=False):
-                without = state.without.union(each.id for each in together)
-                yield Change(state._replace(without=without), together[0].row)
+            yield from self._without(state, targets)
+        elif gain == "without" and label == PROJECT:
+            forbids = self.authorizer.may_have_keys_forbidden
+            yield from self._without(state, [each for each in targets if forbids(each.id)])
         elif gain == "role" and label == ROLE:
             given = {each: self._anything(state, each.id) for each in targets}
-            new = [each for each in targets if not given[each] <= state.roles]
-            for together in joined(new, is_first=not state.roles):
-                roles = state.roles.union(*(given[each] for each in together))
-                yield Change(state._replace(roles=roles), together[0].row)
+            yield from self._given(state, given)
+        elif gain == "role" and label == PROJECT:
+            yield from self._given(
+                state, {each: frozenset({GivenRole(ANY_ROLE, each.id)}) for each in targets}
+            )
+        elif gain == "tags":
+            yield from self._tagged(state)
+
+    def _without(self, state: PrincipalState, targets: Sequence[GainTarget]) -> Iterator[Change]:
+        new = [each for each in targets if each.id not in state.without]
+        for together in joined(new, is_first=False):
+            without = state.without.union(each.id for each in together)
+            yield Change(state._replace(without=without), together[0].row)
+
+    def _given(
+        self, state: PrincipalState, given: Mapping[GainTarget, frozenset[GivenRole]]
+    ) -> Iterator[Change]:
+        new = [each for each, roles in given.items() if not roles <= state.roles]
+        for together in joined(new, is_first=not state.roles):
+            roles = state.roles.union(*(given[each] for each in together))
+            yield Change(state._replace(roles=roles), together[0].row)
+
+    def _tagged(self, state: PrincipalState) -> Iterator[Change]:
+        """With one value of a tag attached to all projects where it may be: a key has one value
+        at a time. Only tags that conditions ask for make a difference."""
+        values, projects = (self.authorizer.table(each) for each in (TAG_VALUE, PROJECT))
+        usable = self.authorizer.allowed(state, USING_TAGS, values)
+        rows = self.authorizer.allowed(state, ATTACHING, projects)
+        for row in members(usable.possible):
+            value = values.ids[row]
+            if value in self.environment.asked_tags:
+                key = self.view.targets(value, "key")
+                if all(self.view.targets(one, "key") != key for _, one in state.tags):
+                    new = {(projects.ids[each], value) for each in members(rows.possible)}
+                    yield Change(state._replace(tags=state.tags | new))
 
     def steps(self, engine: ProviderEngine) -> Iterator[Step]:
         """From an administered organization or folder to the projects in it, and how external
@@ -167,6 +206,7 @@ class GCPProvider(AttackProvider):
         outside = (*entries(self.view), *foreign_accounts(self.environment.foreign))
         yield from add_entries(engine.graph, outside, techniques().external)
         yield from in_unread_groups(engine.graph, sorted(self.environment.opaque))
+        yield from self._agents.steps(engine)
 
     def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
         """What service accounts and clusters can show elsewhere."""
@@ -178,17 +218,25 @@ class GCPProvider(AttackProvider):
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:  # noqa: ARG002
         """A state in words."""
-        parts = [f"any role on {self._called(on)}" for _, on in sorted(state.roles)]
-        parts += [f"without {self._called(each)}" for each in sorted(state.without)]
+        parts = [
+            f"any role on {self._called(each.scope)}{each.condition and f' if {each.condition}'}"
+            for each in sorted(state.roles)
+        ]
+        parts += [f"without {self._lifted(each)}" for each in sorted(state.without)]
+        parts += [
+            f"{self._called(on)} tagged {self._called(value)}" for on, value in sorted(state.tags)
+        ]
         return ", ".join(parts)
 
-    def _anything(self, state: PrincipalState, role: str) -> frozenset[tuple[str, str]]:
-        """Every permission wherever a principal holds a role on no condition."""
+    def _anything(self, state: PrincipalState, role: str) -> frozenset[GivenRole]:
+        """Every permission wherever a principal holds a role, if what it is held on is so."""
         name = role.removeprefix(_ROLES)
         return frozenset(
-            (ANY_ROLE, grant.scope)
+            GivenRole(ANY_ROLE, grant.scope, grant.condition)
             for grant in self.environment.grants
-            if grant.role == name and grant.condition == "" and self.environment.holds(state, grant)
+            if grant.role == name
+            and grant.condition is not None
+            and self.environment.holds(state, grant)
         )
 
     def _administering(self, state: PrincipalState) -> Mapping[str, Truth]:
@@ -203,6 +251,10 @@ class GCPProvider(AttackProvider):
 
     def _placing(self, label: str) -> PlacedTable:
         return PlacedTable(self.authorizer.table(label), self.environment.tree)
+
+    def _lifted(self, id_: str) -> str:
+        is_project = id_ in self.view.graph and self.view.get(id_, "label") == PROJECT
+        return f"{'organization policies of ' if is_project else ''}{self._called(id_)}"
 
     def _called(self, id_: str) -> str:
         return self.view.name(id_) if id_ in self.view.graph else id_.rpartition("/")[2]

@@ -21,6 +21,7 @@ from .environment import (
     BOUNDARY,
     DENY,
     LABELS,
+    TAGS,
     Boundary,
     Denial,
     GCPEnvironment,
@@ -102,7 +103,7 @@ class GCPAuthorizer:
         The resource need not have been collected: its name says what it lies in.
         """
         asked, resource = permission(action), self.environment.tree.named(resource)
-        known = self.environment.request(asked, resource, dict(given))
+        known = self.environment.request(asked, resource, dict(given), who.tags)
         allowing = [*self._allowing(who, asked, resource, known)]
         truth = any_of(each.truth for each in allowing)
         if truth is False:
@@ -179,7 +180,7 @@ class GCPAuthorizer:
     def _holding(self, who: PrincipalState) -> tuple[tuple[Grant, Truth], ...]:
         environment = self.environment
         found = ((each, environment.holds(who, each)) for each in environment.grants)
-        given = [(environment.given(*each), True) for each in sorted(who.roles)]
+        given = [(environment.given(each), True) for each in sorted(who.roles)]
         return (*(each for each in found if each[1] is not False), *given)
 
     def _denying(self, who: PrincipalState) -> tuple[tuple[Denial, Truth], ...]:
@@ -211,7 +212,7 @@ class GCPAuthorizer:
             truth = all_of((is_holder, _allows(grant, asked)))
             if truth is not False:
                 rows = table.below(grant.scope).only_if(truth is True)
-                found |= self._where(grant.condition, rows, asked, table, given)
+                found |= self._where(who, grant.condition, rows, asked, table, given)
         return found
 
     def _denied_rows(
@@ -222,11 +223,12 @@ class GCPAuthorizer:
             truth = all_of((is_meant, _denies(denial, asked)))
             if truth is not False:
                 rows = table.below(denial.scope).only_if(truth is True)
-                found |= self._where(denial.condition, rows, asked, table, given)
+                found |= self._where(who, denial.condition, rows, asked, table, given)
         return found
 
     def _where(
         self,
+        who: PrincipalState,
         condition: str | None,
         rows: MaySet,
         asked: str,
@@ -238,7 +240,7 @@ class GCPAuthorizer:
             return rows if condition == "" else rows.uncertain()
         certain, possible = 0, 0
         for row in members(rows.possible):
-            known = self.environment.request(asked, table.table.ids[row], given)
+            known = self.environment.request(asked, table.table.ids[row], given, who.tags)
             truth = cel.holds(condition, known)
             possible |= (truth is not False) << row
             certain |= (truth is True) << row
@@ -249,6 +251,11 @@ class GCPAuthorizer:
         everything = exactly(table.table.everything)
         if not self._bound(who):
             return everything if self._is_unbound(who) else everything.uncertain()
+        limited = {
+            boundary_versions.limits(boundary.version, asked) for boundary, _ in self._bound(who)
+        }
+        if limited == {False} and self._is_unbound(who):
+            return everything
         found, in_all = NONE, everything.certain
         for boundary, is_bound in self._bound(who):
             rows = _within(boundary, table)
@@ -256,12 +263,7 @@ class GCPAuthorizer:
             in_all &= rows.certain
         if not any(is_bound for _, is_bound in self._bound(who)):
             return MaySet(in_all if self._is_unbound(who) else 0, everything.possible)
-        is_limited = all_of(
-            boundary_versions.limits(boundary.version, asked)
-            for boundary, is_bound in self._bound(who)
-            if is_bound
-        )
-        if not is_limited or not self._is_unbound(who):
+        if limited != {True} or not self._is_unbound(who):
             return MaySet(found.certain, everything.possible)
         return found
 
@@ -423,6 +425,6 @@ GCP = AuthorizerType(
     state=PrincipalState,
     may_act=_may_act,
     reads=LABELS,
-    notices=frozenset((BOUND, BOUNDARY, DENY, PERIMETER)),
+    notices=frozenset((BOUND, BOUNDARY, DENY, PERIMETER, *TAGS)),
 )
 """What principals may do in their projects, folders and organization."""

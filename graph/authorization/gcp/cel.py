@@ -137,15 +137,13 @@ class _Parser:
         return _Node("compare", (sign, left, self._unary()))
 
     def _unary(self) -> _Node:
-        turned = False
-        is_negated = False
+        is_turned, is_negated = False, False
         while self._take("!"):
-            turned, is_negated = not turned, True
+            is_turned, is_negated = not is_turned, True
         found = self._member()
-        if not is_negated:
-            return found
-        negated = _Node("not", (found,))
-        return negated if turned else _Node("not", (negated,))
+        if is_turned:
+            return _turned(found)
+        return _turned(_turned(found)) if is_negated else found
 
     def _member(self) -> _Node:
         found = self._primary()
@@ -189,6 +187,20 @@ class _Parser:
                 self._need(",")
             found.append(self._either())
         return tuple(found)
+
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_OF_MORGAN = {"or": "and", "and": "or"}
+
+
+def _turned(node: _Node) -> _Node:
+    """What holds where something does not, said without negation as far as that can be: of a
+    time still to come it matters whether something begins or ends then."""
+    if node.kind in _OF_MORGAN:
+        return _Node(_OF_MORGAN[node.kind], tuple(map(_turned, node.parts)))
+    if node.kind == "compare" and node.parts[0] in _OPPOSITE:
+        return _Node("compare", (_OPPOSITE[node.parts[0]], *node.parts[1:]))
+    return _Node("not", (node,))
 
 
 def _unquoted(text: str) -> str:

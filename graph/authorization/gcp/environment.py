@@ -19,17 +19,20 @@ from .members import (
     EVERYONE,
     GROUP,
     USER,
+    PartOfTree,
     basic_role,
     domain_of,
     is_in,
+    is_service_agent,
     member,
     part_of_tree,
     pooled,
+    project_of_agent,
 )
 from .perimeters import PERIMETER, Perimeter, perimeters
 from .permissions import permission
 from .requests import described, kind_of
-from .scopes import PROJECTS, TREE, Place, ScopeTree, lies_in
+from .scopes import PROJECTS, TOPS, TREE, Place, ScopeTree, lies_in
 
 ACCOUNTS = "GCPServiceAccount"
 ACTING = ("GCPUser", ACCOUNTS, "GCPFederatedPrincipal", "GCPEveryone")
@@ -39,9 +42,13 @@ BOUNDARY = "GCPPrincipalAccessBoundary"
 BOUND = "GCPPrincipalAccessBoundaryBinding"
 ORGANIZATION, FOLDER, PROJECT = "GCPOrganization", "GCPFolder", "GCPProject"
 TAGGED, TAG_KEY, TAG_VALUE = "GCPTagBinding", "GCPTagKey", "GCPTagValue"
+RESOURCE_TAGGED = "GCPResourceTagBinding"
+"""That a resource other than a project, folder or organization has a tag."""
+TAGS = (TAGGED, RESOURCE_TAGGED, TAG_KEY, TAG_VALUE)
+"""Labels of tags. What hangs on one that was not read is open."""
 LABELS = frozenset(
     {*ACTING, BINDING, ROLE, GROUPS, DENY, BOUNDARY, BOUND, ORGANIZATION, FOLDER, PROJECT}
-    | {TAGGED, TAG_KEY, TAG_VALUE, PERIMETER}
+    | {*TAGS, PERIMETER}
 )
 """All labels that decide who may do what."""
 _ROLE_ID = "//iam.googleapis.com/"
@@ -65,16 +72,27 @@ class _Everything(frozenset[str]):
         return True
 
 
+class GivenRole(NamedTuple):
+    """A role that somebody was given, as bindings name it."""
+
+    role: str
+    scope: str
+    condition: str = ""
+
+
 class PrincipalState(NamedTuple):
     """A principal just as it is, or with what an attacker has given it."""
 
     id: str
-    roles: frozenset[tuple[str, str]] = frozenset()
-    """Roles that it was given, as bindings name them, each with the resource."""
+    roles: frozenset[GivenRole] = frozenset()
+    """Roles that it was given."""
     groups: frozenset[str] = frozenset()
     """Ids of the groups that it has joined."""
     without: frozenset[str] = frozenset()
-    """Ids of the deny policies that it has deleted."""
+    """Ids of the deny policies that it has deleted, and of the projects whose organization policies
+    it has lifted."""
+    tags: frozenset[tuple[str, str]] = frozenset()
+    """Ids of resources, each with that of the value of a tag that it has attached to it."""
 
 
 class Grant(NamedTuple):
@@ -114,8 +132,8 @@ class Boundary(NamedTuple):
     whom: str | None
     """The set of principals; None if it was not read."""
     condition: str | None
-    version: int
-    """Says which permissions it limits."""
+    version: int | None
+    """Says which permissions it limits; None if it was not read."""
 
 
 class GCPEnvironment:
@@ -154,7 +172,7 @@ class GCPEnvironment:
     @cached_property
     def tree(self) -> ScopeTree:
         """The organizations, folders and projects."""
-        parents = {
+        parents: dict[str, str | None] = {
             id_: self._parent(id_)
             for label in (FOLDER, PROJECT)
             for id_ in self.view.labelled(label)
@@ -164,10 +182,13 @@ class GCPEnvironment:
             for id_ in self.projects
             if (number := self.view.get(id_, "project_number"))
         }
+        # Service agents lie in projects of Google's own, which are in nobody's organization.
+        agents = filter(is_service_agent, self.accounts_elsewhere)
+        parents |= {PROJECTS + each.split("/")[4]: "" for each in agents}
         owners = {
             id_: account
             for id_ in self.view.graph
-            if (account := self._account(id_)) and not id_.startswith(TREE)
+            if (account := self._account(id_)) and not id_.startswith(TOPS)
         }
         return ScopeTree(parents, numbers, owners)
 
@@ -214,9 +235,10 @@ class GCPEnvironment:
         """What allow policies grant."""
         return [self._grant(id_) for id_ in self.view.labelled(BINDING)]
 
-    def given(self, role: str, scope: str) -> Grant:
+    def given(self, role: GivenRole) -> Grant:
         """A role that an attacker has given somebody."""
-        return Grant("", role, self.permissions(role), self.tree.named(scope), frozenset(), "")
+        scope, held = self.tree.named(role.scope), self.permissions(role.role)
+        return Grant("", role.role, held, scope, frozenset(), role.condition)
 
     @cached_property
     def denials(self) -> Sequence[Denial]:
@@ -266,9 +288,16 @@ class GCPEnvironment:
         found = self.view.get(id_, "permissions")
         return None if found is None else frozenset(permission(each) for each in found)
 
-    def request(self, asked: str, resource: str, given: Mapping[str, Any]) -> Known:
-        """What conditions can ask of a request, as far as it is known."""
-        known: dict[str, Any] = {"tags": self._tags(resource)}
+    def request(
+        self,
+        asked: str,
+        resource: str,
+        given: Mapping[str, Any],
+        attached: frozenset[tuple[str, str]] = frozenset(),
+    ) -> Known:
+        """What conditions can ask of a request, as far as it is known; ``attached`` are tags that
+        resources were given besides: see :attr:`PrincipalState.tags`."""
+        known: dict[str, Any] = {"tags": self._tags(resource, attached)}
         if self.view.scanned:
             known["request.time"] = Now(self.view.scanned)
         known.update(described(asked, self.tree.named(resource), self._number(resource)))
@@ -350,7 +379,8 @@ class GCPEnvironment:
         role, named = get(id_, "name") or "", get(id_, "members")
         holders = None
         if named is not None:
-            known = (*named, *self.view.targets(id_, "principals"))
+            listed = self.view.targets(id_, "principals")
+            known = (*named, *(each for each in listed if not each.startswith("unread:")))
             holders = self._named(known)
         scope = self.tree.named(get(id_, "scope") or "")
         return Grant(id_, role, self.permissions(role), scope, holders, get(id_, "condition"))
@@ -382,7 +412,7 @@ class GCPEnvironment:
     def _boundary(self, id_: str) -> Boundary:
         get = self.view.get
         name, scopes, boundary = "", None, next(iter(self.view.targets(id_, "policy")), "")
-        number = boundary_versions.OLDEST
+        number = None
         if boundary and not self.view.is_missing(boundary):
             number = boundary_versions.version(get(boundary, "enforcement_version"))
             name = get(boundary, "name") or boundary
@@ -420,7 +450,7 @@ class GCPEnvironment:
         if holder.startswith(CUSTOMER):
             return self._is_of_customer(who, holder.removeprefix(CUSTOMER))
         if part := part_of_tree(holder):
-            return self._is_of_set(who, part)
+            return self._is_of_tree(who, part)
         return False
 
     def _is_member(
@@ -443,6 +473,19 @@ class GCPEnvironment:
                 else:
                     truths.append(name == who)
         return any_of(truths)
+
+    def _is_of_tree(self, who: str, part: PartOfTree) -> Truth:
+        """Whether somebody is of a part of the tree, and of the kind that is meant."""
+        if not part.kind:
+            return self._is_of_set(who, part.scope)
+        if part.kind not in ("ServiceAccount", "ServiceAgent"):
+            return None
+        if not who.startswith(ACCOUNT) or is_service_agent(who) != (part.kind == "ServiceAgent"):
+            return False
+        if part.kind == "ServiceAccount":
+            return self._is_of_set(who, part.scope)
+        project = self.tree.named(PROJECTS + project_of_agent(who))
+        return lies_in(self.tree.place(project), self.tree.named(part.scope))
 
     def _is_of_set(self, who: str, named: str) -> Truth:
         """Whether somebody is of a project, folder, organization, customer or pool."""
@@ -495,17 +538,33 @@ class GCPEnvironment:
     def _account_ids(self) -> Mapping[str, str]:
         return {member(id_): id_ for id_ in self.view.labelled(ACCOUNTS)}
 
-    def _tags(self, resource: str) -> Sequence[tuple[str, str]] | None:
+    @cached_property
+    def asked_tags(self) -> frozenset[str]:
+        """The ids of the values of tags whose keys some condition names."""
+        granted = (each.condition for each in self.grants)
+        conditions = (*granted, *(each.condition for each in self.denials))
+        text = "\n".join(each for each in conditions if each and "Tag" in each)
+        found = set()
+        for key in self.view.labelled(TAG_KEY) if text else ():
+            named = self.view.get(key, "namespaced_name"), key.removeprefix(TREE)
+            if any(each and each in text for each in named):
+                found.update(self.view.sources(key, TAG_VALUE, "key"))
+        return frozenset(found)
+
+    def _tags(
+        self, resource: str, attached: frozenset[tuple[str, str]]
+    ) -> Sequence[tuple[str, str]] | None:
         """The tags that a resource has and inherits, by name and by id; None if some were not
-        read: those of what is no project, folder or organization never are."""
+        read."""
         place = self.place(resource)
-        if not place.is_whole or place.chain[0] != place.top:
+        if not place.is_whole or not self.is_listed(TAGGED, place.top):
             return None
-        if not self.is_listed(TAGGED, place.top):
+        if place.chain[0] != place.top and not self._are_own_tags_read(place):
             return None
         by_key: dict[str, list[tuple[str, str]]] = {}
         for scope in reversed(place.chain):
-            for value in self._tagged.get(scope, ()):
+            more = sorted(value for on, value in attached if on == scope)
+            for value in (*self._tagged.get(scope, ()), *more):
                 key = next(iter(self.view.targets(value, "key")), "") if value else ""
                 names = self.view.get(value, "namespaced_name") if value else None
                 if not names or not key:
@@ -517,14 +576,34 @@ class GCPEnvironment:
                 ]
         return [pair for pairs in by_key.values() for pair in pairs]
 
+    def _are_own_tags_read(self, place: Place) -> bool:
+        """Whether the tags of a resource itself were read. Some products name it otherwise where it
+        is tagged than anywhere else: one that is not known may be any of its service."""
+        service = place.chain[0].split("/")[2]
+        return (
+            self.is_listed(RESOURCE_TAGGED, place.top)
+            and (place.top, service) not in self._tagged_unknown
+        )
+
     @cached_property
     def _tagged(self) -> Mapping[str, Sequence[str]]:
-        """The values of the tags that were given to each part of the tree itself."""
+        """The values of the tags that were given to each resource itself."""
         found: dict[str, list[str]] = {}
-        for id_ in self.view.labelled(TAGGED):
-            scope = id_.partition("/tagBindings/")[0]
-            found.setdefault(scope, []).extend(self.view.targets(id_, "value") or ("",))
+        for label in (TAGGED, RESOURCE_TAGGED):
+            for id_ in self.view.labelled(label):
+                scope = id_.partition("/tagBindings/")[0]
+                found.setdefault(scope, []).extend(self.view.targets(id_, "value") or ("",))
         return found
+
+    @cached_property
+    def _tagged_unknown(self) -> frozenset[tuple[str, str]]:
+        """The projects and services of which resources have tags that were not collected."""
+        named = (each.partition("/tagBindings/")[0] for each in self.view.labelled(RESOURCE_TAGGED))
+        return frozenset(
+            (self.place(each).top, each.split("/")[2])
+            for each in named
+            if not self.view.is_there(each)
+        )
 
 
 def _document(text: Any) -> list[dict[str, Any]] | None:

@@ -8,12 +8,12 @@ as it."""
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from ...logic import Truth, negation
+from ...logic import Truth, any_of, negation
 from ...sets import NONE, MaySet, exactly, members
 from ..resource_table import ResourceTable
 from .authorizer import GCPAuthorizer
 from .constraints import enforced
-from .environment import PrincipalState
+from .environment import GCPEnvironment, PrincipalState
 
 ACCOUNT = "GCPServiceAccount"
 _ACCOUNTS = "iam.serviceAccounts"
@@ -21,6 +21,14 @@ MINTING = tuple(f"{_ACCOUNTS}.{each}" for each in ("getAccessToken", "signJwt", 
 DELEGATING = f"{_ACCOUNTS}.implicitDelegation"
 MAKING_KEYS = "iam.serviceAccountKeys.create"
 NO_KEYS = "iam.disableServiceAccountKeyCreation"
+NO_KEYS_MANAGED = "iam.managed.disableServiceAccountKeyCreation"
+"""Constraints of which either forbids keys."""
+
+
+def forbids_keys(environment: GCPEnvironment, resource: str) -> Truth:
+    """Whether an organization policy lets nobody make keys of a service account, or of any in a
+    project."""
+    return any_of(enforced(environment, each, resource) for each in (NO_KEYS, NO_KEYS_MANAGED))
 
 
 class Impersonation:
@@ -92,7 +100,7 @@ class Impersonation:
     @cached_property
     def _without_keys(self) -> MaySet:
         """The accounts of which an organization policy lets nobody make keys."""
-        return self._rows(lambda id_: enforced(self._environment, NO_KEYS, id_))
+        return self._rows(lambda id_: forbids_keys(self._environment, id_))
 
     def _rows(self, truth_of: Callable[[str], Truth]) -> MaySet:
         found = NONE

@@ -23,11 +23,22 @@ _FORMS = (
 )
 _AGENT = re.compile(
     r"serviceAccount:(service-\d+@.+|\d+@cloud(services|build)\.gserviceaccount\.com"
-    r"|.+@gcp-sa-[^.@]+\.iam\.gserviceaccount\.com)"
+    r"|project-\d+@storage-transfer-service\.iam\.gserviceaccount\.com"
+    r"|.+@(gcp-sa-[^.@]+|bigquery-encryption)\.iam\.gserviceaccount\.com"
+    r"|.+@system\.gserviceaccount\.com)"
 )
 _BASIC = re.compile(r"project(Owner|Editor|Viewer):(.+)")
+_KNOWN = (
+    *(*EVERYONE, USER, GROUP, DOMAIN, ACCOUNT, CUSTOMER),
+    *(f"project{each}:" for each in ("Owner", "Editor", "Viewer")),
+    "principalSet://cloudresourcemanager.googleapis.com/",
+)
+"""How the names begin that are understood."""
 _IN_POOL = re.compile(r"principal(Set)?://iam\.googleapis\.com/(.*?Pools/[^/]+)/(.+)")
-_OF_TREE = re.compile(r"principalSet:(//cloudresourcemanager\.googleapis\.com/.+)")
+_OF_TREE = re.compile(
+    r"principalSet:(//cloudresourcemanager\.googleapis\.com/[^/]+/[^/]+)(?:/type/(\w+))?"
+)
+_AGENT_OF = re.compile(r"serviceAccount:(?:service-|project-)?(\d+)@")
 
 
 def member(text: str) -> str:
@@ -49,16 +60,30 @@ def basic_role(holder: str) -> tuple[str, str] | None:
     return (f"roles/{match[1].lower()}", match[2]) if match else None
 
 
-def part_of_tree(holder: str) -> str:
-    """The project, folder or organization whose principals a set is; empty for another."""
+class PartOfTree(NamedTuple):
+    """The principals of a project, folder or organization."""
+
+    scope: str
+    kind: str
+    """``ServiceAccount`` or ``ServiceAgent``, if only those are meant."""
+
+
+def part_of_tree(holder: str) -> PartOfTree | None:
+    """Whose principals a set is; None for another."""
     match = _OF_TREE.fullmatch(holder)
-    return match[1] if match else ""
+    return PartOfTree(match[1], match[2] or "") if match else None
 
 
 def is_service_agent(who: str) -> bool:
     """Whether an account is one of Google's own services, which acts for a project of a customer
     (https://cloud.google.com/iam/docs/service-agents)."""
     return _AGENT.fullmatch(member(who)) is not None
+
+
+def project_of_agent(who: str) -> str:
+    """The number of the project that a service agent acts for; empty if its name does not tell."""
+    match = _AGENT_OF.match(member(who))
+    return match[1] if match else ""
 
 
 def domain_of(who: str) -> str:
@@ -96,4 +121,4 @@ def is_in(who: str, holder: str) -> Truth:
     one, several = pooled(who), pooled(holder)
     if one and several and several.is_set and one.pool == several.pool:
         return True if several.attribute == "*" else False if one.is_set else None
-    return False
+    return False if several or holder.startswith(_KNOWN) else None

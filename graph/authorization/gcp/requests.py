@@ -9,6 +9,17 @@ from .members import ACCOUNT, USER, pooled
 _RESOURCE = re.compile(r"//(?P<service>[^/]+)/(?P<rest>.+)")
 _VERSION = re.compile(r"v\d[^/]*/")
 _BUCKETS = "storage.googleapis.com"
+_DESCRIBING = (
+    *("apigee", "bigquery", "bigqueryreservation", "bigtableadmin", "binaryauthorization"),
+    *("cloudkms", "cloudresourcemanager", "cloudsql", "compute", "connectors", "container"),
+    *("dataform", "firestore", "iap", "integrations", "logging", "pubsublite", "secretmanager"),
+    *("spanner", "storage"),
+)
+"""The services that tell conditions of their resources, by host
+(https://cloud.google.com/iam/docs/conditions-resource-attributes). Conditions on resources of
+others do not hold as a rule, but services are added to the list."""
+_OTHERWISE_CALLED = {"cloudsql.googleapis.com": "sqladmin.googleapis.com"}
+"""Hosts in full resource names that conditions call otherwise."""
 _BY_NUMBER = "secretmanager.googleapis.com"
 """The service whose resources conditions name by the number of their project."""
 
@@ -20,7 +31,7 @@ def described(asked: str, resource: str, number: str) -> dict[str, Any]:
     ``number`` is that of the project, empty if it is not known.
     """
     match = _RESOURCE.fullmatch(resource)
-    if match is None:
+    if match is None or match["service"].partition(".")[0] not in _DESCRIBING:
         return {}
     service, rest = match["service"], match["rest"]
     asked_service, noun, _ = (*asked.split("."), "", "")[:3]
@@ -30,7 +41,8 @@ def described(asked: str, resource: str, number: str) -> dict[str, Any]:
         name = f"projects/_/buckets/{rest}"
     else:
         name = _VERSION.sub("", rest, count=1) if _VERSION.match(rest) else rest
-    known: dict[str, Any] = {"resource.service": service}
+    called = _OTHERWISE_CALLED.get(service, service)
+    known: dict[str, Any] = {"resource.service": called}
     if service == _BY_NUMBER:
         parts = name.split("/")
         if not number:
@@ -40,7 +52,7 @@ def described(asked: str, resource: str, number: str) -> dict[str, Any]:
     is_itself = noun == collection
     known["resource.name"] = name if is_itself else Begun(f"{name}/")
     if is_itself and (kind := _singular(collection)):
-        known["resource.type"] = f"{service}/{kind}"
+        known["resource.type"] = f"{called}/{kind}"
     elif service == _BUCKETS and noun == "objects":
         known["resource.type"] = f"{service}/Object"
     return known

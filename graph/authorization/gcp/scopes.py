@@ -13,7 +13,8 @@ from ..resource_table import ResourceTable
 
 TREE = "//cloudresourcemanager.googleapis.com/"
 PROJECTS = f"{TREE}projects/"
-_TOPS = (PROJECTS, f"{TREE}folders/", f"{TREE}organizations/")
+TOPS = (PROJECTS, f"{TREE}folders/", f"{TREE}organizations/")
+"""How the ids of projects, folders and organizations begin."""
 _PROJECT = re.compile(r"//[^/]+/(?:[^/]+/v\d[^/]*/)?projects/([^/]+)(?:/|$)")
 
 
@@ -33,7 +34,7 @@ class Place(NamedTuple):
     @property
     def top(self) -> str:
         """The project, or else the folder or organization that it is; empty if not known."""
-        return next((each for each in self.chain if each.startswith(_TOPS)), "")
+        return next((each for each in self.chain if each.startswith(TOPS)), "")
 
 
 class ScopeTree:
@@ -68,12 +69,12 @@ class ScopeTree:
 
     def _found(self, resource: str, account: str) -> Place:
         chain = [resource]
-        while not chain[-1].startswith(_TOPS):
+        while not chain[-1].startswith(TOPS):
             shorter = chain[-1].rpartition("/")[0]
             if shorter.count("/") < 3 or shorter.endswith(("/projects", "/v1")):
                 break
             chain.append(shorter)
-        top = chain[-1] if chain[-1].startswith(_TOPS) else ""
+        top = chain[-1] if chain[-1].startswith(TOPS) else ""
         if top:
             chain[:] = _tops(resource)
             top = chain[-1]
@@ -90,7 +91,7 @@ class ScopeTree:
         found: list[str] = []
         current: str | None = top or None
         while current and current not in found[:-1]:
-            if current.startswith(_TOPS[2]):
+            if current.startswith(TOPS[2]):
                 return found, True
             current = self._parents.get(current)
             if current:
@@ -139,7 +140,7 @@ class PlacedTable:
         if not scope:
             return MaySet(0, self.table.everything)
         known = exactly(self._by_scope.get(scope, 0))
-        if not scope.startswith(_TOPS):
+        if not scope.startswith(TOPS):
             return known
         return known | MaySet(0, self._may_lie_in(scope))
 
@@ -155,7 +156,7 @@ def lies_in(place: Place, scope: str) -> bool | None:
         return True
     if not scope:
         return None
-    if not scope.startswith(_TOPS):
+    if not scope.startswith(TOPS):
         return False
     if scope.startswith(PROJECTS):
         return False if place.top else None

@@ -1,6 +1,7 @@
 """What IAM lets everybody do, with or without signing in to some Google account."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from ...authorization.gcp.authorizer import GCPAuthorizer
 from ...authorization.gcp.constraints import POLICY, enforced
@@ -24,6 +25,19 @@ class Everybody:
     def may(self, actions: Iterable[str], resource: str) -> ReasonedTruth:
         """Whether everybody may do one of some actions on a resource."""
         return any_holds(self._may(who, action, resource) for action in actions for who in EVERYONE)
+
+    def may_below(self, actions: Iterable[str], *resources: str) -> ReasonedTruth:
+        """The same of anything in some resources that has a policy of its own: a table of a
+        dataset, a folder of a bucket. The resources need not be known by these names."""
+        asked = tuple(actions)
+        inside = tuple(f"{each}/" for each in resources)
+        return any_holds(
+            self.may(asked, scope) for scope in self._scopes if scope.startswith(inside)
+        )
+
+    @cached_property
+    def _scopes(self) -> Sequence[str]:
+        return sorted({each.scope for each in self._environment.grants})
 
     def is_enforced(self, constraint: str, resource: str) -> ReasonedTruth:
         """Whether an organization policy enforces a constraint on a resource."""

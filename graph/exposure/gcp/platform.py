@@ -21,6 +21,10 @@ _EVERYBODY = ("allUsers", "allAuthenticatedUsers")
 _HTTPS = (443,)
 _ENGINES = {"MYSQL": 3306, "POSTGRES": 5432, "SQLSERVER": 1433}
 _READS = ("storage.objects.get", "storage.objects.list")
+_TABLE_READS = ("bigquery.tables.getData", "bigquery.datasets.get")
+_DATASETS = "//bigquery.googleapis.com/projects/{projectId}/datasets/{datasetId}"
+_BUCKETS = "//storage.googleapis.com/projects/_/buckets/"
+"""How buckets are called in the names of what is in them."""
 _NO_PUBLIC = "storage.publicAccessPrevention"
 _YES = ReasonedTruth(True)
 
@@ -112,7 +116,8 @@ def _bucket(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arrival
         prevented = _YES
     else:
         prevented = everybody.is_enforced(_NO_PUBLIC, id_)
-    opened = any_holds((everybody.may(_READS, id_), _by_lists(view, id_)))
+    below = everybody.may_below(_READS, id_, f"{_BUCKETS}{id_.rpartition('/')[2]}")
+    opened = any_holds((everybody.may(_READS, id_), below, _by_lists(view, id_)))
     yield Arrival(DIRECT, all_hold((opened, _opposite(prevented))))
 
 
@@ -130,14 +135,52 @@ def _by_lists(view: GraphView, id_: str) -> ReasonedTruth:
 
 
 def _dataset(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Arrival]:
-    """Datasets: their own entries, and IAM above them."""
-    text = view.get(id_, "access")
-    if text is None:
+    """Datasets: their own entries, IAM above them and on single tables, and what views of other
+    datasets show of them."""
+    of_tables = everybody.may_below(_TABLE_READS[:1], id_)
+    opened = any_holds((_is_open(view, everybody, id_), of_tables))
+    yield Arrival(DIRECT, any_holds((opened, *_by_views(view, everybody, id_))))
+
+
+def _is_open(view: GraphView, everybody: Everybody, id_: str) -> ReasonedTruth:
+    """Whether everybody reads a whole dataset."""
+    entries = _entries(view, id_)
+    if entries is None:
         own = ReasonedTruth.doubt(f"who may use {view.name(id_)}")
     else:
-        own = ReasonedTruth(any(_is_everybody(each) for each in json.loads(text or "[]")))
-    above = everybody.may(("bigquery.tables.getData", "bigquery.datasets.get"), id_)
-    yield Arrival(DIRECT, any_holds((own, above)))
+        public = [each for each in entries if _is_everybody(each)]
+        own = any_holds(_unless_conditioned(view, id_, each) for each in public)
+    return any_holds((own, everybody.may(_TABLE_READS, id_)))
+
+
+def _by_views(view: GraphView, everybody: Everybody, id_: str) -> Iterator[ReasonedTruth]:
+    """Whether everybody reads another dataset whose views may read this one. What they show of it
+    is written in them."""
+    for each in _entries(view, id_) or ():
+        named = each.get("view") or (each.get("dataset") or {}).get("dataset") or {}
+        if not {"projectId", "datasetId"} <= named.keys():
+            continue
+        other = _DATASETS.format(**named)
+        shown = named.get("tableId") or named["datasetId"]
+        if other == id_:
+            continue
+        if not view.is_there(other):
+            yield ReasonedTruth.doubt(f"who may use {named['datasetId']} of {named['projectId']}")
+        elif _is_open(view, everybody, other).value is not False:
+            yield ReasonedTruth.doubt(f"what {shown} shows of {view.name(id_)}")
+
+
+def _entries(view: GraphView, id_: str) -> list[dict[str, Any]] | None:
+    text = view.get(id_, "access")
+    entries: list[dict[str, Any]] | None = None if text is None else json.loads(text or "[]")
+    return entries
+
+
+def _unless_conditioned(view: GraphView, id_: str, entry: Mapping[str, Any]) -> ReasonedTruth:
+    expression = (entry.get("condition") or {}).get("expression")
+    if not expression:
+        return _YES
+    return ReasonedTruth.doubt(f"whether {expression} holds of {view.name(id_)}")
 
 
 def _is_everybody(entry: Mapping[str, Any]) -> bool:

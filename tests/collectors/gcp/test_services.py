@@ -36,6 +36,7 @@ def test_everything_is_read_whole(found: Scanned) -> None:
     # Of these the estate has none.
     assert labels - read == {
         "GCPDataflowJob",
+        "GCPResourceTagBinding",
         "GCPServiceAttachment",
         "GCPTargetHttpProxy",
         "GCPTargetInstance",

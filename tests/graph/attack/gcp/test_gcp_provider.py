@@ -1,11 +1,20 @@
 """Attack paths in Google Cloud: administrators, impersonation, workloads, and what cuts them."""
 
+from collections.abc import Sequence
+
 import pytest
 from clew.graph.attack.engine.build import build
+from clew.graph.attack.gcp.agent_kinds import KINDS, ServiceAgent
 from clew.graph.attack.gcp.provider import GCPProvider
 from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin, explain_path
+from clew.graph.authorization.gcp.environment import PrincipalState
+from clew.graph.authorization.gcp.impersonation import DELEGATING, Impersonation
+from clew.graph.model import Gap
+from clew.graph.sets import MaySet
 from clew.graph.view import GraphView
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.gcp_worlds import TREE, GCPWorld
 
 ORG, FOLDER, P, Q = (
@@ -21,11 +30,15 @@ PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
 
 @pytest.fixture
 def world() -> GCPWorld:
+    return two_projects()
+
+
+def two_projects() -> GCPWorld:
     made = GCPWorld()
     made.scope("organizations/o", name="example.com", customer_id="C1")
     made.scope("folders/f", "organizations/o")
-    made.scope("projects/p", "folders/f")
-    made.scope("projects/q", "organizations/o")
+    made.scope("projects/p", "folders/f", project_number="1")
+    made.scope("projects/q", "organizations/o", project_number="2")
     return made
 
 
@@ -224,3 +237,176 @@ def test_what_techniques_read_holds_data(world: GCPWorld) -> None:
     graph = graph_of(world)
     assert graph.data >> graph.number[bucket, ""] & 1
     assert not graph.data >> graph.number[ann, ""] & 1
+
+
+def test_a_chain_of_delegates_is_as_long_as_it_must_be(world: GCPWorld) -> None:
+    account, ann = runner(world), world.principal("user:ann@example.com")
+    one, two, three = (
+        world.principal(f"serviceAccount:{each}@q.iam.gserviceaccount.com") for each in "abc"
+    )
+    world.grant([ann], [DELEGATING], one)
+    world.grant([one], [DELEGATING], two)
+    world.grant([two], [DELEGATING], three)
+    assert paths(world, ann) == set()
+    world.grant([three], [TOKEN], account)
+    assert paths(world, ann) == {("gcp-implicit-delegation",)}
+    graph = graph_of(world)
+    search = Search(graph, admin(graph))
+    (path,) = (explain_path(graph, each) for each in search.paths(graph.number[ann, ""]))
+    assert len(path.hops[0].statements) >= 3, "each link is named"
+    world.graph.nodes[two]["disabled"] = True
+    assert paths(world, ann) == set()
+    world.graph.nodes[two]["disabled"] = None
+    assert paths(world, ann) == {("gcp-implicit-delegation", "?")}
+
+
+def become(graph: AttackGraph, who: str) -> MaySet:
+    """The nodes that somebody comes to by any steps."""
+    found = MaySet(1 << graph.number[who, ""], 1 << graph.number[who, ""])
+    while True:
+        grown = found
+        for step in graph.steps:
+            if step.sources & grown.possible:
+                grown |= step.reached.only_if(bool(step.sources & grown.certain))
+        if grown == found:
+            return found
+        found = grown
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_a_chain_of_impersonation_equals_its_links(data: st.DataObject) -> None:
+    """Whom one comes to act as by techniques is whom one may act as by permissions alone."""
+    world = two_projects()
+    ann = world.principal("user:ann@example.com")
+    accounts = [
+        world.principal(f"serviceAccount:{each}@q.iam.gserviceaccount.com") for each in "abcd"
+    ]
+    for _ in range(data.draw(st.integers(0, 6))):
+        asked = data.draw(st.none() | st.sampled_from([[TOKEN], [DELEGATING]]))
+        world.grant(
+            [data.draw(st.sampled_from([ann, *accounts]))],
+            asked,
+            data.draw(st.sampled_from(accounts)),
+        )
+    graph, asked_of = graph_of(world), Impersonation(world.authorizer())
+    for who in (ann, *accounts):
+        reached, expected = become(graph, who), asked_of.all_of(PrincipalState(who))
+        for row, id_ in enumerate(asked_of.accounts.ids):
+            if id_ != who:
+                assert reached.holds(graph.number[id_, ""]) is expected.holds(row), (who, id_)
+
+
+@pytest.mark.parametrize("constraint", ["iam", "iam.managed"])
+def test_who_may_lift_an_organization_policy_is_not_stopped_by_it(
+    world: GCPWorld, constraint: str
+) -> None:
+    account, ann = runner(world), world.principal("user:ann@example.com")
+    world.grant([ann], [KEY], account)
+    world.constrain(f"{constraint}.disableServiceAccountKeyCreation", ORG, True)
+    assert paths(world, ann) == set()
+    world.grant([ann], ["orgpolicy.policy.set"], Q)
+    assert paths(world, ann) == set(), "that is another project"
+    world.grant([ann], ["orgpolicy.policy.set"], FOLDER)
+    assert paths(world, ann) == {("gcp-lift-organization-policy", "gcp-account-key")}
+
+
+@pytest.mark.parametrize(
+    ("condition", "way"),
+    [
+        ("resource.type == 'cloudresourcemanager.googleapis.com/Project'", ("gcp-update-role",)),
+        ("request.auth.access_levels == 1", ("gcp-update-role", "?")),
+        ("request.time < timestamp('2020-01-01T00:00:00Z')", None),
+    ],
+)
+def test_a_custom_role_that_is_held_on_a_condition_becomes_every_role_on_it(
+    world: GCPWorld, condition: str, way: tuple[str, ...] | None
+) -> None:
+    ann = world.principal("user:ann@example.com")
+    role = world.role(
+        ["storage.buckets.list"],
+        "organizations/o/roles/own",
+        is_custom=True,
+        account="organizations/o",
+    )
+    world.grant([ann], None, P, role=role, condition=condition)
+    world.grant([ann], ["iam.roles.update"], ORG)
+    assert paths(world, ann) == ({way} if way else set())
+
+
+def test_who_may_attach_a_tag_meets_conditions_that_ask_for_it(world: GCPWorld) -> None:
+    ann = world.principal("user:ann@example.com")
+    world.tag(Q, "o/env", "test")
+    world.tag(P, "o/env", "live")
+    world.grant([ann], [GRANT], P, condition="resource.matchTag('o/env', 'test')")
+    assert paths(world, ann) == set()
+    world.grant([ann], ["resourcemanager.tagValueBindings.create"], ORG)
+    assert paths(world, ann) == set()
+    world.grant([ann], ["resourcemanager.hierarchyNodes.createTagBinding"], P)
+    assert paths(world, ann) == {("gcp-attach-tag",)}
+
+
+def test_who_may_attach_a_tag_is_spared_by_denials(world: GCPWorld) -> None:
+    ann = world.principal("user:ann@example.com")
+    world.tag(Q, "o/env", "test")
+    world.grant([ann], [GRANT], P)
+    denied = ["cloudresourcemanager.googleapis.com/projects.setIamPolicy"]
+    world.deny([ann], denied, ORG, condition="!resource.matchTag('o/env', 'test')")
+    assert paths(world, ann) == set()
+    attaching = ("tagValueBindings.create", "hierarchyNodes.createTagBinding")
+    world.grant([ann], [f"resourcemanager.{each}" for each in attaching], ORG)
+    assert paths(world, ann) == {("gcp-attach-tag",)}
+
+
+def test_a_project_is_moved_to_where_one_rules(world: GCPWorld) -> None:
+    ann = world.principal("user:ann@example.com")
+    world.scope("folders/own", "organizations/o")
+    world.grant([ann], ["resourcemanager.projects.move", "resourcemanager.projects.update"], P)
+    assert paths(world, ann) == set()
+    target = [f"resourcemanager.{each}" for each in ("projects.create", "folders.setIamPolicy")]
+    world.grant([ann], target, f"{TREE}folders/own")
+    graph = graph_of(world)
+    assert graph.number[ann, "any role on p"]
+
+
+AGENTS = {
+    "gcp-agent-deployment": "1@cloudservices.gserviceaccount.com",
+    "gcp-agent-build": "1@cloudbuild.gserviceaccount.com",
+    "gcp-agent-vertex": "service-1@gcp-sa-aiplatform-cc.iam.gserviceaccount.com",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.technique)
+def test_who_may_use_a_service_has_its_agent_act(world: GCPWorld, kind: ServiceAgent) -> None:
+    ann = world.principal("user:ann@example.com")
+    agent = world.foreign_account(AGENTS[kind.technique])
+    world.grant([agent], [GRANT], P)
+    world.grant([ann], [TOKEN], ORG)
+    assert paths(world, ann) == set(), "nobody acts as an account of Google's"
+    world.grant([ann], [kind.actions[0]], Q)
+    assert paths(world, ann) == set(), "that is the agent of another project"
+    world.grant([ann], [kind.actions[-1]], P)
+    assert paths(world, ann) == {(kind.technique, *(["?"] if kind.doubt else []))}
+
+
+def test_of_a_project_that_was_not_scanned_nobody_has_the_agent_act(world: GCPWorld) -> None:
+    ann = world.principal("user:ann@example.com")
+    agent = world.foreign_account("77@cloudservices.gserviceaccount.com")
+    world.grant([agent], [GRANT], P)
+    world.grant([ann], [each for kind in KINDS for each in kind.actions], ORG)
+    assert paths(world, ann) == set()
+    assert "77@cloudservices" in "".join(each.message for each in gaps_of(world))
+
+
+def gaps_of(world: GCPWorld) -> Sequence[Gap]:
+    listings = world.listings()
+    return GCPProvider(GraphView(world.graph, listings), listings).gaps
+
+
+def test_a_service_perimeter_leaves_steps_open(world: GCPWorld) -> None:
+    account, ann = runner(world), world.principal("user:ann@example.com")
+    world.grant([ann], [TOKEN], account)
+    world.perimeter([P], ["storage.googleapis.com"])
+    assert paths(world, ann) == {("gcp-access-token",)}
+    world.perimeter([P], ["iamcredentials.googleapis.com"])
+    assert paths(world, ann) == {("gcp-access-token", "?")}

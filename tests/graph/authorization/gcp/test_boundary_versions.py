@@ -1,14 +1,14 @@
 """What access boundaries limit depends on their version; what is not known stays open."""
 
 import pytest
-from clew.graph.authorization.gcp.boundary_versions import OLDEST, limits, version
+from clew.graph.authorization.gcp.boundary_versions import LATEST, limits, version
 from clew.graph.logic import Truth
 from hypothesis import given
 from hypothesis import strategies as st
 from support.gcp_worlds import IAM, TREE, GCPWorld
 
 KEYS, QUERY, READ = "iam.serviceAccountKeys.create", "bigquery.jobs.create", "storage.objects.get"
-UNLISTED = "pubsub.topics.publish"
+UNLISTED = "compute.instances.setMetadata"
 ASKED = (KEYS, QUERY, READ, UNLISTED, "iam.serviceAccounts.getCertificateAs", "iam.roles.update")
 HOME, OTHER = f"{TREE}projects/p", f"{TREE}projects/q"
 
@@ -17,9 +17,25 @@ HOME, OTHER = f"{TREE}projects/p", f"{TREE}projects/q"
     ("number", "asked", "expected"),
     [
         ("1", READ, True),
-        ("1", QUERY, None),
-        ("2", QUERY, True),
-        ("2", KEYS, None),
+        ("1", "storage.objects.list", False),
+        ("2", "storage.objects.list", True),
+        ("1", QUERY, True),
+        ("1", "bigquery.tables.getData", False),
+        ("2", "bigquery.tables.getData", True),
+        ("2", KEYS, False),
+        ("2", "resourcemanager.projects.setIamPolicy", True),
+        ("2", "resourcemanager.projects.createPolicyBinding", False),
+        ("1", "run.jobs.run", True),
+        ("1", "run.jobs.update", False),
+        ("1", "pubsub.topics.publish", True),
+        ("1", "pubsub.topics.setIamPolicy", False),
+        ("3", "pubsub.topics.setIamPolicy", True),
+        ("3", "cloudkms.cryptoKeys.setIamPolicy", False),
+        ("4", "cloudkms.cryptoKeys.setIamPolicy", True),
+        ("3", "secretmanager.versions.access", False),
+        ("4", "secretmanager.versions.access", True),
+        ("4", "iam.workloadIdentityPoolProviders.update", True),
+        ("4", UNLISTED, False),
         ("3", KEYS, True),
         ("3", QUERY, True),
         ("latest", KEYS, True),
@@ -27,9 +43,11 @@ HOME, OTHER = f"{TREE}projects/p", f"{TREE}projects/q"
         (None, READ, True),
         (None, KEYS, None),
         ("", KEYS, None),
+        ("0", KEYS, None),
         ("12", KEYS, True),
-        ("3", "iam.serviceAccounts.getCertificateAs", None),
-        ("3", "iam.workloadIdentityPools.create", None),
+        ("12", UNLISTED, None),
+        ("3", "iam.serviceAccounts.getCertificateAs", False),
+        ("3", "iam.workloadIdentityPools.create", False),
     ],
 )
 def test_a_version_limits_what_is_listed_for_it(
@@ -40,19 +58,22 @@ def test_a_version_limits_what_is_listed_for_it(
 
 @given(st.none() | st.text(max_size=4))
 def test_any_text_is_a_version(text: str | None) -> None:
-    assert version(text) >= 0
-    assert version(None) == OLDEST
+    number = version(text)
+    assert number is None or number > 0
+    assert limits(number, READ) is True
 
 
 @given(st.integers(1, 9), st.sampled_from(ASKED))
 def test_a_later_version_limits_what_an_earlier_one_does(number: int, asked: str) -> None:
     assert not limits(number, asked) or limits(number + 1, asked)
+    assert limits(number, asked) is not None or number >= LATEST
 
 
 @pytest.mark.parametrize(
     ("versions", "decided"),
     [
-        (["1"], "CONDITIONAL"),
+        (["1"], "ALLOWED"),
+        (["1", "2"], "ALLOWED"),
         (["3"], "EXPLICITLY_DENIED"),
         (["3", "latest"], "EXPLICITLY_DENIED"),
         (["3", "1"], "CONDITIONAL"),

@@ -100,6 +100,8 @@ def test_whoever_may_be_of_a_group_that_was_not_read_may_be_allowed(
         (f"principalSet://{POOL}/*", f"principal://{POOL}/subject/x", "ALLOWED"),
         (f"principalSet://{POOL}/group/g", f"principal://{POOL}/subject/x", "UNKNOWN"),
         (f"principalSet://{POOL}2/*", f"principal://{POOL}/subject/x", "IMPLICITLY_DENIED"),
+        (f"principalSet://{POOL}/attribute.a/v", f"principal://{POOL}/subject/x", "UNKNOWN"),
+        ("principal://something.new/about/x", "user:ann@example.com", "UNKNOWN"),
         (
             "deleted:serviceAccount:a@p.iam.gserviceaccount.com?uid=1",
             "serviceAccount:a@p.iam.gserviceaccount.com",
@@ -150,6 +152,14 @@ def test_a_role_that_is_off_grants_nothing(
         ("request.time < timestamp('2020-01-01T00:00:00Z')", "IMPLICITLY_DENIED"),
         ("request.time < timestamp('2030-01-01T00:00:00Z')", "ALLOWED"),
         ("request.time > timestamp('2030-01-01T00:00:00Z')", "CONDITIONAL"),
+        ("!(request.time < timestamp('2030-01-01T00:00:00Z'))", "CONDITIONAL"),
+        ("!(request.time > timestamp('2020-01-01T00:00:00Z'))", "IMPLICITLY_DENIED"),
+        ("!!(request.time < timestamp('2030-01-01T00:00:00Z'))", "ALLOWED"),
+        (
+            "!(request.time >= timestamp('2030-01-01T00:00:00Z') || resource.name == 'x')",
+            "ALLOWED",
+        ),
+        ("!resource.name.startsWith('projects/_/buckets/c')", "ALLOWED"),
         ("resource.name.startsWith('projects/_/buckets/b')", "ALLOWED"),
         ("resource.name.startsWith('projects/_/buckets/c')", "IMPLICITLY_DENIED"),
         ("resource.name.startsWith('projects/_/buckets/b/objects/x')", "CONDITIONAL"),
@@ -236,22 +246,44 @@ def test_a_denial_may_hang_on_tags(world: GCPWorld, ann: str) -> None:
     assert world.decision(ann, asked, HOME) == "EXPLICITLY_DENIED"
 
 
-def test_tags_of_what_is_in_a_project_are_not_known(world: GCPWorld, ann: str) -> None:
+def test_resources_have_tags_of_their_own_besides_those_that_they_inherit(
+    world: GCPWorld, ann: str
+) -> None:
     world.grant([ann], [DELETE], HOME)
     condition = "!resource.matchTag('o/env','test')"
     world.deny([ann], ["storage.googleapis.com/buckets.delete"], HOME, condition=condition)
-    answer = world.answer(ann, DELETE, BUCKET)
+    answer = world.answer(ann, DELETE, BUCKET, "GCPResourceTagBinding")
     assert answer.decision == "CONDITIONAL"
     assert answer.conditions == (f"not ({condition})",)
+    assert world.decision(ann, DELETE, BUCKET) == "EXPLICITLY_DENIED"
+    world.tag(FOLDER, "o/env", "test")
+    assert world.decision(ann, DELETE, BUCKET) == "ALLOWED"
+    world.tag(BUCKET, "o/env", "live")
+    assert world.decision(ann, DELETE, BUCKET) == "EXPLICITLY_DENIED"
+
+
+def test_a_tagged_resource_that_was_not_collected_may_be_any_of_its_service(
+    world: GCPWorld, ann: str
+) -> None:
+    condition = "resource.hasTagKey('o/open')"
+    machine = world.resource(
+        "GCPInstance", "//compute.googleapis.com/projects/p/zones/z/instances/i", "p"
+    )
+    for asked in ("compute.instances.get", DELETE):
+        world.grant([ann], [asked], HOME, condition=condition)
+    world.tag("//compute.googleapis.com/projects/p/zones/z/instances/77", "o/open", "yes")
+    assert world.decision(ann, "compute.instances.get", machine) == "CONDITIONAL"
+    assert world.decision(ann, DELETE, BUCKET) == "IMPLICITLY_DENIED"
 
 
 def test_a_boundary_leaves_only_what_it_names(world: GCPWorld, ann: str) -> None:
     customer = f"{IAM}locations/global/workspace/C1"
-    world.grant([ann], [READ, "pubsub.topics.publish"], ORG)
+    secret = "secretmanager.versions.access"
+    world.grant([ann], [READ, secret], ORG)
     world.boundary([OTHER], customer)
     assert world.decision(ann, READ, BUCKET) == "EXPLICITLY_DENIED"
     assert world.decision(ann, READ, OTHER) == "ALLOWED"
-    assert world.decision(ann, "pubsub.topics.publish", HOME) == "CONDITIONAL"
+    assert world.decision(ann, secret, HOME) == "ALLOWED", "no such boundary limits it"
     world.boundary([f"{TREE}projects/1"], customer)
     assert world.decision(ann, READ, BUCKET) == "ALLOWED"
 
@@ -319,3 +351,68 @@ def test_accounts_that_were_not_scanned_and_hold_roles_are_named(world: GCPWorld
     (said,) = world.authorizer().unread
     assert "agent@elsewhere.iam.gserviceaccount.com" in said
     assert "own@" not in said
+
+
+@pytest.mark.parametrize(
+    ("scope", "who", "kind", "decided"),
+    [
+        ("projects/1", "a@p.iam", "ServiceAccount", "ALLOWED"),
+        ("projects/2", "a@p.iam", "ServiceAccount", "IMPLICITLY_DENIED"),
+        ("folders/f", "a@p.iam", "ServiceAccount", "ALLOWED"),
+        ("organizations/o", "a@q.iam", "ServiceAccount", "ALLOWED"),
+        ("projects/1", "a@p.iam", "ServiceAgent", "IMPLICITLY_DENIED"),
+        ("projects/1", "service-1@gcp-sa-aiplatform.iam", "ServiceAgent", "ALLOWED"),
+        ("folders/f", "1@cloudservices", "ServiceAgent", "ALLOWED"),
+        ("folders/f", "2@cloudservices", "ServiceAgent", "IMPLICITLY_DENIED"),
+        ("projects/1", "1@cloudservices", "ServiceAccount", "IMPLICITLY_DENIED"),
+        ("projects/1", "a@p.iam", "SomethingNew", "UNKNOWN"),
+    ],
+)
+def test_sets_of_the_tree_may_be_of_service_accounts_or_agents_alone(
+    world: GCPWorld, scope: str, who: str, kind: str, decided: str
+) -> None:
+    account = world.principal(f"serviceAccount:{who}.gserviceaccount.com")
+    world.grant(
+        [f"principalSet://cloudresourcemanager.googleapis.com/{scope}/type/{kind}"], [READ], ORG
+    )
+    assert world.decision(account, READ, BUCKET) == decided
+
+
+def test_users_are_of_no_set_of_service_accounts(world: GCPWorld, ann: str) -> None:
+    everyone = "principalSet://cloudresourcemanager.googleapis.com/organizations/o"
+    world.grant([f"{everyone}/type/ServiceAccount"], [READ], ORG)
+    assert world.decision(ann, READ, BUCKET) == "IMPLICITLY_DENIED"
+    world.grant([everyone], [READ], ORG)
+    assert world.decision(ann, READ, BUCKET) == "ALLOWED"
+
+
+@pytest.mark.parametrize(
+    ("asked", "resource", "condition", "decided"),
+    [
+        (
+            "pubsub.topics.publish",
+            "//pubsub.googleapis.com/projects/p/topics/t",
+            "resource.name == 'projects/p/topics/t'",
+            "CONDITIONAL",
+        ),
+        (
+            "cloudsql.instances.export",
+            "//cloudsql.googleapis.com/projects/p/instances/i",
+            "resource.service == 'sqladmin.googleapis.com' && "
+            "resource.type == 'sqladmin.googleapis.com/Instance' && "
+            "resource.name == 'projects/p/instances/i'",
+            "ALLOWED",
+        ),
+        (
+            "compute.instances.stop",
+            "//compute.googleapis.com/projects/p/zones/z/instances/i",
+            "resource.name.startsWith('projects/p/zones/z/instances/web-')",
+            "IMPLICITLY_DENIED",
+        ),
+    ],
+)
+def test_only_some_services_tell_conditions_of_their_resources(
+    world: GCPWorld, ann: str, asked: str, resource: str, condition: str, decided: str
+) -> None:
+    world.grant([ann], [asked], HOME, condition=condition)
+    assert world.decision(ann, asked, resource) == decided

@@ -64,6 +64,8 @@ class StatedWorld:
             if key in given and given[key] is None
             for label in labels
         ]
+        if any(tags is None for tags in (given.get("tags") or {}).values()):
+            self.unlisted += ["GCPTagBinding", "GCPResourceTagBinding"]
         self._tree(given.get("tree") or {})
         for whom in (ask["principal"], ask.get("becomes")):
             if whom:

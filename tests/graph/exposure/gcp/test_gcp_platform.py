@@ -291,6 +291,10 @@ def test_an_organization_policy_prevents_public_access(enforced: bool, expected:
 @pytest.mark.parametrize(
     ("access", "expected"),
     [
+        (
+            [{"iamMember": "allUsers", "condition": {"expression": "request.host == 'x'"}}],
+            "UNSURE",
+        ),
         ([{"role": "READER", "specialGroup": "allAuthenticatedUsers"}], "OPEN"),
         ([{"role": "READER", "iamMember": "allUsers"}], "OPEN"),
         ([{"role": "READER", "specialGroup": "projectReaders"}], "CLOSED"),
@@ -305,3 +309,38 @@ def test_datasets_are_public_by_their_entries(access: Any, expected: str) -> Non
         access=None if access is None else json.dumps(access),
     )
     assert answer(dataset) == expected
+
+
+def test_single_tables_and_folders_may_be_public() -> None:
+    dataset = f"//bigquery.googleapis.com/projects/{PROJECT}/datasets/s"
+    held = resource(Dataset, dataset, access="[]")
+    read = ["bigquery.tables.getData"]
+    assert answer(held, *granted(read, f"{dataset}/tables/t")) == "OPEN"
+    assert answer(held, *granted(read, f"{dataset}2/tables/t")) == "CLOSED"
+    assert answer(held, *granted(["bigquery.tables.get"], f"{dataset}/tables/t")) == "CLOSED"
+    bucket = resource(Bucket, BUCKET, uniform_access=True, public_access_prevention="inherited")
+    objects = ["storage.objects.get"]
+    folder = f"//storage.googleapis.com/projects/_/buckets/{bucket.name}/managedFolders/f"
+    assert answer(bucket, *granted(objects, folder)) != "CLOSED"
+    assert answer(bucket, *granted(objects, folder.replace("/buckets/", "/buckets/x"))) == "CLOSED"
+    prevented = bucket.model_copy(update={"public_access_prevention": "enforced"})
+    assert answer(prevented, *granted(objects, folder)) == "CLOSED"
+
+
+@pytest.mark.parametrize(
+    ("entry", "other", "expected"),
+    [
+        ({"view": {"projectId": PROJECT, "datasetId": "d", "tableId": "v"}}, "allUsers", "UNSURE"),
+        ({"dataset": {"dataset": {"projectId": PROJECT, "datasetId": "d"}}}, "allUsers", "UNSURE"),
+        ({"view": {"projectId": PROJECT, "datasetId": "d", "tableId": "v"}}, "user:a@b", "CLOSED"),
+        ({"view": {"projectId": PROJECT, "datasetId": "s", "tableId": "v"}}, "allUsers", "CLOSED"),
+        ({"view": {"projectId": "x", "datasetId": "d", "tableId": "v"}}, "user:a@b", "UNSURE"),
+    ],
+)
+def test_a_public_view_shows_of_a_dataset_what_is_written_in_it(
+    entry: Any, other: str, expected: str
+) -> None:
+    datasets = f"//bigquery.googleapis.com/projects/{PROJECT}/datasets"
+    held = resource(Dataset, f"{datasets}/s", access=json.dumps([entry]))
+    showing = resource(Dataset, f"{datasets}/d", access=json.dumps([{"iamMember": other}]))
+    assert answer(held, showing) == expected
