@@ -152,6 +152,14 @@ def test_a_tag_is_set_on_oneself(iam: Identities) -> None:
     assert found(iam) == (True, ["iam-tag-own-user"])
 
 
+def test_a_tag_is_set_by_which_a_policy_names_whom_it_is_about(iam: Identities) -> None:
+    named = iam.user("boss", allow("*")).replace("boss", "${aws:PrincipalTag/for}")
+    iam.user("clerk")
+    iam.user("mallory", allow("iam:TagUser", on=ME), allow("iam:CreateAccessKey", on=named))
+
+    assert found(iam) == (True, ["iam-tag-own-user", "iam-create-access-key"])
+
+
 def test_a_tag_cannot_be_set_that_is_denied(iam: Identities) -> None:
     iam.user(
         "mallory",
