@@ -152,6 +152,7 @@ def linked(
     *accounts: Identities,
     resources: Iterable[Resource] = (),
     listed: Iterable[str] = (),
+    denied: Iterable[str] = (),
     service_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     resource_controls: Mapping[str, Sequence[Sequence[Document]]] | None = None,
     known: Mapping[str, Mapping[str, Any]] | None = None,
@@ -159,7 +160,8 @@ def linked(
 ) -> tuple[ResourceGraph, list[ListingStatus]]:
     """The linked graph of a scan of these accounts, and what was read.
 
-    In addition to IAM these ``resources`` were found, and of the labels ``listed`` all there are.
+    In addition to IAM these ``resources`` were found, and of the labels ``listed`` all there are;
+    those ``denied`` could not be listed, and others were left out of the scan.
     Without controls no organization's policy binds an account. ``known`` are fields of resources by
     id which an imported answer leaves unread; ``scanned`` is when it was read, if that is known.
     """
@@ -176,8 +178,9 @@ def linked(
     reads = [
         *collected.reads,
         *(
-            ListingStatus(label, number, REGION, Status.OK)
-            for label in listed
+            ListingStatus(label, number, REGION, status)
+            for labels, status in ((listed, Status.OK), (denied, Status.DENIED))
+            for label in labels
             for number in numbers
         ),
     ]

@@ -218,7 +218,9 @@ class Choices:
 
     def _values(self, kind: str) -> TagValues:
         if kind not in self._compared:
-            self._compared[kind] = tag_values(self._authorizer.policies, kind, self._carried)
+            self._compared[kind] = tag_values(
+                self._authorizer.policies, kind, self._carried, self._environment.view.graph.nodes
+            )
         return self._compared[kind]
 
     @cached_property

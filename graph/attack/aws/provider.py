@@ -16,7 +16,7 @@ from functools import cached_property, partial
 
 from ...authorization.aws.admin import administers
 from ...authorization.aws.arns import is_immutable, parse_arn
-from ...authorization.aws.authorizer import AWSAuthorizer
+from ...authorization.aws.authorizer import ANYTHING, AWSAuthorizer
 from ...authorization.aws.context import Open
 from ...authorization.aws.environment import AWSEnvironment, PrincipalState
 from ...authorization.aws.labels import ACCOUNT, CONTROL_POLICY, GROUP, ROLE, USER
@@ -189,9 +189,12 @@ class AWSProvider(AttackProvider):
         return self._choices.makings(state, made_by, tagged_by, actions)
 
     def differs(self, before: PrincipalState, after: PrincipalState) -> bool:
-        """Whether other policies or tags count in one state than in the other."""
+        """Whether other policies or tags count in one state than in the other, or may soon: who is
+        in a group that lends nothing yet may be able to give it policies."""
         one, other = self.environment.held(before), self.environment.held(after)
         if before.limited_to != after.limited_to:
+            return True
+        if before.groups != after.groups and self._gives_groups_policies(after):
             return True
         for binding in (self.environment.scps, self.environment.lifted):
             if binding(before) != binding(after):
@@ -201,6 +204,17 @@ class AWSProvider(AttackProvider):
             other.boundaries,
             other.principal.tags,
         )
+
+    def _gives_groups_policies(self, state: PrincipalState) -> bool:
+        return any(
+            self.authorizer.allowed_on_new(state, [(action, ())], ANYTHING) is not False
+            for action in self._group_policies
+        )
+
+    @cached_property
+    def _group_policies(self) -> Sequence[str]:
+        """The actions that give a group policies."""
+        return sorted(self.techniques().giving_policies(GROUP))
 
     def describe(self, state: PrincipalState, shown: str = "") -> str:
         """A state in words."""

@@ -70,6 +70,10 @@ class Candidates:
         """Whether all resources of a label were listed in an account, wherever it was looked."""
         return self._listed.get((label, account), False)
 
+    def was_looked_for(self, label: str, account: str) -> bool:
+        """Whether a label's resources were to be listed in an account, however that ended."""
+        return (label, account) in self._listed
+
     def trusting(self, services: Sequence[str], label: str, action: str = "") -> MaySet:
         """The principals of a label that let one of these services or identity providers act as
         them."""

@@ -399,6 +399,12 @@ class Matching:
         """Whether the actor may have its permissions on something that was not read."""
         if any(each.from_ == SELF and each.to == name for each in plan.own):
             return False  # What an edge of the actor leads to is read with the actor.
+        asked_on_it = plan.asked.get(name, ())
+        if asked_on_it and all(each.part for each in asked_on_it):
+            # Where the parts of something lie that nobody looked for may be anywhere.
+            label = plan.existing[name].existing
+            if not self._candidates.was_looked_for(label, actor.account):
+                return False
         return all(
             self._cache.allowed_anywhere(actor.state, asked) is not False
             for asked in bound.unseen[name]

@@ -48,6 +48,18 @@ class TechniqueSet(NamedTuple):
             )
         )
 
+    def giving_policies(self, label: str) -> frozenset[str]:
+        """The actions of which each, on a resource of a label, gives it further policies."""
+        return frozenset(
+            each.action
+            for technique in self.techniques.values()
+            if technique.gain.kind == "policies"
+            and technique.gain.resource in technique.existing
+            and technique.existing[technique.gain.resource].existing == label
+            for each in technique.requires
+            if each.on == technique.gain.resource
+        )
+
 
 def techniques(package: str, vocabulary: TechniqueVocabulary) -> TechniqueSet:
     """All techniques in the folder ``techniques`` of a provider's package, and those of own

@@ -1,6 +1,7 @@
 """The tags that policies tell apart: what to set where one is free to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from .conditions import Comparison, Presence, Quantifier
 from .policy import Policy
@@ -15,15 +16,21 @@ TagValues = Mapping[str, tuple[str, ...]]
 """Values by tag."""
 
 
-def tag_values(policies: Iterable[Policy], kind: str, carried: TagValues) -> TagValues:
+def tag_values(
+    policies: Iterable[Policy], kind: str, carried: TagValues, arns: Collection[str] = ()
+) -> TagValues:
     """The values of tags that policies compare ``KIND/TAG`` with, where kind is ``PrincipalTag``,
     ``ResourceTag`` or ``RequestTag``; ``carried`` are those that anything has, with which policies
-    compare one tag where they ask that it be another."""
+    compare one tag where they ask that it be another. ``arns`` are those of resources, which
+    policies may name by a tag (``user/${aws:PrincipalTag/name}``)."""
     found: dict[str, dict[str, None]] = {}
     for policy in policies:
         for statement in policy.statements:
             for condition in statement.conditions:
                 for tag, value in _compared(condition, f":{kind.lower()}/", carried):
+                    found.setdefault(tag, {})[value] = None
+            for pattern in statement.resource_patterns or ():
+                for tag, value in _naming(pattern, f":{kind.lower()}/", arns):
                     found.setdefault(tag, {})[value] = None
     return {tag: tuple(values) for tag, values in sorted(found.items())}
 
@@ -73,6 +80,16 @@ def _compared(
             for name in filter(None, (tag, other)):
                 for value in (*carried.get(own, ()), *carried.get(theirs, ())):
                     yield name, value
+
+
+def _naming(pattern: Template, kind: str, arns: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What a tag must be for a pattern with it to name one of these resources."""
+    texts = [re.escape(part) if isinstance(part, str) else ".*" for part in pattern.parts]
+    for place, part in enumerate(pattern.parts):
+        tag = _tag(part.name, kind) if isinstance(part, Variable) else ""
+        if tag:
+            matched = re.compile("".join((*texts[:place], "(.+)", *texts[place + 1 :])), re.DOTALL)
+            yield from ((tag, found[1]) for found in map(matched.fullmatch, arns) if found)
 
 
 def _tag(key: str, kind: str) -> str:

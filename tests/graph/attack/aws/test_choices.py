@@ -97,6 +97,18 @@ def test_a_policy_is_picked_for_ones_group(iam: Identities) -> None:
     assert found(iam) == (True, ["iam-attach-own-group-policy"])
 
 
+def test_a_group_that_lends_nothing_yet_is_joined_and_given_a_policy(iam: Identities) -> None:
+    own = iam.managed("ours", policy(allow("*")))
+    group = iam.group("staff")
+    iam.user(
+        "mallory",
+        allow("iam:AttachGroupPolicy", on=group, **only("iam:PolicyARN", own)),
+        allow("iam:AddUserToGroup", on=group),
+    )
+
+    assert found(iam) == (True, ["iam-add-self-to-group", "iam-attach-own-group-policy"])
+
+
 @pytest.mark.parametrize(("name", "expected"), [("wide", True), ("narrow", None)])
 def test_a_boundary_is_replaced_by_one_that_is_allowed(
     iam: Identities, name: str, expected: bool | None
@@ -138,6 +150,14 @@ def test_a_tag_is_set_on_oneself(iam: Identities) -> None:
     iam.user("mallory", allow("iam:TagUser", on=ME), allow("*", **TRUSTED))
 
     assert found(iam) == (True, ["iam-tag-own-user"])
+
+
+def test_a_tag_is_set_by_which_a_policy_names_whom_it_is_about(iam: Identities) -> None:
+    named = iam.user("boss", allow("*")).replace("boss", "${aws:PrincipalTag/for}")
+    iam.user("clerk")
+    iam.user("mallory", allow("iam:TagUser", on=ME), allow("iam:CreateAccessKey", on=named))
+
+    assert found(iam) == (True, ["iam-tag-own-user", "iam-create-access-key"])
 
 
 def test_a_tag_cannot_be_set_that_is_denied(iam: Identities) -> None:

@@ -230,3 +230,28 @@ def test_a_revision_that_is_pinned_is_not_replaced() -> None:
     found, _ = taken(iam, resources=resources)
 
     assert "codedeploy-replace-revision" not in {technique for technique, _ in found}
+
+
+def test_what_a_job_that_could_not_be_listed_runs_may_lie_anywhere() -> None:
+    iam = Identities()
+    iam.role("worker", allow("*"), trusts=trust("glue.amazonaws.com"))
+    iam.user("mallory", allow("s3:PutObject"))
+
+    steps = Steps.of(iam, denied=["AWSGlueJob"])
+
+    assert steps.taken(source="mallory") == {("mallory", GLUE, "worker"): False}
+    assert "whether a AWSGlueJob runs as worker could not be read" in (
+        steps.hop("mallory", GLUE, "worker").conditions
+    )
+
+
+def test_leave_to_write_objects_says_nothing_of_jobs_that_the_scan_left_out() -> None:
+    iam = Identities()
+    iam.role("worker", allow("*"), trusts=trust("glue.amazonaws.com"))
+    iam.user("writes", allow("s3:PutObject"))
+    iam.user("starts", allow("s3:PutObject", "glue:StartJobRun"))
+
+    steps = Steps.of(iam)
+
+    assert steps.taken(source="writes") == {}
+    assert steps.taken(source="starts") == {("starts", f"{GLUE}-run", "worker"): False}
