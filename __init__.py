@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .scans.diff_documents import DiffAnswer as DiffAnswer
     from .scans.documents import CoverageRow as CoverageRow
     from .scans.documents import PathAnswer as PathAnswer
+    from .scans.documents import PermissionAnswer as PermissionAnswer
     from .scans.scan import FindingsAnswer as FindingsAnswer
     from .scans.scan import QueryAnswer as QueryAnswer
     from .scans.scan import Scan as Scan
@@ -40,6 +41,7 @@ __all__ = [
     "DiffAnswer",
     "FindingsAnswer",
     "PathAnswer",
+    "PermissionAnswer",
     "QueryAnswer",
     "QueryError",
     "ReportedFinding",
@@ -65,6 +67,7 @@ _HOMES = {
     "DiffAnswer": "scans.diff_documents",
     "FindingsAnswer": "scans.scan",
     "PathAnswer": "scans.documents",
+    "PermissionAnswer": "scans.documents",
     "QueryAnswer": "scans.scan",
     "QueryError": "graph.stores.store",
     "ReportedFinding": "checks.report",

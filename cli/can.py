@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from .asking import Asked, Asking, ContextOption, write_answers
+from ..scans.asking import Asked, Asking, allowed_rows
+from .asking import ContextOption, of_scan, say_gaps, write_answers
 from .options import Format, FormatOption, OutputOption
 from .output import messages, write_rows
 
@@ -32,7 +33,7 @@ def can(
     """Check whether a principal is allowed an action, and why."""
     asked = Asked.of(arguments, _FORM, range(1, 3))
     *scan, who = asked.before
-    asking = asked.of_scan(scan[0] if scan else None, context or ())
+    asking = of_scan(asked, scan[0] if scan else None, context)
     principal = asking.principal(who)
     rows = allowed_rows(asking, asked, principal)
     if format is Format.table:
@@ -42,19 +43,7 @@ def can(
         write_answers(asking, rows, _COLUMNS, format, output)
     if not asked.after and (summary := asking.summary(principal, asked.action)):
         messages().print(summary)
-    asking.say_gaps()
-
-
-def allowed_rows(asking: Asking, asked: Asked, principal: Any) -> list[dict[str, Any]]:
-    """Whether a principal is allowed it, on the resource or, if none is named, on any.
-
-    :raises UsageError: if there is no such resource.
-    """
-    if not asked.after:
-        answers = asking.anywhere(principal, asked.action)
-        return [asking.row(one, asked.action) for one in answers]
-    answer = asking.ask(principal, asked.action, asking.resource(asked.after[0]))
-    return [asking.row(answer, asked.action)]
+    say_gaps(asking)
 
 
 def _lines(asking: Asking, principal: Any, row: dict[str, Any]) -> Iterator[dict[str, str]]:

@@ -1,10 +1,11 @@
 """``clew who-can``: which principals are allowed an action, and why."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from .asking import Asked, Asking, ContextOption, write_answers
+from ..scans.asking import Asked, able_rows, asked_at_once
+from .asking import ContextOption, of_scan, say_gaps, write_answers
 from .options import Format, FormatOption, OutputOption
 from .output import count, messages
 from .progress import working
@@ -40,7 +41,7 @@ def who_can(
     External principals in the resource policy are included; root users are not listed.
     """
     asked = Asked.of(arguments, _FORM, range(2))
-    asking = asked.of_scan(asked.before[0] if asked.before else None, context or ())
+    asking = of_scan(asked, asked.before[0] if asked.before else None, context)
     with working("Evaluating principals"):
         rows = able_rows(asking, asked)
     columns = _COLUMNS if format is Format.table else _ALL_COLUMNS
@@ -49,25 +50,4 @@ def who_can(
     messages().print(f"{count(certain, 'principal')} allowed, {len(rows) - certain:,} conditional.")
     if note := asked_at_once(asked):
         messages().print(note)
-    asking.say_gaps()
-
-
-def asked_at_once(asked: Asked) -> str:
-    """What an answer about all resources leaves out; empty if it is about one."""
-    if asked.after not in ([], ["*"]):
-        return ""
-    return (
-        "All resources were asked about at once: who is allowed on some only is not listed. "
-        "Name a resource to see them."
-    )
-
-
-def able_rows(asking: Asking, asked: Asked) -> list[dict[str, Any]]:
-    """The answers for all principals that are allowed it, perhaps on conditions: these last.
-
-    :raises UsageError: if there is no such resource.
-    """
-    resource = asking.resource(asked.after[0]) if asked.after else None
-    answers = list(asking.able(asked.action, resource))
-    answers.sort(key=lambda one: (one.answer.is_allowed is not True, one.principal))
-    return [asking.row(one, asked.action) for one in answers]
+    say_gaps(asking)

@@ -1,5 +1,6 @@
 """A scan as Python has it: one object for all that is asked of it."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
@@ -9,7 +10,7 @@ from ..errors import UsageError
 from ..graph.suggestions import nearest
 from .attack_graph import DEFAULT_SOURCES, NamedAttackGraph, ScannedAttackGraph
 from .attack_graph import scanned_attack_graph as attack_graph_of
-from .documents import PATHS_FORMAT, CoverageRow, PathAnswer
+from .documents import PATHS_FORMAT, CoverageRow, PathAnswer, PermissionAnswer
 
 if TYPE_CHECKING:
     import networkx
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..checks.report import ReportedFinding
     from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
+    from .asking import Asked, Asking
 
 T = TypeVar("T")
 
@@ -252,12 +254,64 @@ class Scan:
             more=found.more,
         )
 
+    def can(
+        self,
+        principal: str,
+        action: str,
+        resource: str | None = None,
+        *,
+        context: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> PermissionAnswer:
+        """Whether a principal is allowed an action on a resource and why; without a resource on
+        all, and if that is not allowed, on one for which it is. What the arguments may be is what
+        ``clew can`` takes; ``context`` holds condition keys of the request.
+
+        :raises UsageError: if one of them is not there, or of another cloud.
+        """
+        from .asking import Asked, allowed_rows, permission_answer
+
+        words = [principal, action, *([] if resource is None else [resource])]
+        asked = Asked.of(words, "a principal and an action", range(1, 2))
+        asking = self._asking(asked, context)
+        answer = permission_answer(asking, allowed_rows(asking, asked, asking.principal(principal)))
+        _warn(asking.notes)
+        return answer
+
+    def who_can(
+        self,
+        action: str,
+        resource: str | None = None,
+        *,
+        context: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> PermissionAnswer:
+        """The principals that are allowed an action on a resource, those on conditions last;
+        without a resource on all of them at once. External principals of its policy are among them,
+        root users are not.
+
+        :raises UsageError: if one of them is not there, or of another cloud.
+        """
+        from .asking import Asked, able_rows, permission_answer
+
+        words = [action, *([] if resource is None else [resource])]
+        asked = Asked.of(words, "an action and a resource", range(1))
+        asking = self._asking(asked, context)
+        answer = permission_answer(asking, able_rows(asking, asked))
+        _warn(asking.notes)
+        return answer
+
     def coverage(self) -> list[CoverageRow]:
         """How every call of the scan ended, the worst first."""
         from .coverage_rows import coverage_row, left_open, worst_first
 
         found = left_open(self.snapshot)
         return [coverage_row(record, found) for record in worst_first(self.snapshot, found)]
+
+    def _asking(
+        self, asked: "Asked", context: Mapping[str, str | Sequence[str]] | None
+    ) -> "Asking":
+        from .asking import context_words
+
+        return asked.on(self.snapshot, context_words(context or {}))
 
     def _known(self, label: str) -> str:
         if label not in self.snapshot.schema.labels:
@@ -267,6 +321,11 @@ class Scan:
                 "See: clew list labels",
             )
         return label
+
+
+def _warn(notes: Iterable[str]) -> None:
+    for note in notes:
+        warnings.warn(note, stacklevel=3)
 
 
 def _text(value: Any) -> str:

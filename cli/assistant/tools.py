@@ -20,8 +20,8 @@ from .portions import portion
 if TYPE_CHECKING:
     from ...graph.model import Gap
     from ...graph.snapshot import Snapshot
+    from ...scans.asking import Asking
     from ...scans.documents import GapRow
-    from ..asking import Asking
 
 Answer = dict[str, Any]
 
@@ -116,7 +116,7 @@ class Tools:
         """What the scan is of: when it was made, its accounts, regions and services, how much it
         holds, how many calls failed, and which clouds attack paths and permissions cover."""
         from ...graph.attack.coverage import AttackCoverage
-        from ..asking import askings
+        from ...scans.asking import askings
 
         manifest, snapshot = self._snapshot.manifest, self._snapshot
         coverage = AttackCoverage.of(snapshot)
@@ -319,12 +319,11 @@ class Tools:
         limit: Limit = 20,
     ) -> Answer:
         """Whether a principal is allowed an action, and which statements and conditions decide."""
-        from ..asking import Asked
-        from ..can import allowed_rows
+        from ...scans.asking import Asked, allowed_rows, context_words
 
         words = [principal, action, *([resource] if resource else [])]
         asked = Asked.of(words, "a principal and an action", range(1, 2))
-        asking = asked.on(self._snapshot, _pairs(context or {}))
+        asking = asked.on(self._snapshot, context_words(context or {}))
         who = asking.principal(principal)
         answer = self._permissions(asking, allowed_rows(asking, asked, who), limit)
         if not resource and (summary := asking.summary(who, asked.action)):
@@ -341,11 +340,10 @@ class Tools:
     ) -> Answer:
         """The principals that are allowed an action on a resource, those on conditions last.
         External principals of its policy are among them, root users are not."""
-        from ..asking import Asked
-        from ..who_can import able_rows, asked_at_once
+        from ...scans.asking import Asked, able_rows, asked_at_once, context_words
 
         asked = Asked.of([action, resource], "an action and a resource", range(1))
-        asking = asked.on(self._snapshot, _pairs(context or {}))
+        asking = asked.on(self._snapshot, context_words(context or {}))
         answer = self._permissions(asking, able_rows(asking, asked), limit, offset)
         if note := asked_at_once(asked):
             answer["note"] = note
@@ -453,7 +451,7 @@ class Tools:
             **self._portion("answers", rows, limit, offset, noun="answer"),
             "covers": [asking.provider],
             "not_covered": asking.others,
-            "gaps": [*asking.sentences],
+            "gaps": [*asking.notes, *asking.sentences],
         }
 
     def _covered(self, covers: list[str], gaps: "Iterable[Gap | GapRow]") -> Answer:
@@ -480,15 +478,6 @@ def _by_length(properties: Answer) -> tuple[Answer, dict[str, str]]:
         for name in properties.keys() - short.keys()
     }
     return short, long
-
-
-def _pairs(context: Mapping[str, str | list[str]]) -> list[str]:
-    """Condition keys as the command line takes them."""
-    return [
-        f"{key}={value}"
-        for key, values in context.items()
-        for value in ([values] if isinstance(values, str) else values)
-    ]
 
 
 def _as_text(value: Any) -> str:

@@ -186,8 +186,7 @@ class Answers:
 
     def _who_can(self, given: Parameters) -> dict[str, Any]:
         """Who is allowed an action on a resource: ``clew who-can -f json``."""
-        from ..asking import Asked, permission_answer
-        from ..who_can import able_rows
+        from ...scans.asking import Asked, able_rows, permission_answer
 
         asked = Asked.of([_one(given, "action"), _one(given, "resource")], "an action", range(1))
         asking = asked.on(self.snapshot, ())

@@ -34,9 +34,9 @@ def _finding(found: "ReportedFinding") -> dict[str, Any]:
     region = _HOME if found.region in (None, "global") else found.region
     partition = found.resource.split(":")[1] if found.resource.startswith("arn:") else "aws"
     time = found.time.strftime("%Y-%m-%dT%H:%M:%SZ")
-    recommendation = {"Text": _cut(found.remediation, 512)}
-    if found.references:
-        recommendation["Url"] = found.references[0]
+    url = found.references[0] if found.references else ""
+    recommendation = _filled({"Text": _cut(found.remediation, 512), "Url": url})
+    tags = _tags(found.tags or [])
     return {
         "SchemaVersion": "2018-10-08",
         "Id": found.id,
@@ -52,14 +52,14 @@ def _finding(found: "ReportedFinding") -> dict[str, Any]:
         "Severity": {"Label": found.severity.value.upper()},
         "Title": _cut(found.title, 256),
         "Description": _cut(" ".join([found.message, *decided_words(found)]), 1024),
-        "Remediation": {"Recommendation": recommendation},
+        **({"Remediation": {"Recommendation": recommendation}} if recommendation else {}),
         "Resources": [
             {
                 "Type": "Other",
                 "Id": _cut(found.resource, 512),
                 "Partition": partition,
                 "Region": region,
-                **({"Tags": _tags(found.tags)} if found.tags else {}),
+                **({"Tags": tags} if tags else {}),
             }
         ],
         "Compliance": {
@@ -68,11 +68,13 @@ def _finding(found: "ReportedFinding") -> dict[str, Any]:
         },
         "Workflow": {"Status": "SUPPRESSED" if found.muted else "NEW"},
         "RecordState": "ACTIVE",
-        "ProductFields": {
-            "clew/status": str(found.status),
-            "clew/why": _cut(found.why, 1024),
-            **({"clew/reason": found.reason} if found.reason else {}),
-        },
+        "ProductFields": _filled(
+            {
+                "clew/status": str(found.status),
+                "clew/why": _cut(found.why, 1024),
+                "clew/reason": found.reason or "",
+            }
+        ),
     }
 
 
@@ -87,8 +89,13 @@ def _requirements(found: "ReportedFinding") -> list[str]:
 
 
 def _tags(tags: Sequence[str]) -> dict[str, str]:
-    parts = (tag.partition("=") for tag in tags[:50])
-    return {key[:128]: value[:256] for key, _, value in parts}
+    parts = (tag.partition("=") for tag in tags)
+    return dict([*_filled({key[:128]: value[:256] for key, _, value in parts}).items()][:50])
+
+
+def _filled(texts: dict[str, str]) -> dict[str, str]:
+    """What has a text on either side; Security Hub refuses whole findings for a blank one."""
+    return {name: text for name, text in texts.items() if name.strip() and text.strip()}
 
 
 def _cut(text: str, most: int) -> str:

@@ -45,7 +45,7 @@ def _event(found: "ReportedFinding") -> dict[str, Any]:
         "class_name": "Compliance Finding",
         "type_uid": _CLASS * 100 + _CREATE,
         "type_name": "Compliance Finding: Create",
-        "metadata": {"version": VERSION, "product": product, "profiles": ["cloud"]},
+        "metadata": {"version": VERSION, "product": product, "profiles": []},
         "time": milliseconds,
         "severity_id": _SEVERITIES[found.severity],
         "severity": found.severity.value.capitalize(),
@@ -77,6 +77,7 @@ def _event(found: "ReportedFinding") -> dict[str, Any]:
     if found.account:
         number, kind = _ACCOUNTS[found.provider]
         account = {"uid": found.account, "name": found.account, "type": kind, "type_id": number}
+        event["metadata"]["profiles"] = ["cloud"]
         event["cloud"] = {"provider": _PROVIDERS[found.provider], "account": account}
         if found.region:
             event["cloud"]["region"] = found.region
@@ -99,12 +100,20 @@ def _graph(found: "ReportedFinding") -> dict[str, Any]:
     ]
     known = {node.id for node in evidence.nodes}
     edges = [
-        {"source": edge.source, "target": edge.target, "relation": edge.type, "is_directed": True}
+        {
+            "name": edge.type,
+            "source": edge.source,
+            "target": edge.target,
+            "relation": edge.type,
+            "is_directed": True,
+        }
         for edge in evidence.edges
         if {edge.source, edge.target} <= known
     ]
     return {
         "attack_graph": {
+            "uid": found.id,
+            "name": "Evidence",
             "query_language_id": 1,
             "query_language": "Cypher",
             "is_directed": True,

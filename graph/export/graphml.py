@@ -9,18 +9,20 @@ from .flattening import Flattened, Written, apart, as_text
 from .formats import TextFormat
 
 _TYPES = {Column.BOOL: "boolean", Column.INT64: "long", Column.DOUBLE: "double"}
-_OF_NODES = ("label", "labels")
-_OF_EDGES = ("label", "type")
-"""Names that mean something of their own."""
+_DRAWN = ("color", "r", "g", "b", "x", "y", "z", "xpos", "ypos", "zpos", "size", "weight")
+"""Names of what Gephi draws by: it takes their values for that, and not as data."""
+_NODES_OWN = frozenset(("label", "labels", "nodelabel", *_DRAWN))
+_EDGES_OWN = frozenset(("label", "type", "edgelabel", *_DRAWN))
+"""Names that mean something of their own in the format or to its readers."""
 
 
 def write(graph: Flattened, stream: TextIO) -> Written:
     """Writes GraphML. To its properties a node adds ``labels``, an edge its ``type``; ``label``,
     which viewers show, is the node's name (its id, where it has none) and the edge's type."""
-    node_columns = {apart(name, _OF_NODES): kind for name, kind in graph.node_columns.items()}
-    edge_columns = {apart(name, _OF_EDGES): kind for name, kind in graph.edge_columns.items()}
-    node_keys = _keys("n", (*_OF_NODES, *node_columns))
-    edge_keys = _keys("e", (*_OF_EDGES, *edge_columns))
+    node_columns = {apart(name, _NODES_OWN): kind for name, kind in graph.node_columns.items()}
+    edge_columns = {apart(name, _EDGES_OWN): kind for name, kind in graph.edge_columns.items()}
+    node_keys = _keys("n", ("label", "labels", *node_columns))
+    edge_keys = _keys("e", ("label", "type", *edge_columns))
     stream.write('<?xml version="1.0" encoding="utf-8"?>\n')
     stream.write('<graphml xmlns="http://graphml.graphdrawing.org/xmlns">')
     _declare(stream, "node", node_keys, node_columns)
@@ -29,12 +31,14 @@ def write(graph: Flattened, stream: TextIO) -> Written:
     nodes = edges = 0
     for node in graph.nodes():
         shown = node.properties.get("name") or node.id
-        data = _data({"label": shown, "labels": node.label}, node.properties, node_keys)
+        own = {"label": shown, "labels": node.label}
+        data = _data(own, node.properties, node_keys, _NODES_OWN)
         stream.write(f"\n<node id={quoteattr(node.id)}>{data}</node>")
         nodes += 1
     for edge in graph.edges():
         ends = f"source={quoteattr(edge.source)} target={quoteattr(edge.target)}"
-        data = _data({"label": edge.type, "type": edge.type}, edge.properties, edge_keys)
+        own = {"label": edge.type, "type": edge.type}
+        data = _data(own, edge.properties, edge_keys, _EDGES_OWN)
         stream.write(f'\n<edge id="{edge.id}" {ends}>{data}</edge>')
         edges += 1
     stream.write("</graph></graphml>\n")
@@ -54,9 +58,14 @@ def _declare(
         stream.write(f'<key id="{key}" for="{what}" attr.name={named} attr.type="{kind}"/>')
 
 
-def _data(own: Mapping[str, str], properties: Mapping[str, Any], keys: Mapping[str, str]) -> str:
+def _data(
+    own: Mapping[str, str],
+    properties: Mapping[str, Any],
+    keys: Mapping[str, str],
+    taken: frozenset[str],
+) -> str:
     """What an element says: the format's own first, and its properties."""
-    said = (*own.items(), *((apart(name, own), value) for name, value in properties.items()))
+    said = (*own.items(), *((apart(name, taken), value) for name, value in properties.items()))
     return "".join(
         f'<data key="{keys[name]}">{escape(as_text(value))}</data>' for name, value in said
     )

@@ -3,70 +3,18 @@
 import json
 import re
 from collections import Counter
-from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
-from clew.checks import Severity
-from clew.checks.finding import Evidence, EvidenceEdge, EvidenceNode, FindingStatus
-from clew.checks.mutes import AnswerRow, MutedRow
-from clew.checks.report import ReportedFinding
 from clew.cli.reports import REPORTS, write_report
 from junitparser import JUnitXml
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 from sarif_pydantic import Sarif
+from support.reported import FINDINGS
 
 from .conftest import Clew
-
-HOSTILE = "</script><img src=x onerror=alert(1)>\x00\x1b[2J\u202e|`*_[x](http://h)\ud800]]>&amp;"
-STATUSES = [status.value for status in FindingStatus]
-
-
-def finding(status: str, text: str = "main", **more: Any) -> ReportedFinding:
-    return ReportedFinding(
-        id=f"{status}-{len(text)}",
-        check="s3_bucket_public",
-        status=FindingStatus(status),
-        severity=Severity.HIGH,
-        provider="aws",
-        service="s3",
-        account="111122223333",
-        region="us-east-1",
-        resource=f"arn:aws:s3:::{text}",
-        resource_label="AWSS3Bucket",
-        target=f"target {text}",
-        reason="UNREADABLE_FIELD" if status == "MANUAL" else None,
-        message=f"{text} is public.",
-        evidence=Evidence(
-            nodes=[EvidenceNode(id=f"arn:aws:s3:::{text}", label="AWSS3Bucket", name=text)],
-            edges=[EvidenceEdge(source=f"arn:aws:s3:::{text}", type="LOGS_TO", target="unknown")],
-        ),
-        title="Buckets are not public",
-        why=f"Anybody reads {text}.",
-        remediation="Block public access.",
-        references=["https://docs.example/s3"],
-        categories=["exposure"],
-        compliance=["CIS AWS 3.0: 2.1.4", f"Long: {', '.join(map(str, range(1000, 1040)))}"],
-        tags=[f"name={text}"],
-        failed_calls=["s3:GetBucketAcl"] if status == "MANUAL" else [],
-        time=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
-        **more,
-    )
-
-
-FINDINGS = [
-    *(finding(status) for status in STATUSES),
-    *(finding(status, HOSTILE) for status in STATUSES),
-    finding("FAIL", "muted", muted=MutedRow(why="Accepted.", until=date(2027, 1, 1))),
-    finding(
-        "MANUAL",
-        "answered",
-        answer=AnswerRow(verdict="PASS", who="ann", when=date(2026, 1, 1), why="Looked."),
-    ),
-]
 
 
 def written(form: str) -> str:
@@ -115,6 +63,7 @@ def test_junit_is_read_with_its_numbers() -> None:
     assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (10, 2, 2, 4)
     kinds = Counter(type(case.result[0]).__name__ if case.result else "Pass" for case in suite)
     assert kinds == {"Failure": 2, "Error": 2, "Skipped": 4, "Pass": 2}
+    assert "main is public." in {case.result[0].text for case in suite if case.is_skipped}
 
 
 def test_asff_keeps_to_the_bounds_of_security_hub() -> None:

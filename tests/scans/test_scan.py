@@ -174,3 +174,39 @@ def test_what_cannot_be_scanned_is_refused(home: Path) -> None:
         scan("aws", services=["cloudtrial"])
     with pytest.raises(package.ClewError, match="There is no scan yet"):
         open_scan()
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:s3:::clew-prod-data/a", None])
+def test_permissions_are_those_of_the_command_line(
+    demo: Scan, resource: str | None, clew: Clew
+) -> None:
+    end = [] if resource is None else [resource]
+    done = clew("can", "demo", "alice", "s3:GetObject", *end, "-f", "json")
+    assert demo.can("alice", "s3:GetObject", resource).as_json() == done.json
+    done = clew("who-can", "demo", "s3:GetObject", *end, "-f", "json")
+    answer = demo.who_can("s3:GetObject", resource)
+    assert answer.as_json() == done.json
+    assert answer.answers
+
+
+def test_a_request_is_asked_about_with_what_is_known_of_it(demo: Scan) -> None:
+    role = "arn:aws:iam::111122223333:role/partner-audit"
+    asked = ("sts:AssumeRole", role)
+    (before,) = {row.decision for row in demo.who_can(*asked).answers if "9999" in row.principal}
+    ids = {"sts:ExternalId": ["wrong"]}
+    after = [row.decision for row in demo.who_can(*asked, context=ids).answers]
+    assert before == "CONDITIONAL"
+    assert "CONDITIONAL" not in after
+
+
+def test_what_is_said_of_a_question_about_permissions_is_a_warning(demo: Scan) -> None:
+    with pytest.warns(UserWarning, match="None of the scanned accounts owns"):
+        answer = demo.can("alice", "s3:GetObject", "arn:aws:s3:::no-bucket-of-ours/x")
+    assert [row.decision for row in answer.answers] == ["CONDITIONAL"]
+
+
+def test_a_principal_or_an_action_that_there_is_not_is_said(demo: Scan) -> None:
+    with pytest.raises(UsageError, match="nobody"):
+        demo.can("nobody", "s3:GetObject")
+    with pytest.raises(UsageError, match="action"):
+        demo.who_can("nonsense")

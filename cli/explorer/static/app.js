@@ -30,6 +30,7 @@ const PAGES = {
   resource: ["Resource", resource],
   found: ["Search", found],
 };
+const UNDER = { finding: "findings" };
 const IN_BAR = ["", "findings", "compliance", "paths", "choke-points", "map", "query", "changes", "coverage"];
 const THEMES = { "": "Theme: auto", light: "Theme: light", dark: "Theme: dark" };
 
@@ -43,7 +44,7 @@ async function open() {
   show(
     document.getElementById("nav"),
     IN_BAR.map((name) =>
-      h("a", { href: address(name), "aria-current": name === route ? "page" : null }, PAGES[name][0]),
+      h("a", { href: address(name), "aria-current": name === route ? "page" : name === UNDER[route] ? "true" : null }, PAGES[name][0]),
     ),
   );
   document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -6,6 +6,7 @@ import { matching } from "./names.js";
 export const STATUSES = ["ERROR", "FAIL", "MANUAL", "PASS"];
 export const SEVERITIES = ["critical", "high", "medium", "low", "informational"];
 export const DIFFICULTIES = {
+  0: "nothing is left to do",
   1: "API calls only",
   2: "own code must run",
   3: "waiting, another party or the network must help",

@@ -24,6 +24,7 @@ def test_graphml_comes_back_through_networkx(held: Held) -> None:
     ElementTree.fromstring(text.encode())
     back = networkx.read_graphml(io.BytesIO(text.encode()), force_multigraph=True)
     flat = Flattened(held)
+    renamed = {"size": "size_"}
     assert {
         id_: {name: value for name, value in data.items() if value is not None}
         for id_, data in back.nodes(data=True)
@@ -31,7 +32,7 @@ def test_graphml_comes_back_through_networkx(held: Held) -> None:
         node.id: {
             "label": node.properties.get("name") or node.id,
             "labels": node.label,
-            **_texts(node.properties),
+            **{renamed.get(name, name): value for name, value in _texts(node.properties).items()},
         }
         for node in flat.nodes()
     }

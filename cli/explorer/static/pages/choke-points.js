@@ -7,6 +7,7 @@ import { count, gapsBox, heading, notice, section, table } from "../parts.js";
 import { resourceWithLabel } from "../names.js";
 import { cuts, notCovered, searchForm } from "./paths.js";
 
+const CUT = { statement: "Statement", policy: "Policy" };
 const UNITS = { "": "steps", statement: "statements", policy: "policies" };
 const MOST_STEPS = 50;
 // Each is tried on the policies, which takes a while.
@@ -55,7 +56,7 @@ function cutTable(rows, asked) {
   return table(
     rows,
     [
-      [asked.by ? "Policy" : "Step", (row) => h("span", { title: row.cut }, row.name)],
+      [CUT[asked.by] ?? "Step", (row) => h("span", { title: row.cut }, row.name)],
       asked.by ? ["Of", (row) => resourceWithLabel(row.statements[0].policy)]
         : ["By", (row) => [...new Set(row.steps.map((step) => step.title ?? step.type))].join("; ")],
       ["Sources cut off", (row) => row.sources.toLocaleString("en")],

@@ -39,7 +39,7 @@ export async function findings(given) {
     pick("account", "Account", distinct("account"), inFull),
     pick("service", "Service", distinct("service")),
     pick("check", "Check", distinct("check")),
-    labelled("Text", h("input", { type: "search", value: values.text, placeholder: "message, resource, check …",
+    labelled("Text", h("input", { type: "search", value: values.text, placeholder: "any text",
       oninput: (event) => { values.text = event.target.value; update(); } })),
   );
   const requirement = h("p", { class: "tags" });

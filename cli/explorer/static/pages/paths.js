@@ -37,7 +37,7 @@ export async function paths(given) {
 
 // A form for where paths start and end, for several pages.
 export function searchForm(route, asked) {
-  const from = nameInput({ id: "from", value: asked.from.join(" "), placeholder: "any principal, or from outside" }, ["internet", "outside", "any"]);
+  const from = nameInput({ id: "from", value: asked.from.join(" "), placeholder: "anyone" }, ["internet", "outside", "any"]);
   const to = nameInput({ id: "to", value: asked.to, placeholder: "admin" }, ["admin", "data"]);
   const submit = (event) => {
     event.preventDefault();

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..errors import UsageError
 from .asking import Answered, Asking, on_how_many
-from .errors import UsageError
-from .progress import working
 
 if TYPE_CHECKING:
     from ..graph.authorization.azure.environment import PrincipalState
@@ -33,9 +32,8 @@ class AzureAsking(Asking):
         from ..graph.view import GraphView
 
         super().__init__(snapshot, context)
-        with working("Reading the scan"):
-            own = (each for each in snapshot.labels if each.startswith("Azure") or each in LABELS)
-            graph = load_snapshot(snapshot, sorted(own))
+        own = (each for each in snapshot.labels if each.startswith("Azure") or each in LABELS)
+        graph = load_snapshot(snapshot, sorted(own))
         view = GraphView(graph, snapshot.reads)
         self.environment = AzureEnvironment(view, snapshot.reads)
         self.permissions = AzureAuthorizer(self.environment)

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .asking import Answered, Asking, on_how_many
-from .progress import working
 
 if TYPE_CHECKING:
     from ..graph.authorization.gcp.environment import PrincipalState
@@ -32,9 +31,8 @@ class GCPAsking(Asking):
         from ..graph.view import GraphView
 
         super().__init__(snapshot, context)
-        with working("Reading the scan"):
-            own = (each for each in snapshot.labels if each.startswith(_CLOUD))
-            graph = load_snapshot(snapshot, sorted(own))
+        own = (each for each in snapshot.labels if each.startswith(_CLOUD))
+        graph = load_snapshot(snapshot, sorted(own))
         self.environment = GCPEnvironment(GraphView(graph, snapshot.reads), snapshot.reads)
         self.permissions = GCPAuthorizer(self.environment)
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..errors import UsageError
+from ..graph.suggestions import nearest
 from .arns_in_scan import ArnsInScan
-from .asking import Answered, Asking
-from .errors import UsageError, nearest
-from .output import count, messages, printable
-from .progress import working
+from .asking import Answered, Asking, counted
 
 if TYPE_CHECKING:
     from ..graph.authorization.aws.environment import PrincipalState
@@ -34,10 +33,6 @@ def _official(action: str) -> str:
     except ActionError as error:
         raise UsageError(str(error)) from None
     except ActionsNotInstalledError:
-        messages().print(
-            f"Whether AWS has an action {action} was not checked; for that run: "
-            "pip install 'clew[aws]'"
-        )
         return action
 
 
@@ -53,11 +48,30 @@ class AWSAsking(Asking):
         from ..graph.traversal import load_snapshot
 
         super().__init__(snapshot, context)
-        with working("Reading the scan"):
-            labels = [label for label in snapshot.labels if label.startswith("AWS")]
-            graph = load_snapshot(snapshot, labels)
+        labels = [label for label in snapshot.labels if label.startswith("AWS")]
+        graph = load_snapshot(snapshot, labels)
         self.environment = AWSEnvironment.of(graph, snapshot.reads)
         self.permissions: AWSAuthorizer = AWSAuthorizer(self.environment)
+
+    @classmethod
+    def unchecked(cls, action: str) -> str:
+        """That the names of actions are not installed."""
+        from ..graph.authorization.aws.actions import (
+            ActionError,
+            ActionsNotInstalledError,
+            official,
+        )
+
+        try:
+            official(action)
+        except ActionsNotInstalledError:
+            return (
+                f"Whether AWS has an action {action} was not checked; for that run: "
+                "pip install 'clew[aws]'"
+            )
+        except ActionError:
+            pass
+        return ""
 
     @classmethod
     def action(cls, text: str) -> str | None:
@@ -190,11 +204,8 @@ class AWSAsking(Asking):
         hint = nearest(text, absence.known)
         if absence.is_certain:
             raise UsageError(f"There is no '{text}' in this scan. {hint}".strip())
-        messages().print(
-            printable(
-                f"None of the scanned accounts owns {text}, so its own policy is unknown. {hint}"
-            ).strip()
-        )
+        note = f"None of the scanned accounts owns {text}, so its own policy is unknown. {hint}"
+        self.notes.append(note.strip())
         return text
 
     @cached_property
@@ -263,7 +274,7 @@ class AWSAsking(Asking):
             return ""
         conditional = truths.count(None)
         return (
-            f"Allowed on {truths.count(True):,} of {count(len(truths), f'{service} resource')} "
+            f"Allowed on {truths.count(True):,} of {counted(len(truths), f'{service} resource')} "
             "(or sub-resources) in the scan"
             + (f", conditionally on {conditional:,} more." if conditional else ".")
         )

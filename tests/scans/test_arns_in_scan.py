@@ -1,13 +1,13 @@
 """What a scan knows to be absent, and what may be there all the same."""
 
 import pytest
-from clew.cli.arns_in_scan import ArnsInScan
 from clew.collectors.aws.iam import Role
 from clew.collectors.aws.s3 import Bucket
 from clew.collectors.aws.secretsmanager import Secret
 from clew.collectors.aws.sns import Topic
 from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.traversal import SnapshotReader, load
+from clew.scans.arns_in_scan import ArnsInScan
 from support.audit import blank
 from support.judging import ACCOUNT, REGION, Estate
 from support.small_scans import scan_of
