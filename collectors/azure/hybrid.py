@@ -1,4 +1,4 @@
-"""Azure Arc: machines and clusters elsewhere that Azure administers."""
+"""Azure Arc: machines, clusters and accounts elsewhere that Azure administers or reads."""
 
 from ...graph.model import field, ref
 from .base import AzureCollector, Identified, TrackedResource, listing
@@ -43,11 +43,34 @@ class ArcCluster(Identified):
     )
 
 
+class PublicCloudConnector(TrackedResource):
+    """An account of AWS whose resources Azure Arc reads (Resource Graph: resources).
+
+    https://learn.microsoft.com/rest/api/hybridconnectivity/public-cloud-connectors/list-by-subscription
+    """
+
+    label = "AzurePublicCloudConnector"
+    arm_type = "Microsoft.HybridConnectivity/publicCloudConnectors"
+
+    host_type: str | None = field("AWS.")
+    aws_account: str | None = ref(
+        "AWSAccount", by="id", rel="READS_FROM", wire="awsCloudProfile.accountId"
+    )
+    excluded_accounts: list[str] | None = field(
+        "Accounts of the organization that it leaves out.", wire="awsCloudProfile.excludedAccounts"
+    )
+    is_organization: bool | None = field(
+        "The accounts of the organization count as well.",
+        wire="awsCloudProfile.isOrganizationalAccount",
+    )
+
+
 class Arc(AzureCollector):
-    """Machines and clusters outside Azure."""
+    """Machines, clusters and accounts outside Azure."""
 
     service = "hybrid"
 
     machines = listing(ArcMachine)
     machine_extensions = listing(ArcMachineExtension)
     clusters = listing(ArcCluster)
+    connectors = listing(PublicCloudConnector)

@@ -1,14 +1,18 @@
 """Microsoft Defender for Cloud."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
 
-from ...graph.model import field, ref
+from ...graph.model import Location, field, ref
 from ..collector import lists
-from .base import AzureCollector, AzureResource, listing
+from ..shape import Shape
+from .base import AzureCollector, AzureResource, TrackedResource, listing
 from .session import AzureApi
 
 _PRICINGS = "Microsoft.Security/pricings"
 _POLICIES = "Microsoft.Security/locations/jitNetworkAccessPolicies"
+_ACCOUNTS = ("serviceAccountEmailAddress", "serviceAccountEmail")
+"""How offerings for Google Cloud call the address of a service account."""
 
 
 class SecurityAssessment(AzureResource):
@@ -54,6 +58,54 @@ class JitPolicy(AzureResource):
     )
 
 
+class SecurityConnector(TrackedResource):
+    """An account of another cloud that Defender watches, and as whom (Resource Graph: resources).
+
+    https://learn.microsoft.com/rest/api/defenderforcloud/security-connectors/list
+    """
+
+    label = "AzureSecurityConnector"
+    arm_type = "Microsoft.Security/securityConnectors"
+    shape: ClassVar[Shape] = {
+        "environmentName": str,
+        "hierarchyIdentifier": str,
+        "offerings": [{"offeringType": str}],
+    }
+
+    environment: str | None = field(
+        "AWS, GCP, or a kind of source repository.", wire="environmentName"
+    )
+    offerings: list[str] | None = field(
+        "What Defender does there.", wire="offerings[].offeringType"
+    )
+    aws_account: str | None = ref("AWSAccount", by="id", rel="WATCHES", wire="-")
+    gcp_project: str | None = ref("GCPProject", by="project_number", rel="WATCHES", wire="-")
+    aws_roles: list[str] | None = ref("AWSRole", by="id", rel="USES_ROLE", wire="-")
+    gcp_accounts: list[str] | None = ref("GCPServiceAccount", by="email", rel="USES_ROLE", wire="-")
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
+        """Makes the connector, whose offerings name identities each in a place of its own."""
+        watched, cloud = raw.get("hierarchyIdentifier") or "", raw.get("environmentName")
+        found = {
+            "aws_account": watched if cloud == "AWS" else "",
+            "gcp_project": watched if cloud == "GCP" else "",
+            "aws_roles": sorted(_named(raw.get("offerings"), ("cloudRoleArn",))),
+            "gcp_accounts": sorted(_named(raw.get("offerings"), _ACCOUNTS)),
+        }
+        return super().load(raw, here, **found, **known)
+
+
+def _named(value: Any, members: tuple[str, ...]) -> set[str]:
+    """What members of these names say, however deep they lie."""
+    if isinstance(value, list):
+        return set().union(*(_named(each, members) for each in value))
+    if not isinstance(value, Mapping):
+        return set()
+    own = {value[name] for name in members if isinstance(value.get(name), str)}
+    return own.union(*(_named(each, members) for each in value.values())) - {""}
+
+
 class Defender(AzureCollector):
     """What Microsoft Defender for Cloud watches and finds."""
 
@@ -61,6 +113,7 @@ class Defender(AzureCollector):
     permissions = (f"{_POLICIES}/read", f"{_PRICINGS}/read")
 
     assessments = listing(SecurityAssessment)
+    connectors = listing(SecurityConnector)
 
     @lists(DefenderPlan)
     def plans(self, api: AzureApi) -> Iterator[DefenderPlan]:

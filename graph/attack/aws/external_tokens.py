@@ -17,6 +17,7 @@ from ...authorization.aws.public_access import (
     fitting,
 )
 from ...authorization.claim_patterns import common
+from ..entra.tokens import names_scanned
 from ..exposed import THE_INTERNET
 from ..federation.issuers import ANY_AUDIENCE, OF_ITS_OWN, Forms, outside_forms
 from ..model import Node
@@ -98,6 +99,8 @@ class Tokens:
                 yield finding
             if admitted.value:
                 return
+        if names_scanned(self._view, issuer, expected(policy, f"{issuer}:sub")):
+            return
         choices = {
             **_own_claims(policy, issuer),
             f"{issuer}:aud": self._audiences(provider, policy) or [(_NOT_ISSUED,)],

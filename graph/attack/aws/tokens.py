@@ -13,6 +13,8 @@ from .identity_center import assigned, assignment_issuer
 
 CALLER = "https://sts.amazonaws.com/"
 """Before an account: what stands for the issuer of a signed request for the caller's identity."""
+CLUSTER = "AWSEKSCluster"
+"""Whose own service accounts have tokens."""
 SERVICE_ACCOUNTS = Picked(("system:serviceaccount:{name}:{name}",))
 """Subjects of tokens that whoever controls a Kubernetes cluster can have made."""
 
@@ -22,7 +24,7 @@ def tokens(view: GraphView) -> Iterator[tuple[Node, TokenClaims]]:
     for label in (ROLE, USER):
         for id_ in view.labelled(label):
             yield node(view, id_), _caller(id_)
-    for id_ in view.labelled("AWSEKSCluster"):
+    for id_ in view.labelled(CLUSTER):
         issuer = view.get(id_, "oidc_issuer")
         if issuer:
             claims: dict[str, Claim] = {"sub": SERVICE_ACCOUNTS, "aud": ANYTHING}

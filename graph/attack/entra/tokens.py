@@ -16,6 +16,7 @@ from ...authorization.entra.environment import (
     USER,
     EntraEnvironment,
 )
+from ...view import GraphView
 from ..federation.model import Claim, Picked, TokenClaims
 from ..model import Node
 
@@ -26,6 +27,7 @@ SENT_BY_ID, SENT_BY_NAME = "scim:id", "scim:name"
 _IDENTITY = re.compile(
     r"//graph\.microsoft\.com/tenants/(?P<tenant>[^/]+)/(?:servicePrincipals|users)/(?P<object>.+)"
 )
+_ISSUER = re.compile(r"(?:sts\.windows\.net|login\.microsoftonline\.com)/([^/]+)(?:/v2\.0)?/?")
 _ROLE_BY_SAML = re.compile(
     r"(?P<role>arn:[\w-]+:iam::\d{12}:role/[^,]+),(?P<provider>arn:[\w-]+:iam::\d{12}:saml-provider/.+)"
 )
@@ -36,6 +38,16 @@ READS = frozenset({_APPLICATION, _ROLE, GROUP, SERVICE_PRINCIPAL, USER})
 def issuers(tenant: str) -> tuple[str, str]:
     """The issuers of a tenant's tokens, by their version."""
     return f"https://sts.windows.net/{tenant}/", f"https://login.microsoftonline.com/{tenant}/v2.0"
+
+
+def names_scanned(view: GraphView, issuer: str, subjects: Iterable[str]) -> bool:
+    """Whether an issuer, without its scheme, is a tenant that was scanned, and all of some subjects
+    are service principals of it that were read: whose tokens these are is known then."""
+    known = _ISSUER.fullmatch(issuer)
+    tenant = f"//graph.microsoft.com/tenants/{known[1]}" if known else ""
+    return view.is_there(tenant) and all(
+        view.is_there(f"{tenant}/servicePrincipals/{each.lower()}") for each in subjects
+    )
 
 
 class Tokens:

@@ -54,7 +54,12 @@ def test_an_agent_runs_as_its_blueprint_lets_it(entra: JsonReplay, scanned: Scan
         for each in found.collected.resources
         if each.label == "EntraApplication"
     }
-    assert blueprints == {"helpers": True, "shop-api": False, "deploy-bot": False}
+    assert blueprints == {
+        "helpers": True,
+        "shop-api": False,
+        "deploy-bot": False,
+        "build-runner": False,
+    }
     asked = [call.path for call in entra.calls if call.path.endswith("agentIdentity")]
     assert asked == [DESCRIBED]  # of agents alone
     assert found.incomplete() == set()

@@ -35,7 +35,7 @@ def test_the_tenant_is_read_whole(entra: JsonReplay, scanned: Scan) -> None:
         "On-call",
         "Store Managers",
     }
-    assert found.names("EntraApplication") == {"shop-api", "deploy-bot"}
+    assert found.names("EntraApplication") == {"shop-api", "deploy-bot", "build-runner"}
     assert found.names("EntraServicePrincipal") == {
         "Microsoft Graph",
         "shop-api",
@@ -43,6 +43,7 @@ def test_the_tenant_is_read_whole(entra: JsonReplay, scanned: Scan) -> None:
         "Northlight Monitor",
         "shop-deploy",
         "shop-deployer",
+        "build-runner",
     }
     assert found.incomplete() == set()
     assert not entra.not_recorded
@@ -103,6 +104,7 @@ def test_an_application_of_another_tenant_is_known_to_be_there(
     assert scanned().edges("RUNS_AS") == {
         ("shop-api", "shop-api"),
         ("deploy-bot", "deploy-bot"),
+        ("build-runner", "build-runner"),
         (f"{GRAPH}!CROSS_ACCOUNT", "Microsoft Graph"),
         (f"{NORTHLIGHT}!CROSS_ACCOUNT", "Northlight Monitor"),
     }

@@ -72,6 +72,7 @@ def test_roles_are_held_by_members_on_scopes(gcp: JsonReplay, tmp_path: Path) ->
             "roles/iam.serviceAccountTokenCreator",
             "shop-app@clew-prod.iam.gserviceaccount.com",
         ),
+        ("roles/owner", "order-loader@clew-dev.iam.gserviceaccount.com"),
     }
     assert found.edges("GRANTED_TO", target="GCPGroup") == {
         ("roles/compute.viewer", "Engineers"),
@@ -165,11 +166,13 @@ def test_pools_say_whose_tokens_they_take(gcp: JsonReplay, tmp_path: Path) -> No
     assert github["issuer"] == "https://token.actions.githubusercontent.com"
     assert github["attribute_condition"] == "assertion.repository_owner == 'clew-example'"
     assert "attribute.repository=assertion.repository" in github["attribute_mapping"]
-    aws = found.named("GCPWorkloadIdentityProvider", "aws-prod").model_dump()
+    pools = "//iam.googleapis.com/projects/clew-prod/locations/global/workloadIdentityPools"
+    aws = found.graph.nodes[f"{pools}/ci-pool/providers/aws-prod"].model_dump()
     assert (aws["aws_account"], aws["issuer"]) == ("111122223333", "")
     assert found.edges("PART_OF", "GCPWorkforceProvider") == {("entra", "clew-staff")}
     assert found.edges("MEMBER_OF", "GCPFederatedPrincipal") == {
         ("clew-example/shop", "ci-pool"),
+        ("arn:aws:sts::111122223333:assumed-role/order-feed", "feeds"),
         # Of a cluster's own pool no listing tells.
         ("ns/shop/sa/web", "clew-prod.svc.id.goog!UNREADABLE"),
     }

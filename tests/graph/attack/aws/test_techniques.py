@@ -8,6 +8,7 @@ import pytest
 from botocore.session import get_session
 from clew.collectors.registry import models
 from clew.graph.attack.aws.data import DataTable, data
+from clew.graph.attack.aws.tokens import CLUSTER
 from clew.graph.attack.aws.vocabulary import AWS, techniques
 from clew.graph.attack.engine.requirement import SELF, Created, Existing, Requirement, Where
 from clew.graph.attack.engine.technique import ExternalTechnique, Technique
@@ -440,10 +441,11 @@ def test_data_is_taken_from_what_holds_data(technique: Technique) -> None:
 
 @each
 def test_what_is_controlled_runs_as_something(technique: Technique) -> None:
-    """Unless it is what a resource policy opens."""
+    """Unless it is what a resource policy opens, or a cluster, whose tokens others take."""
     kind, name = technique.gain
     if kind == "control" and technique.category != "resource-policy":
-        assert technique.existing[name].service_principals
+        held = technique.existing[name]
+        assert held.service_principals or held.existing == CLUSTER
 
 
 @each

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from clew.graph.attack.aws.external import findings
 from clew.graph.attack.aws.identity_center import unread_groups
 from clew.graph.attack.federation.match import add_federated_steps
 from clew.graph.attack.federation.model import Admission, Picked, TokenClaims, TrustRule
 from clew.graph.attack.model import AttackGraph, Node
 from clew.graph.attack.search import Search, explain_path
+from clew.graph.authorization.aws.environment import AWSEnvironment
 from clew.graph.logic import Truth, all_of
 from clew.graph.sets import exactly
 from clew.graph.view import GraphView
@@ -99,6 +101,25 @@ def test_everybody_comes_in_where_a_pool_lets_them(
     clouds.identity(pool, member)
     found = [truth for source, _, truth in clouds.taken() if source == "Internet"]
     assert found == ([] if expected is False else [expected])
+
+
+@pytest.mark.parametrize(
+    ("is_scanned", "subject", "expected"),
+    [(True, "app", False), (True, None, False), (True, "somebody", True), (False, "app", True)],
+)
+def test_a_scanned_tenant_is_nobody_outside_where_it_is_known_whom_a_role_means(
+    clouds: Clouds, is_scanned: bool, subject: str | None, expected: bool
+) -> None:
+    clouds.application("app")
+    if is_scanned:
+        clouds.node(f"//graph.microsoft.com/tenants/{TENANT}", "EntraTenant", TENANT)
+    issuer = V2.removeprefix("https://")
+    asked = {f"{issuer}:aud": "client-of-app"} | ({f"{issuer}:sub": subject} if subject else {})
+    provider = clouds.provider(V2, ["client-of-app"])
+    clouds.role("r", federated(provider, StringEquals=asked))
+    view, listings = clouds.view()
+    outside = {each.source.name for each in findings(AWSEnvironment(view, listings))}
+    assert (issuer in outside) == expected
 
 
 def test_a_pool_that_was_not_read_leaves_open_who_comes_in(clouds: Clouds) -> None:
