@@ -172,8 +172,8 @@ def test_some_paths_are_certain_and_some_certainly_not_there(whole: Undenied) ->
     ],
 )
 def test_a_denied_operation_leaves_no_path_out_for_certain(provider: str, whole: Undenied) -> None:
-    """What is denied leads to no PASS, and where it lists what paths may lead over none stays in the
-    accounts that it was asked in: from a folder that a project does not lie in, none need lead
+    """What is denied leads to no PASS, and where it lists what paths may lead over none stays in
+    the accounts that it was asked in: from a folder that a project does not lie in, none need lead
     there."""
     estate, before = whole
     operations = [each for each in estate.operations if each.provider == provider]
