@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from ..errors import UsageError
 from ..graph.suggestions import nearest
-from .documents import PERMISSIONS_FORMAT, GapRow, PermissionAnswer
 from .places import is_scan
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
     from ..graph.view import GraphView
+    from .documents import PermissionAnswer
 
 
 class Answer(Protocol):
@@ -247,8 +247,10 @@ class Asked(NamedTuple):
         return asking
 
 
-def permission_answer(asking: Asking, rows: Sequence[Mapping[str, Any]]) -> PermissionAnswer:
+def permission_answer(asking: Asking, rows: Sequence[Mapping[str, Any]]) -> "PermissionAnswer":
     """Answers with what they cover."""
+    from .documents import PERMISSIONS_FORMAT, GapRow, PermissionAnswer
+
     return PermissionAnswer(
         format=PERMISSIONS_FORMAT,
         covers=[asking.provider],

@@ -102,7 +102,7 @@ def test_what_belongs_to_the_account_is_read(iam: Callable[..., Read]) -> None:
     assert found[f"{PROD}:instance-profile/app-instance"].roles == [f"{PROD}:role/app-instance"]
     assert found[f"{PROD}:instance-profile/unused-profile"].roles == []
     assert found.names("AWSSAMLProvider") == {"clew-sso"}
-    (github,) = (each for each in found.collected.resources if each.label == "AWSOIDCProvider")
+    github = found[f"{PROD}:oidc-provider/token.actions.githubusercontent.com"]
     assert (github.name, github.client_ids) == (github.url, ["sts.amazonaws.com"])
     assert found[f"{PROD}:server-certificate/clew-legacy"].expiration == "2026-01-15T09:00:00Z"
     assert (found.failed, found.incomplete) == ({}, set())
@@ -177,7 +177,7 @@ def test_what_was_refused_is_unread(iam: Callable[..., Read], aws_replay: AwsRep
     summary = found[f"{PROD}:account-summary"]
     assert (summary.account_mfa_enabled, summary.has_password_policy) == (None, None)
     assert (summary.aliases, summary.minimum_password_length) == (None, None)
-    (github,) = (each for each in found.collected.resources if each.label == "AWSOIDCProvider")
+    github = found[f"{PROD}:oidc-provider/token.actions.githubusercontent.com"]
     assert (github.name, github.client_ids) == ("token.actions.githubusercontent.com", None)
 
 
