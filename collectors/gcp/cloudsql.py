@@ -17,6 +17,7 @@ class CloudSQLInstance(AssetResource):
     path = "sqladmin.googleapis.com/v1/projects/{project}/instances"
     collection = "items"
     shape: ClassVar[Shape] = {
+        "masterInstanceName": str,
         "settings": {
             "ipConfiguration": {"ipv4Enabled": bool, "requireSsl": bool, "sslMode": str},
             "backupConfiguration": {"enabled": bool},

@@ -1,9 +1,10 @@
 """Dataproc."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ...graph.model import Location, field, ref
+from ..shape import Shape
 from .base import AssetResource, ComputeName, CryptoKeyName, GCPCollector, listing
 
 
@@ -13,6 +14,7 @@ class DataprocCluster(AssetResource):
     label = "GCPDataprocCluster"
     identity = "//dataproc.googleapis.com/projects/{account}/regions/{place}/clusters/{name}"
     asset_type = "dataproc.googleapis.com/Cluster"
+    shape: ClassVar[Shape] = {"config": {"gceClusterConfig": {"serviceAccount": str}}}
 
     name: str | None = field("Name.", wire="clusterName")
     state: str | None = field("RUNNING, STOPPED, ERROR and others.", wire="status.state")

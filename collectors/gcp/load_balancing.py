@@ -1,9 +1,10 @@
 """Load balancers: what stands between a forwarding rule and what answers."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ...graph.model import Document, Location, Timestamp, field, ref
+from ..shape import Shape
 from .base import COMPUTE, ComputeResource, GCPCollector, compute_listing
 
 BACKENDS = ("GCPBackendService", "GCPBackendBucket")
@@ -109,6 +110,7 @@ class BackendService(LoadBalancerPart):
 
     label = "GCPBackendService"
     identity = COMPUTE + "/global/backendServices/{name}"
+    shape: ClassVar[Shape] = {"iap": {"enabled": bool}}
 
     load_balancing_scheme: str | None = field("EXTERNAL, EXTERNAL_MANAGED, INTERNAL and others.")
     protocol: str | None = field("HTTP, HTTPS, HTTP2, TCP, SSL, UDP, GRPC or UNSPECIFIED.")
@@ -149,6 +151,7 @@ class NetworkEndpointGroup(LoadBalancerPart):
     label = "GCPNetworkEndpointGroup"
     identity = COMPUTE + "/regions/{region_name}/networkEndpointGroups/{name}"
     never_empty = ("cloudFunction", "cloudRun")
+    shape: ClassVar[Shape] = {"cloudRun": {"service": str}, "region": str}
 
     network_endpoint_type: str | None = field(
         "SERVERLESS, GCE_VM_IP_PORT, INTERNET_FQDN_PORT, PRIVATE_SERVICE_CONNECT and others."

@@ -45,7 +45,8 @@ class AlertPolicy(AssetResource):
     asset_type = "monitoring.googleapis.com/AlertPolicy"
     path = "monitoring.googleapis.com/v3/projects/{project}/alertPolicies"
     shape: ClassVar[Shape] = {
-        "conditions": [{each: dict.fromkeys(_QUERIES, str) for each in _CONDITIONS}]
+        "conditions": [{each: dict.fromkeys(_QUERIES, str) for each in _CONDITIONS}],
+        "notificationChannels": [str],
     }
 
     tags: KeyValues | None = field("Labels as `key=value`, sorted.", wire="userLabels")

@@ -21,7 +21,8 @@ class Secret(AssetResource):
             "userManaged": {
                 "replicas": [{"location": str, "customerManagedEncryption": {"kmsKeyName": str}}]
             },
-        }
+        },
+        "topics": [{"name": str}],
     }
 
     kms_keys: list[str] | None = ref("GCPCryptoKey", by="id", rel="ENCRYPTED_BY", wire="-")
