@@ -44,10 +44,7 @@ class ArcCluster(Identified):
 
 
 class PublicCloudConnector(TrackedResource):
-    """An account of AWS whose resources Azure Arc reads (Resource Graph: resources).
-
-    https://learn.microsoft.com/rest/api/hybridconnectivity/public-cloud-connectors/list-by-subscription
-    """
+    """An account of AWS whose resources Azure Arc reads (Resource Graph: resources)."""
 
     label = "AzurePublicCloudConnector"
     arm_type = "Microsoft.HybridConnectivity/publicCloudConnectors"

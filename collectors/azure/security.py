@@ -59,10 +59,7 @@ class JitPolicy(AzureResource):
 
 
 class SecurityConnector(TrackedResource):
-    """An account of another cloud that Defender watches, and as whom (Resource Graph: resources).
-
-    https://learn.microsoft.com/rest/api/defenderforcloud/security-connectors/list
-    """
+    """An account of another cloud, as whom Defender watches it (Resource Graph: resources)."""
 
     label = "AzureSecurityConnector"
     arm_type = "Microsoft.Security/securityConnectors"

@@ -1,5 +1,6 @@
 """A scan as Python has it: the same answers as the command line's."""
 
+import json
 from pathlib import Path
 
 import clew as package
@@ -132,10 +133,15 @@ def test_findings_of_a_scan_of_tagged_resources_are_about_these(
     assert found.untagged
 
 
-def test_paths_name_what_is_left_out_of_the_steps(demo: Scan) -> None:
-    notes = NamedAttackGraph(ScannedAttackGraph(demo.snapshot)).unread
-    assert notes
-    assert {*notes} <= {gap.message for gap in demo.paths(most=1).gaps}
+def test_paths_name_what_is_left_out_of_the_steps(tmp_path: Path, clew: Clew) -> None:
+    user = {"UserName": "a", "Path": "/", "Arn": "arn:aws:iam::111122223333:user/a"}
+    saved = tmp_path / "iam.json"
+    saved.write_text(json.dumps({"UserDetailList": [user], "RoleDetailList": []}))
+    clew("import", saved, "-o", tmp_path / "scan")
+    read = open_scan(tmp_path / "scan")
+    notes = NamedAttackGraph(ScannedAttackGraph(read.snapshot)).unread
+    assert any("control policies" in note for note in notes)
+    assert {*notes} <= {gap.message for gap in read.paths(most=1).gaps}
 
 
 def test_paths_are_those_of_the_command(demo: Scan, clew: Clew) -> None:
