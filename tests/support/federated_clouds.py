@@ -38,6 +38,10 @@ class Clouds:
         self._resources: list[Resource] = []
         self._nodes: list[tuple[str, str, dict[str, Any]]] = []
         self._edges: list[tuple[str, str, str, str]] = []
+        self.tenant_listings = dict.fromkeys(
+            ("EntraApplication", "EntraServicePrincipal", "EntraUser"), Status.OK
+        )
+        """How listings of the tenant ended; none of a tenant that was not scanned."""
 
     def node(self, id_: str, label: str, account: str, **fields: Any) -> str:
         """Adds a resource of any label."""
@@ -183,6 +187,13 @@ class Clouds:
         made, listings = graph_of(
             self.iam, resources=self._resources, listed=["AWSOIDCProvider", "AWSSAMLProvider"]
         )
+        listings = [
+            *listings,
+            *(
+                ListingStatus(label, TENANT, "global", status)
+                for label, status in self.tenant_listings.items()
+            ),
+        ]
         graph = networkx.MultiDiGraph(made)
         for id_, label, fields in self._nodes:
             graph.add_node(id_, **{"id": id_, "label": label, "missing": None, **fields})

@@ -9,6 +9,7 @@ from ...schema import EdgeType, Schema, declared_policies
 from ...view import GraphView
 from ..derived_steps import step_edges
 from ..engine.build import build
+from ..entra.tokens import HOLDERS
 from ..model import Node, StepType
 from . import external, identity_center
 from .data import data
@@ -45,7 +46,7 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             derive=_derive,
             writes=frozenset(_types(schema)),
             reads=reads,
-            notices=_ABOVE | {IDENTITY},
+            notices=_ABOVE | HOLDERS | {IDENTITY},
             through=_NAMED_ONLY,
             reads_edges=frozenset(
                 EdgeType(Internet.label, StepType.CAN_REACH, label) for label in RUNS_CODE
@@ -78,6 +79,7 @@ def _reads(schema: Schema) -> frozenset[str]:
         *data().labels,
         *_existing(),
         *external.SOURCES,
+        *HOLDERS,
         *identity_center.READS,
         *labels(policies),
         GRANT,

@@ -17,7 +17,7 @@ from ...authorization.aws.public_access import (
     fitting,
 )
 from ...authorization.claim_patterns import common
-from ..entra.tokens import names_scanned
+from ..entra.tokens import are_principals_read, names_known
 from ..exposed import THE_INTERNET
 from ..federation.issuers import ANY_AUDIENCE, OF_ITS_OWN, Forms, outside_forms
 from ..model import Node
@@ -31,6 +31,7 @@ OIDC_PROVIDER, SAML_PROVIDER = "AWSOIDCProvider", "AWSSAMLProvider"
 _CLUSTER, _POOL, _ASSIGNMENT = "AWSEKSCluster", "AWSCognitoIdentityPool", "AWSSSOAccountAssignment"
 _NOT_ISSUED = "x"
 """What no policy asks for."""
+_NOT_READ = "whether others have tokens of the tenant, whose principals could not all be read"
 
 Choices = Mapping[str, Sequence[Values | Open]]
 
@@ -99,8 +100,11 @@ class Tokens:
                 yield finding
             if admitted.value:
                 return
-        if names_scanned(self._view, issuer, expected(policy, f"{issuer}:sub")):
-            return
+        conditions, is_read = provider.conditions, are_principals_read(self._view, issuer)
+        if is_read and names_known(self._view, issuer, expected(policy, f"{issuer}:sub")):
+            return  # Who these are is known: they come in themselves.
+        if is_read is None:
+            conditions = (*conditions, _NOT_READ)
         choices = {
             **_own_claims(policy, issuer),
             f"{issuer}:aud": self._audiences(provider, policy) or [(_NOT_ISSUED,)],
@@ -108,9 +112,7 @@ class Tokens:
         caller = CallerClass(provider=provider.source.id)
         admitted = evaluate(caller, replace(request, choices=choices), policy)
         for source in self._clusters.get(issuer, (provider.source,)):
-            finding = found(
-                WEB_IDENTITY, source, role, {WEB: admitted}, provider.conditions, evidence
-            )
+            finding = found(WEB_IDENTITY, source, role, {WEB: admitted}, conditions, evidence)
             if finding:
                 yield finding
 

@@ -16,6 +16,8 @@ from ...authorization.entra.environment import (
     USER,
     EntraEnvironment,
 )
+from ...logic import Truth
+from ...model import Status
 from ...view import GraphView
 from ..federation.model import Claim, Picked, TokenClaims
 from ..model import Node
@@ -33,6 +35,8 @@ _ROLE_BY_SAML = re.compile(
 )
 _APPLICATION, _ROLE = "EntraApplication", "EntraAppRoleAssignment"
 READS = frozenset({_APPLICATION, _ROLE, GROUP, SERVICE_PRINCIPAL, USER})
+HOLDERS = frozenset({SERVICE_PRINCIPAL, USER})
+"""The labels of those who have tokens of a tenant."""
 
 
 def issuers(tenant: str) -> tuple[str, str]:
@@ -40,14 +44,23 @@ def issuers(tenant: str) -> tuple[str, str]:
     return f"https://sts.windows.net/{tenant}/", f"https://login.microsoftonline.com/{tenant}/v2.0"
 
 
-def names_scanned(view: GraphView, issuer: str, subjects: Iterable[str]) -> bool:
-    """Whether an issuer, without its scheme, is a tenant that was scanned, and all of some subjects
-    are service principals of it that were read: whose tokens these are is known then."""
+def are_principals_read(view: GraphView, issuer: str) -> Truth:
+    """Whether an issuer, named without its scheme, is a tenant all of whose principals were read,
+    so that nobody else has tokens of it; None if it was scanned and they were not read whole."""
     known = _ISSUER.fullmatch(issuer)
-    tenant = f"//graph.microsoft.com/tenants/{known[1]}" if known else ""
-    return view.is_there(tenant) and all(
-        view.is_there(f"{tenant}/servicePrincipals/{each.lower()}") for each in subjects
-    )
+    tenant = known[1] if known else ""
+    asked = [each for each in view.listings if each.account == tenant and each.label in HOLDERS]
+    if not asked:
+        return False
+    is_whole = {each.label for each in asked} == HOLDERS
+    return True if is_whole and all(each.status == Status.OK for each in asked) else None
+
+
+def names_known(view: GraphView, issuer: str, subjects: Iterable[str]) -> bool:
+    """Whether all of some subjects of an issuer's tokens are service principals that were read."""
+    known = _ISSUER.fullmatch(issuer)
+    own = f"//graph.microsoft.com/tenants/{known[1]}/servicePrincipals/" if known else ""
+    return all(view.is_there(own + each.lower()) for each in subjects)
 
 
 class Tokens:
@@ -83,13 +96,15 @@ class Tokens:
         for version, issuer in enumerate(issuers(tenant), 1):
             names = "appid" if version == 1 else "azp"
             claims: dict[str, Claim] = {**said, names: (client,) if client else None}
-            for audience, doubts in self._audiences(tenant, version):
+            for audience, doubts in self._audiences(id_, tenant, version):
                 token = TokenClaims(issuer, {**claims, "aud": audience}, doubts, is_whole=False)
                 yield self._node(id_), token
 
-    def _audiences(self, tenant: str, version: int) -> Iterator[tuple[Picked, tuple[str, ...]]]:
-        """Whom tokens of a version may be for: certainly, and where it was not read of which
-        version an API's are."""
+    def _audiences(
+        self, id_: str, tenant: str, version: int
+    ) -> Iterator[tuple[Claim, tuple[str, ...]]]:
+        """Whom a service principal's tokens of a version may be for: certainly, and where it was
+        not read of which version an API's are, or which there are."""
         known, perhaps = self._apis[tenant][version], self._apis[tenant][0]
         if version == 2:
             known = known | {EXCHANGE}
@@ -98,6 +113,8 @@ class Tokens:
         if perhaps:
             doubt = f"whether the application has tokens of version {version} could not be read"
             yield Picked(texts=frozenset(perhaps)), (doubt,)
+        if not self._view.is_complete(_APPLICATION, near=id_):
+            yield None, ("which applications the tenant has could not be read",)
 
     @cached_property
     def _apis(self) -> Mapping[str, Mapping[int, set[str]]]:

@@ -12,7 +12,8 @@ from clew.graph.attack.federation.model import Admission, Picked, TokenClaims, T
 from clew.graph.attack.model import AttackGraph, Node
 from clew.graph.attack.search import Search, explain_path
 from clew.graph.authorization.aws.environment import AWSEnvironment
-from clew.graph.logic import Truth, all_of
+from clew.graph.logic import Truth, all_of, any_of
+from clew.graph.model import Status
 from clew.graph.sets import exactly
 from clew.graph.view import GraphView
 from hypothesis import given
@@ -105,21 +106,54 @@ def test_everybody_comes_in_where_a_pool_lets_them(
 
 @pytest.mark.parametrize(
     ("is_scanned", "subject", "expected"),
-    [(True, "app", False), (True, None, False), (True, "somebody", True), (False, "app", True)],
+    [
+        (True, "app", False),
+        (True, None, False),
+        (True, "somebody", True),
+        (False, "app", True),
+        (False, None, True),
+    ],
 )
 def test_a_scanned_tenant_is_nobody_outside_where_it_is_known_whom_a_role_means(
     clouds: Clouds, is_scanned: bool, subject: str | None, expected: bool
 ) -> None:
+    if not is_scanned:
+        clouds.tenant_listings = {}
+    assert tenant_comes_in(clouds, subject) is expected
+
+
+@pytest.mark.parametrize("label", ["EntraServicePrincipal", "EntraUser"])
+@pytest.mark.parametrize("subject", [None, "app", "somebody"])
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_tenant_whose_principals_are_unread_leaves_open_who_comes_in(
+    clouds: Clouds, label: str, subject: str | None, is_begun: bool
+) -> None:
+    clouds.tenant_listings[label] = Status.DENIED
+    if not is_begun:
+        del clouds.tenant_listings[label]
+    assert tenant_comes_in(clouds, subject) is None
+
+
+def tenant_comes_in(clouds: Clouds, subject: str | None) -> Truth:
+    """Whether anybody with a token of the tenant, or who is meant by it, is outside."""
     clouds.application("app")
-    if is_scanned:
-        clouds.node(f"//graph.microsoft.com/tenants/{TENANT}", "EntraTenant", TENANT)
     issuer = V2.removeprefix("https://")
     asked = {f"{issuer}:aud": "client-of-app"} | ({f"{issuer}:sub": subject} if subject else {})
     provider = clouds.provider(V2, ["client-of-app"])
     clouds.role("r", federated(provider, StringEquals=asked))
-    view, listings = clouds.view()
-    outside = {each.source.name for each in findings(AWSEnvironment(view, listings))}
-    assert (issuer in outside) == expected
+    found = findings(AWSEnvironment(*clouds.view()))
+    known = [each.is_certain for each in found if each.source.name == issuer]
+    return any_of(True if each else None for each in known)
+
+
+def test_applications_that_are_unread_leave_open_whom_tokens_are_for(clouds: Clouds) -> None:
+    issuer = V2.removeprefix("https://")
+    clouds.service_principal("app")
+    provider = clouds.provider(V2, ["client-of-app"])
+    clouds.role("r", federated(provider, StringEquals={f"{issuer}:sub": "app"}))
+    assert ("app", "r") not in {each[:2] for each in clouds.taken()}
+    clouds.tenant_listings["EntraApplication"] = Status.DENIED
+    assert ("app", "r", None) in clouds.taken()
 
 
 def test_a_pool_that_was_not_read_leaves_open_who_comes_in(clouds: Clouds) -> None:
