@@ -65,8 +65,8 @@ class Derivation:
     """Those of ``reads`` whose absence the edges show themselves: where they were not listed an
     edge is there and says that it is not certain. That there is no edge rests on the others."""
     through: frozenset[str] = frozenset()
-    """Further labels whose nodes references lead over; nothing is asked of them, so they need not
-    be listed."""
+    """Further labels that are looked at and need not be listed: those that references lead over,
+    and those for want of which an edge is there, not missing."""
     reads_edges: frozenset[EdgeType] = frozenset()
     """Edges of other derivations, or of its own kind, that it goes on from."""
     not_modelled: tuple[str, ...] = ()

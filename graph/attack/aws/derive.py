@@ -46,8 +46,8 @@ def derivations(schema: Schema) -> tuple[Derivation, ...]:
             derive=_derive,
             writes=frozenset(_types(schema)),
             reads=reads,
-            notices=_ABOVE | HOLDERS | {IDENTITY},
-            through=_NAMED_ONLY,
+            notices=_ABOVE | {IDENTITY},
+            through=_NAMED_ONLY | HOLDERS,
             reads_edges=frozenset(
                 EdgeType(Internet.label, StepType.CAN_REACH, label) for label in RUNS_CODE
             ),
@@ -79,7 +79,6 @@ def _reads(schema: Schema) -> frozenset[str]:
         *data().labels,
         *_existing(),
         *external.SOURCES,
-        *HOLDERS,
         *identity_center.READS,
         *labels(policies),
         GRANT,
