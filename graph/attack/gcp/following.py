@@ -75,7 +75,7 @@ class RolesAsListed(GCPEnvironment):
         for id_ in filter(is_service_agent, self.accounts_elsewhere):
             kind = kind_of(id_)
             project = self.tree.named(PROJECTS + kind[1]) if kind else ""
-            if project in self.view.graph:
+            if self.view.is_there(project):
                 found[id_] = project
         return found
 

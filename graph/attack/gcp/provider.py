@@ -176,17 +176,22 @@ class GCPProvider(AttackProvider):
 
     def _tagged(self, state: PrincipalState) -> Iterator[Change]:
         """With one value of a tag attached to all projects where it may be: a key has one value
-        at a time. Only tags that conditions ask for make a difference."""
+        at a time. Only tags that conditions ask for make a difference. Where it is not certain that
+        it can be attached, it is not known of the project which tags it has."""
         values, projects = (self.authorizer.table(each) for each in (TAG_VALUE, PROJECT))
         usable = self.authorizer.allowed(state, USING_TAGS, values)
         rows = self.authorizer.allowed(state, ATTACHING, projects)
+        taken = {self.view.targets(value, "key") for _, value in state.tags if value}
         for row in members(usable.possible):
             value = values.ids[row]
-            if value in self.environment.asked_tags:
-                key = self.view.targets(value, "key")
-                if all(self.view.targets(one, "key") != key for _, one in state.tags):
-                    new = {(projects.ids[each], value) for each in members(rows.possible)}
-                    yield Change(state._replace(tags=state.tags | new))
+            if value not in self.environment.asked_tags or self.view.targets(value, "key") in taken:
+                continue
+            certain = rows.certain if usable.certain >> row & 1 else 0
+            new = {
+                (projects.ids[each], value if certain >> each & 1 else "")
+                for each in members(rows.possible)
+            }
+            yield Change(state._replace(tags=state.tags | new))
 
     def steps(self, engine: ProviderEngine) -> Iterator[Step]:
         """From an administered organization or folder to the projects in it, and how external
@@ -224,7 +229,8 @@ class GCPProvider(AttackProvider):
         ]
         parts += [f"without {self._lifted(each)}" for each in sorted(state.without)]
         parts += [
-            f"{self._called(on)} tagged {self._called(value)}" for on, value in sorted(state.tags)
+            f"{self._called(on)} tagged {self._called(value) if value else 'perhaps'}"
+            for on, value in sorted(state.tags)
         ]
         return ", ".join(parts)
 

@@ -92,7 +92,8 @@ class PrincipalState(NamedTuple):
     """Ids of the deny policies that it has deleted, and of the projects whose organization policies
     it has lifted."""
     tags: frozenset[tuple[str, str]] = frozenset()
-    """Ids of resources, each with that of the value of a tag that it has attached to it."""
+    """Ids of resources, each with that of the value of a tag that it has attached to it; empty if
+    it is not certain that it has."""
 
 
 class Grant(NamedTuple):

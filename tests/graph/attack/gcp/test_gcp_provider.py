@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import networkx
 import pytest
 from clew.graph.attack.engine.build import build
 from clew.graph.attack.gcp.agent_kinds import KINDS, ServiceAgent
@@ -10,7 +11,7 @@ from clew.graph.attack.model import AttackGraph
 from clew.graph.attack.search import Search, admin, explain_path
 from clew.graph.authorization.gcp.environment import PrincipalState
 from clew.graph.authorization.gcp.impersonation import DELEGATING, Impersonation
-from clew.graph.model import Gap
+from clew.graph.model import Gap, MissingReason
 from clew.graph.sets import MaySet
 from clew.graph.view import GraphView
 from hypothesis import given, settings
@@ -346,6 +347,23 @@ def test_who_may_attach_a_tag_meets_conditions_that_ask_for_it(world: GCPWorld) 
     assert paths(world, ann) == {("gcp-attach-tag",)}
 
 
+@pytest.mark.parametrize("doubtful", ["tagValueBindings.create", "hierarchyNodes.createTagBinding"])
+def test_where_a_tag_may_not_be_attached_for_certain_nothing_is_certain(
+    world: GCPWorld, doubtful: str
+) -> None:
+    ann = world.principal("user:ann@example.com")
+    world.tag(Q, "o/env", "test")
+    world.grant([ann], [GRANT], P, condition="resource.matchTag('o/env', 'test')")
+    attaching = ("tagValueBindings.create", "hierarchyNodes.createTagBinding")
+    for each in attaching:
+        # Elsewhere it is certain: on the other project, and for a value that nothing asks for.
+        where = ORG if each != doubtful else Q if "hierarchy" in each else ""
+        if where:
+            world.grant([ann], [f"resourcemanager.{each}"], where)
+    world.grant([ann], [f"resourcemanager.{doubtful}"], ORG, condition="request.auth.x == 'y'")
+    assert paths(world, ann) == {("gcp-attach-tag", "?")}
+
+
 def test_who_may_attach_a_tag_is_spared_by_denials(world: GCPWorld) -> None:
     ann = world.principal("user:ann@example.com")
     world.tag(Q, "o/env", "test")
@@ -396,6 +414,18 @@ def test_of_a_project_that_was_not_scanned_nobody_has_the_agent_act(world: GCPWo
     world.grant([ann], [each for kind in KINDS for each in kind.actions], ORG)
     assert paths(world, ann) == set()
     assert "77@cloudservices" in "".join(each.message for each in gaps_of(world))
+
+
+def test_an_agent_of_a_project_that_could_not_be_read_is_a_gap(world: GCPWorld) -> None:
+    ann = world.principal("user:ann@example.com")
+    agent = world.foreign_account("1@cloudservices.gserviceaccount.com")
+    world.grant([agent], [GRANT], Q)
+    world.grant([ann], [each for kind in KINDS for each in kind.actions], ORG)
+    graph = networkx.MultiDiGraph(world.graph)
+    graph.nodes[P]["missing"] = MissingReason.UNREADABLE
+    listings = world.listings()
+    found = GCPProvider(GraphView(graph, listings), listings).gaps
+    assert "1@cloudservices" in "".join(each.message for each in found)
 
 
 def gaps_of(world: GCPWorld) -> Sequence[Gap]:
