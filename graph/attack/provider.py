@@ -268,6 +268,11 @@ class AttackProvider(ABC):
         """Tokens that a node can present."""
         return ()
 
+    def unread_issuers(self) -> Iterable[str]:
+        """The issuers that principals of the scan may have and that were not read, as patterns
+        with ``*``."""
+        return ()
+
     def accepts(self) -> Iterable[TrustRule]:
         """Tokens that an identity takes."""
         return ()

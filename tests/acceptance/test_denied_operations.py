@@ -43,6 +43,11 @@ VIOLATIONS: Mapping[Operation, Mapping[Kind, str]] = MappingProxyType(
                 "ListTargetsForPolicy",
             )
         },
+        Operation("aws", "eks", "DescribeNodegroup"): dict.fromkeys(
+            (Kind.EDGE_GONE, Kind.EDGE_CERTAIN),
+            "the ARN of a node group has an id that its description alone tells: without it the "
+            "same edges lead to the group by its name",
+        ),
         Operation("azure", "resources", "Microsoft.Resources/subscriptions/resourceGroups"): {
             Kind.EDGE_CERTAIN: "who may give itself roles on a group of resources is shown to do "
             "so there alone; where groups were not listed, on each resource, which is as certain"

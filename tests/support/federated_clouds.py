@@ -230,7 +230,8 @@ class Clouds:
         providers = self.providers()
         issues = (each for one in providers for each in one.issues())
         accepts = (each for one in providers for each in one.accepts())
-        return list(crossings(issues, accepts))
+        unread = {each for one in providers for each in one.unread_issuers()}
+        return list(crossings(issues, accepts, unread))
 
     def taken(self) -> set[tuple[str, str, Truth]]:
         """The same in short: names of who and of what, and whether it is certain."""

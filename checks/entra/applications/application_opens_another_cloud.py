@@ -4,11 +4,21 @@ from collections.abc import Iterator
 
 from ....graph.authorization.entra.authorizer import ENTRA
 from ....graph.authorization.entra.environment import SERVICE_PRINCIPAL
+from ....graph.model import Status
 from ....graph.sets import NONE, MaySet
 from ...access import Access, worst
 from ...access_rule import AccessRule
 from ...check import Category, Check, Place, Row, Severity
 from ...crossings import EDGES, crossings
+
+_TRUSTING = frozenset(
+    {
+        *("AWSOIDCProvider", "AWSRole", "AWSSAMLProvider"),
+        *("GCPWorkforcePool", "GCPWorkforceProvider"),
+        *("GCPWorkloadIdentityPool", "GCPWorkloadIdentityProvider"),
+    }
+)
+"""Labels of what takes tokens in other clouds."""
 
 
 def _walk(access: Access) -> Iterator[Row]:
@@ -16,6 +26,8 @@ def _walk(access: Access) -> Iterator[Row]:
     for application in access.view.labelled(SERVICE_PRINCIPAL):
         opened = known.out_of(application)
         if not opened:
+            if unread := _unread(access):
+                yield Row(application, None, unread=[f"{unread} could not be listed"])
             continue
         number = access.attack.number[application, ""]
         found, targets = NONE, 0
@@ -34,6 +46,12 @@ def _walk(access: Access) -> Iterator[Row]:
             values={"who": known.named(found.certain), "opened": known.named(targets)},
             listing_scope=[Place()],
         )
+
+
+def _unread(access: Access) -> str:
+    """The labels of what may trust an application elsewhere and was not listed whole."""
+    failed = (each.label for each in access.view.listings if each.status != Status.OK)
+    return " and ".join(sorted(_TRUSTING.intersection(failed)))
 
 
 check = Check(

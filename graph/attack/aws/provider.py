@@ -43,7 +43,7 @@ from .identity_center import unread_groups
 from .key_grants import KeyGrants
 from .part_names import PartNames
 from .state_changes import StateChanges
-from .tokens import tokens
+from .tokens import tokens, unread_issuers
 from .vocabulary import AWS, techniques
 
 _POLICY = "AWSPolicy"
@@ -283,6 +283,10 @@ class AWSProvider(AttackProvider):
     def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
         """What roles, users and clusters can show who they are with."""
         return tokens(self.view)
+
+    def unread_issuers(self) -> Iterable[str]:
+        """Those of clusters."""
+        return unread_issuers(self.view)
 
     def accepts(self) -> Iterable[TrustRule]:
         """The roles that take tokens, and the users that are taken from directories."""

@@ -38,7 +38,7 @@ from ..federation.model import TokenClaims, TrustRule
 from ..model import Node, Step, StepType
 from ..provider import AttackProvider, Change, GainTarget, joined
 from .external import exposed_workloads, managing_tenants
-from .federation import tokens, trust_rules
+from .federation import tokens, trust_rules, unread_issuers
 from .role_choices import ASSIGN, OWNER, choices, own_request, role_id
 from .vocabulary import AZURE, ROLE, techniques
 
@@ -230,6 +230,10 @@ class AzureProvider(AttackProvider):
     def issues(self) -> Iterable[tuple[Node, TokenClaims]]:
         """Tokens of clusters' service accounts."""
         return tokens(self.view)
+
+    def unread_issuers(self) -> Iterable[str]:
+        """Those of clusters."""
+        return unread_issuers(self.view)
 
     def accepts(self) -> Iterable[TrustRule]:
         """Whose tokens managed identities take for their own."""

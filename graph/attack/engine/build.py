@@ -38,6 +38,7 @@ def build(providers: Sequence[AttackProvider]) -> AttackGraph:
         graph,
         (token for provider in providers for token in provider.issues()),
         (rule for provider in providers for rule in provider.accepts()),
+        {each for provider in providers for each in provider.unread_issuers()},
     )
     return graph
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from ...sets import exactly, members
 from ..model import AttackGraph, Explain, Hop, Node, Step
-from .model import REFUSED, Admission, TokenClaims, TrustRule, normalized
+from .model import REFUSED, Admission, TokenClaims, TrustRule, fits, normalized
 from .parties import Inside, everybody, parties
 
 _SUBJECT = "sub"
+_UNREAD_ISSUER = "which issuer's tokens these are could not be read"
 
 
 class Crossing(NamedTuple):
@@ -24,12 +25,14 @@ class Crossing(NamedTuple):
 
 
 def crossings(
-    issues: Iterable[tuple[Node, TokenClaims]], accepts: Iterable[TrustRule]
+    issues: Iterable[tuple[Node, TokenClaims]],
+    accepts: Iterable[TrustRule],
+    unread_issuers: Iterable[str] = (),
 ) -> Iterator[Crossing]:
     """Whose tokens are taken by what: first those of the scan's own principals, then those of who
     is outside. Where everybody's are for certain, who else is named does not matter."""
     rules = _Rules(accepts)
-    inside = Inside()
+    inside = Inside(unread_issuers)
     for node, token in issues:
         inside.add(token)
         for rule in rules.about(token):
@@ -44,13 +47,14 @@ def add_federated_steps(
     graph: AttackGraph,
     issues: Iterable[tuple[Node, TokenClaims]],
     accepts: Iterable[TrustRule],
+    unread_issuers: Iterable[str] = (),
 ) -> None:
     """Adds a step from each node to each identity that takes a token which the node can present,
     unless the graph has that step."""
     found: dict[tuple[str, int, int], Crossing] = {}
     rules = list(accepts)
     known = _known(graph, {rule.technique for rule in rules})
-    for each in crossings(issues, rules):
+    for each in crossings(issues, rules, unread_issuers):
         rule, truth = each.rule, each.admission.truth
         source, target = graph.add(each.source), graph.add(rule.target)
         key = rule.technique, source, target
@@ -87,6 +91,10 @@ class _Rules:
 
     def about(self, token: TokenClaims) -> Iterator[TrustRule]:
         """Those that may take a token."""
+        if "*" in token.issuer:
+            for several in self.by_issuer:
+                yield from several if fits(several[0].issuer, token.issuer) else ()
+            return
         by_subject = self._rules.get(normalized(token.issuer), {})
         subjects = token.value(_SUBJECT)
         if isinstance(subjects, tuple):
@@ -123,6 +131,9 @@ def _from_outside(rules: Sequence[TrustRule], inside: Inside) -> Iterator[Crossi
 
 def _admitted(rule: TrustRule, token: TokenClaims) -> Admission:
     """Whether a rule takes a token, as far as that is issued."""
+    if "*" in token.issuer:
+        doubts = (*token.conditions, _UNREAD_ISSUER)
+        token = token._replace(issuer=rule.issuer, conditions=doubts)
     found = rule.admits(token)
     if found.truth is False or not token.conditions:
         return found

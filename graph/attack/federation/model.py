@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ...authorization.claim_patterns import common
@@ -43,7 +44,8 @@ class TokenClaims(NamedTuple):
 
     issuer: str
     """URL of the issuer; see :func:`normalized`. What is no token and yet tells who somebody is, a
-    signed request or an entry in a directory, has an issuer of another form."""
+    signed request or an entry in a directory, has an issuer of another form. One that was not
+    read is a pattern with ``*``."""
     claims: Mapping[str, Claim]
     """A claim that is not given is absent, unless :attr:`is_whole` is false."""
     conditions: tuple[str, ...] = ()
@@ -105,6 +107,11 @@ class TrustRule:
     """Whether who is outside follows from it; False where its provider says that by itself."""
     subject: str = ""
     """The one subject whose tokens it takes; empty if it may take those of several."""
+
+
+def fits(issuer: str, pattern: str) -> bool:
+    """Whether an issuer may be the one that a pattern stands for."""
+    return fnmatchcase(normalized(issuer), normalized(pattern))
 
 
 def normalized(issuer: str) -> str:

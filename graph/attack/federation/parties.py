@@ -8,9 +8,10 @@ from ...model import ExternalSubject
 from ..exposed import THE_INTERNET
 from ..model import Node
 from .issuers import ANY_AUDIENCE, OF_ITS_OWN, Forms, outside_forms, shared_issuers
-from .model import ANYTHING, Claim, Picked, TokenClaims, TrustRule, normalized
+from .model import ANYTHING, Claim, Picked, TokenClaims, TrustRule, fits, normalized
 
 _SUBJECT, _AUDIENCE = "sub", "aud"
+_OUTSIDE = "whether the issuer is one of the scan's own clusters could not be read"
 
 
 def everybody(issuer: str, rule: TrustRule) -> tuple[Node, TokenClaims] | None:
@@ -28,7 +29,8 @@ def everybody(issuer: str, rule: TrustRule) -> tuple[Node, TokenClaims] | None:
 class Inside:
     """Whom the scan's own principals have tokens about."""
 
-    def __init__(self) -> None:
+    def __init__(self, unread_issuers: Iterable[str] = ()) -> None:
+        self._unread = tuple(unread_issuers)
         self._subjects: dict[str, set[str]] = defaultdict(set)
         self._picked: dict[str, set[Picked]] = defaultdict(set)
 
@@ -39,6 +41,10 @@ class Inside:
             self._picked[issuer].add(subject)
         else:
             self._subjects[issuer].update(subject or ())
+
+    def may_issue(self, issuer: str) -> bool:
+        """Whether one may have tokens of an issuer, of which that was not read."""
+        return any(fits(issuer, each) for each in self._unread)
 
     def issues(self, issuer: str) -> bool:
         """Whether any principal has a token of an issuer."""
@@ -60,7 +66,8 @@ def parties(rules: Iterable[TrustRule], inside: Inside) -> Iterator[tuple[Node, 
         for node, token in _named(rule, inside):
             if node.id not in known:
                 known.add(node.id)
-                yield node, token
+                doubts = (_OUTSIDE,) if inside.may_issue(rule.issuer) else ()
+                yield node, token._replace(conditions=(*token.conditions, *doubts))
 
 
 def _named(rule: TrustRule, inside: Inside) -> Iterator[tuple[Node, TokenClaims]]:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from support.federated_clouds import EXCHANGE, GITHUB, TENANT, V1, V2, Clouds, federated
 
 HOST = GITHUB.removeprefix("https://")
+EKS = "https://oidc.eks.us-east-1.amazonaws.com/id/EC50"
 NUMBER = "116000000000000000000"
 MAPPED = [
     "google.subject=assertion.sub",
@@ -144,6 +145,53 @@ def tenant_comes_in(clouds: Clouds, subject: str | None) -> Truth:
     found = findings(AWSEnvironment(*clouds.view()))
     known = [each.is_certain for each in found if each.source.name == issuer]
     return any_of(True if each else None for each in known)
+
+
+AKS = "https://westeurope.oic.prod-aks.azure.com/t/0a/"
+
+
+@pytest.mark.parametrize("issuer", [AKS, None, ""])
+@pytest.mark.parametrize("trusted", [AKS, EKS])
+def test_a_cluster_of_azure_whose_issuer_is_unread_may_be_any_of_its_kind(
+    clouds: Clouds, issuer: str | None, trusted: str
+) -> None:
+    clouds.node("k8s", "AzureKubernetesCluster", "s", oidc_issuer=issuer)
+    clouds.credential(clouds.application("app"), trusted, "system:serviceaccount:a:b")
+    found = {(name == "k8s", truth) for name, _, truth in clouds.taken()}
+    if trusted == EKS or issuer == "":
+        assert found == {(False, True)}
+    else:
+        assert found == ({(True, True)} if issuer else {(True, None), (False, None)})
+
+
+def eks(clouds: Clouds, issuer: str | None, region: str = "us-east-1") -> None:
+    arn = f"arn:aws:eks:{region}:{clouds.iam.account}:cluster/c"
+    fields = {"name": "c", "region": region, "oidc_issuer": issuer}
+    clouds.node(arn, "AWSEKSCluster", clouds.iam.account, **fields)
+
+
+@pytest.mark.parametrize("issuer", [EKS, None, ""])
+def test_a_cluster_whose_issuer_is_unread_may_be_any_of_its_region(
+    clouds: Clouds, issuer: str | None
+) -> None:
+    eks(clouds, issuer)
+    clouds.credential(clouds.application("app"), EKS, "system:serviceaccount:a:b")
+    party = f"system:serviceaccount:a:b of {EKS.removeprefix('https://')}"
+    assert (
+        clouds.taken()
+        == {
+            EKS: {("c", "app", True)},
+            None: {("c", "app", None), (party, "app", None)},
+            "": {(party, "app", True)},
+        }[issuer]
+    )
+
+
+def test_a_cluster_of_another_region_has_no_tokens_of_an_issuer(clouds: Clouds) -> None:
+    eks(clouds, None, "eu-west-1")
+    clouds.credential(clouds.application("app"), EKS, "system:serviceaccount:a:b")
+    (only,) = clouds.taken()
+    assert (only[0].startswith("system:"), only[1:]) == (True, ("app", True))
 
 
 def test_applications_that_are_unread_leave_open_whom_tokens_are_for(clouds: Clouds) -> None:
