@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from ...graph.model import Location, field, ref
 from ..collector import lists
-from ..shape import Shape
+from ..shape import Shape, hold
 from .base import AzureCollector, AzureResource, TrackedResource, listing
 from .session import AzureApi
 
@@ -99,7 +99,8 @@ def _named(value: Any, members: tuple[str, ...]) -> set[str]:
         return set().union(*(_named(each, members) for each in value))
     if not isinstance(value, Mapping):
         return set()
-    own = {value[name] for name in members if isinstance(value.get(name), str)}
+    hold(dict.fromkeys(members, str), value)
+    own = {value[name] for name in members if value.get(name)}
     return own.union(*(_named(each, members) for each in value.values())) - {""}
 
 

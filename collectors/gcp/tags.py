@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from ...graph.model import Location, Resource, field, ref
 from ..collector import lists
-from ..shape import Shape
+from ..shape import Shape, hold
 from .base import (
     RESOURCE_MANAGER,
     SCOPES,
@@ -86,8 +86,9 @@ class ResourceTagBinding(AssetResource):
     @classmethod
     def load(cls, raw: Mapping[str, Any], here: Location, **known: Any) -> Self:
         """Makes the binding, of a resource as its own product names it."""
-        resource, value = raw.get("parent") or "", raw.get("tagValue") or ""
-        resource = resource.replace(f"{_BUCKETS}projects/_/buckets/", _BUCKETS)
+        hold(cls.shape, raw, cls.shape)
+        value = raw["tagValue"]
+        resource = raw["parent"].replace(f"{_BUCKETS}projects/_/buckets/", _BUCKETS)
         fields = {
             "id": f"{resource}/tagBindings/{last(value)}",
             "name": last(value),
