@@ -8,6 +8,7 @@ asked.
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
@@ -17,6 +18,7 @@ from ..graph.suggestions import nearest
 from .places import is_scan
 
 if TYPE_CHECKING:
+    from ..graph.authorization.model import PolicyStatement
     from ..graph.logic import Truth
     from ..graph.model import Gap
     from ..graph.snapshot import Snapshot
@@ -30,6 +32,15 @@ class Answer(Protocol):
     @property
     def is_allowed(self) -> "Truth":
         """Whether the request may be done; None if that hangs on something."""
+
+
+class Grounds(NamedTuple):
+    """On what an answer rests."""
+
+    explanation: str
+    decided_by: str
+    statements: "Sequence[PolicyStatement]"
+    open_keys: Sequence[str] = ()
 
 
 class Answered(NamedTuple):
@@ -95,8 +106,23 @@ class Asking(ABC):
         """The answers for all principals that are allowed it, perhaps on conditions."""
 
     @abstractmethod
+    def grounds(self, answer: Any) -> Grounds:
+        """On what an answer rests."""
+
     def row(self, answered: Answered, action: str) -> dict[str, Any]:
         """An answer as JSON has it."""
+        grounds = self.grounds(answered.answer)
+        return {
+            "principal": answered.principal,
+            "action": action,
+            "resource": answered.resource,
+            "decision": answered.answer.decision.value,
+            "decided_by": grounds.decided_by,
+            "explanation": grounds.explanation,
+            "statements": [asdict(one) for one in grounds.statements],
+            "open_keys": list(grounds.open_keys),
+            "unread": list(answered.answer.unread),
+        }
 
     @abstractmethod
     def summary(self, principal: Any, action: str) -> str:
@@ -186,6 +212,15 @@ def askings() -> Mapping[str, type[Asking]]:
         if module.name.startswith(f"{__name__}_")
     ]
     return {each.provider: each for each in found}
+
+
+def ids_by_name(view: "GraphView", labels: Iterable[str]) -> dict[str, list[str]]:
+    """The ids of the resources of some labels by name."""
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        for id_ in view.labelled(label):
+            found.setdefault(view.name(id_), []).append(id_)
+    return found
 
 
 def counted(number: int, noun: str) -> str:

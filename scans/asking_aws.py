@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import UsageError
 from ..graph.suggestions import nearest
 from .arns_in_scan import ArnsInScan
-from .asking import Answered, Asking, counted
+from .asking import Answered, Asking, Grounds, counted, ids_by_name
 
 if TYPE_CHECKING:
     from ..graph.authorization.aws.environment import PrincipalState
@@ -216,31 +216,18 @@ class AWSAsking(Asking):
     def _by_name(self) -> Mapping[str, list[str]]:
         """The ids of resources by name."""
         view = self.environment.view
-        found: dict[str, list[str]] = {}
-        for label in view.by_label:
-            for id_ in view.labelled(label):
-                found.setdefault(view.name(id_), []).append(id_)
-        return found
+        return ids_by_name(view, view.by_label)
 
-    def row(self, answered: Answered, action: str) -> dict[str, Any]:
-        """An answer as JSON has it."""
+    def grounds(self, answer: Any) -> Grounds:
+        """On what an answer rests."""
         from ..graph.authorization.aws.decision import explain
+        from ..graph.authorization.model import PolicyStatement
 
-        answer = answered.answer
-        return {
-            "principal": answered.principal,
-            "action": action,
-            "resource": answered.resource,
-            "decision": answer.decision.value,
-            "decided_by": answer.decided_by.value,
-            "explanation": explain(answer),
-            "statements": [
-                {"policy": one.policy_id, "index": one.index, "sid": one.sid, "effect": one.effect}
-                for one in answer.statements
-            ],
-            "open_keys": list(answer.open_keys),
-            "unread": list(answer.unread),
-        }
+        statements = [
+            PolicyStatement(one.policy_id, one.index, one.sid, one.effect)
+            for one in answer.statements
+        ]
+        return Grounds(explain(answer), answer.decided_by.value, statements, answer.open_keys)
 
     def anywhere(self, principal: "PrincipalState", action: str) -> Iterator[Answered]:
         """The answer for all resources, and if it is not allowed on all, for one that is best."""

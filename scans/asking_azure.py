@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from .asking import Answered, Asking, on_how_many
+from .asking import Answered, Asking, Grounds, ids_by_name, on_how_many
 
 if TYPE_CHECKING:
     from ..graph.authorization.azure.environment import PrincipalState
@@ -117,25 +117,17 @@ class AzureAsking(Asking):
             if answered.answer.decision not in Decision.denials():
                 yield answered
 
-    def row(self, answered: Answered, action: str) -> dict[str, Any]:
-        """An answer as JSON has it."""
+    def grounds(self, answer: Any) -> Grounds:
+        """On what an answer rests."""
         from ..graph.authorization.azure.decision import explain
 
-        answer = answered.answer
-        return {
-            "principal": answered.principal,
-            "action": self._on(action),
-            "resource": answered.resource,
-            "decision": answer.decision.value,
-            "decided_by": answer.decided_by.value,
-            "explanation": explain(answer),
-            "statements": [
-                {"policy": one.policy, "index": one.index, "sid": one.sid, "effect": one.effect}
-                for one in answer.statements
-            ],
-            "open_keys": list(answer.conditions),
-            "unread": list(answer.unread),
-        }
+        return Grounds(
+            explain(answer), answer.decided_by.value, answer.statements, answer.conditions
+        )
+
+    def row(self, answered: Answered, action: str) -> dict[str, Any]:
+        """An answer as JSON has it."""
+        return super().row(answered, self._on(action))
 
     def summary(self, principal: "PrincipalState", action: str) -> str:
         """On how many of the collected resources it is allowed."""
@@ -178,11 +170,7 @@ class AzureAsking(Asking):
     @cached_property
     def _by_name(self) -> Mapping[str, list[str]]:
         view = self.environment.view
-        found: dict[str, list[str]] = {}
-        for label in view.by_label:
-            for id_ in view.labelled(label) if label.startswith("Azure") else ():
-                found.setdefault(view.name(id_), []).append(id_)
-        return found
+        return ids_by_name(view, (each for each in view.by_label if each.startswith("Azure")))
 
 
 ASKING = AzureAsking

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .asking import Answered, Asking, on_how_many
+from .asking import Answered, Asking, Grounds, on_how_many
 
 if TYPE_CHECKING:
     from ..graph.authorization.entra.environment import EntraState
@@ -110,25 +110,11 @@ class EntraAsking(Asking):
             if answered.answer.decision is not Decision.IMPLICITLY_DENIED:
                 yield answered
 
-    def row(self, answered: Answered, action: str) -> dict[str, Any]:
-        """An answer as JSON has it."""
+    def grounds(self, answer: Any) -> Grounds:
+        """On what an answer rests."""
         from ..graph.authorization.entra.answer import explain
 
-        answer = answered.answer
-        return {
-            "principal": answered.principal,
-            "action": action,
-            "resource": answered.resource,
-            "decision": answer.decision.value,
-            "decided_by": "grant",
-            "explanation": explain(answer),
-            "statements": [
-                {"policy": one.policy, "index": one.index, "sid": one.sid, "effect": one.effect}
-                for one in answer.statements
-            ],
-            "open_keys": [],
-            "unread": list(answer.unread),
-        }
+        return Grounds(explain(answer), "grant", answer.statements)
 
     def summary(self, principal: "EntraState", action: str) -> str:
         """On how many of the collected objects it is allowed."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .asking import Answered, Asking, on_how_many
+from .asking import Answered, Asking, Grounds, ids_by_name, on_how_many
 
 if TYPE_CHECKING:
     from ..graph.authorization.gcp.environment import PrincipalState
@@ -110,25 +110,13 @@ class GCPAsking(Asking):
             if answered.answer.is_allowed is not False:
                 yield answered
 
-    def row(self, answered: Answered, action: str) -> dict[str, Any]:
-        """An answer as JSON has it."""
+    def grounds(self, answer: Any) -> Grounds:
+        """On what an answer rests."""
         from ..graph.authorization.gcp.decision import explain
 
-        answer = answered.answer
-        return {
-            "principal": answered.principal,
-            "action": action,
-            "resource": answered.resource,
-            "decision": answer.decision.value,
-            "decided_by": answer.decided_by.value,
-            "explanation": explain(answer),
-            "statements": [
-                {"policy": one.policy, "index": one.index, "sid": one.sid, "effect": one.effect}
-                for one in answer.statements
-            ],
-            "open_keys": list(answer.conditions),
-            "unread": list(answer.unread),
-        }
+        return Grounds(
+            explain(answer), answer.decided_by.value, answer.statements, answer.conditions
+        )
 
     def summary(self, principal: "PrincipalState", action: str) -> str:
         """On how many of the collected resources it is allowed."""
@@ -155,11 +143,7 @@ class GCPAsking(Asking):
     @cached_property
     def _by_name(self) -> Mapping[str, list[str]]:
         view = self.environment.view
-        found: dict[str, list[str]] = {}
-        for label in view.by_label:
-            for id_ in view.labelled(label):
-                found.setdefault(view.name(id_), []).append(id_)
-        return found
+        return ids_by_name(view, view.by_label)
 
 
 ASKING = GCPAsking

@@ -290,13 +290,13 @@ class Scan:
 
         :raises UsageError: if one of them is not there, or of another cloud.
         """
-        from .asking import Asked, able_rows, permission_answer
+        from .asking import Asked, able_rows, asked_at_once, permission_answer
 
         words = [action, *([] if resource is None else [resource])]
         asked = Asked.of(words, "an action and a resource", range(1))
         asking = self._asking(asked, context)
         answer = permission_answer(asking, able_rows(asking, asked))
-        _warn(asking.notes)
+        _warn([*asking.notes, *filter(None, [asked_at_once(asked)])])
         return answer
 
     def coverage(self) -> list[CoverageRow]:
