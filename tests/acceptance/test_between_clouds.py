@@ -1,4 +1,4 @@
-"""The demo estate's ways from one cloud into another, as a user sees them."""
+"""The demo estate's attack paths from one cloud into another, as a user sees them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +28,7 @@ def paths(clew: Clew) -> list[dict[str, Any]]:
     return found
 
 
-def ways(paths: list[dict[str, Any]], *over: str) -> Iterator[list[str]]:
+def certain(paths: list[dict[str, Any]], *over: str) -> Iterator[list[str]]:
     """The techniques of the certain paths whose nodes end so, one after another."""
     for path in paths:
         nodes = [path["source"], *(hop["to"] for hop in path["hops"])]
@@ -46,7 +46,7 @@ def test_paths_cross_clouds(paths: list[dict[str, Any]]) -> None:
 def test_the_owner_of_an_application_owns_a_project_of_google_cloud_by_way_of_aws(
     paths: list[dict[str, Any]],
 ) -> None:
-    (techniques,) = ways(
+    (techniques,) = certain(
         paths,
         "users/a0000000-0000-4000-8000-000000000003",
         "servicePrincipals/d0000000-0000-4000-8000-000000000002",
@@ -61,7 +61,7 @@ def test_a_service_account_of_google_cloud_administers_an_account_of_aws(
     paths: list[dict[str, Any]],
 ) -> None:
     found = [
-        *ways(
+        *certain(
             paths,
             "serviceAccounts/shop-web@clew-prod.iam.gserviceaccount.com",
             "444455556666:role/click-reader",
@@ -80,7 +80,7 @@ def test_a_role_of_aws_administers_a_subscription_of_azure_by_a_cluster(
         "cluster/clew-eks",
         "servicePrincipals/d0000000-0000-4000-8000-000000000006",
     )
-    found = [*ways(paths, *ends)]
+    found = [*certain(paths, *ends)]
     assert ["eks-create-access-entry-cluster", "entra-outside-federated-credential"] in found
 
 

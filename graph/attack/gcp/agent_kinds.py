@@ -1,6 +1,6 @@
 """Which service agents somebody is known to make act: identities of Google's services, with which a
-service acts for whoever may use it in a project. The caller needs no permission on the agent, which
-holds roles of its own.
+service acts for anybody who may use it in a project. The caller needs no permission on the agent,
+which holds roles of its own.
 
 https://cloud.google.com/iam/docs/service-agents
 """

@@ -166,8 +166,14 @@ def _by_views(view: GraphView, everybody: Everybody, id_: str) -> Iterator[Reaso
             continue
         if not view.is_there(other):
             yield ReasonedTruth.doubt(f"who may use {named['datasetId']} of {named['projectId']}")
-        elif _is_open(view, everybody, other).value is not False:
+        elif _is_shown(view, everybody, other):
             yield ReasonedTruth.doubt(f"what {shown} shows of {view.name(id_)}")
+
+
+def _is_shown(view: GraphView, everybody: Everybody, id_: str) -> bool:
+    """Whether everybody may read a dataset, or a single table or view of it."""
+    found = (_is_open(view, everybody, id_), everybody.may_below(_TABLE_READS[:1], id_))
+    return any_holds(found).value is not False
 
 
 def _entries(view: GraphView, id_: str) -> list[dict[str, Any]] | None:

@@ -344,3 +344,13 @@ def test_a_public_view_shows_of_a_dataset_what_is_written_in_it(
     held = resource(Dataset, f"{datasets}/s", access=json.dumps([entry]))
     showing = resource(Dataset, f"{datasets}/d", access=json.dumps([{"iamMember": other}]))
     assert answer(held, showing) == expected
+
+
+def test_a_view_that_is_public_by_itself_shows_what_is_written_in_it() -> None:
+    datasets = f"//bigquery.googleapis.com/projects/{PROJECT}/datasets"
+    named = {"projectId": PROJECT, "datasetId": "d", "tableId": "v"}
+    held = resource(Dataset, f"{datasets}/s", access=json.dumps([{"view": named}]))
+    showing = resource(Dataset, f"{datasets}/d", access="[]")
+    assert answer(held, showing) == "CLOSED"
+    reads = ["bigquery.tables.getData"]
+    assert answer(held, showing, *granted(reads, f"{showing.id}/tables/v")) == "UNSURE"
